@@ -55,7 +55,8 @@ const DAY_MS = 86_400_000n
 
 export const cleaning = {
   /**
-   * Positions that are of no use, and groups that nobody uses, as they are found. Only groups without members are looked into. When
+   * Positions that are of no use, and groups that nobody uses, as they are found. Only groups without members are looked into; of a
+   * share group only whether anybody uses it, for its start offsets its brokers set right themselves. When
    * something was committed is read from `__consumer_offsets`, nowhere else: where that is not readable nothing is called quiet,
    * dead or older than retention, and `notes` say so. Joins no group, writes nothing.
    */
@@ -84,8 +85,6 @@ export const cleaning = {
       examined: z.number().int(),
       /** Left alone: they have members, or are about to. */
       live: z.number().int(),
-      /** Share groups, whose positions are kept elsewhere. */
-      share: z.number().int(),
       /** From this moment on a sign of life counts, ms since 1970. */
       since: z.bigint(),
       /** What a person has to know: what could not be told, and why. */

@@ -2,6 +2,9 @@ import { z } from 'zod'
 
 export const MOST_LIMITS = 500
 
+export const noLimitOfShares =
+  'A share group can have no limits: they go by positions, and records behind its start offsets may be done with, so that they would alarm for nothing.'
+
 /** What of a group somebody wants to be told of: what is null is not watched. */
 export const LagLimit = z
   .strictObject({

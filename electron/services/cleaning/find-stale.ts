@@ -29,8 +29,7 @@ export async function findStale(
   const now = BigInt(Date.now())
   const since = now > quietMs ? now - quietMs : 0n
   const [listed, seesAll] = await Promise.all([port.groups.list(signal), port.seesAllGroups(signal)])
-  const share = listed.items.filter(({ type }) => type === 'share').length
-  const candidates = listed.items.filter((row) => row.type !== 'share' && mayBeEmpty(row))
+  const candidates = listed.items.filter(mayBeEmpty)
   const search: Search = {
     port,
     since,
@@ -48,7 +47,7 @@ export async function findStale(
     failures: [...listed.failures],
     isUntold: false,
   }
-  let live = listed.items.length - share - candidates.length
+  let live = listed.items.length - candidates.length
   let size = FIRST_WAVE
   for (let at = 0; at < candidates.length;) {
     const wave = candidates.slice(at, at + size)
@@ -59,14 +58,14 @@ export async function findStale(
     sink.progress({ what: 'positions', done: at, total: candidates.length })
     size = waveSize(partitions / wave.length)
   }
-  const examined = listed.items.length - share - live
+  const examined = listed.items.length - live
   const unknown = candidates.flatMap(({ group }) => search.commits.unknownWhy(group) ?? [])
   const notes = [
     unknown.length === 0 ? '' : `When ${count(unknown.length, 'group')} committed last is not known, so none of these is called quiet, dead or older than retention. ${unknown[0]}`, // prettier-ignore
     seesAll ? '' : 'Groups that these credentials may not describe are not among these: brokers leave them out without a word.', // prettier-ignore
     search.isUntold ? 'For how long some topics keep records is not told to these credentials, so none of their positions is called older than retention.' : '', // prettier-ignore
   ].filter((note) => note !== '')
-  return { examined, live, share, since, notes, failures: fewOf(search.failures) }
+  return { examined, live, since, notes, failures: fewOf(search.failures) }
 }
 
 interface Search {
@@ -195,11 +194,13 @@ function judged(
     const log = edge !== undefined && 'value' in edge ? edge.value : null
     const committedAt = commits.committedAt(group, key)
     // Both have to say so: a broker that is behind, or cannot answer, knows no such topic for a moment.
+    // Records of a share group come and go, and its brokers set its start offsets right: only that nobody uses it is a reason.
+    const isShare = type === 'share'
     const isGone =
       !ids.has(at.topic) && edge !== undefined && 'error' in edge && edge.error.code === 'kafka.topic-unknown'
     const topic = isGone ? 'gone' : partitions.get(at.topic)?.has(at.partition) === false ? 'fewer-partitions' : 'there' // prettier-ignore
     const retentionMs = retention.get(at.topic) ?? null
-    const reasons = staleReasons({ position, edges: log, topic, committedAt, retentionMs, isQuiet: quiet === 'yes', now }) // prettier-ignore
+    const reasons = staleReasons({ position, edges: isShare ? null : log, topic: isShare ? 'there' : topic, committedAt, retentionMs, isQuiet: quiet === 'yes', now }) // prettier-ignore
     if (reasons.length === 0) continue
     const bounds = { logStart: log?.logStart ?? null, highWatermark: log?.highWatermark ?? null }
     positions.push({ ...at, topicId: ids.get(at.topic) ?? null, position, ...bounds, reasons, committedAt })

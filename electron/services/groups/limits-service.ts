@@ -2,10 +2,10 @@ import type { Batch, ServiceOf } from '#shared/contract/define.ts'
 import type { lagLimits } from '#shared/contract/lag-limits.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
-import { MOST_LIMITS, type LagLimit } from '#shared/model/lag-limit.ts'
+import { MOST_LIMITS, noLimitOfShares, type LagLimit } from '#shared/model/lag-limit.ts'
 import type { LagLimitsStore } from '../../storage/lag-limits.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
-import { peek } from '../offsets/next-of-group.ts'
+import { peekUntil } from '../offsets/next-of-group.ts'
 import { LimitWatch, type LimitWatchOptions } from './limit-watch.ts'
 import { News } from './news.ts'
 import type { Sampling, SamplingOf } from './samplings.ts'
@@ -23,6 +23,8 @@ const MOST_WAITING = 1_000
 /** Positions that are peeked at in one go, and of one group: the age of a group with more is that of these. */
 const PEEKED_AT_ONCE = 400
 const MOST_PEEKED = 2_000
+/** Ages are asked for once a minute. */
+const MOST_PEEKING_MS = 20_000
 
 /** Limits of lag that are kept with a profile, and what passes them. */
 export function createLimitsService(dependencies: LimitsDependencies): ServiceOf<typeof lagLimits> {
@@ -45,14 +47,16 @@ export function createLimitsService(dependencies: LimitsDependencies): ServiceOf
   return {
     'limits.list': async ({ connectionId }) => ({ items: await store.get(profileOf(connectionId).id) }),
 
-    'limits.set': ({ connectionId, limit }) =>
-      change(connectionId, (kept) => {
+    'limits.set': async ({ connectionId, limit }, { signal }) => {
+      await requireCommits(samplingOf(connectionId).port, limit.group, signal)
+      return change(connectionId, (kept) => {
         const others = kept.filter(({ group }) => group !== limit.group)
         if (others.length >= MOST_LIMITS) {
           throw new SeeklineError('call.invalid', `${MOST_LIMITS} groups have a limit here already.`, { hint: 'Remove those that nobody needs.' }) // prettier-ignore
         }
         return [...others, limit].toSorted((a, b) => a.group.localeCompare(b.group))
-      }),
+      })
+    },
 
     'limits.remove': ({ connectionId, group }) =>
       change(connectionId, (kept) => kept.filter((one) => one.group !== group)),
@@ -74,17 +78,27 @@ export function createLimitsService(dependencies: LimitsDependencies): ServiceOf
   }
 }
 
+async function requireCommits(port: Sampling['port'], group: string, signal: AbortSignal): Promise<void> {
+  // A group that cannot be described now, or is not there yet, may have a limit all the same.
+  const found = await port.factsOf([group], signal).catch(() => null)
+  const facts = found?.get(group)
+  if (facts === undefined || 'error' in facts || facts.value.type !== 'share') return
+  throw new SeeklineError('call.invalid', noLimitOfShares, { hint: 'Its lag, as its brokers tell it, is in the list of groups.' }) // prettier-ignore
+}
+
 function ageOf({ accessOf }: LimitsDependencies, connectionId: ConnectionId): LimitWatchOptions['age'] {
   return async (positions, signal) => {
     let oldest: bigint | null = null
     let isWhole = true
+    const late = AbortSignal.timeout(MOST_PEEKING_MS)
     for (let from = 0; from < Math.min(positions.length, MOST_PEEKED); from += PEEKED_AT_ONCE) {
       const some = positions.slice(from, from + PEEKED_AT_ONCE)
-      const { items } = await peek(accessOf(connectionId), { connectionId, positions: some }, signal)
+      const found = await peekUntil(accessOf(connectionId), some, signal, late)
       const now = BigInt(Date.now())
-      for (const { next } of items) {
-        if (next.kind === 'failed') isWhole = false
-        if (next.kind === 'failed' || (next.kind === 'record' && next.timestamp < 0n)) continue
+      for (const at of some) {
+        const next = found.get(at)
+        if (next === undefined || next.kind === 'failed') isWhole = false
+        if (next === undefined || next.kind === 'failed' || (next.kind === 'record' && next.timestamp < 0n)) continue
         const age = next.kind === 'record' && next.timestamp < now ? now - next.timestamp : 0n
         if (oldest === null || age > oldest) oldest = age
       }

@@ -128,7 +128,6 @@ describe('an armed plan', () => {
     ['changes nothing', { rows: [{ ...row, status: 'same' }] }, 'plan.refused'],
     ['is of another connection', { connectionId: ConnectionId.parse('other') }, 'call.invalid'],
     ['has another refusal', { refusal: { code: 'kafka.group-type', message: 'a share group', retryable: false } }, 'kafka.group-type'], // prettier-ignore
-    ['is of a share group', { groupType: 'share' }, 'plan.refused'],
     ['moves on by itself', { target: { at: 'high-watermark' } }, 'call.invalid'],
   ])('is refused for a plan that %s', async (_what, part, code) => {
     const { arm, records } = setUp()

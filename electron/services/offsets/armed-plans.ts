@@ -289,7 +289,6 @@ function requireArmable({ plan, connectionId, offsets }: Input<(typeof armed)['o
   if (plan.connectionId !== connectionId) {
     throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
   }
-  if (plan.groupType === 'share') throw refusal('A plan for a share group cannot be armed.', 'Stop its members, and apply the plan then.') // prettier-ignore
   if (plan.refusal !== null && plan.refusal.code !== 'kafka.group-live') throw fromErrorValue(plan.refusal)
   if (plan.rows.every(({ status }) => status !== 'change')) throw refusal('This plan changes nothing.', 'Choose another place.') // prettier-ignore
   if (!movesOn(plan)) return 'shown'

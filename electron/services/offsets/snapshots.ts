@@ -53,7 +53,7 @@ async function takeSnapshot(
   }
   const share = rows.length - kept.length
   const notes = [
-    share === 0 ? '' : `${share} share ${share === 1 ? 'group is' : 'groups are'} not among them: positions of share groups are of another kind.`, // prettier-ignore
+    share === 0 ? '' : `${share} share ${share === 1 ? 'group is' : 'groups are'} not among them: beside start offsets a share group has the state of single records, which its brokers alone can write back.`, // prettier-ignore
     seesAll ? '' : 'Groups and topics that these credentials may not describe are not among them: brokers leave them out without a word.', // prettier-ignore
     ...failures.slice(0, 10).map(({ what, error }) => `Not read: ${what} (${error.message})`),
   ].filter((note) => note !== '')

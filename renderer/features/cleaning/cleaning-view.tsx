@@ -199,12 +199,8 @@ function progressWords({ progress }: FindState): string {
 }
 
 /** Who was not looked into: what is in use is never proposed. */
-function aloneWords({ examined, live, share }: NonNullable<FindState['done']['value']>): string {
-  const others = [
-    live === 0 ? '' : `${count(live, 'group')} with members`,
-    share === 0 ? '' : `${count(share, 'share group')}`,
-  ].filter((part) => part !== '')
-  const left = others.length === 0 ? '' : ` ${others.join(' and ')} ${live + share === 1 ? 'was' : 'were'} left alone.`
+function aloneWords({ examined, live }: NonNullable<FindState['done']['value']>): string {
+  const left = live === 0 ? '' : ` ${count(live, 'group')} with members ${live === 1 ? 'was' : 'were'} left alone.`
   return `${count(examined, 'group')} without members ${examined === 1 ? 'was' : 'were'} looked into.${left}`
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import type { LagLimit } from '#shared/model/lag-limit.ts'
+import { noLimitOfShares, type LagLimit } from '#shared/model/lag-limit.ts'
 import { useApi } from '../../workbench/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
@@ -15,13 +15,26 @@ interface LimitProps {
   group: string
 }
 
-/** What of this group's lag is worth a notification. */
-export function LimitButton(props: LimitProps) {
+/** What of this group's lag is worth a notification; or why it can have no limit. */
+export function LimitButton({ isShare, ...props }: LimitProps & { isShare: boolean }) {
   const [isOpen, setOpen] = useState(false)
+  const onClose = () => setOpen(false)
   return (
     <>
       <Button onPress={() => setOpen(true)}>Limits…</Button>
-      {isOpen && <LimitDialog {...props} onClose={() => setOpen(false)} />}
+      {isOpen && !isShare && <LimitDialog {...props} onClose={onClose} />}
+      {isOpen && isShare && (
+        <Dialog
+          isOpen
+          onClose={onClose}
+          title={`Limits of ${props.group}`}
+          footer={<Button onPress={onClose}>Close</Button>}
+        >
+          <div className={s.limits}>
+            <p>{noLimitOfShares}</p>
+          </div>
+        </Dialog>
+      )}
     </>
   )
 }

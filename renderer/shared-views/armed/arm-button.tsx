@@ -17,8 +17,8 @@ export interface ArmButtonProps {
 }
 
 /** Whether only its live members are in the way of a plan that changes something. */
-export function isArmable({ refusal, rows, groupType }: Plan): boolean {
-  return groupType !== 'share' && refusal?.code === 'kafka.group-live' && rows.some(({ status }) => status === 'change')
+export function isArmable({ refusal, rows }: Plan): boolean {
+  return refusal?.code === 'kafka.group-live' && rows.some(({ status }) => status === 'change')
 }
 
 /** Where members live: has the plan applied once they do not. */
