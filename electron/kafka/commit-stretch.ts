@@ -1,5 +1,5 @@
 import type { CommitPoint, MemberRecord } from '#shared/model/commit-history.ts'
-import { decodeCommit, decodeMembers } from './offsets-topic.ts'
+import { decodeCommit, decodeMembers, isOfGroup } from './offsets-topic.ts'
 import type { RawChunk } from './log-reader.ts'
 import type { BatchView } from './records/batch-header.ts'
 import { markerOf } from './records/control-records.ts'
@@ -131,7 +131,7 @@ export class CommitStretch {
   #record(batch: BatchView, offset: bigint): void {
     const key = this.#cursor.key()
     // Most records are of other groups: their names are compared as they are stored, before anything is decoded.
-    if (key === null || !isOf(key, this.#prefix)) return
+    if (key === null || !isOfGroup(key, this.#prefix)) return
     const { timestamp } = this.#cursor
     const commit = decodeCommit(key, this.#cursor.value(), offset)
     if (commit === null) {
@@ -166,11 +166,4 @@ export class CommitStretch {
   #decide(point: CommitPoint, { isCommit, at }: Marker): void {
     if (isCommit) this.#points.push({ ...point, since: at > point.committedAt ? at : point.committedAt })
   }
-}
-
-/** Whether a key (type, length of the name, name) is of the group. */
-function isOf(key: Uint8Array, name: Uint8Array): boolean {
-  if (key.length < 4 + name.length || ((key[2]! << 8) | key[3]!) !== name.length) return false // four bytes are there
-  for (let i = 0; i < name.length; i += 1) if (key[4 + i] !== name[i]) return false
-  return true
 }

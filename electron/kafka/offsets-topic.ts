@@ -24,9 +24,21 @@ export interface CommitRecord {
  * value, and 0 for the one int32 that has none. (Its `toPositive`, used for keys of records, clears the sign bit instead.)
  */
 export function offsetsPartitionOf(group: string, partitions: number): number {
+  return javaHashPartition(group, partitions)
+}
+
+/** The same of any text that a coordinator shares out by. */
+export function javaHashPartition(text: string, partitions: number): number {
   let hash = 0
-  for (let i = 0; i < group.length; i += 1) hash = (Math.imul(31, hash) + group.charCodeAt(i)) | 0
+  for (let i = 0; i < text.length; i += 1) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0
   return hash === -0x8000_0000 ? 0 : Math.abs(hash) % partitions
+}
+
+/** Whether a key of one of the coordinators' topics (type, length of the group's name, name) is of the group with that name. */
+export function isOfGroup(key: Uint8Array, name: Uint8Array): boolean {
+  if (key.length < 4 + name.length || ((key[2]! << 8) | key[3]!) !== name.length) return false // four bytes are there
+  for (let i = 0; i < name.length; i += 1) if (key[4 + i] !== name[i]) return false
+  return true
 }
 
 /**

@@ -3,8 +3,9 @@ import { ErrorValue } from '../errors.ts'
 import { CommitPoint, MemberRecord, SearchedCommits } from '../model/commit-history.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { Position } from '../model/positions.ts'
+import { ShareState } from '../model/share-state.ts'
 import { Failure, OnConnection } from './common.ts'
-import { extentOf } from './extent.ts'
+import { extentOf, extentOfParts } from './extent.ts'
 import { route, stream } from './define.ts'
 
 /** `unknown` where the broker is too old to say (before Kafka 3.8). */
@@ -179,6 +180,23 @@ export const groups = {
     output: GroupDetail,
     // What the group is was told, or this would be no answer.
     extent: ({ failures }) => extentOf(1, failures),
+    effect: 'read',
+  }),
+  /**
+   * What `__share_group_state` holds of these partitions of a share group, one answer each, in order: which records are done with out
+   * of turn, archived or to be given out again, and how often they were given out. A look at what is written, not at who holds what.
+   */
+  'groups.shareState': route({
+    input: z.strictObject({
+      connectionId: ConnectionId,
+      group: z.string().min(1),
+      partitions: z
+        .array(z.strictObject({ topicId: z.string(), partition: PartitionId }))
+        .min(1)
+        .max(400),
+    }),
+    output: z.strictObject({ items: z.array(ShareState), readAt: z.bigint() }),
+    extent: ({ items }) => extentOfParts(items.map(({ kind }) => kind !== 'unknown')),
     effect: 'read',
   }),
   /**

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addressOf } from '#shared/model/addresses.ts'
+import { openCluster } from '../../electron/kafka/cluster.ts'
+import { readShareGroupState, writeShareGroupState } from '../support/share-coordinator.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
@@ -68,4 +71,39 @@ describe('deleting positions and groups', () => {
   })
 
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
+
+  test('a share group shows what is in flight: by partition, and each stretch with what it means', async () => {
+    const shared = uniqueName('shared-billing')
+    const { bootstrap, tools } = kafka
+    await tools.call('ShareGroupCommand', ['--bootstrap-server', bootstrap, '--group', shared, '--topic', topic, '--reset-offsets', '--to-earliest', '--execute']) // prettier-ignore
+    const cluster = await openCluster({ brokers: [addressOf(bootstrap)!], clientId: 'shared' }, { mode: 'read-write' })
+    try {
+      const { topicId } = await cluster.requireTopic(topic)
+      const at = { group: shared, topicId: topicId!, partition: 1 }
+      const node = cluster.info().brokers[0]!.nodeId
+      const { stateEpoch } = await cluster.call(node, readShareGroupState, at)
+      const batch = (offset: bigint, state: number, deliveries: number) => ({ first: offset, last: offset, state, deliveries }) // prettier-ignore
+      const batches = [batch(1n, 4, 5), batch(2n, 0, 2), batch(3n, 2, 1)]
+      await cluster.call(node, writeShareGroupState, { ...at, stateEpoch, startOffset: 0n, batches })
+    } finally {
+      cluster.close()
+    }
+    await see.openGroup(shared)
+    const row = see.view().getByRole('row', { name: /0–3/ })
+    await row.getByTitle(/1 of these offsets have none: they are acquired now, or still to be given out\./).waitFor()
+    await see.view().getByText('3 stretches of records in flight, as written in __share_group_state').waitFor()
+    await see
+      .view()
+      .getByRole('row', { name: /archived.*it is not given out again/ })
+      .waitFor()
+    await stage.shown('group-share')
+    await see.view().getByRole('button', { name: 'Limits…' }).click()
+    await stage.page
+      .getByRole('dialog')
+      .getByText(/^A share group can have no limits/)
+      .waitFor()
+    await stage.audit('why a share group has no limits')
+    await stage.page.keyboard.press('Escape')
+    stage.clean()
+  })
 })

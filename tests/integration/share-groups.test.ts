@@ -4,10 +4,13 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { IfNone } from '#shared/model/place.ts'
+import { addressOf } from '#shared/model/addresses.ts'
 import type { Plan, Target } from '#shared/contract/offsets.ts'
+import { openCluster } from '../../electron/kafka/cluster.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, summariesOf, type TestApp } from '../support/app.ts'
+import { readShareGroupState, writeShareGroupState, type StateBatch } from '../support/share-coordinator.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import type { KafkaTools } from '../support/tools.ts'
 import { until } from '../support/wait-for.ts'
@@ -241,9 +244,11 @@ describe('a share group that is not to be moved', () => {
     }
   })
 
-  it('has a live member: neither the plan nor an apply without its refusal writes', async () => {
+  it('has a live member: neither the plan nor an apply without its refusal writes; armed, it is applied once that has left', async () => {
     const group = uniqueName('share-live')
     const live = await tools.liveShareConsumer(topic, group)
+    const arm = (plan: Plan) => app.call('offsets.arm', { connectionId: id, wait: true, plan })
+    let armed: ReturnType<typeof arm> | undefined
     try {
       const members = async () => (await share('--describe', '--members', '--group', group)).stdout
       await until(`${group} has its member`, async () => (await members()).includes('console-share-consumer'), { everyMs: 200 }) // prettier-ignore
@@ -252,10 +257,24 @@ describe('a share group that is not to be moved', () => {
       expect(plan.refusal).toMatchObject({ code: 'kafka.group-live' })
       expect(plan.refusal?.hint).toContain('start offsets')
       await expect(apply({ ...plan, refusal: null })).rejects.toMatchObject({ code: 'kafka.group-live' })
+      armed = arm(await planOf(group, { at: 'offset', offset: 33n }))
       expect(await described(group)).toEqual(before)
     } finally {
       await live.stop()
     }
+    expect(await armed).toMatchObject({ groupType: 'share', state: { is: 'applied', isUndoable: true } })
+    expect(await described(group)).toEqual({ 0: 33n, 1: 33n, 2: 33n })
+  })
+})
+
+describe('what is not done for share groups', () => {
+  it('is said in a sentence: a limit of lag, and a snapshot', async () => {
+    const group = await emptyGroup(topic)
+    const limit = { group, records: 1n, ms: null, dies: false }
+    await expect(app.call('limits.set', { connectionId: id, limit })).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('A share group can have no limits') }) // prettier-ignore
+    const { groups, notes } = await app.openStream('snapshots.take', { connectionId: id, groups: [group] })
+    expect(groups).toBe(0)
+    expect(notes).toEqual([expect.stringMatching(/^1 share group is not among them: .* which its brokers alone can write back\.$/)]) // prettier-ignore
   })
 })
 
@@ -314,5 +333,68 @@ describe('removing', () => {
       code: 'plan.refused',
       message: `${group} is no share group any more.`,
     })
+  })
+})
+
+describe('what is in flight', () => {
+  const states = ['available', 'acquired', 'acknowledged', 'archiving', 'archived']
+  const asBatches = (item: { kind: string; startOffset?: bigint; stretches?: { first: bigint; last: bigint; state: string; deliveries: number }[] }) => ({ startOffset: item.startOffset, batches: item.stretches?.map(({ state, ...rest }) => ({ ...rest, state: states.indexOf(state) })) }) // prettier-ignore
+
+  it('is what the coordinator itself makes of it, over random states and a new snapshot', async () => {
+    const group = await emptyGroup(topic)
+    const cluster = await openCluster({ brokers: [addressOf(bootstrap)!], clientId: 'share-state' }, { mode: 'read-write' }) // prettier-ignore
+    try {
+      const { topicId } = await cluster.requireTopic(topic)
+      const node = cluster.info().brokers[0]!.nodeId
+      const partitions = [0, 1, 2].map((partition) => ({ topicId: topicId!, partition }))
+      const at = (partition: number) => ({ group, topicId: topicId!, partition })
+      const judge = async (partition: number) => {
+        const { startOffset, batches, errorCode } = await cluster.call(node, readShareGroupState, at(partition))
+        expect(errorCode).toBe(0)
+        return { startOffset, batches }
+      }
+      const ours = async () => (await app.call('groups.shareState', { connectionId: id, group, partitions })).items
+      const { stateEpoch } = await cluster.call(node, readShareGroupState, at(0))
+      const write = async (partition: number, startOffset: bigint, batches: StateBatch[]) => {
+        const told = { ...at(partition), stateEpoch, startOffset, batches }
+        expect((await cluster.call(node, writeShareGroupState, told)).errorCode).toBe(0)
+      }
+      // Chance that can be had again.
+      let seed = 7
+      const upTo = (n: number) => (seed = (seed * 48_271) % 2_147_483_647) % n
+      const batch = (): StateBatch => {
+        const first = BigInt(60 + upTo(60))
+        return { first, last: first + BigInt(upTo(12)), state: [0, 2, 4][upTo(3)]!, deliveries: 1 + upTo(4) }
+      }
+      let start = 60n
+      for (let i = 0; i < 24; i += 1) {
+        if (i % 6 === 5) start += BigInt(upTo(4))
+        for (const partition of [0, 2]) await write(partition, i % 3 === 0 ? start : -1n, [batch(), batch()])
+        const [first, second, third] = await ours()
+        expect([first, third].map((item) => asBatches(item!))).toEqual([await judge(0), await judge(2)])
+        expect(second).toMatchObject({ kind: 'known', startOffset: 60n, end: 60n })
+      }
+      // Its newest snapshot is then further back than a first look goes, or one of these updates was written as a new one.
+      await Promise.all(Array.from({ length: 560 }, () => write(2, -1n, [batch()])))
+      expect(asBatches((await ours())[2]!)).toEqual(await judge(2))
+    } finally {
+      cluster.close()
+    }
+  })
+
+  it('has what real members gave back, and nothing of what they rejected', async () => {
+    const group = await emptyGroup(topic)
+    const at = ['--bootstrap-server', bootstrap, '--topic', topic, '--group', group, '--timeout-ms', '20000']
+    await tools.call('ConsoleShareConsumer', [...at, '--release', '--max-messages', '4'])
+    const { positions } = await app.call('groups.describe', { connectionId: id, group })
+    const partitions = positions.map(({ topicId, partition }) => ({ topicId: topicId!, partition }))
+    const { items } = await app.call('groups.shareState', { connectionId: id, group, partitions })
+    const given = items.filter((item) => item.kind === 'known').filter(({ available }) => available > 0n)
+    expect(given.length).toBeGreaterThan(0)
+    expect(given[0]).toMatchObject({ startOffset: 60n, archived: 0n, mostDeliveries: 1 })
+    await tools.call('ConsoleShareConsumer', [...at, '--reject', '--max-messages', '200'])
+    const after = (await app.call('groups.shareState', { connectionId: id, group, partitions })).items
+    const started = await described(group)
+    expect(after.map((item) => item.kind === 'known' && item.startOffset)).toEqual([0, 1, 2].map((n) => started[n]))
   })
 })

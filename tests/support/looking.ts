@@ -59,6 +59,13 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
   },
   'groups.describe': ({ app, id, groups }) =>
     each(groups, (group) => app.call('groups.describe', { connectionId: id, group })),
+  // Of a group that is none, and of a topic that is none: it reads all there is, and asks no coordinator.
+  'groups.shareState': ({ app, id, groups }) =>
+    each(
+      [...groups, 'never-there'],
+      (group) =>
+      app.call('groups.shareState', { connectionId: id, group, partitions: [{ topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }] }), // prettier-ignore
+    ),
   'cleaning.find': ({ app, id }) => app.openStream('cleaning.find', { connectionId: id, quietMs: 0n }),
   'snapshots.take': ({ app, id }) => app.openStream('snapshots.take', { connectionId: id }),
   'groups.unread': ({ app, id, topics }) =>

@@ -6,6 +6,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { keyOf, partitionKey, splitKey } from '#shared/model/topic-partition.ts'
 import { stableLagOf, standingOf } from '#shared/offsets/lag.ts'
 import type { HistoryAccess } from '../../kafka/commit-history.ts'
+import { readShareState } from '../../kafka/share-state.ts'
 import { readHistory } from './history.ts'
 import type { FoundPositions, GroupFacts, GroupsPort } from './group-port.ts'
 import { summarise } from './summaries.ts'
@@ -32,6 +33,11 @@ export function createGroupsService(
         return new Map()
       })
       return detail(groupsPort, group, facts, { positions, failures }, signal)
+    },
+
+    'groups.shareState': async ({ connectionId, group, partitions }, { signal }) => {
+      const items = await readShareState(accessOf(connectionId), { group, partitions, signal })
+      return { items, readAt: BigInt(Date.now()) }
     },
 
     'groups.history': async (input, sink, { signal }) => readHistory(accessOf(input.connectionId), input, sink, signal),

@@ -5,6 +5,7 @@ import { useNavigation, useZone } from '../../workbench/services.ts'
 import { copyText } from '../../ui/copy-button.tsx'
 import { isShare } from './group-words.ts'
 import { PositionsTable } from './positions-table.tsx'
+import type { ShareStates } from './share-state-store.ts'
 import type { StoodAt } from './timeline-model.ts'
 import type { GroupSamples } from './use-samples.ts'
 import { useUnread } from './use-unread.ts'
@@ -14,13 +15,14 @@ export interface StandingProps {
   connectionId: ConnectionId
   isActive: boolean
   samples: GroupSamples
+  written: ShareStates | undefined
   then: ReadonlyMap<string, StoodAt> | undefined
   isPartial: boolean
 }
 
 /** Where the group stands in each partition, and what can be done about it. */
 export function Standing(props: StandingProps) {
-  const { detail, connectionId, isActive, samples, then, isPartial } = props
+  const { detail, connectionId, isActive, samples, written, then, isPartial } = props
   const navigation = useNavigation()
   const zone = useZone()
   const { found, want } = useUnread(connectionId, isActive)
@@ -35,6 +37,7 @@ export function Standing(props: StandingProps) {
       positions={positions}
       members={members ?? []}
       unread={found}
+      written={written}
       samples={samples}
       then={then}
       onVisible={want}

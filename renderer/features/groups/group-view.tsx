@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { GroupDetail } from '#shared/contract/groups.ts'
+import { toErrorValue } from '#shared/errors.ts'
 import { alertSentence } from '#shared/offsets/lag-alerts.ts'
 import { alertsOf } from '../../stores/lag-alerts.ts'
 import { useApi, useConnection, useNavigation, useServices, useZone } from '../../workbench/services.ts'
@@ -25,7 +26,10 @@ import { StateView } from '../../ui/state-view.tsx'
 import { createGroupStore } from './group-store.ts'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { count, groupSentence, isOutOfRange, isShare, notAtTarget } from './group-words.ts'
+import { InFlightTable, stretchesOf, type InFlightRow } from './in-flight-table.tsx'
+import { whyNoneKnown } from './share-words.ts'
 import { TopologyTable } from './topology-table.tsx'
+import { useShareState } from './use-share-state.ts'
 import { typeWords } from './group-rows.ts'
 import { alertWords } from './lag-words.ts'
 import { MembersTable } from './members-table.tsx'
@@ -161,7 +165,7 @@ function GroupBar({
         <JournalIcon size={14} aria-hidden="true" />
         Journal
       </Button>
-      {!isShare(detail) && <LimitButton connectionId={connectionId} group={group} />}
+      <LimitButton connectionId={connectionId} group={group} isShare={isShare(detail)} />
       <Spacer />
       <Keeping detail={detail} connectionId={connectionId} isActive={isActive} />
       <IconButton label="Refresh" shortcut="F5" onPress={onRefresh}>
@@ -283,9 +287,21 @@ function GroupHead({ detail, connectionId }: PartProps) {
 }
 
 /** The positions, with who reads them and what a streams group is made of under them. */
-function GroupBody(props: StandingProps) {
-  const { group, members, topology } = props.detail
-  const table = <Standing {...props} />
+function GroupBody(props: Omit<StandingProps, 'written'>) {
+  const { connectionId, isActive } = props
+  const { group, members, topology, positions } = props.detail
+  const navigation = useNavigation()
+  const { value: written, error } = useShareState(connectionId, props.detail, isActive)
+  const inFlight = useMemo(() => stretchesOf(positions, written ?? new Map()), [positions, written])
+  const whyNot = error === undefined ? whyNoneKnown(written?.values() ?? []) : toErrorValue(error).message
+  const table = (
+    <>
+      {isShare(props.detail) && whyNot !== undefined && (
+        <StateView kind="partial" title={`What became of records behind the start offsets is not known: ${whyNot}`} />
+      )}
+      <Standing {...props} written={written} />
+    </>
+  )
   const panes = [{ id: 'positions', minSize: '25%', children: table }]
   if (members === null && isShare(props.detail)) {
     return (
@@ -297,7 +313,11 @@ function GroupBody(props: StandingProps) {
       </>
     )
   }
+  const openAt = ({ topic, partition, first }: InFlightRow) => navigation.open({ kind: 'messages', connectionId, topic, partition, group, offset: first }) // prettier-ignore
   const below = [
+    ...(inFlight.length === 0
+      ? []
+      : [{ id: 'in-flight', title: `${count(inFlight.length, 'stretch', 'stretches')} of records in flight, as written in __share_group_state`, table: <InFlightTable group={group} rows={inFlight} onOpen={openAt} /> }]), // prettier-ignore
     ...(members === null || members.length === 0
       ? []
       : [{ id: 'members', title: count(members.length, 'member'), table: <MembersTable group={group} members={members} /> }]), // prettier-ignore
@@ -308,13 +328,13 @@ function GroupBody(props: StandingProps) {
   if (below.length === 0) return table
   return (
     <Split
-      label={below.length === 1 ? `Resize ${below[0]!.id}` : 'Resize members and topology'} // there is one
+      label={below.length === 1 ? `Resize ${below[0]!.id}` : 'Resize the tables'} // there is one
       direction="vertical"
       panes={[
         ...panes,
         ...below.map((one) => ({
           id: one.id,
-          defaultSize: below.length === 1 ? '30%' : '22%',
+          defaultSize: below.length > 1 ? '22%' : one.id === 'in-flight' ? '45%' : '30%',
           minSize: '80px',
           children: (
             <div className={s.pane}>

@@ -50,7 +50,7 @@ function natureOf(detail: GroupDetail): string {
 }
 
 const shareTold =
-  'Its members share partitions, record by record: all before a start offset is done with, and from there on some records may be done with already, which lag leaves out.'
+  'Its members share partitions, record by record: all before a start offset is done with, and from there on some records may be done with already, which lag leaves out. Which ones members hold right now (acquired) only the brokers’ memory knows.'
 
 /** Its members share partitions, and it has start offsets instead of committed positions (KIP-932). */
 export function isShare({ type }: Pick<GroupDetail, 'type'>): boolean {
@@ -137,6 +137,6 @@ function reset({ logStart, highWatermark }: GroupPosition): string {
   return `earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}`
 }
 
-export function count(n: number, noun: string): string {
-  return `${formatGrouped(n)} ${noun}${n === 1 ? '' : 's'}`
+export function count(n: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatGrouped(n)} ${n === 1 ? noun : nouns}`
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { GroupMember, GroupPosition } from '#shared/contract/groups.ts'
 import type { UnreadOf } from '#shared/contract/lag.ts'
+import type { ShareState } from '#shared/model/share-state.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { cx } from '../../ui/class-names.ts'
 import { formatGrouped, formatTimestamp, isMuch } from '../../ui/format.ts'
@@ -10,6 +11,8 @@ import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import type { Zone } from '../../ui/format.ts'
+import { inFlightWords, inState, isInFlight } from './share-words.ts'
+import type { ShareStates } from './share-state-store.ts'
 import type { UnreadByPartition } from './unread-store.ts'
 import { sourceWords, type StoodAt } from './timeline-model.ts'
 import { LineCell } from './trend-cells.tsx'
@@ -25,6 +28,8 @@ interface PositionRow extends GroupPosition {
   member: GroupMember | undefined
   /** Client ids of all members that are given records of a share group's partition. */
   sharers: string
+  /** What is written of a share group's records behind the start offset. */
+  written: ShareState | undefined
   unread: UnreadOf | undefined
   then: StoodAt | undefined
 }
@@ -37,6 +42,8 @@ export interface PositionsTableProps {
   members: readonly GroupMember[]
   /** What was read of the records behind them. */
   unread: UnreadByPartition
+  /** Of a share group what is written of the records behind its start offsets. */
+  written: ShareStates | undefined
   /** How lag has changed lately. */
   samples: GroupSamples
   /** Where it stood at the moment of the timeline that is looked at. */
@@ -51,17 +58,32 @@ export interface PositionsTableProps {
 
 /** Each partition the group has a position for, or a member on. */
 export function PositionsTable(props: PositionsTableProps) {
-  const { group, isShare, positions, members, unread, samples, then, onVisible, zone, isPartial, onOpen, menu } = props
+  const {
+    group,
+    isShare,
+    positions,
+    members,
+    unread,
+    written,
+    samples,
+    then,
+    onVisible,
+    zone,
+    isPartial,
+    onOpen,
+    menu,
+  } = props
   const rows = useMemo(() => {
     const byId = new Map(members.map((member) => [member.memberId, member]))
     return positions.map((at): PositionRow => ({
       ...at,
       member: at.memberId === null ? undefined : byId.get(at.memberId),
       sharers: (at.memberIds ?? []).map((one) => byId.get(one)?.clientId ?? one).join(', '),
+      written: written?.get(keyOf(at)),
       unread: unread.get(keyOf(at)),
       then: then?.get(keyOf(at)),
     }))
-  }, [positions, members, unread, then])
+  }, [positions, members, unread, written, then])
   const hasThen = then !== undefined
   const hasTopics = new Set(positions.map((at) => at.topic)).size > 1
   const hasMembers = members.length > 0
@@ -69,9 +91,10 @@ export function PositionsTable(props: PositionsTableProps) {
   const hasMetadata = positions.some((at) => at.position !== null && at.position.metadata !== '')
   const hasEpochs = positions.some((at) => at.position !== null && at.position.leaderEpoch >= 0)
   const hasUndecided = !isShare && positions.some((at) => at.stableLag !== at.lag)
+  const hasFlight = isShare && rows.some((at) => isInFlight(at.written))
   const columns = useMemo(
-    () => columnsOf({ isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, zone, samples }),
-    [isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, zone, samples],
+    () => columnsOf({ isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, hasFlight, zone, samples }), // prettier-ignore
+    [isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, hasFlight, zone, samples],
   )
   return (
     <SmallTable
@@ -107,12 +130,15 @@ interface Shape {
   hasUndecided: boolean
   /** A moment of the timeline is looked at. */
   hasThen: boolean
+  /** Of some record behind a start offset it is written what became of it. */
+  hasFlight: boolean
   zone: Zone
   samples: GroupSamples
 }
 
 function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
-  const { isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, zone, samples } = shape
+  const { isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, hasFlight, zone, samples } =
+    shape
   const number = (id: string, title: string, value: (at: PositionRow) => bigint | null): TableColumn<PositionRow> => ({
     id,
     title,
@@ -143,6 +169,11 @@ function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
     { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
     { ...number('behind', 'Behind, time', (at) => ageMsOf(at, at.unread)), width: 100, cell: (at) => worded(ageWords(at, at.unread, zone)) }, // prettier-ignore
     { ...number('lag', isShare ? 'Lag, records' : 'Lag, offsets', (at) => at.lag), cell: lagCell },
+    hasFlight && { id: 'inFlight', title: 'In flight', width: 116, mono: true, isSortable: true, value: (at) => (isInFlight(at.written) ? at.written.end : null), cell: (at) => worded(inFlightWords(at.written)) }, // prettier-ignore
+    hasFlight && { ...number('acknowledged', 'Acknowledged', (at) => inState(at.written, 'acknowledged')), width: 108 },
+    hasFlight && { ...number('archived', 'Archived', (at) => inState(at.written, 'archived')), width: 80 },
+    hasFlight && { ...number('available', 'Available again', (at) => inState(at.written, 'available')), width: 114 },
+    hasFlight && { ...number('deliveries', 'Deliveries', (at) => (isInFlight(at.written) ? BigInt(at.written.mostDeliveries) : null)), width: 86 }, // prettier-ignore
     // What was looked at of a share group is not its lag.
     !isShare && { id: 'lately', title: 'Lag lately', width: 96, value: () => null, cell: (at) => <LineCell line={samples.model.lineOf(keyOf(at), LINE_LOOKS)} what={`partition ${at.partition}`} /> }, // prettier-ignore
     hasUndecided && { ...number('stableLag', 'Lag, stable', (at) => at.stableLag), width: 96 },

@@ -1,0 +1,235 @@
+import { bytesOfText } from '#shared/bytes.ts'
+import { toErrorValue } from '#shared/errors.ts'
+import type { ShareRecordState, ShareState, ShareStretch } from '#shared/model/share-state.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
+import { isCancelled } from './cancellation.ts'
+import type { HistoryAccess } from './commit-history.ts'
+import { stateName } from './decode/internal-topics/meanings.ts'
+import type { Fields } from './decode/internal-topics/message.ts'
+import { readInternalKey, readInternalValue } from './decode/internal-topics/records.ts'
+import { logBounds } from './log-bounds.ts'
+import type { RawChunk } from './log-reader.ts'
+import { isOfGroup, javaHashPartition } from './offsets-topic.ts'
+import { MalformedResponse } from './protocol/reader.ts'
+import { RecordCursor } from './records/record-cursor.ts'
+import { foldShareState, type ShareStateRecord } from './share-state-fold.ts'
+
+/** Where share coordinators keep what became of records (KIP-932). Reading it is optional: many users may not. */
+export const shareStateTopic = '__share_group_state'
+
+export interface SharePartition {
+  topicId: string
+  partition: number
+}
+
+export interface ShareStateQuestion {
+  group: string
+  partitions: readonly SharePartition[]
+  signal: AbortSignal
+  /** For tests: how much is read, and for how long. */
+  most?: { bytes: number; milliseconds: number }
+}
+
+/** What somebody waits for who looks at a group: a busy coordinator's newest snapshots lie within a few hundred records each. */
+const MOST = { bytes: 16 << 20, milliseconds: 5_000 }
+/** The first look is short: of most groups it has all. */
+const FIRST_SPAN = 512n
+const LONGEST_SPAN = 65_536n
+/** Locks of one partition are 10,000 at most (`group.share.partition.max.record.locks`), and an update holds what changed. */
+const MOST_STRETCHES = 200_000
+const MOST_UNPACKED = 32 << 20
+/** Then others have their turn. */
+const TURN_MS = 8
+
+/** Which partition of {@link shareStateTopic} holds it: `SharePartitionKey.asCoordinatorKey` by its Java hash. */
+export function shareStatePartitionOf(
+  group: string,
+  { topicId, partition }: SharePartition,
+  partitions: number,
+): number {
+  return javaHashPartition(`${group}:${topicId}:${partition}`, partitions)
+}
+
+/**
+ * What is written of these partitions of a share group, one answer each, in order: read backwards from the end of the state
+ * topic until the newest snapshot of each, which with the updates after it is all. Asks no coordinator, whose own request for it is one
+ * among brokers (ReadShareGroupState needs ClusterAction).
+ */
+export async function readShareState(access: HistoryAccess, question: ShareStateQuestion): Promise<ShareState[]> {
+  const { group, partitions, signal, most = MOST } = question
+  const late = AbortSignal.timeout(most.milliseconds)
+  const over = AbortSignal.any([signal, late])
+  const search = new Search(access, group, over, most.bytes)
+  try {
+    await search.run(partitions)
+  } catch (error) {
+    if (signal.aborted || (isCancelled(error) && !late.aborted)) throw error
+    search.giveUp(late.aborted ? `${shareStateTopic} could not be read in the time that was given.` : cannotBeRead(error)) // prettier-ignore
+  }
+  return partitions.map((one) => search.stateOf(one))
+}
+
+const cannotBeRead = (error: unknown): string => `${shareStateTopic} cannot be read: ${toErrorValue(error).message}`
+const nameOf = ({ topicId, partition }: SharePartition): string => `${topicId}:${partition}`
+
+/** One partition of a group, as far as it was read. */
+interface Sought {
+  /** From its newest snapshot on, oldest first; without one, what was read. */
+  records: ShareStateRecord[]
+  isWhole: boolean
+  why: string | null
+}
+
+class Search {
+  readonly #access: HistoryAccess
+  readonly #group: string
+  readonly #prefix: Uint8Array
+  readonly #over: AbortSignal
+  readonly #mostBytes: number
+  readonly #cursor = new RecordCursor()
+  readonly #sought = new Map<string, Sought>()
+  #bytes = 0
+  #stretches = 0
+
+  constructor(access: HistoryAccess, group: string, over: AbortSignal, mostBytes: number) {
+    this.#access = access
+    this.#group = group
+    this.#prefix = bytesOfText(group)
+    this.#over = over
+    this.#mostBytes = mostBytes
+  }
+
+  async run(wanted: readonly SharePartition[]): Promise<void> {
+    for (const one of wanted) this.#sought.set(nameOf(one), { records: [], isWhole: false, why: null })
+    const { cluster } = this.#access
+    const { partitions } = await cluster.requireTopic(shareStateTopic, this.#over)
+    const lanes = new Map<number, { from: bigint; logStart: bigint; open: Set<Sought> }>()
+    for (const one of wanted) {
+      const at = shareStatePartitionOf(this.#group, one, partitions.length)
+      const lane = lanes.get(at) ?? { from: 0n, logStart: 0n, open: new Set() }
+      lane.open.add(this.#sought.get(nameOf(one))!) // set just now
+      lanes.set(at, lane)
+    }
+    const asked = [...lanes.keys()].map((partition) => ({ topic: shareStateTopic, partition }))
+    const bounds = await logBounds(cluster, asked, { signal: this.#over })
+    for (const at of asked) {
+      const lane = lanes.get(at.partition)! // asked is of lanes
+      const log = bounds.get(keyOf(at))
+      if (log?.ok === true) Object.assign(lane, { from: log.value.highWatermark, logStart: log.value.logStart })
+      else this.#fail(lane.open, cannotBeRead(log?.error ?? new Error('its broker did not tell its end.')))
+    }
+    for (let span = FIRST_SPAN; ; span = span < LONGEST_SPAN ? span * 4n : span) {
+      const ranges = []
+      for (const [partition, lane] of lanes) {
+        for (const one of lane.open) if (one.isWhole || one.why !== null) lane.open.delete(one)
+        // Nothing lies before it: what was found is all there is.
+        if (lane.from <= lane.logStart) for (const one of lane.open) one.isWhole = true
+        if (lane.open.size === 0 || lane.from <= lane.logStart) continue
+        const from = lane.from - span > lane.logStart ? lane.from - span : lane.logStart
+        ranges.push({ partition, from, to: lane.from })
+        lane.from = from
+      }
+      if (ranges.length === 0) return
+      await this.#read(ranges, (partition) => lanes.get(partition)!.open) // ranges are of lanes
+    }
+  }
+
+  giveUp(why: string): void {
+    this.#fail(this.#sought.values(), why)
+  }
+
+  stateOf(one: SharePartition): ShareState {
+    const found = this.#sought.get(nameOf(one))
+    if (found === undefined || found.why !== null)
+      return { kind: 'unknown', why: found?.why ?? 'It was not looked for.' }
+    return foldShareState(found.records)
+  }
+
+  #fail(all: Iterable<Sought>, why: string): void {
+    for (const one of all) if (!one.isWhole) one.why ??= why
+  }
+
+  async #read(
+    ranges: { partition: number; from: bigint; to: bigint }[],
+    openOf: (partition: number) => ReadonlySet<Sought>,
+  ): Promise<void> {
+    const found = new Map<Sought, ShareStateRecord[]>()
+    const { reader } = this.#access
+    for await (const event of reader.rawBatches({ topic: shareStateTopic, ranges, signal: this.#over })) {
+      if (event.kind === 'failed') {
+        if (isCancelled(event.error)) throw event.error
+        this.#fail(openOf(event.partition), cannotBeRead(event.error))
+      } else if (event.kind === 'batches') {
+        this.#bytes += event.bytes.length
+        const isReadable = await this.#take(event, found)
+        if (!isReadable) this.#fail(openOf(event.partition), `A part of ${shareStateTopic} is damaged, or newer than this version of Seekline.`) // prettier-ignore
+        if (this.#bytes > this.#mostBytes || this.#stretches > MOST_STRETCHES) {
+          return this.giveUp(`More was written to ${shareStateTopic} since its newest snapshot than is read for this.`)
+        }
+      }
+    }
+    for (const [one, records] of found) {
+      if (one.isWhole) continue
+      one.records = [...records, ...one.records]
+      one.isWhole = records[0]?.isSnapshot === true
+    }
+  }
+
+  /** False: something in it could not be read, which may have been the group's. */
+  async #take(chunk: RawChunk, found: Map<Sought, ShareStateRecord[]>): Promise<boolean> {
+    let isReadable = true
+    const walker = chunk.walk()
+    let began = performance.now()
+    for (let batch = walker.next(); batch !== null; batch = walker.next()) {
+      if (batch.kind !== 'batch' || this.#cursor.open(batch, MOST_UNPACKED) !== null) isReadable = false
+      else if (!batch.control && !batch.aborted) {
+        while (this.#cursor.next()) {
+          const { offset } = this.#cursor
+          if (offset >= chunk.from && (chunk.to === null || offset < chunk.to)) isReadable = this.#record(found) && isReadable // prettier-ignore
+        }
+        if (this.#cursor.problem !== null) isReadable = false
+      }
+      if (performance.now() - began < TURN_MS) continue
+      await new Promise((resolve) => setImmediate(resolve))
+      began = performance.now()
+    }
+    return isReadable
+  }
+
+  #record(found: Map<Sought, ShareStateRecord[]>): boolean {
+    const key = this.#cursor.key()
+    if (key === null || !isOfGroup(key, this.#prefix)) return true
+    try {
+      const { of, fields } = readInternalKey(shareStateTopic, key)
+      if (of === null || fields === null) return false
+      const one = this.#sought.get(nameOf({ topicId: fields.topicId as string, partition: fields.partition as number }))
+      if (one === undefined || one.isWhole) return true
+      const value = this.#cursor.value()
+      const at = this.#cursor.timestamp
+      const isSnapshot = of.name === 'ShareSnapshot'
+      // A tombstone: from there on the group has no state of this partition.
+      const told = value === null ? { startOffset: -1n, stateBatches: [] } : readInternalValue(of, value).fields
+      if (told === null) return false
+      const stretches = (told.stateBatches as Fields[]).map(stretchOf)
+      this.#stretches += stretches.length
+      const record = { isSnapshot, startOffset: told.startOffset as bigint, stretches, at }
+      const before = found.get(one)
+      if (isSnapshot || before === undefined) found.set(one, [record])
+      else before.push(record)
+      return true
+    } catch (error) {
+      if (error instanceof MalformedResponse) return false
+      throw error
+    }
+  }
+}
+
+function stretchOf({ firstOffset, lastOffset, deliveryState, deliveryCount }: Fields): ShareStretch {
+  const name = stateName('ShareUpdate', 'deliveryState', deliveryState as number)
+  return {
+    first: firstOffset as bigint,
+    last: lastOffset as bigint,
+    state: (name?.toLowerCase() ?? 'unknown') as ShareRecordState,
+    deliveries: deliveryCount as number,
+  }
+}

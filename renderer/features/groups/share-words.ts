@@ -1,0 +1,57 @@
+import type { ShareState, ShareStretch } from '#shared/model/share-state.ts'
+import { formatGrouped } from '../../ui/format.ts'
+import type { CellWords } from './unread-words.ts'
+
+type Known = Extract<ShareState, { kind: 'known' }>
+
+/** `60–118`: what is in flight, as far as it is written. */
+export function inFlightWords(state: ShareState | undefined): CellWords | null {
+  if (state === undefined || state.kind === 'none') return null
+  if (state.kind === 'unknown') return { text: 'not known', title: state.why, tone: 'faint' }
+  const { startOffset, end, unwritten } = state
+  if (end <= startOffset) return { text: 'none', title: 'No record behind the start offset has a state that is written down.', tone: 'faint' } // prettier-ignore
+  const rest = unwritten === 0n ? '' : `\n${formatGrouped(unwritten)} of these offsets have none: they are acquired now, or still to be given out.` // prettier-ignore
+  return {
+    text: `${formatGrouped(startOffset)}–${formatGrouped(end - 1n)}`,
+    title: `From the start offset to the last offset that has a state in __share_group_state.${rest}`,
+  }
+}
+
+/** How many offsets are in that state; null: not known. */
+export function inState(
+  state: ShareState | undefined,
+  which: 'acknowledged' | 'archived' | 'available',
+): bigint | null {
+  return state?.kind === 'known' ? state[which] : null
+}
+
+export const isInFlight = (state: ShareState | undefined): state is Known =>
+  state?.kind === 'known' && state.end > state.startOffset
+
+/** What comes of a record in that state. */
+export function stretchWords({ state, deliveries }: ShareStretch): string {
+  switch (state) {
+    case 'acknowledged':
+      return 'Done with; the start offset passes it once all before it is.'
+    case 'archived':
+      return 'Rejected, given out too often, or deleted: it is not given out again.'
+    case 'available':
+      return deliveries === 0 ? 'To be given out.' : 'Given back, or its lock ran out: it is given out again.'
+    case 'acquired':
+      return 'Given out, and not answered for yet.'
+    case 'archiving':
+      return 'About to be archived.'
+    case 'unknown':
+      return 'In a state that is newer than this version of Seekline.'
+  }
+}
+
+/** Why nothing is known of what is in flight; undefined: something is. */
+export function whyNoneKnown(states: Iterable<ShareState>): string | undefined {
+  let why: string | undefined
+  for (const state of states) {
+    if (state.kind !== 'unknown') return undefined
+    why ??= state.why
+  }
+  return why
+}
