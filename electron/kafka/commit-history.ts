@@ -1,6 +1,7 @@
 import { bytesOfText } from '#shared/bytes.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { CommitPoint, MemberRecord, SearchedCommits } from '#shared/model/commit-history.ts'
+import { asSeeklineError, isCancelled } from './cancellation.ts'
 import type { KafkaCluster } from './cluster.ts'
 import { neverHadGroups, noGroupsYet } from './coordinators.ts'
 import { CommitStretch, type FirstMarkers } from './commit-stretch.ts'
@@ -66,7 +67,10 @@ export async function* searchCommits(
   for (let span = FIRST_SPAN; searched.from > logStart;) {
     const from = searched.from - span > logStart ? searched.from - span : logStart
     const stretch = new CommitStretch({ group, prefix, from, to: searched.from, decidedBefore })
-    const isComplete = await read(access, partition, stretch, signal)
+    const isComplete = await read(access, partition, stretch, signal).catch((error: unknown) => {
+      const cause = asSeeklineError(error)
+      throw cause.code === 'kafka.unauthorised' ? unreadable(group, cause) : error
+    })
     bytes += stretch.bytes
     if (!isComplete) {
       span = span / 8n > 0n ? span / 8n : 1n
@@ -105,11 +109,14 @@ async function read(
 }
 
 async function partitionOf(cluster: KafkaCluster, group: string, signal: AbortSignal): Promise<number> {
-  // Whoever connected before the first group does not know of it yet. Metadata is asked for without making a topic.
-  if (cluster.topic(offsetsTopic) === undefined) await cluster.refresh({ topics: [offsetsTopic], signal })
-  const partitions = cluster.topic(offsetsTopic)?.partitions.length ?? 0
-  if (partitions === 0) throw (await neverHadGroups(cluster, signal)) ? noGroupsYet() : unreadable(group)
-  return offsetsPartitionOf(group, partitions)
+  try {
+    // Whoever connected before the first group does not know of it yet. Metadata is asked for without making a topic.
+    const { partitions } = await cluster.requireTopic(offsetsTopic, signal)
+    return offsetsPartitionOf(group, partitions.length)
+  } catch (error) {
+    if (isCancelled(error)) throw error
+    throw (await neverHadGroups(cluster, signal)) ? noGroupsYet() : unreadable(group, asSeeklineError(error))
+  }
 }
 
 /** Where nothing of that moment can follow any more. */

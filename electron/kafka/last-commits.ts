@@ -48,10 +48,14 @@ const TURN_MS = 8
 export async function lastCommits(access: HistoryAccess, question: LastCommitsQuestion): Promise<LastCommits> {
   const { groups, since, signal } = question
   const { cluster } = access
-  if (cluster.topic(offsetsTopic) === undefined) await cluster.refresh({ topics: [offsetsTopic], signal })
-  const count = cluster.topic(offsetsTopic)?.partitions.length ?? 0
   const found = new Found(groups)
-  if (count === 0) return found.told(() => `${offsetsTopic} is not there, or these credentials may not see it.`)
+  let count: number
+  try {
+    count = (await cluster.requireTopic(offsetsTopic, signal)).partitions.length
+  } catch (error) {
+    if (isCancelled(error)) throw error
+    return found.told(() => cannotBeRead(error))
+  }
   const mine = [...new Set(groups.map((group) => offsetsPartitionOf(group, count)))].sort((a, b) => a - b)
   const late = AbortSignal.timeout(question.milliseconds)
   const over = AbortSignal.any([signal, late])
@@ -63,12 +67,13 @@ export async function lastCommits(access: HistoryAccess, question: LastCommitsQu
     await readRanges(reading, parts.map(({ partition, start, split }) => ({ partition, from: start, to: split })), 'before') // prettier-ignore
   } catch (error) {
     if (signal.aborted) throw error
-    const why = late.aborted ? TOO_LONG : toErrorValue(error).message
+    const why = late.aborted ? TOO_LONG : cannotBeRead(error)
     for (const partition of mine) if (!found.isWhole(partition) && !unread.has(partition)) unread.set(partition, why)
   }
   return found.told((group) => unread.get(offsetsPartitionOf(group, count)) ?? null)
 }
 
+const cannotBeRead = (error: unknown): string => `${offsetsTopic} cannot be read: ${toErrorValue(error).message}`
 const TOO_LONG = `${offsetsTopic} could not be read in the time that was given.`
 const DAMAGED = `A part of ${offsetsTopic} is damaged, or newer than this version of Seekline.`
 const TOO_MUCH = `More was written to ${offsetsTopic} since then than is read for this.`
@@ -100,7 +105,7 @@ async function partsOf(
     const split = splits[i]?.outcome
     if (log?.ok !== true || split?.ok !== true) {
       const error = log?.ok === false ? log.error : split?.ok === false ? split.error : undefined
-      unread.set(one.partition, `${offsetsTopic} cannot be read: ${error?.message ?? 'its broker did not tell its end.'}`) // prettier-ignore
+      unread.set(one.partition, cannotBeRead(error ?? new Error('its broker did not tell its end.')))
       return []
     }
     const { logStart: start, highWatermark: end } = log.value
@@ -138,7 +143,7 @@ async function readRanges(
     if (event.kind === 'failed') {
       left.delete(event.partition)
       if (isCancelled(event.error)) throw event.error
-      if (phase === 'since') unread.set(event.partition, `${offsetsTopic} cannot be read: ${event.error.message}`)
+      if (phase === 'since') unread.set(event.partition, cannotBeRead(event.error))
     } else if (event.kind === 'end') {
       left.delete(event.partition)
       found.ended(event.partition, phase)

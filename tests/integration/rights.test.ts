@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { summariesOf, type TestApp } from '../support/app.ts'
 import { alice, named, password, startSecureApp, type SecureApp } from '../support/secure-app.ts'
 import { kcatProduce } from '../support/tools.ts'
-import { until } from '../support/wait-for.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 
 // What somebody sees whom the brokers let do little: alice has her topic and her group, carol and others less.
 
@@ -78,12 +79,38 @@ describe('limited rights', () => {
   it('say of where her group stood that the topic of commits is not hers to read', async () => {
     const group = 'alice-reader'
     const told = {
-      message: expect.stringMatching(/^Where alice-reader stood cannot be told: __consumer_offsets cannot be read/),
+      code: 'kafka.unauthorised',
+      message: expect.stringMatching(/^Where alice-reader stood cannot be told: __consumer_offsets cannot be read .* it needs Describe on topic __consumer_offsets\)\.$/), // prettier-ignore
       hint: expect.stringContaining('It takes Describe and Read on topic __consumer_offsets'),
     }
     await expect(app.openStream('groups.history', { connectionId: id, group })).rejects.toMatchObject(told)
     const then = { at: 'group-then' as const, group, moment: 1n }
     await expect(app.call('offsets.plan', { connectionId: id, group, target: then })).rejects.toMatchObject(told)
+  })
+
+  it('say which right on the topic of commits is missing, while the rest of what she asked for stands', async () => {
+    const clean = () => app.openStream('cleaning.find', { connectionId: id, quietMs: 0n })
+    const history = () => app.openStream('groups.history', { connectionId: id, group: 'alice-reader' })
+    const notes = (right: string) => [
+      `When 1 group committed last is not known, so none of these is called quiet, dead or older than retention. __consumer_offsets cannot be read: ${right}`,
+      expect.stringContaining('may not describe'),
+    ]
+    expect(await clean()).toMatchObject({ examined: 1, failures: [], notes: notes('Topic __consumer_offsets: these credentials lack the right: it needs Describe on topic __consumer_offsets.') }) // prettier-ignore
+    const partitions = [{ topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }]
+    const { items } = await app.call('groups.shareState', { connectionId: id, group: 'alice-reader', partitions })
+    expect(items).toEqual([{ kind: 'unknown', why: expect.stringContaining('it needs Describe on topic __share_group_state.') }]) // prettier-ignore
+    const acl = ['--allow-principal', 'User:alice', '--operation', 'Describe', '--topic', '__consumer_offsets']
+    await kafka.tools.acls('--add', ...acl)
+    try {
+      const lacksRead = await until('the topic can be seen', () => history().catch((error: ErrorValue) => (error.message.includes('Read on topic') ? error : undefined)), { everyMs: 200 }) // prettier-ignore
+      expect(lacksRead).toMatchObject({
+        code: 'kafka.unauthorised',
+        message: expect.stringMatching(/^Where alice-reader stood cannot be told: .* it needs Read on topic __consumer_offsets\)\.$/), // prettier-ignore
+      })
+      await untilHolds('each node knows of it', async () => expect((await clean()).notes[0]).toContain('it needs Read on topic __consumer_offsets.')) // prettier-ignore
+    } finally {
+      await kafka.tools.acls('--remove', '--force', ...acl)
+    }
   })
 
   it('refuse what is not hers, naming it', async () => {
