@@ -9,6 +9,24 @@ import { steps } from './steps.ts'
 
 const topic = uniqueName('gone-orders')
 const group = uniqueName('gone-billing')
+const shared = uniqueName('shared-billing')
+
+/** A share group with states of single records, as its brokers write them. */
+async function shareGroup({ bootstrap, tools }: { bootstrap: string; tools: KafkaTools }): Promise<void> {
+  await tools.call('ShareGroupCommand', ['--bootstrap-server', bootstrap, '--group', shared, '--topic', topic, '--reset-offsets', '--to-earliest', '--execute']) // prettier-ignore
+  const cluster = await openCluster({ brokers: [addressOf(bootstrap)!], clientId: 'shared' }, { mode: 'read-write' })
+  try {
+    const { topicId } = await cluster.requireTopic(topic)
+    const at = { group: shared, topicId: topicId!, partition: 1 }
+    const node = cluster.info().brokers[0]!.nodeId
+    const { stateEpoch } = await cluster.call(node, readShareGroupState, at)
+    const batch = (offset: bigint, state: number, deliveries: number) => ({ first: offset, last: offset, state, deliveries }) // prettier-ignore
+    const batches = [batch(1n, 4, 5), batch(2n, 0, 2), batch(3n, 2, 1)]
+    await cluster.call(node, writeShareGroupState, { ...at, stateEpoch, startOffset: 0n, batches })
+  } finally {
+    cluster.close()
+  }
+}
 
 describe('deleting positions and groups', () => {
   let stage: Stage
@@ -23,6 +41,7 @@ describe('deleting positions and groups', () => {
     for (const [partition, offset] of [2, 3].entries()) {
       await kafka.tools.groups('--group', group, '--topic', `${topic}:${partition}`, '--reset-offsets', '--to-offset', String(offset), '--execute') // prettier-ignore
     }
+    await shareGroup(kafka)
     await stage.profile('Delete', kafka.bootstrap)
     await stage.open()
     await see.connect('Delete')
@@ -73,21 +92,6 @@ describe('deleting positions and groups', () => {
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 
   test('a share group shows what is in flight: by partition, and each stretch with what it means', async () => {
-    const shared = uniqueName('shared-billing')
-    const { bootstrap, tools } = kafka
-    await tools.call('ShareGroupCommand', ['--bootstrap-server', bootstrap, '--group', shared, '--topic', topic, '--reset-offsets', '--to-earliest', '--execute']) // prettier-ignore
-    const cluster = await openCluster({ brokers: [addressOf(bootstrap)!], clientId: 'shared' }, { mode: 'read-write' })
-    try {
-      const { topicId } = await cluster.requireTopic(topic)
-      const at = { group: shared, topicId: topicId!, partition: 1 }
-      const node = cluster.info().brokers[0]!.nodeId
-      const { stateEpoch } = await cluster.call(node, readShareGroupState, at)
-      const batch = (offset: bigint, state: number, deliveries: number) => ({ first: offset, last: offset, state, deliveries }) // prettier-ignore
-      const batches = [batch(1n, 4, 5), batch(2n, 0, 2), batch(3n, 2, 1)]
-      await cluster.call(node, writeShareGroupState, { ...at, stateEpoch, startOffset: 0n, batches })
-    } finally {
-      cluster.close()
-    }
     await see.openGroup(shared)
     const row = see.view().getByRole('row', { name: /0–3/ })
     await row.getByTitle(/1 of these offsets have none: they are acquired now, or still to be given out\./).waitFor()

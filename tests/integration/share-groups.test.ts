@@ -7,6 +7,8 @@ import type { IfNone } from '#shared/model/place.ts'
 import { addressOf } from '#shared/model/addresses.ts'
 import type { Plan, Target } from '#shared/contract/offsets.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
+import { clusterSource, createReader } from '../../electron/kafka/log-reader.ts'
+import { readShareState } from '../../electron/kafka/share-state.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, summariesOf, type TestApp } from '../support/app.ts'
@@ -377,6 +379,10 @@ describe('what is in flight', () => {
       // Its newest snapshot is then further back than a first look goes, or one of these updates was written as a new one.
       await Promise.all(Array.from({ length: 560 }, () => write(2, -1n, [batch()])))
       expect(asBatches((await ours())[2]!)).toEqual(await judge(2))
+      const reader = createReader(clusterSource(cluster), expect.unreachable as never)
+      const question = { group, partitions, signal: new AbortController().signal, most: { bytes: 1, milliseconds: 60_000 } } // prettier-ignore
+      const why = 'More was written to __share_group_state since its newest snapshot than is read for this.'
+      expect(await readShareState({ cluster, reader }, question)).toContainEqual({ kind: 'unknown', why })
     } finally {
       cluster.close()
     }

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import type { ShareState } from '#shared/model/share-state.ts'
+import { inFlightWords, inState, whyNoneKnown } from './share-words.ts'
+
+const known: ShareState = { kind: 'known', startOffset: 10n, end: 42n, acknowledged: 3n, archived: 2n, available: 17n, unwritten: 10n, mostDeliveries: 5, stretches: [], more: 0, writtenAt: 1n } // prettier-ignore
+const unknown: ShareState = { kind: 'unknown', why: 'No right to read it.' }
+
+it('says what is in flight as far as it is written, and never counts what only brokers know', () => {
+  expect(inFlightWords(known)).toMatchObject({ text: '10–41', title: expect.stringContaining('10 of these offsets have none: they are acquired now, or still to be given out.') }) // prettier-ignore
+  expect(inFlightWords({ ...known, end: 10n })).toMatchObject({ text: 'none' })
+  expect(inFlightWords(unknown)).toMatchObject({ text: 'not known', title: 'No right to read it.' })
+  expect([inFlightWords({ kind: 'none' }), inFlightWords(undefined), inState(unknown, 'archived')]).toEqual([null, null, null]) // prettier-ignore
+})
+
+it('says why nothing is known only where nothing is', () => {
+  expect(whyNoneKnown([unknown, unknown])).toBe('No right to read it.')
+  expect(whyNoneKnown([unknown, known])).toBeUndefined()
+  expect(whyNoneKnown([])).toBeUndefined()
+})
