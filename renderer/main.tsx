@@ -27,7 +27,10 @@ async function start(): Promise<void> {
     away.abort()
   })
   window.addEventListener('online', () => void api.call('connections.networkChanged', {}).catch(() => undefined))
-  window.addEventListener('error', ({ error, message }) => shell.reportFault('window', error ?? new Error(message)))
+  window.addEventListener('error', ({ error, message }) => {
+    // Whoever watches sizes, libraries too, and changes one by that, hears of it a frame later: the browser only says so.
+    if (!message.startsWith('ResizeObserver loop')) shell.reportFault('window', error ?? new Error(message))
+  })
   window.addEventListener('unhandledrejection', ({ reason }) => shell.reportFault('promise', reason))
   root.render(
     <StrictMode>
