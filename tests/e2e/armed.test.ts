@@ -131,5 +131,37 @@ describe('a plan that is armed', () => {
     expect(await stand(other)).toEqual([30n, 30n])
   })
 
+  test('of several groups arms each by itself, and moves each in its own moment', async () => {
+    for (const one of [group, other]) members.push(await joinConsumerGroup(kafka.bootstrap, one, topic))
+    await see.command('Groups')
+    await see.view().getByRole('searchbox', { name: 'Filter groups' }).fill(stem)
+    await see.row(new RegExp(group)).click()
+    await see.row(new RegExp(other)).click({ modifiers: ['ControlOrMeta'] })
+    await see.button('Plan for 2 groups…').click()
+    await see.choose(see.select('To'), /^offset/)
+    await see.view().getByRole('textbox', { name: 'Offset' }).fill('7')
+    await page().keyboard.press('Enter')
+    await beat()
+    await untilHolds('they can be armed', async () =>
+      expect(await see.button('Apply 2 when empty…').isEnabled()).toBe(true),
+    )
+    await see.button('Apply 2 when empty…').click()
+    const dialog = page().getByRole('alertdialog', { name: 'Apply when each of 2 groups is empty?' })
+    await dialog.getByRole('button', { name: 'Arm 2 plans' }).waitFor()
+    await stage.shown('arming several plans')
+    await beat()
+    await dialog.getByRole('button', { name: 'Arm 2 plans' }).click()
+    await badge('2 armed').waitFor()
+    await leave()
+    await badge('1 armed · 1 applied').waitFor()
+    expect([await stand(group), await stand(other)]).toEqual([
+      [7n, 7n],
+      [30n, 30n],
+    ])
+    await leave()
+    await badge('2 applied').waitFor()
+    expect(await stand(other)).toEqual([7n, 7n])
+  })
+
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 })
