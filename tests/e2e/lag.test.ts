@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCluster, type KafkaCluster } from '../../electron/kafka/cluster.ts'
 import { commitSurely } from '../support/commit.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
+import { joinConsumerGroup } from '../support/streams-group.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { every, until } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
@@ -122,6 +123,39 @@ describe('lag over time', () => {
     const numbers = timeline.getByRole('grid', { name: 'The group over time, in numbers' })
     await until('two looks in the table', async () => (await numbers.getByRole('row', { name: /seen by this app/ }).count()) > 1) // prettier-ignore
     await stage.shown('group-lag-numbers')
+    stage.clean()
+  })
+
+  test('a group with a member shows eight of its positions at once at 1280 × 800, and its members in one line', async () => {
+    const { page } = stage
+    const group = 'wide-readers'
+    await kafka.tools.createTopic('wide', 12)
+    const positions = Array.from({ length: 12 }, (_, partition) => ({ topic: 'wide', partition, position: { offset: 0n, leaderEpoch: -1, metadata: '' } })) // prettier-ignore
+    await commitSurely(cluster, group, positions)
+    const member = await joinConsumerGroup(kafka.bootstrap, group, 'wide')
+    try {
+      const before = page.viewportSize()!
+      await page.setViewportSize({ width: 1280, height: 800 })
+      await see.openGroup(group)
+      await see.view().getByRole('button', { name: 'Show', exact: true }).waitFor()
+      const grid = see.view().getByRole('grid', { name: `Positions of ${group}` })
+      await grid.getByRole('row').nth(8).waitFor() // prettier-ignore
+      await see.view().getByRole('group', { name: /^Where the group stood/ }).waitFor() // prettier-ignore
+      const shown = await grid.evaluate((element) => {
+        const { bottom } = element.getBoundingClientRect()
+        const rows = [...element.querySelectorAll('[role=row]')].slice(1)
+        return rows.filter((row) => row.getBoundingClientRect().bottom <= bottom + 1).length
+      })
+      await stage.shown('a group with members')
+      expect(shown).toBeGreaterThanOrEqual(8)
+      await see.view().getByRole('button', { name: 'Show', exact: true }).click()
+      await see.view().getByRole('grid', { name: `Members of ${group}` }).waitFor() // prettier-ignore
+      await see.view().getByRole('button', { name: 'Fold', exact: true }).click()
+      await see.view().getByRole('grid', { name: `Members of ${group}` }).waitFor({ state: 'detached' }) // prettier-ignore
+      await page.setViewportSize(before)
+    } finally {
+      await member.leave()
+    }
     stage.clean()
   })
 

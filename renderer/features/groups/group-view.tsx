@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import type { GroupDetail } from '#shared/contract/groups.ts'
+import type { GroupDetail, GroupMember } from '#shared/contract/groups.ts'
 import { toErrorValue } from '#shared/errors.ts'
 import { alertSentence } from '#shared/offsets/lag-alerts.ts'
 import { alertsOf } from '../../stores/lag-alerts.ts'
@@ -286,8 +286,12 @@ function GroupHead({ detail, connectionId }: PartProps) {
   )
 }
 
-/** The positions, with who reads them and what a streams group is made of under them. */
+/** In less, what stands under the positions would leave room for a few of them only. */
+const ROOMY_PX = 900
+
+/** The positions, with who reads them and what a streams group is made of under them, or folded to a line. */
 function GroupBody(props: Omit<StandingProps, 'written'>) {
+  const [isOpen, setOpen] = useState(() => innerHeight >= ROOMY_PX)
   const { connectionId, isActive } = props
   const { group, members, topology, positions } = props.detail
   const navigation = useNavigation()
@@ -302,7 +306,6 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
       <Standing {...props} written={written} />
     </>
   )
-  const panes = [{ id: 'positions', minSize: '25%', children: table }]
   if (members === null && isShare(props.detail)) {
     return (
       <>
@@ -326,19 +329,41 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
       : [{ id: 'topology', title: count(topology.subtopologies.length, 'subtopology'), table: <TopologyTable group={group} topology={topology} /> }]), // prettier-ignore
   ]
   if (below.length === 0) return table
+  if (!isOpen) {
+    return (
+      <>
+        {table}
+        <div className={s.folded}>
+          <span>
+            <SafeText text={foldedWords(below.map(({ title }) => title).join(', '), members ?? [])} limit={300} />
+          </span>
+          <Button size="small" aria-expanded={false} onPress={() => setOpen(true)}>
+            Show
+          </Button>
+        </div>
+      </>
+    )
+  }
   return (
     <Split
       label={below.length === 1 ? `Resize ${below[0]!.id}` : 'Resize the tables'} // there is one
       direction="vertical"
       panes={[
-        ...panes,
-        ...below.map((one) => ({
+        { id: 'positions', minSize: '25%', children: table },
+        ...below.map((one, i) => ({
           id: one.id,
           defaultSize: below.length > 1 ? '22%' : one.id === 'in-flight' ? '45%' : '30%',
           minSize: '80px',
           children: (
             <div className={s.pane}>
-              <div className={s.section}>{one.title}</div>
+              <div className={s.section}>
+                <span>{one.title}</span>
+                {i === 0 && (
+                  <Button size="small" aria-expanded onPress={() => setOpen(false)}>
+                    Fold
+                  </Button>
+                )}
+              </div>
               {one.table}
             </div>
           ),
@@ -346,4 +371,10 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
       ]}
     />
   )
+}
+
+/** `2 members: billing-1 on 10.0.0.1, billing-2 on 10.0.0.2`. */
+function foldedWords(title: string, members: readonly GroupMember[]): string {
+  const named = members.map(({ clientId, host }) => `${clientId} on ${host.replace(/^\//, '')}`)
+  return named.length === 0 ? title : `${title}: ${[...new Set(named)].join(', ')}`
 }
