@@ -169,6 +169,31 @@ describe('several groups in one plan', () => {
     expect(await stand(groups[1]!)).toEqual(kept)
   })
 
+  test('an anchor is a place to read from and to copy from, and what it does not know of a topic is said', async () => {
+    const { items } = await stage.client.call('connections.list', {})
+    const connectionId = items.find(({ name }) => name === 'Several')!.connectionId
+    const name = `half ${stem}`
+    const source = { what: 'offsets' as const, of: 'by hand', offsets: [{ topic, topicId: null, partition: 0, offset: 37n }] } // prettier-ignore
+    await stage.client.call('anchors.save', { connectionId, name, source })
+    await see.openTopic(topic)
+    await see.choose(see.select('From'), /^an anchor/)
+    await see.choose(see.select('Anchor'), new RegExp(name))
+    await see.view().getByText('It does not know partition 1: left out.').waitFor()
+    await see.button(/^Read$/).click()
+    await see.listed(3)
+    await see.row(/order 39/).waitFor()
+    await stage.shown('messages from an anchor')
+    await see.command('Replay records')
+    await page().getByRole('tab', { name: 'Replay', exact: true, selected: true }).waitFor()
+    await see.view().getByRole('combobox', { name: 'topic' }).fill(topic)
+    await page().keyboard.press('Escape')
+    await see.choose(see.select('Copy'), /^from … to …/)
+    await see.choose(see.select('from'), /^an anchor/)
+    await see.choose(see.select('Anchor'), new RegExp(name))
+    await see.view().getByText('It does not know partition 1: left out.').waitFor()
+    await stage.shown('a replay from an anchor')
+  })
+
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 
   const page = () => stage.page

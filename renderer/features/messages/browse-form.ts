@@ -77,6 +77,7 @@ function rowsOf(request: BrowseRequest | string | undefined): unknown {
 
 function startOf(form: BrowseForm, allPartitions: readonly number[]): Place | string {
   if (form.partitions?.length === 0) return 'Which partitions?'
+  if (form.from === 'anchor') return anchoredStart(form)
   if (form.from !== 'offset') return placeForms[form.from].of(form.place)
   const partitions = form.partitions ?? allPartitions
   if (partitions.length === 0) return 'The partitions are not known yet.'
@@ -86,6 +87,13 @@ function startOf(form: BrowseForm, allPartitions: readonly number[]): Place | st
   })
   // A partition without an offset is left out, rather than read from a place nobody chose.
   return offsets.length === 0 ? 'Which offset?' : { at: 'offsets', offsets }
+}
+
+/** Of an anchor those offsets are kept that are of the topic; a partition that it does not know is not read. */
+function anchoredStart({ place: { anchor }, partitions }: BrowseForm): Place | string {
+  if (anchor === undefined) return 'Which anchor?'
+  const offsets = anchor.offsets.filter((at) => partitions === undefined || partitions.includes(at.partition))
+  return offsets.length === 0 ? 'The anchor knows none of these partitions.' : { at: 'offsets', offsets }
 }
 
 /** A change of what is named; of the values of places, too. */

@@ -29,6 +29,7 @@ const transactions = [
 export interface MessagesBarProps {
   store: MessagesStore
   connectionId: ConnectionId
+  topic: string
   partitions: readonly number[]
   /** The field, and what narrows the rows that were read. */
   children: ReactNode
@@ -47,7 +48,7 @@ export interface MessagesBarProps {
 
 /** "From 2026-11-22 14:05", the filter, and all else behind Options. Enter in any field reads. */
 export function MessagesBar(props: MessagesBarProps) {
-  const { store, connectionId, partitions, children, onGo } = props
+  const { store, connectionId, topic, partitions, children, onGo } = props
   const form = useMessages(store, (state) => state.form)
   const bounds = useMessages(store, (state) => (form.from === 'offset' ? state.done?.bounds : undefined))
   const missing = requestOf(form, partitions)
@@ -67,7 +68,8 @@ export function MessagesBar(props: MessagesBarProps) {
         at={form.from}
         values={form.place}
         connectionId={connectionId}
-        onChange={(place) => store.change({ place })}
+        placed={{ topic, partitions: form.partitions ?? partitions }}
+        onChange={({ anchor, ...place }) => store.change({ place: anchor === undefined ? place : { ...place, anchor: within(anchor, topic) } })} // prettier-ignore
         onEnter={onGo}
       />
       {form.from === 'offset' && partitions.length > 1 && (
@@ -115,6 +117,9 @@ export function MessagesBar(props: MessagesBarProps) {
     </Bar>
   )
 }
+
+/** A Follow keeps what its fields say: of an anchor what is of other topics is none of it. */
+const within = <A extends { offsets: readonly { topic: string }[] }>(anchor: A, topic: string): A => ({ ...anchor, offsets: anchor.offsets.filter((at) => at.topic === topic) }) // prettier-ignore
 
 /** How many of the things behind Options are not as they were at first. */
 function changedOptions({ limit, aborted, open, ifNone, partitions }: BrowseForm): number {

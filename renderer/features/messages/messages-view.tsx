@@ -252,6 +252,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
       <MessagesBar
         store={store}
         connectionId={connectionId}
+        topic={topic}
         partitions={partitions}
         options={<SearchOptions store={search.store} />}
         changed={changedChoices(searchForm)}

@@ -1,6 +1,5 @@
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
-import { AnchorField } from '../../shared-views/anchors/anchor-field.tsx'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import { Button } from '../../ui/button.tsx'
 import { MultiSelect } from '../../ui/partition-picker.tsx'
@@ -61,7 +60,6 @@ export function GroupsPlanFields({ store, state, connectionId, onFile }: GroupsP
 
 const targets: readonly SelectOption<GroupsTargetKind>[] = [
   ...placeOptions({ group: { label: 'one group’s positions', note: 'as they are now' } }),
-  { id: 'anchor', label: 'an anchor', note: 'offsets kept under a name' },
   { id: 'shift', label: 'shift by', note: 'back or forward' },
   { id: 'file', label: 'from a file…', note: 'CSV, as of Kafka’s script' },
 ]
@@ -73,15 +71,6 @@ function Value({ store, state: { form, isApplying }, connectionId }: Omit<Groups
     case undefined:
     case 'file':
       return null
-    case 'anchor':
-      return (
-        <AnchorField
-          connectionId={connectionId}
-          value={form.anchor?.id}
-          isDisabled={isApplying}
-          onChange={(anchor) => store.change({ anchor })}
-        />
-      )
     case 'shift':
       return <ShiftField value={form.by} isDisabled={isApplying} onChange={(by) => store.change({ by })} />
     default:

@@ -1,5 +1,4 @@
 import type { Direction, GroupsPlan, PlanSpec } from '#shared/contract/offsets.ts'
-import type { Anchor } from '#shared/model/anchor.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
@@ -13,7 +12,7 @@ import {
 } from '../../shared-views/place/place-kinds.tsx'
 import type { PositionsFile } from './plan-file.ts'
 
-export type GroupsTargetKind = OfferedPlace | 'shift' | 'anchor' | 'file'
+export type GroupsTargetKind = OfferedPlace | 'shift' | 'file'
 
 /** What is asked of several groups at once: one place for all of them, or the offsets of a file. */
 export interface GroupsPlanForm {
@@ -25,7 +24,6 @@ export interface GroupsPlanForm {
   readonly to: GroupsTargetKind | undefined
   readonly place: PlaceValues
   readonly by: bigint | undefined
-  readonly anchor: Anchor | undefined
   readonly ifNone: IfNone | undefined
   readonly only: Direction | undefined
   readonly file: { readonly name: string; readonly specs: readonly PlanSpec[] } | undefined
@@ -38,7 +36,6 @@ export const emptyGroupsPlan: GroupsPlanForm = {
   to: undefined,
   place: noPlaceValues,
   by: undefined,
-  anchor: undefined,
   ifNone: undefined,
   only: undefined,
   file: undefined,
@@ -71,8 +68,7 @@ export function groupsInputOf(form: GroupsPlanForm, standing: GroupsPlan | undef
   const targetOf = placeOf(form)
   if (typeof targetOf === 'string') return targetOf
   if (standing === undefined) return 'Where the groups stand is not known yet.'
-  const ifNone =
-    form.to === 'shift' || form.to === 'anchor' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
+  const ifNone = form.to === 'shift' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
   const only = form.only === undefined ? {} : { only: form.only }
   const specs = standing.plans
     .filter(({ group }) => form.groups.includes(group))
@@ -92,10 +88,6 @@ function placeOf(form: GroupsPlanForm): ((group: string) => Place) | string {
     case 'shift': {
       const { by } = form
       return by === undefined ? 'Enter by how many offsets to shift.' : (group) => ({ at: 'group', group, shift: by })
-    }
-    case 'anchor': {
-      const { anchor } = form
-      return anchor === undefined ? 'Which anchor?' : () => ({ at: 'offsets', offsets: anchor.offsets })
     }
     case 'file':
       return 'Open a file.'

@@ -3,7 +3,6 @@ import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
 import { useServices } from '../../workbench/services.ts'
-import { AnchorField } from '../../shared-views/anchors/anchor-field.tsx'
 import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/place/place-field.tsx'
 import { placeForms } from '../../shared-views/place/place-kinds.tsx'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
@@ -77,7 +76,6 @@ const targets: readonly SelectOption<TargetKind | 'file'>[] = [
     group: { label: 'another group’s positions', note: 'as they are now' },
     'group-then': { label: 'where it stood', note: 'at an earlier moment' },
   }),
-  { id: 'anchor', label: 'an anchor', note: 'offsets kept under a name' },
   { id: 'shift', label: 'shift by', note: 'back or forward' },
   { id: 'offsets', label: placeForms.offsets.label, note: placeForms.offsets.note },
   { id: 'file', label: 'from a file…', note: 'CSV, as of Kafka’s script' },
@@ -137,15 +135,6 @@ function TargetField({
   switch (form.to) {
     case 'shift':
       return <ShiftField value={form.by} isDisabled={isApplying} onChange={(by) => store.change({ by })} />
-    case 'anchor':
-      return (
-        <AnchorField
-          connectionId={connectionId}
-          value={form.anchor?.id}
-          isDisabled={isApplying}
-          onChange={(anchor) => store.change({ anchor })}
-        />
-      )
     case 'offsets':
     case undefined:
       return null

@@ -1,6 +1,5 @@
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import type { Direction, Scope } from '#shared/contract/offsets.ts'
-import type { Anchor } from '#shared/model/anchor.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
 import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
 import { positionWords, type PositionWords } from '#shared/offsets/position-words.ts'
@@ -15,7 +14,7 @@ import { parseOffset } from '../../ui/parse-offset.ts'
 import { covers, requestedScope, topicsOf, type PlanScope } from './plan-scope.ts'
 
 /** Any place; the group's own positions, moved; or offsets typed into the table. */
-export type TargetKind = OfferedPlace | 'shift' | 'offsets' | 'anchor'
+export type TargetKind = OfferedPlace | 'shift' | 'offsets'
 
 /** What the toolbar holds. Fields that another choice hides keep their values. */
 export interface PlanForm {
@@ -26,7 +25,6 @@ export interface PlanForm {
   readonly to: TargetKind | undefined
   readonly place: PlaceValues
   readonly by: bigint | undefined
-  readonly anchor: Anchor | undefined
   /** For partitions without such a place; undefined: as plans do where nothing is chosen. */
   readonly ifNone: IfNone | undefined
   /** As typed, by partition. */
@@ -45,7 +43,6 @@ export const emptyPlan: PlanForm = {
   to: undefined,
   place: noPlaceValues,
   by: undefined,
-  anchor: undefined,
   ifNone: undefined,
   offsets: {},
   only: undefined,
@@ -70,8 +67,7 @@ export function planInputOf(
   const target = targetOf(form)
   if (typeof target === 'string') return target
   // A position that is missing cannot be shifted, and where else it would go is no shift.
-  const ifNone =
-    form.to === 'shift' || form.to === 'anchor' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
+  const ifNone = form.to === 'shift' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
   return { scope, target, ...ifNone, ...(form.only === undefined ? {} : { only: form.only }) }
 }
 
@@ -82,8 +78,6 @@ function targetOf(form: PlanForm): Place | string {
     case 'shift':
       if (form.by === undefined) return 'Enter by how many offsets to shift.'
       return { at: 'group', group: form.group, shift: form.by }
-    case 'anchor':
-      return form.anchor === undefined ? 'Which anchor?' : { at: 'offsets', offsets: form.anchor.offsets }
     case 'offsets':
       return namedOffsets(form)
     default:

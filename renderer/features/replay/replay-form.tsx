@@ -268,7 +268,12 @@ function KnownTopic({ store, errors }: Pick<SpecBarsProps, 'store' | 'errors'>) 
 
 /** From one place to another, the end itself left out. */
 function Places({ store }: Pick<SpecBarsProps, 'store'>) {
-  const draft = useStore(store, (state) => state.draft)
+  const { draft, source } = useStore(
+    store,
+    useShallow((state) => ({ draft: state.draft, source: state.source })),
+  )
+  const partitions = draft.partitions ?? source.value?.partitions.map(({ partition }) => partition) ?? []
+  const placed = { topic: draft.topic.trim(), partitions }
   const { change } = store
   return (
     <>
@@ -283,6 +288,7 @@ function Places({ store }: Pick<SpecBarsProps, 'store'>) {
         at={draft.from}
         values={draft.fromPlace}
         connectionId={draft.source}
+        placed={placed}
         onChange={(values) => change({ fromPlace: { ...store.getState().draft.fromPlace, ...values } })}
       />
       <Select<OfferedPlace | 'end'>
@@ -297,6 +303,7 @@ function Places({ store }: Pick<SpecBarsProps, 'store'>) {
           at={draft.to}
           values={draft.toPlace}
           connectionId={draft.source}
+          placed={placed}
           onChange={(values) => change({ toPlace: { ...store.getState().draft.toPlace, ...values } })}
         />
       )}

@@ -1,6 +1,5 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { ConnectionId } from '#shared/model/ids.ts'
 import { placeFacts, type IfNone, type IfNonePolicy, type PlaceKind } from '#shared/model/place.ts'
 import { useServices, useZone } from '../../workbench/services.ts'
 import { Select, type SelectOption } from '../../ui/select.tsx'
@@ -10,7 +9,7 @@ import { placeForms, type OfferedPlace, type PlaceValueProps } from './place-kin
 export function placeOptions(
   words: Partial<Record<OfferedPlace, { label?: string; note?: string }>> = {},
 ): SelectOption<OfferedPlace>[] {
-  const kinds = Object.keys(placeForms) as PlaceKind[]
+  const kinds = Object.keys(placeForms) as (keyof typeof placeForms)[]
   return kinds
     .filter((id) => id !== 'offsets')
     .map((id) => ({ id, label: placeForms[id].label, note: placeForms[id].note, ...words[id] }))
@@ -18,11 +17,11 @@ export function placeOptions(
 
 export interface PlaceValueFieldProps extends Omit<PlaceValueProps, 'zone' | 'groups'> {
   at: OfferedPlace
-  connectionId: ConnectionId | undefined
 }
 
 /** The field that the chosen kind of place needs, if any. */
-export function PlaceValueField({ at, connectionId, ...props }: PlaceValueFieldProps) {
+export function PlaceValueField({ at, ...props }: PlaceValueFieldProps) {
+  const { connectionId } = props
   const zone = useZone()
   const rows = useStore(useServices().groups, (all) =>
     connectionId === undefined ? undefined : all.byConnection[connectionId]?.value?.items,
@@ -34,7 +33,7 @@ export function PlaceValueField({ at, connectionId, ...props }: PlaceValueFieldP
 
 export interface IfNoneFieldProps {
   /** The kinds of places that are chosen: without one that a partition may lack there is nothing to choose. */
-  at: readonly (PlaceKind | undefined)[]
+  at: readonly (PlaceKind | 'anchor' | undefined)[]
   value: IfNone | undefined
   /** What the view does where nothing was chosen. */
   policy: IfNonePolicy
@@ -66,7 +65,7 @@ const ifNoneOptions: readonly SelectOption<IfNone>[] = [
 
 /** What is asked for where one of these places may be missing in a partition; undefined: none may. */
 export function chosenIfNone(
-  at: readonly (PlaceKind | undefined)[],
+  at: readonly (PlaceKind | 'anchor' | undefined)[],
   value: IfNone | undefined,
   policy: IfNonePolicy,
 ): { ifNone?: IfNone } {
@@ -74,9 +73,9 @@ export function chosenIfNone(
   return why === undefined ? {} : { ifNone: value ?? policy[why] }
 }
 
-function ifNoneReason(at: readonly (PlaceKind | undefined)[]): keyof IfNonePolicy | undefined {
+function ifNoneReason(at: readonly (PlaceKind | 'anchor' | undefined)[]): keyof IfNonePolicy | undefined {
   for (const kind of at) {
-    const why = kind === undefined ? null : placeFacts[kind].mayMiss
+    const why = kind === undefined ? null : placeFacts[kind === 'anchor' ? 'offsets' : kind].mayMiss
     if (why === 'none-that-new' || why === 'no-position') return why
   }
   return undefined

@@ -1,11 +1,15 @@
 import type { ReactNode } from 'react'
 import { z } from 'zod'
+import { Anchor } from '#shared/model/anchor.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
 import { parseDuration } from '#shared/model/duration.ts'
 import type { Place, PlaceKind } from '#shared/model/place.ts'
+import { AnchorField } from '../anchors/anchor-field.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { DateTimeField } from '../../ui/date-time-field.tsx'
-import { formatDuration, formatGrouped, formatTimestamp, type Zone } from '../../ui/format.ts'
+import { formatDuration, formatGrouped, formatPartitions, formatTimestamp, type Zone } from '../../ui/format.ts'
+import { SafeText } from '../../ui/safe-text.tsx'
 import { OffsetField } from '../../ui/offset-field.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import s from './place.module.css'
@@ -17,13 +21,20 @@ export const PlaceValues = z.strictObject({
   /** As typed: `15 min`. */
   ago: z.string(),
   group: z.string(),
+  anchor: Anchor.pick({ id: true, name: true, offsets: true }).optional(),
 })
 export type PlaceValues = Readonly<z.infer<typeof PlaceValues>>
 
 export const noPlaceValues: PlaceValues = { ago: '', group: '' }
 
-/** Offsets per partition are typed in tables, which each view has of its own. */
-export type OfferedPlace = Exclude<PlaceKind, 'offsets'>
+/** Offsets per partition are typed in tables, which each view has of its own, or are those of an anchor. */
+export type OfferedPlace = Exclude<PlaceKind, 'offsets'> | 'anchor'
+
+/** What the places are to be in, where it is one topic. */
+export interface PlacedTopic {
+  readonly topic: string
+  readonly partitions: readonly number[]
+}
 
 export interface PlaceValueProps {
   values: PlaceValues
@@ -35,9 +46,12 @@ export interface PlaceValueProps {
   zone: Zone
   /** Names of the connection's groups, as far as they are known. */
   groups: readonly string[]
+  connectionId: ConnectionId | undefined
+  /** Of partitions that an anchor does not know is told then. */
+  placed?: PlacedTopic | undefined
 }
 
-interface PlaceForm<Kind extends PlaceKind> {
+interface PlaceForm<Kind extends PlaceKind | 'anchor'> {
   label: string
   note: string
   /** The place, or the question that is still open. */
@@ -49,7 +63,7 @@ interface PlaceForm<Kind extends PlaceKind> {
 }
 
 /** How each kind of place is offered, typed and told, in whatever view. */
-export const placeForms: { readonly [Kind in PlaceKind]: PlaceForm<Kind> } = {
+export const placeForms: { readonly [Kind in PlaceKind | 'anchor']: PlaceForm<Kind> } = {
   'high-watermark': {
     label: 'latest',
     note: 'high watermark',
@@ -172,6 +186,47 @@ export const placeForms: { readonly [Kind in PlaceKind]: PlaceForm<Kind> } = {
       </>
     ),
   },
+  anchor: {
+    label: 'an anchor',
+    note: 'offsets kept under a name',
+    of: ({ anchor }) => (anchor === undefined ? 'Which anchor?' : { at: 'offsets', offsets: anchor.offsets }),
+    // Told as what it is made of.
+    words: () => placeForms.anchor.label,
+    Field: AnchoredField,
+  },
+}
+
+/** Which anchor, and which partitions it says nothing of: those are left out. */
+function AnchoredField({ values: { anchor }, onChange, isDisabled, connectionId, placed }: PlaceValueProps) {
+  if (connectionId === undefined) return null
+  const unknown = anchor === undefined || placed === undefined ? '' : unknownToAnchor(anchor, placed)
+  return (
+    <>
+      <AnchorField
+        connectionId={connectionId}
+        value={anchor?.id}
+        isDisabled={isDisabled === true}
+        onChange={({ id, name, offsets }) => onChange({ anchor: { id, name, offsets } })}
+      />
+      {unknown !== '' && (
+        <span className={s.unknown} role="status">
+          <SafeText text={unknown} limit={300} />
+        </span>
+      )}
+    </>
+  )
+}
+
+/** Empty: it knows all of them. */
+export function unknownToAnchor(
+  { offsets }: NonNullable<PlaceValues['anchor']>,
+  { topic, partitions }: PlacedTopic,
+): string {
+  const known = new Set(offsets.filter((at) => at.topic === topic).map(({ partition }) => partition))
+  const missing = partitions.filter((partition) => !known.has(partition))
+  if (missing.length === 0) return ''
+  if (known.size === 0) return `It knows no partition of ${topic}.`
+  return `It does not know partition${missing.length === 1 ? '' : 's'} ${formatPartitions(missing)}: left out.`
 }
 
 function GroupField({
