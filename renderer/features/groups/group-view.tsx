@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { GroupDetail, GroupMember } from '#shared/contract/groups.ts'
 import { toErrorValue } from '#shared/errors.ts'
@@ -286,12 +286,8 @@ function GroupHead({ detail, connectionId }: PartProps) {
   )
 }
 
-/** In less, what stands under the positions would leave room for a few of them only. */
-const ROOMY_PX = 900
-
-/** The positions, with who reads them and what a streams group is made of under them, or folded to a line. */
+/** The positions, with who reads them and what a streams group is made of under them. */
 function GroupBody(props: Omit<StandingProps, 'written'>) {
-  const [isOpen, setOpen] = useState(() => innerHeight >= ROOMY_PX)
   const { connectionId, isActive } = props
   const { group, members, topology, positions } = props.detail
   const navigation = useNavigation()
@@ -328,14 +324,28 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
       ? []
       : [{ id: 'topology', title: count(topology.subtopologies.length, 'subtopology'), table: <TopologyTable group={group} topology={topology} /> }]), // prettier-ignore
   ]
-  if (below.length === 0) return table
+  return below.length === 0 ? table : <WithTables above={table} below={below} members={members ?? []} />
+}
+
+/** In less, what stands under the positions would leave room for a few of them only. */
+const ROOMY_PX = 900
+
+interface WithTablesProps {
+  above: ReactNode
+  below: readonly { id: string; title: string; table: ReactNode }[]
+  members: readonly GroupMember[]
+}
+
+/** What stands under the positions: tables, or folded to a line that says what they hold. */
+function WithTables({ above, below, members }: WithTablesProps) {
+  const [isOpen, setOpen] = useState(() => innerHeight >= ROOMY_PX)
   if (!isOpen) {
     return (
       <>
-        {table}
+        {above}
         <div className={s.folded}>
           <span>
-            <SafeText text={foldedWords(below.map(({ title }) => title).join(', '), members ?? [])} limit={300} />
+            <SafeText text={foldedWords(below.map(({ title }) => title).join(', '), members)} limit={300} />
           </span>
           <Button size="small" aria-expanded={false} onPress={() => setOpen(true)}>
             Show
@@ -349,7 +359,7 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
       label={below.length === 1 ? `Resize ${below[0]!.id}` : 'Resize the tables'} // there is one
       direction="vertical"
       panes={[
-        { id: 'positions', minSize: '25%', children: table },
+        { id: 'positions', minSize: '25%', children: above },
         ...below.map((one, i) => ({
           id: one.id,
           defaultSize: below.length > 1 ? '22%' : one.id === 'in-flight' ? '45%' : '30%',
