@@ -6,6 +6,7 @@ import type { ServiceOf } from '#shared/contract/define.ts'
 import { groups } from '#shared/contract/groups.ts'
 import { cleaning } from '#shared/contract/cleaning.ts'
 import { deletions } from '#shared/contract/deletions.ts'
+import { elsewhere } from '#shared/contract/elsewhere.ts'
 import { snapshots } from '#shared/contract/snapshots.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
@@ -217,6 +218,7 @@ async function compose(options: AppOptions): Promise<Composed> {
         ...offsets,
         ...meaning,
         ...deletions,
+        ...elsewhere,
         ...armed,
         ...anchors,
         ...stepping,

@@ -11,6 +11,7 @@ import type { journal as journalRoutes } from '#shared/contract/journal.ts'
 import type { stepping } from '#shared/contract/stepping.ts'
 import type { anchors } from '#shared/contract/anchors.ts'
 import type { deletions } from '#shared/contract/deletions.ts'
+import type { elsewhere } from '#shared/contract/elsewhere.ts'
 import type { armed } from '#shared/contract/armed.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import type { produce } from '#shared/contract/produce.ts'
@@ -76,6 +77,7 @@ export interface KafkaServices {
       typeof offsets &
       typeof meaning &
       typeof deletions &
+      typeof elsewhere &
       typeof armed &
       typeof anchors &
       typeof stepping &

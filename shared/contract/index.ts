@@ -6,6 +6,7 @@ import { connections, profiles } from './connections.ts'
 import { decoding } from './decoding.ts'
 import { deletions } from './deletions.ts'
 import { diagnostics } from './diagnostics.ts'
+import { elsewhere } from './elsewhere.ts'
 import { groups } from './groups.ts'
 import { journal } from './journal.ts'
 import { lagLimits } from './lag-limits.ts'
@@ -40,6 +41,7 @@ export type SeeklineContract = typeof app &
   typeof lag &
   typeof lagLimits &
   typeof offsets &
+  typeof elsewhere &
   typeof meaning &
   typeof deletions &
   typeof armed &
@@ -69,6 +71,7 @@ export const contract: SeeklineContract = {
   ...lag,
   ...lagLimits,
   ...offsets,
+  ...elsewhere,
   ...meaning,
   ...deletions,
   ...armed,

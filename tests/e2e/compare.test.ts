@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
+import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
@@ -131,6 +133,36 @@ describe('comparing positions', () => {
     await stage.page.keyboard.press('Escape')
     await see.view().getByRole('radio', { name: 'Offsets' }).or(see.view().getByRole('button', { name: 'Offsets' })).first().click() // prettier-ignore
     await see.view().getByText('2 partitions differ in offset (380 more on the right).').waitFor()
+  })
+
+  test('a group is put where one stands on the other cluster, by the records that lie there', async () => {
+    const made = (count: number, from: number, name: string) =>
+      Array.from({ length: count }, (_, i) => ({ timestamp: 1_700_000_000_000n + BigInt(from + i), key: null, value: Buffer.from(`${name} ${from + i}`), headers: [] })) // prettier-ignore
+    for (const [cluster, parts] of [
+      [other, [made(50, 0, 'copy'), made(50, 0, 'there')]],
+      [kafka, [[...made(10, -10, 'older'), ...made(60, 0, 'copy')], made(50, 0, 'here')]],
+    ] as const) {
+      await cluster.tools.createTopic('copied', 2)
+      const wire = await connectWire(cluster.bootstrap)
+      for (const [partition, records] of parts.entries()) await wire.produce('copied', partition, writeBatch(records, { codec: 'none' })) // prettier-ignore
+      wire.close()
+    }
+    await other.tools.groups('--group', 'shipping', '--topic', 'copied', '--reset-offsets', '--to-offset', '20', '--execute') // prettier-ignore
+    await see.openGroup('search-index')
+    await see.button('Move…').click()
+    await see.choose(see.select('To'), /^a group on another cluster/)
+    await see.choose(see.select('on'), /^Mirror/)
+    await see.view().getByRole('combobox', { name: 'Group there' }).fill('shipping')
+    await stage.page.keyboard.press('Enter')
+    await stage.shown('a group elsewhere')
+    await see.button('Take all its partitions').click()
+    await see.view().getByText('Of 2 partitions in which shipping stands on the other cluster, 1 was found here.', { exact: false }).waitFor() // prettier-ignore
+    await see.view().getByText('copied, partition 1: The record that it would read next there, at offset 20,', { exact: false }).waitFor() // prettier-ignore
+    await stage.shown('a group elsewhere, found in part')
+    await see.button('Apply to 1 partition').click()
+    await stage.page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+    await see.view().getByText('read back and confirmed', { exact: false }).first().waitFor()
+    expect(new Set(await stand('search-index'))).toEqual(new Set([30n, 250n]))
   })
 
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())

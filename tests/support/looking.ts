@@ -108,6 +108,9 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       const plan = await app.call('offsets.plan', { connectionId: id, group, scope, target: { at: 'log-start' } })
       await app.openStream('offsets.meaning', { connectionId: id, plans: [plan] })
     }),
+  // Of one cluster twice; a group without positions is refused.
+  'offsets.elsewhere': ({ app, id, groups }) =>
+    each(groups, (group) => app.call('offsets.elsewhere', { connectionId: id, other: id, group, prefix: '' }).catch(() => null)), // prettier-ignore
   'offsets.planDelete': ({ app, id, groups }) =>
     each(groups, async (group) => {
       await app.call('offsets.planDelete', { connectionId: id, group, what: 'positions' })

@@ -1,5 +1,6 @@
 import type { ServiceOf } from '#shared/contract/define.ts'
 import type { deletions } from '#shared/contract/deletions.ts'
+import type { elsewhere } from '#shared/contract/elsewhere.ts'
 import type { meaning } from '#shared/contract/meaning.ts'
 import type { offsets } from '#shared/contract/offsets.ts'
 import { SeeklineError } from '#shared/errors.ts'
@@ -11,6 +12,7 @@ import { applyPlan } from './apply.ts'
 import { csvOfGroups, csvOfPlans, specsOf } from './csv.ts'
 import { applyDelete, planDelete } from './delete.ts'
 import { applyDeletions, planDeletions } from './deletions.ts'
+import { positionsElsewhere } from './elsewhere.ts'
 import { applyGroups, planGroups } from './groups.ts'
 import { tellMeaning } from './meaning.ts'
 import { peek } from './next-of-group.ts'
@@ -35,13 +37,19 @@ export function createOffsetsService({
   profileOf,
   journal,
   startedAt,
-}: OffsetsDependencies): ServiceOf<typeof offsets & typeof deletions & typeof meaning> {
+}: OffsetsDependencies): ServiceOf<typeof offsets & typeof deletions & typeof elsewhere & typeof meaning> {
   return {
     'offsets.plan': async (input, { signal }) => makePlan(await groupPort(input.connectionId), input, signal),
 
     'offsets.peek': (input, { signal }) => peek(accessOf(input.connectionId), input, signal),
 
     'offsets.meaning': (input, sink, { signal }) => tellMeaning(accessOf(input.connectionId), input, sink, signal),
+
+    'offsets.elsewhere': async ({ connectionId, other, ...of }, { signal }) => {
+      const here = { ...accessOf(connectionId), groups: await groupPort(connectionId) }
+      const there = { ...accessOf(other), groups: await groupPort(other) }
+      return positionsElsewhere(here, there, of, signal)
+    },
 
     'offsets.apply': async ({ connectionId, plan }, { signal }) => {
       requireOwn(plan, connectionId)

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { ComboField } from '../../ui/combo-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select, type SelectOption } from '../../ui/select.tsx'
+import { ElsewhereFields } from './elsewhere-fields.tsx'
 import type { TargetKind } from './plan-form.ts'
 import type { PlanState, PlanStore } from './plan-store.ts'
 import { ScopeFields } from './scope-fields.tsx'
@@ -76,6 +77,7 @@ const targets: readonly SelectOption<TargetKind | 'file'>[] = [
     group: { label: 'another group’s positions', note: 'as they are now' },
     'group-then': { label: 'where it stood', note: 'at an earlier moment' },
   }),
+  { id: 'elsewhere', label: 'a group on another cluster', note: 'found by its records' },
   { id: 'shift', label: 'shift by', note: 'back or forward' },
   { id: 'offsets', label: placeForms.offsets.label, note: placeForms.offsets.note },
   { id: 'file', label: 'from a file…', note: 'CSV, as of Kafka’s script' },
@@ -135,6 +137,15 @@ function TargetField({
   switch (form.to) {
     case 'shift':
       return <ShiftField value={form.by} isDisabled={isApplying} onChange={(by) => store.change({ by })} />
+    case 'elsewhere':
+      return (
+        <ElsewhereFields
+          value={form.elsewhere}
+          isDisabled={isApplying}
+          onChange={(elsewhere) => store.change({ elsewhere })}
+          onTakeAll={() => void store.takeAllOf()}
+        />
+      )
     case 'offsets':
     case undefined:
       return null

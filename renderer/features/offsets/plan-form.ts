@@ -1,4 +1,5 @@
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
+import type { ElsewherePosition } from '#shared/contract/elsewhere.ts'
 import type { Direction, Scope } from '#shared/contract/offsets.ts'
 import type { IfNone, Place } from '#shared/model/place.ts'
 import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
@@ -11,10 +12,11 @@ import {
   type PlaceValues,
 } from '../../shared-views/place/place-kinds.tsx'
 import { parseOffset } from '../../ui/parse-offset.ts'
+import { elsewhereLacks, nowhere, type ElsewhereForm } from './elsewhere.ts'
 import { covers, requestedScope, topicsOf, type PlanScope } from './plan-scope.ts'
 
-/** Any place; the group's own positions, moved; or offsets typed into the table. */
-export type TargetKind = OfferedPlace | 'shift' | 'offsets'
+/** Any place; the group's own positions, moved; offsets typed into the table; or where a group of another cluster stands. */
+export type TargetKind = OfferedPlace | 'shift' | 'offsets' | 'elsewhere'
 
 /** What the toolbar holds. Fields that another choice hides keep their values. */
 export interface PlanForm {
@@ -25,6 +27,7 @@ export interface PlanForm {
   readonly to: TargetKind | undefined
   readonly place: PlaceValues
   readonly by: bigint | undefined
+  readonly elsewhere: ElsewhereForm
   /** For partitions without such a place; undefined: as plans do where nothing is chosen. */
   readonly ifNone: IfNone | undefined
   /** As typed, by partition. */
@@ -43,6 +46,7 @@ export const emptyPlan: PlanForm = {
   to: undefined,
   place: noPlaceValues,
   by: undefined,
+  elsewhere: nowhere,
   ifNone: undefined,
   offsets: {},
   only: undefined,
@@ -55,34 +59,51 @@ export type PlanInput = { scope: Scope; target: Place; ifNone?: IfNone; only?: D
 /** A change of what is named; of the values of places, too. */
 export type PlanChange = Partial<Omit<PlanForm, 'place'>> & { place?: Partial<PlaceValues> }
 
-/** The request a form stands for, or the sentence that says what is missing. `undefined` positions: not known. */
+/**
+ * The request a form stands for, or the sentence that says what is missing. `undefined` positions: not known. `found`: where the
+ * positions of a group elsewhere are here.
+ */
 export function planInputOf(
   form: PlanForm,
   positions: readonly GroupPosition[] | undefined,
   words: PositionWords = positionWords('unknown'),
+  found?: readonly ElsewherePosition[],
 ): PlanInput | string {
   if (form.group === '') return 'Name the group.'
   const scope = requestedScope(form.group, form.scope, positions, words)
   if (typeof scope === 'string') return scope
-  const target = targetOf(form)
+  const target = targetOf(form, found)
   if (typeof target === 'string') return target
   // A position that is missing cannot be shifted, and where else it would go is no shift.
-  const ifNone = form.to === 'shift' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
+  const ifNone =
+    form.to === 'shift' || form.to === 'elsewhere' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
   return { scope, target, ...ifNone, ...(form.only === undefined ? {} : { only: form.only }) }
 }
 
-function targetOf(form: PlanForm): Place | string {
+function targetOf(form: PlanForm, found: readonly ElsewherePosition[] | undefined): Place | string {
   switch (form.to) {
     case undefined:
       return `Choose a place for ${form.group} to go to.`
     case 'shift':
       if (form.by === undefined) return 'Enter by how many offsets to shift.'
       return { at: 'group', group: form.group, shift: form.by }
+    case 'elsewhere':
+      return elsewhereLacks(form.elsewhere) ?? offsetsHere(form, found)
     case 'offsets':
       return namedOffsets(form)
     default:
       return placeForms[form.to].of(form.place)
   }
+}
+
+function offsetsHere({ scope, elsewhere }: PlanForm, found: readonly ElsewherePosition[] | undefined): Place | string {
+  const offsets = (found ?? []).flatMap(({ topic, partition, here }) =>
+    here === null || !covers(scope, { topic, partition }) ? [] : [{ topic, partition, offset: here }],
+  )
+  if (found !== undefined && offsets.length === 0) {
+    return `Of these partitions none is known by where ${elsewhere.group} stands on the other cluster: take all of its partitions, or choose others.`
+  }
+  return { at: 'offsets', offsets }
 }
 
 /** With none typed yet the plan leaves all as it is, and so shows the rows to type into. */

@@ -1,5 +1,6 @@
 import type { GroupPosition } from '#shared/contract/groups.ts'
 import type { PositionWords } from '#shared/offsets/position-words.ts'
+import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import type { Scope } from '#shared/contract/offsets.ts'
 
 /** Of one topic: the partitions the group has a position for, all the topic has, or these. */
@@ -39,12 +40,12 @@ export function withTopics(
   )
 }
 
-/** With the partitions of these positions; a topic of which all are meant keeps all. */
-export function withPositionsOf(
+/** With these partitions; a topic of which all are meant keeps all. */
+export function withPartitionsOf(
   scope: readonly TopicScope[],
-  positions: readonly GroupPosition[],
+  partitions: readonly TopicPartition[],
 ): readonly TopicScope[] {
-  const more = Map.groupBy(positioned(positions), (at) => at.topic)
+  const more = Map.groupBy(partitions, (at) => at.topic)
   const kept = scope.map((one): TopicScope => {
     const own = more.get(one.topic)
     if (own === undefined || one.partitions === 'all') return one

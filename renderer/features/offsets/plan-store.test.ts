@@ -301,6 +301,39 @@ describe('applying', () => {
     expect(canUndo(result('refused'))).toBe(false)
   })
 
+  it('goes where a group of another cluster stands: found once for what is named, within the partitions in question', async () => {
+    const items = [
+      { topic: 'orders', partition: 0, there: 9n, here: 4n, note: null },
+      { topic: 'copied', partition: 1, there: 9n, here: 7n, note: null },
+      { topic: 'copied', partition: 2, there: 9n, here: null, note: 'It was not found.' },
+    ]
+    const { store, call, routes } = storeWith({
+      'offsets.plan': () => plan(),
+      'offsets.elsewhere': () => ({ items, failures: [] }),
+    })
+    await store.start({ group: 'billing' })
+    const elsewhere = { connectionId: 'mirror' as ConnectionId, group: 'shipping', prefix: '' }
+    store.change({ to: 'elsewhere', elsewhere: { ...elsewhere, group: '' } })
+    await until('what is missing', () => store.getState().missing === 'Which group of the other cluster?')
+    store.change({ elsewhere })
+    await until('the plan', () => store.getState().isCurrent)
+    expect(call).toHaveBeenCalledWith('offsets.elsewhere', { connectionId: 'demo', other: 'mirror', group: 'shipping', prefix: '' }, expect.anything()) // prettier-ignore
+    // Of the other partitions nobody said that they are meant.
+    expect(call.mock.lastCall?.[1]).toMatchObject({ scope: [{ topic: 'orders' }, { topic: 'payments' }], target: { at: 'offsets' } }) // prettier-ignore
+    await store.takeAllOf()
+    expect(call.mock.lastCall?.[1]).toMatchObject({
+      scope: [{ topic: 'orders', partitions: [0] }, { topic: 'payments', partitions: [0] }, { topic: 'copied', partitions: [1, 2] }], // prettier-ignore
+      target: { offsets: [{ topic: 'orders' }, { topic: 'copied', partition: 1, offset: 7n }] },
+    })
+    store.change({ only: 'backward' })
+    await until('the plan of one way', () => store.getState().isCurrent)
+    expect(routes().filter((route) => route === 'offsets.elsewhere')).toHaveLength(1)
+    await store.planAgain()
+    expect(routes().filter((route) => route === 'offsets.elsewhere')).toHaveLength(2)
+    store.change({ scope: [{ topic: 'payments', partitions: 'all' }] })
+    await until('that none of these is known', () => store.getState().missing?.startsWith('Of these partitions none') === true) // prettier-ignore
+  })
+
   it('plans an undo by the journal entry alone', async () => {
     const { store, call } = storeWith({ 'offsets.planUndo': () => plan({ undoOf: 'j1' }) })
     await store.start({ group: 'billing', undo: 'j1' })

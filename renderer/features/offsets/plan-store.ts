@@ -8,9 +8,17 @@ import { positionWords } from '#shared/offsets/position-words.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import { tellFault } from '../../stores/tell-fault.ts'
-import { emptyPlan, planInputOf, positionsInScope, type PlanChange, type PlanForm } from './plan-form.ts'
+import type { ElsewhereForm, FoundElsewhere } from './elsewhere.ts'
+import {
+  emptyPlan,
+  planInputOf,
+  positionsInScope,
+  type PlanChange,
+  type PlanForm,
+  type PlanInput,
+} from './plan-form.ts'
 import { takeFile, type FileNote, type PositionsFile } from './plan-file.ts'
-import { withPositionsOf, type TopicScope } from './plan-scope.ts'
+import { positioned, withPartitionsOf, type TopicScope } from './plan-scope.ts'
 
 export interface PlanState {
   /** How often it was begun anew: fields with a draft of their own start over, too. */
@@ -22,6 +30,8 @@ export interface PlanState {
   readonly plan: Fetched<Plan>
   /** Whether `plan` is the plan of this form. Only then may it be applied. */
   readonly isCurrent: boolean
+  /** Where a group of another cluster stands here, where the form asks for it. */
+  readonly elsewhere: Fetched<FoundElsewhere>
   /** What the form still lacks, as a sentence. */
   readonly missing: string | undefined
   readonly isApplying: boolean
@@ -48,8 +58,8 @@ export interface PlanStart {
 export interface PlanStore extends StoreApi<PlanState> {
   /** Begins anew, as an intent says. */
   start: (start: PlanStart) => Promise<void>
-  /** All partitions in which another group has a position, beside those in question. */
-  takeAllOf: (group: string) => Promise<void>
+  /** All partitions in which another group has a position, beside those in question; without a name those of the group elsewhere. */
+  takeAllOf: (group?: string) => Promise<void>
   /** Changes what is named and nothing else: above all no scope that a person chose. */
   change: (patch: PlanChange) => void
   /** Offsets of a file, as if they were typed. */
@@ -90,16 +100,24 @@ export function createPlanStore(
     clearTimeout(timer)
     running?.abort()
     const { form, detail } = get()
-    const request =
+    const requestOf = (found?: FoundElsewhere['items']) =>
       form.undo === undefined
-        ? planInputOf(form, detail.value?.positions, detail.value && positionWords(detail.value.type))
+        ? planInputOf(form, detail.value?.positions, detail.value && positionWords(detail.value.type), found)
         : undefined
+    let request = requestOf()
     if (typeof request === 'string') return set({ missing: request, plan: { ...get().plan, status: 'idle' } })
     const mine = new AbortController()
     running = mine
     set((state) => ({ missing: undefined, plan: loading(state.plan) }))
     const options = { signal: mine.signal }
     try {
+      if (form.to === 'elsewhere' && form.undo === undefined) {
+        const found = await findElsewhere(form.elsewhere, mine.signal)
+        if (mine.signal.aborted) return
+        request = requestOf(found.items)
+        if (typeof request === 'string')
+          return set((state) => ({ missing: request as string, plan: { ...state.plan, status: 'idle' } }))
+      }
       const plan =
         form.undo !== undefined
           ? await api.call(
@@ -108,11 +126,27 @@ export function createPlanStore(
               options,
             )
           : // Not an undo, so there is one.
-            await api.call('offsets.plan', { connectionId, group: form.group, ...request! }, options) // canApply and plan ask for it first
+            await api.call('offsets.plan', { connectionId, group: form.group, ...(request as PlanInput) }, options)
       if (running === mine && !mine.signal.aborted) set({ plan: ready(plan), isCurrent: true })
     } catch (error) {
       if (running === mine && !mine.signal.aborted)
         set((state) => ({ plan: failed(state.plan, error), isCurrent: false }))
+    }
+  }
+
+  /** Once for each form that names another group: it reads records of two clusters. */
+  const findElsewhere = async (of: ElsewhereForm, signal: AbortSignal): Promise<FoundElsewhere> => {
+    const known = get().elsewhere
+    if (known.status === 'ready' && known.value?.of === of) return known.value
+    set({ elsewhere: loading(idle) })
+    try {
+      const input = { connectionId, other: of.connectionId!, group: of.group, prefix: of.prefix } // nothing lacks
+      const found = { of, ...(await api.call('offsets.elsewhere', input, { signal })) }
+      if (!signal.aborted) set({ elsewhere: ready(found) })
+      return found
+    } catch (error) {
+      if (!signal.aborted) set({ elsewhere: failed(idle, error) })
+      throw error
     }
   }
 
@@ -159,18 +193,21 @@ export function createPlanStore(
   }
 
   /** Its partitions join those in question: a scope that somebody asked for by name. */
-  const takeAllOf = async (other: string): Promise<void> => {
+  const takeAllOf = async (other?: string): Promise<void> => {
     if (get().isApplying) return
     stop()
     const mine = new AbortController()
     reading = mine
     set((state) => ({ isCurrent: false, detail: loading(state.detail) }))
     try {
-      const { positions } = await api.call('groups.describe', { connectionId, group: other }, { signal: mine.signal })
+      const positions =
+        other === undefined
+          ? (await findElsewhere(get().form.elsewhere, mine.signal)).items
+          : positioned((await api.call('groups.describe', { connectionId, group: other }, { signal: mine.signal })).positions) // prettier-ignore
       if (mine.signal.aborted) return
       const { form, detail } = get()
       const own = positionsInScope(form, detail.value ?? { positions: [] })
-      const scope = withPositionsOf(form.scope ?? [], [...own, ...positions])
+      const scope = withPartitionsOf(form.scope ?? [], [...positioned(own), ...positions])
       set({ form: { ...form, scope } })
     } catch (error) {
       if (!mine.signal.aborted) return set((state) => ({ detail: failed(state.detail, error), plan: failed(state.plan, error) })) // prettier-ignore
@@ -246,7 +283,7 @@ export function createPlanStore(
     },
     planAgain: async () => {
       if (get().isApplying) return
-      set({ isCurrent: false, result: undefined, applyError: undefined })
+      set({ isCurrent: false, result: undefined, applyError: undefined, elsewhere: idle })
       await readAndPlan()
     },
     apply: async (confirm) => {
@@ -271,6 +308,7 @@ const initial: PlanState = {
   detail: idle,
   plan: idle,
   isCurrent: false,
+  elsewhere: idle,
   missing: undefined,
   isApplying: false,
   result: undefined,

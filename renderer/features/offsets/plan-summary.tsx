@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Plan } from '#shared/contract/offsets.ts'
+import type { ApplyResult, Plan } from '#shared/contract/offsets.ts'
 import { planSentence, summarize } from '#shared/offsets/plan-sentence.ts'
 import { countOutcomes, outcomeTone, outcomeWord } from '../../shared-views/position-diff/apply-outcome.ts'
 import { OutcomeReasons, RefusalReasons } from '../../shared-views/position-diff/outcome-reasons.tsx'
@@ -7,6 +7,7 @@ import { PlanFrame } from '../../shared-views/plan-frame/plan-frame.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import type { PlanState, PlanStore } from './plan-store.ts'
+import { elsewhereWarnings } from './elsewhere.ts'
 import { MoveWays } from './move-ways.tsx'
 
 /** One sentence first: what has happened, else what would happen, else what is missing. Then reasons, warnings and the rows. */
@@ -24,35 +25,32 @@ export function PositionsFrame({
   progress: string | undefined
   children: ReactNode
 }) {
-  const { result, plan, missing, isCurrent, isApplying, form } = state
+  const { result, plan, missing, isCurrent, isApplying, form, elsewhere } = state
   const planned = plan.value
   if (result !== undefined) {
     return (
-      <PlanFrame
-        isResult
-        sentence={result.summary}
-        subject={form.group}
-        badges={countOutcomes(result.rows).map(({ status, count }) => (
-          <Badge key={status} tone={outcomeTone[status]}>
-            {count} {outcomeWord[status]}
-          </Badge>
-        ))}
-        reasons={<OutcomeReasons rows={result.rows} />}
-      >
+      <ResultFrame result={result} group={form.group}>
         {children}
-      </PlanFrame>
+      </ResultFrame>
     )
   }
   const reasons = <RefusalReasons rows={planned?.rows ?? []} />
   if (missing !== undefined) {
     return (
-      <PlanFrame sentence={missing} subject={missing} afterword={NOTHING_YET} reasons={reasons}>
+      <PlanFrame
+        sentence={missing}
+        subject={missing}
+        afterword={NOTHING_YET}
+        warnings={elsewhereOf(state)}
+        reasons={reasons}
+      >
         {children}
       </PlanFrame>
     )
   }
   if (planned === undefined) {
-    const sentence = plan.status === 'failed' ? 'There is no plan.' : `Working out the plan for ${form.group}…`
+    const working = elsewhere.status === 'loading' ? LOOKING : `Working out the plan for ${form.group}…`
+    const sentence = plan.status === 'failed' ? 'There is no plan.' : working
     return <PlanFrame sentence={sentence}>{children}</PlanFrame>
   }
   return (
@@ -60,7 +58,11 @@ export function PositionsFrame({
       sentence={planned.refusal === null ? (sentence ?? planSentence(planned)) : planSentence(planned)}
       subject={planned.group}
       afterword={
-        isApplying ? 'Applying: checking again, then writing, then reading back…' : afterword(planned, progress)
+        isApplying
+          ? 'Applying: checking again, then writing, then reading back…'
+          : elsewhere.status === 'loading'
+            ? LOOKING
+            : afterword(planned, progress)
       }
       badges={
         <>
@@ -82,13 +84,33 @@ export function PositionsFrame({
       }
       isOld={!isCurrent && !isApplying}
       refusal={isApplying ? null : planned.refusal}
-      warnings={warningsOf(planned)}
+      warnings={[...elsewhereOf(state), ...warningsOf(planned)]}
       reasons={reasons}
     >
       {children}
     </PlanFrame>
   )
 }
+
+function ResultFrame({ result, group, children }: { result: ApplyResult; group: string; children: ReactNode }) {
+  return (
+    <PlanFrame
+      isResult
+      sentence={result.summary}
+      subject={group}
+      badges={countOutcomes(result.rows).map(({ status, count }) => (
+        <Badge key={status} tone={outcomeTone[status]}>
+          {count} {outcomeWord[status]}
+        </Badge>
+      ))}
+      reasons={<OutcomeReasons rows={result.rows} />}
+    >
+      {children}
+    </PlanFrame>
+  )
+}
+
+const LOOKING = 'Looking here for the records at which the other group stands…'
 
 const NOTHING_YET = 'Nothing is written until you apply.'
 
@@ -118,6 +140,11 @@ function PlanBadges({ plan }: { plan: Plan }) {
       {sum.same > 0 && <Badge>{sum.same} unchanged</Badge>}
     </>
   )
+}
+
+function elsewhereOf({ form, elsewhere: { value } }: PlanState): { text: string }[] {
+  const isMeant = form.to === 'elsewhere' && form.undo === undefined && value?.of === form.elsewhere
+  return isMeant ? elsewhereWarnings(value, form.scope).map((text) => ({ text })) : []
 }
 
 /** What could not be read, and what a careful person would want to know. */

@@ -1,0 +1,158 @@
+import type { SeeklineError } from '#shared/errors.ts'
+import { rowFlags } from '#shared/model/rows.ts'
+import { isCancelled } from '../../kafka/cancellation.ts'
+import type { RecordColumns } from '../../kafka/records/column-types.ts'
+import type { MessagesAccess } from '../messages/start-offsets.ts'
+
+/** By what a record is known again in another log: the sizes of key and value, the beginnings of both, and its timestamp. */
+export interface RecordFace {
+  offset: bigint
+  /** Milliseconds since 1970; −1: it has none. */
+  timestamp: bigint
+  /** The timestamp is a broker's, so that a copy has another one. */
+  isAppended: boolean
+  /** Bytes; −1 for null. */
+  keySize: number
+  valueSize: number
+  /** Key and value, one behind the other, cut. */
+  start: Buffer
+}
+
+export interface FaceRange {
+  partition: number
+  from: bigint
+  /** Exclusive. */
+  to: bigint
+}
+
+interface Read {
+  topic: string
+  topicId: string | null
+}
+
+const beginnings = { key: 256, value: 2_048 }
+/** A long stretch of markers, or of aborted records, is not read to its end for one record. */
+const MOST_MS = 5_000
+/** How far before a position the last record is looked for, and how many records from a timestamp on for its copy. */
+const LOOK_BACK = 1_000n
+const MOST_LOOKED = 20_000
+const MOST_BYTES = 64 << 20
+
+export function isSame(a: RecordFace, b: RecordFace): boolean {
+  const isTimed = !a.isAppended && !b.isAppended
+  return (
+    a.keySize === b.keySize &&
+    a.valueSize === b.valueSize &&
+    (!isTimed || a.timestamp === b.timestamp) &&
+    a.start.equals(b.start)
+  )
+}
+
+/** The first record that `read_committed` consumers see in each range, or why it could not be read; partitions without one are absent. */
+export async function findNext(access: MessagesAccess, read: Read, ranges: readonly FaceRange[], signal: AbortSignal) {
+  const found = new Map<number, RecordFace | SeeklineError>()
+  const failed = await visit(access, read, { ranges, rows: 1 }, signal, (partition, columns) => {
+    if (columns.count > 0) found.set(partition, faceAt(columns, 0))
+    return columns.count > 0
+  })
+  return new Map([...failed, ...found])
+}
+
+/** The last one before each range’s end, not far before it. */
+export async function findLast(access: MessagesAccess, read: Read, ranges: readonly FaceRange[], signal: AbortSignal) {
+  const found = new Map<number, RecordFace | SeeklineError>()
+  const near = ranges.map(({ partition, from, to }) => ({ partition, from: to - LOOK_BACK > from ? to - LOOK_BACK : from, to })) // prettier-ignore
+  const failed = await visit(access, read, { ranges: near, rows: 1_000 }, signal, (partition, columns) => {
+    if (columns.count > 0) found.set(partition, faceAt(columns, columns.count - 1))
+    return false
+  })
+  return new Map([...found, ...failed])
+}
+
+/** Every record of each range, as far as is looked, that has this face. Partitions of which nothing was read are absent. */
+export async function findSame(
+  access: MessagesAccess,
+  read: Read,
+  ranges: readonly (FaceRange & { face: RecordFace })[],
+  signal: AbortSignal,
+) {
+  const faces = new Map(ranges.map(({ partition, face }) => [partition, face]))
+  const seen = new Map<number, Looked>()
+  const failed = await visit(access, read, { ranges, rows: 1_000 }, signal, (partition, columns) => {
+    const face = faces.get(partition)! // only these are read
+    const own = seen.get(partition) ?? { offsets: [], looked: 0 }
+    seen.set(partition, own)
+    let isPast = false
+    for (let row = 0; row < columns.count && own.looked < MOST_LOOKED && !isPast; row += 1) {
+      own.looked += 1
+      if (
+        columns.keySize[row] === face.keySize &&
+        columns.valueSize[row] === face.valueSize &&
+        isSame(face, faceAt(columns, row))
+      ) {
+        own.offsets.push(columns.offset[row]!) // row < count
+      }
+      // Its like have the same timestamp and lie close together.
+      isPast = own.offsets.length > 0 && own.looked > FEW && columns.timestamp[row]! > face.timestamp // row < count
+    }
+    return isPast || own.looked >= MOST_LOOKED
+  })
+  return new Map<number, Looked | SeeklineError>([...failed, ...seen])
+}
+
+/** Where records with a face are, among how many that were looked at. */
+export interface Looked {
+  offsets: bigint[]
+  looked: number
+}
+
+const FEW = 100
+
+/** Piece by piece until `look` has seen enough of a partition, or the time is over. Returns why some could not be read. */
+async function visit(
+  { reader }: MessagesAccess,
+  { topic, topicId }: Read,
+  { ranges, rows }: { ranges: readonly FaceRange[]; rows: number },
+  signal: AbortSignal,
+  look: (partition: number, columns: RecordColumns) => boolean,
+): Promise<Map<number, SeeklineError>> {
+  const failed = new Map<number, SeeklineError>()
+  const wanted = ranges.filter(({ from, to }) => from < to)
+  if (wanted.length === 0) return failed
+  const stream = reader.columns({
+    topic,
+    topicId,
+    ranges: wanted.map(({ partition, from, to }) => ({ partition, from, to })),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(MOST_MS)]),
+    giveUpAfterMs: MOST_MS,
+    stepwise: true,
+    maxRows: rows,
+    decode: { previewBytes: beginnings, includeAborted: false },
+  })
+  try {
+    for await (const event of stream) {
+      if (event.kind === 'failed') failed.set(event.partition, event.error)
+      if (event.kind !== 'rows') continue
+      if (look(event.partition, event.columns)) stream.finish(event.partition)
+      else stream.resume(event.partition)
+      if (stream.bytes > MOST_BYTES) break
+    }
+  } catch (error) {
+    if (signal.aborted || !isCancelled(error)) throw error
+  }
+  return failed
+}
+
+/** A copy: the columns are good only until the next piece. */
+function faceAt(columns: RecordColumns, row: number): RecordFace {
+  const start = row === 0 ? 0 : columns.ends[2 * row - 1]! // two ends a row
+  const flags = columns.flags[row]! // row < count
+  return {
+    offset: columns.offset[row]!, // row < count
+    timestamp: columns.timestamp[row]!, // row < count
+    isAppended: (flags & rowFlags.logAppendTime) !== 0,
+    keySize: columns.keySize[row]!, // row < count
+    valueSize: columns.valueSize[row]!, // row < count
+    start: Buffer.from(columns.preview.subarray(start, columns.ends[2 * row + 1])),
+  }
+}

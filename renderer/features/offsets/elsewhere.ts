@@ -1,0 +1,55 @@
+import type { Output } from '#shared/contract/define.ts'
+import type { elsewhere } from '#shared/contract/elsewhere.ts'
+import type { ConnectionId } from '#shared/model/ids.ts'
+import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
+import { covers, type PlanScope } from './plan-scope.ts'
+
+/** Which group of which other cluster. */
+export interface ElsewhereForm {
+  readonly connectionId: ConnectionId | undefined
+  readonly group: string
+  /** What topics have before their names here. */
+  readonly prefix: string
+}
+
+export const nowhere: ElsewhereForm = { connectionId: undefined, group: '', prefix: '' }
+
+/** What was found for one form, which another one makes old. */
+export interface FoundElsewhere extends Output<(typeof elsewhere)['offsets.elsewhere']> {
+  readonly of: ElsewhereForm
+}
+
+/** What the form lacks, as a sentence. */
+export function elsewhereLacks({ connectionId, group }: ElsewhereForm): string | null {
+  if (connectionId === undefined) return 'On which cluster is the other group?'
+  return group.trim() === '' ? 'Which group of the other cluster?' : null
+}
+
+/** At most so many partitions are told one by one. */
+const MOST_TOLD = 5
+
+/** What a careful person would want to know of it before positions go there. */
+export function elsewhereWarnings({ of: { group }, items, failures }: FoundElsewhere, scope: PlanScope): string[] {
+  // Until partitions are chosen, what the other group has is of interest as a whole.
+  const covered = items.filter((at) => covers(scope, at))
+  const own = covered.length === 0 ? items : covered
+  const missing = own.filter(({ here }) => here === null)
+  const found = own.length - missing.length
+  const told = own.filter(({ note }) => note !== null)
+  const more = told.length - MOST_TOLD
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          `Of ${own.length} partitions in which ${group} stands on the other cluster, ${found === 0 ? 'none was' : found === 1 ? '1 was' : `${found} were`} found here. The others stay as they are: ${topicsWords(missing.map(({ topic }) => topic))}.`,
+        ]),
+    ...told.slice(0, MOST_TOLD).map(({ topic, partition, note }) => `${topic}, partition ${partition}: ${note}`),
+    ...(more > 0 ? [`The same of ${more} more.`] : []),
+    ...failures.map(({ what, error }) => `${what}, on the other cluster: ${error.message}`),
+    ...(found === 0
+      ? []
+      : [
+          `Where ${group} stands on the other cluster was found here by its records: their sizes, timestamps, keys and the beginnings of their values are the same. Where the two logs are no copies of each other, this does not mean that what lies before is.`,
+        ]),
+  ]
+}
