@@ -9,7 +9,7 @@ import { mapLimited } from '../../kafka/map-limited.ts'
 import { byTopic } from '../../kafka/routing.ts'
 import type { GroupPort } from '../groups/group-port.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
-import { findLast, findNext, findSame, isSame, type Looked, type RecordFace } from './same-record.ts'
+import { findLast, findNext, findSame, isSame, type SameFaces, type RecordFace } from './same-record.ts'
 
 type Answer = Output<(typeof elsewhere)['offsets.elsewhere']>
 type Side = MessagesAccess & { groups: Pick<GroupPort, 'clusterId' | 'positions'> }
@@ -170,7 +170,7 @@ async function findMarks(
   }
 }
 
-function byRecord({ face, isLast }: Landmark, hit: Looked | SeeklineError | undefined): Found {
+function byRecord({ face, isLast }: Landmark, hit: SameFaces | SeeklineError | undefined): Found {
   const what = `${isLast ? 'The record that it read last' : 'The record that it would read next'} there, at offset ${face.offset},`
   if (hit instanceof SeeklineError) return missing(hit.message)
   if (hit === undefined) return missing(`${what} is newer than all records here.`)

@@ -78,7 +78,7 @@ export function planHead(port: GroupPort, of: Pick<PlanRequest, 'connectionId' |
   }
 }
 
-interface LookOptions {
+interface LookAgain {
   what?: 'bounds' | 'edges'
   /** Where they are asked for already. */
   ids?: Promise<KnownTopics['ids']>
@@ -94,7 +94,7 @@ export async function look(
   target: Target,
   partitions: readonly TopicPartition[],
   signal: AbortSignal,
-  { what = 'bounds', ids: known }: LookOptions = {},
+  { what = 'bounds', ids: known }: LookAgain = {},
 ): Promise<SeenPartition[]> {
   if (partitions.length === 0) return []
   const [ids, positions, bounds, find] = await Promise.all([

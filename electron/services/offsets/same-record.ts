@@ -77,7 +77,7 @@ export async function findSame(
   signal: AbortSignal,
 ) {
   const faces = new Map(ranges.map(({ partition, face }) => [partition, face]))
-  const seen = new Map<number, Looked>()
+  const seen = new Map<number, SameFaces>()
   const failed = await visit(access, read, { ranges, rows: 1_000 }, signal, (partition, columns) => {
     const face = faces.get(partition)! // only these are read
     const own = seen.get(partition) ?? { offsets: [], looked: 0 }
@@ -97,11 +97,11 @@ export async function findSame(
     }
     return isPast || own.looked >= MOST_LOOKED
   })
-  return new Map<number, Looked | SeeklineError>([...failed, ...seen])
+  return new Map<number, SameFaces | SeeklineError>([...failed, ...seen])
 }
 
 /** Where records with a face are, among how many that were looked at. */
-export interface Looked {
+export interface SameFaces {
   offsets: bigint[]
   looked: number
 }
