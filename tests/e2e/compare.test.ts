@@ -154,10 +154,15 @@ describe('comparing positions', () => {
     await see.choose(see.select('on'), /^Mirror/)
     await see.view().getByRole('combobox', { name: 'Group there' }).fill('shipping')
     await stage.page.keyboard.press('Enter')
+    await see.view().getByText('Of these partitions none is known', { exact: false }).waitFor()
     await stage.shown('a group elsewhere')
     await see.button('Take all its partitions').click()
     await see.view().getByText('Of 2 partitions in which shipping stands on the other cluster, 1 was found here.', { exact: false }).waitFor() // prettier-ignore
     await see.view().getByText('copied, partition 1: The record that it would read next there, at offset 20,', { exact: false }).waitFor() // prettier-ignore
+    await see
+      .row(/orders.*It stays: shipping has no position in it there/)
+      .first()
+      .waitFor()
     await stage.shown('a group elsewhere, found in part')
     await see.button('Apply to 1 partition').click()
     await stage.page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore

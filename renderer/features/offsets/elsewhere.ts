@@ -1,7 +1,8 @@
 import type { Output } from '#shared/contract/define.ts'
 import type { elsewhere } from '#shared/contract/elsewhere.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
+import { keyOf } from '#shared/model/topic-partition.ts'
+import { topicsWords, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
 import { covers, type PlanScope } from './plan-scope.ts'
 
 /** Which group of which other cluster. */
@@ -23,6 +24,18 @@ export interface FoundElsewhere extends Output<(typeof elsewhere)['offsets.elsew
 export function elsewhereLacks({ connectionId, group }: ElsewhereForm): string | null {
   if (connectionId === undefined) return 'On which cluster is the other group?'
   return group.trim() === '' ? 'Which group of the other cluster?' : null
+}
+
+/** Rows that stay where they are because the other group tells nothing of them, with why. */
+export function withReasons(rows: readonly DiffRow[], found: FoundElsewhere | undefined): readonly DiffRow[] {
+  if (found === undefined) return rows
+  const known = new Map(found.items.map((at) => [keyOf(at), at]))
+  return rows.map((row) => {
+    if (row.status !== 'same' || row.note !== null) return row
+    const at = known.get(keyOf(row))
+    if (at === undefined) return { ...row, note: `It stays: ${found.of.group} has no position in it there.` }
+    return at.here === null ? { ...row, note: at.note } : row
+  })
 }
 
 /** At most so many partitions are told one by one. */

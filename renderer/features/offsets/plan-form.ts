@@ -74,11 +74,17 @@ export function planInputOf(
   if (typeof scope === 'string') return scope
   const target = targetOf(form, found)
   if (typeof target === 'string') return target
+  if (form.to === 'elsewhere' && found !== undefined && !offsetsHere(found).some((at) => isRequested(scope, at))) {
+    return `Of these partitions none is known by where ${form.elsewhere.group} stands on the other cluster: take all of its partitions, or choose others.`
+  }
   // A position that is missing cannot be shifted, and where else it would go is no shift.
   const ifNone =
     form.to === 'shift' || form.to === 'elsewhere' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
   return { scope, target, ...ifNone, ...(form.only === undefined ? {} : { only: form.only }) }
 }
+
+const isRequested = (scope: Scope, { topic, partition }: { topic: string; partition: number }): boolean =>
+  scope.some((one) => one.topic === topic && (one.partitions === undefined || one.partitions.includes(partition)))
 
 function targetOf(form: PlanForm, found: readonly ElsewherePosition[] | undefined): Place | string {
   switch (form.to) {
@@ -88,7 +94,7 @@ function targetOf(form: PlanForm, found: readonly ElsewherePosition[] | undefine
       if (form.by === undefined) return 'Enter by how many offsets to shift.'
       return { at: 'group', group: form.group, shift: form.by }
     case 'elsewhere':
-      return elsewhereLacks(form.elsewhere) ?? offsetsHere(form, found)
+      return elsewhereLacks(form.elsewhere) ?? { at: 'offsets', offsets: offsetsHere(found ?? []) }
     case 'offsets':
       return namedOffsets(form)
     default:
@@ -96,14 +102,8 @@ function targetOf(form: PlanForm, found: readonly ElsewherePosition[] | undefine
   }
 }
 
-function offsetsHere({ scope, elsewhere }: PlanForm, found: readonly ElsewherePosition[] | undefined): Place | string {
-  const offsets = (found ?? []).flatMap(({ topic, partition, here }) =>
-    here === null || !covers(scope, { topic, partition }) ? [] : [{ topic, partition, offset: here }],
-  )
-  if (found !== undefined && offsets.length === 0) {
-    return `Of these partitions none is known by where ${elsewhere.group} stands on the other cluster: take all of its partitions, or choose others.`
-  }
-  return { at: 'offsets', offsets }
+function offsetsHere(found: readonly ElsewherePosition[]) {
+  return found.flatMap(({ topic, partition, here }) => (here === null ? [] : [{ topic, partition, offset: here }]))
 }
 
 /** With none typed yet the plan leaves all as it is, and so shows the rows to type into. */

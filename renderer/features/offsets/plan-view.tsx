@@ -28,6 +28,7 @@ import { UndoIcon } from '../../ui/icons.ts'
 import { Bar, View } from '../../ui/layout.tsx'
 import { parseOffset } from '../../ui/parse-offset.ts'
 import { StateView } from '../../ui/state-view.tsx'
+import { withReasons } from './elsewhere.ts'
 import { FileStrip, openPositionsFile } from './file-strip.tsx'
 import { PlanFields } from './plan-fields.tsx'
 import { positionsInScope } from './plan-form.ts'
@@ -149,7 +150,7 @@ function Armed({ store, state, connectionId }: { store: PlanStore; state: PlanSt
  * While nothing is chosen the table shows where the group stands; not so for an undo, whose plan alone says what it touches.
  * Typed offsets that are no offsets say so in their row.
  */
-function useRows({ plan, result, detail, form, missing }: PlanState): readonly DiffRow[] {
+function useRows({ plan, result, detail, form, missing, elsewhere }: PlanState): readonly DiffRow[] {
   return useMemo(() => {
     const found = detail.value
     const base =
@@ -161,6 +162,7 @@ function useRows({ plan, result, detail, form, missing }: PlanState): readonly D
         : found === undefined || form.undo !== undefined
           ? []
           : rowsOfPositions(positionsInScope(form, found))
+    if (form.to === 'elsewhere' && result === undefined) return withReasons(base, elsewhere.value)
     if (form.to !== 'offsets') return base
     return base.map((row) => {
       const typed = form.offsets[keyOf(row)] ?? ''
@@ -171,7 +173,7 @@ function useRows({ plan, result, detail, form, missing }: PlanState): readonly D
         ? row
         : { ...row, after: undefined, status: 'idle' as const, note: null }
     })
-  }, [plan.value, result, detail.value, form, missing])
+  }, [plan.value, result, detail.value, form, missing, elsewhere.value])
 }
 
 function isPlanOf({ after, status, clampedFrom }: DiffRow, typed: string): boolean {

@@ -174,8 +174,11 @@ function cellOf(row: DiffRow, column: string): ReactNode {
 
 function newCell({ after, status }: DiffRow): ReactNode {
   if (after === undefined || status === 'refused') return <span className={s.none}>–</span>
-  if (after === null) return <span className={s.changed}>none</span>
-  return <span className={cx(status === 'change' ? s.changed : s.none)}>{formatGrouped(after.offset)}</span>
+  return (
+    <span className={cx(status === 'change' ? s.changed : s.none)}>
+      {after === null ? 'none' : formatGrouped(after.offset)}
+    </span>
+  )
 }
 
 /** In words, and the loss in the graver colour: a sign would have to be learnt, and means the opposite to some. */
