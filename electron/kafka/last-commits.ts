@@ -2,6 +2,7 @@ import { toErrorValue } from '#shared/errors.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import type { HistoryAccess } from './commit-history.ts'
 import { isCancelled } from './cancellation.ts'
+import { eachRecord } from './each-record.ts'
 import { logBounds } from './log-bounds.ts'
 import { listOffsets } from './list-offsets.ts'
 import type { RawChunk } from './log-reader.ts'
@@ -35,10 +36,6 @@ export interface LastCommitsQuestion {
 
 /** Clocks of brokers differ: a record of the moment may lie behind one that says it is later. */
 const SKEW_MS = 60_000n
-/** A batch of the offsets topic holds what one request committed: a broker takes messages of a mebibyte by default. */
-const MOST_UNPACKED = 32 << 20
-/** Then others have their turn. */
-const TURN_MS = 8
 
 /**
  * Reads when groups committed last, and had members: from the partitions of the offsets topic that are theirs, each once for all groups.
@@ -183,21 +180,10 @@ class Found {
 
   /** False: something in it could not be read, which may have been anybody's. */
   async take(chunk: RawChunk, phase: 'since' | 'before'): Promise<boolean> {
-    let isReadable = true
-    const walker = chunk.walk()
-    let began = performance.now()
-    for (let batch = walker.next(); batch !== null; batch = walker.next()) {
-      if (batch.kind !== 'batch' || this.#cursor.open(batch, MOST_UNPACKED) !== null) isReadable = false
-      // Aborted commits never counted.
-      else if (!batch.control && !batch.aborted) {
-        while (this.#cursor.next()) this.#record(chunk.partition, phase)
-        if (this.#cursor.problem !== null) isReadable = false
-      }
-      if (performance.now() - began < TURN_MS) continue
-      await new Promise((resolve) => setImmediate(resolve))
-      began = performance.now()
-    }
-    return isReadable
+    return await eachRecord(chunk, this.#cursor, () => {
+      this.#record(chunk.partition, phase)
+      return true
+    })
   }
 
   #record(partition: number, phase: 'since' | 'before'): void {

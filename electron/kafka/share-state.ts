@@ -7,8 +7,8 @@ import type { HistoryAccess } from './commit-history.ts'
 import { stateName } from './decode/internal-topics/meanings.ts'
 import type { Fields } from './decode/internal-topics/message.ts'
 import { readInternalKey, readInternalValue } from './decode/internal-topics/records.ts'
+import { eachRecord } from './each-record.ts'
 import { logBounds } from './log-bounds.ts'
-import type { RawChunk } from './log-reader.ts'
 import { isOfGroup, javaHashPartition } from './offsets-topic.ts'
 import { MalformedResponse } from './protocol/reader.ts'
 import { RecordCursor } from './records/record-cursor.ts'
@@ -37,9 +37,6 @@ const FIRST_SPAN = 512n
 const LONGEST_SPAN = 65_536n
 /** Locks of one partition are 10,000 at most (`group.share.partition.max.record.locks`), and an update holds what changed. */
 const MOST_STRETCHES = 200_000
-const MOST_UNPACKED = 32 << 20
-/** Then others have their turn. */
-const TURN_MS = 8
 
 /** Which partition of {@link shareStateTopic} holds it: `SharePartitionKey.asCoordinatorKey` by its Java hash. */
 export function shareStatePartitionOf(
@@ -161,7 +158,7 @@ class Search {
         this.#fail(openOf(event.partition), cannotBeRead(event.error))
       } else if (event.kind === 'batches') {
         this.#bytes += event.bytes.length
-        const isReadable = await this.#take(event, found)
+        const isReadable = await eachRecord(event, this.#cursor, () => this.#record(found))
         if (!isReadable) this.#fail(openOf(event.partition), `A part of ${shareStateTopic} is damaged, or newer than this version of Seekline.`) // prettier-ignore
         if (this.#bytes > this.#mostBytes || this.#stretches > MOST_STRETCHES) {
           return this.giveUp(`More was written to ${shareStateTopic} since its newest snapshot than is read for this.`)
@@ -175,27 +172,7 @@ class Search {
     }
   }
 
-  /** False: something in it could not be read, which may have been the group's. */
-  async #take(chunk: RawChunk, found: Map<Sought, ShareStateRecord[]>): Promise<boolean> {
-    let isReadable = true
-    const walker = chunk.walk()
-    let began = performance.now()
-    for (let batch = walker.next(); batch !== null; batch = walker.next()) {
-      if (batch.kind !== 'batch' || this.#cursor.open(batch, MOST_UNPACKED) !== null) isReadable = false
-      else if (!batch.control && !batch.aborted) {
-        while (this.#cursor.next()) {
-          const { offset } = this.#cursor
-          if (offset >= chunk.from && (chunk.to === null || offset < chunk.to)) isReadable = this.#record(found) && isReadable // prettier-ignore
-        }
-        if (this.#cursor.problem !== null) isReadable = false
-      }
-      if (performance.now() - began < TURN_MS) continue
-      await new Promise((resolve) => setImmediate(resolve))
-      began = performance.now()
-    }
-    return isReadable
-  }
-
+  /** False: it is the group's and cannot be read. */
   #record(found: Map<Sought, ShareStateRecord[]>): boolean {
     const key = this.#cursor.key()
     if (key === null || !isOfGroup(key, this.#prefix)) return true
