@@ -154,7 +154,7 @@ describe('comparing positions', () => {
     await see.choose(see.select('on'), /^Mirror/)
     await see.view().getByRole('combobox', { name: 'Group there' }).fill('shipping')
     await stage.page.keyboard.press('Enter')
-    await see.view().getByText('Of these partitions none is known', { exact: false }).waitFor()
+    await see.view().getByText('was found in none of these partitions', { exact: false }).waitFor()
     await stage.shown('a group elsewhere')
     await see.button('Take all its partitions').click()
     await see.view().getByText('Of 2 partitions in which shipping stands on the other cluster, 1 was found here.', { exact: false }).waitFor() // prettier-ignore

@@ -75,7 +75,7 @@ export function planInputOf(
   const target = targetOf(form, found)
   if (typeof target === 'string') return target
   if (form.to === 'elsewhere' && found !== undefined && !offsetsHere(found).some((at) => isRequested(scope, at))) {
-    return `Of these partitions none is known by where ${form.elsewhere.group} stands on the other cluster: take all of its partitions, or choose others.`
+    return `Where ${form.elsewhere.group} stands on the other cluster was found in none of these partitions. Take all its partitions, or choose others.`
   }
   // A position that is missing cannot be shifted, and where else it would go is no shift.
   const ifNone =
