@@ -206,6 +206,33 @@ describe('planning', () => {
 })
 
 describe('the scope', () => {
+  it('of a clone is that of the group it is made like, though it is named before that one is known', async () => {
+    const model = { group: 'billing', exists: true, type: 'classic', members: [], positions }
+    const waiting: ((detail: unknown) => void)[] = []
+    const { store, call } = storeWith({
+      'groups.describe': ({ group }: { group: string }) =>
+        group === 'billing'
+          ? new Promise((resolve) => waiting.push(resolve))
+          : { ...model, group, exists: false, positions: [] },
+      'offsets.plan': () => plan({ group: 'clone' }),
+    })
+    void store.start({ group: '', like: 'billing' })
+    await settled()
+    store.change({ group: 'clone' })
+    await settled()
+    for (const answer of waiting) answer(model)
+    await until('the plan', () => store.getState().isCurrent)
+    const asked = call.mock.calls.findLast(([route]) => route === 'offsets.plan')
+    expect(asked?.[1]).toMatchObject({
+      group: 'clone',
+      scope: [
+        { topic: 'orders', partitions: [0] },
+        { topic: 'payments', partitions: [0] },
+      ],
+    })
+    store.stop()
+  })
+
   const one: readonly TopicScope[] = [{ topic: 'orders', partitions: [2] }]
   const ways = {
     'a record’s menu': { group: '', scope: [{ topic: 'orders', partitions: [2] }], offset: 7n },

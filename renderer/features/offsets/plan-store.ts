@@ -89,6 +89,8 @@ export function createPlanStore(
   let running: AbortController | undefined
   let reading: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
+  /** Whose partitions are to join the scope, until they are known: a group that is named meanwhile is to have them, too. */
+  let taking: { other: string | undefined } | undefined
 
   const stop = (): void => {
     clearTimeout(timer)
@@ -188,7 +190,7 @@ export function createPlanStore(
     })
     if (patch.group !== undefined && patch.group !== form.group) {
       set({ plan: idle, detail: idle, missing: undefined })
-      void readAndPlan()
+      void readAgain()
     } else soon()
   }
 
@@ -198,6 +200,7 @@ export function createPlanStore(
     stop()
     const mine = new AbortController()
     reading = mine
+    taking = { other }
     set((state) => ({ isCurrent: false, detail: loading(state.detail) }))
     try {
       const positions =
@@ -205,15 +208,20 @@ export function createPlanStore(
           ? (await findElsewhere(get().form.elsewhere, mine.signal)).items
           : positioned((await api.call('groups.describe', { connectionId, group: other }, { signal: mine.signal })).positions) // prettier-ignore
       if (mine.signal.aborted) return
+      taking = undefined
       const { form, detail } = get()
       const own = positionsInScope(form, detail.value ?? { positions: [] })
       const scope = withPartitionsOf(form.scope ?? [], [...positioned(own), ...positions])
       set({ form: { ...form, scope } })
     } catch (error) {
-      if (!mine.signal.aborted) return set((state) => ({ detail: failed(state.detail, error), plan: failed(state.plan, error) })) // prettier-ignore
+      if (mine.signal.aborted) return
+      taking = undefined
+      return set((state) => ({ detail: failed(state.detail, error), plan: failed(state.plan, error) }))
     }
     if (!mine.signal.aborted) await readAndPlan()
   }
+
+  const readAgain = (): Promise<void> => (taking === undefined ? readAndPlan() : takeAllOf(taking.other))
 
   const showArmed = async (id: string): Promise<boolean> => {
     if (get().isApplying) return false
@@ -245,6 +253,7 @@ export function createPlanStore(
     start: async ({ group, scope, offset, then, undo, like, armed }) => {
       if (get().isApplying) return
       stop()
+      taking = undefined
       set({
         ...initial,
         begun: get().begun + 1,
@@ -269,6 +278,8 @@ export function createPlanStore(
       const taken = takeFile(get().form, opened)
       set({ file: taken.note })
       if (taken.change === undefined) return
+      // Its lines say which partitions are meant.
+      taking = undefined
       // A named group's field has a draft of its own, which starts over.
       if (taken.change.group !== get().form.group) set({ begun: get().begun + 1 })
       change(taken.change)
@@ -284,7 +295,7 @@ export function createPlanStore(
     planAgain: async () => {
       if (get().isApplying) return
       set({ isCurrent: false, result: undefined, applyError: undefined, elsewhere: idle })
-      await readAndPlan()
+      await readAgain()
     },
     apply: async (confirm) => {
       const { plan, isCurrent, isApplying, result } = get()
