@@ -95,7 +95,11 @@ describe('deleting positions and groups', () => {
     await see.openGroup(shared)
     const row = see.view().getByRole('row', { name: /0–3/ })
     await row.getByTitle(/1 of these offsets have none: they are acquired now, or still to be given out\./).waitFor()
-    await see.view().getByText('3 stretches of records in flight, as written in __share_group_state').waitFor()
+    await see
+      .view()
+      .getByText(/^3 stretches of records in flight, as written in __share_group_state/)
+      .waitFor()
+    await see.view().getByRole('button', { name: 'Show', exact: true }).click()
     await see
       .view()
       .getByRole('row', { name: /archived.*it is not given out again/ })

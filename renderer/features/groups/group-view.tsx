@@ -27,7 +27,7 @@ import { createGroupStore } from './group-store.ts'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { count, groupSentence, isOutOfRange, isShare, notAtTarget } from './group-words.ts'
 import { InFlightTable, stretchesOf, type InFlightRow } from './in-flight-table.tsx'
-import { whyNoneKnown } from './share-words.ts'
+import { inFlightTitle, whyNoneKnown } from './share-words.ts'
 import { TopologyTable } from './topology-table.tsx'
 import { useShareState } from './use-share-state.ts'
 import { typeWords } from './group-rows.ts'
@@ -316,7 +316,7 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
   const below = [
     ...(inFlight.length === 0
       ? []
-      : [{ id: 'in-flight', title: `${count(inFlight.length, 'stretch', 'stretches')} of records in flight, as written in __share_group_state`, table: <InFlightTable group={group} rows={inFlight} onOpen={openAt} /> }]), // prettier-ignore
+      : [{ id: 'in-flight', title: inFlightTitle(inFlight.length, positions, written ?? new Map()), table: <InFlightTable group={group} rows={inFlight} onOpen={openAt} /> }]), // prettier-ignore
     ...(members === null || members.length === 0
       ? []
       : [{ id: 'members', title: count(members.length, 'member'), table: <MembersTable group={group} members={members} /> }]), // prettier-ignore

@@ -14,7 +14,7 @@ export interface ShareStateStore extends StoreApi<Fetched<ShareStates>> {
 }
 
 /** What the route takes. */
-const MOST = 400
+export const MOST_PARTITIONS = 400
 
 /** What is written of the records of a share group, read again and again; what was read last stays through every failure. */
 export function createShareStateStore(
@@ -26,7 +26,7 @@ export function createShareStateStore(
   return {
     ...store,
     load: async (positions, signal) => {
-      const asked = positions.filter(({ topicId }) => topicId !== null).slice(0, MOST)
+      const asked = positions.filter(({ topicId }) => topicId !== null).slice(0, MOST_PARTITIONS)
       if (asked.length === 0) return
       store.setState(loading, true)
       try {

@@ -1,5 +1,8 @@
+import type { GroupPosition } from '#shared/contract/groups.ts'
 import type { ShareState, ShareStretch } from '#shared/model/share-state.ts'
 import { formatGrouped } from '../../ui/format.ts'
+import { count } from './group-words.ts'
+import { MOST_PARTITIONS, type ShareStates } from './share-state-store.ts'
 import type { CellWords } from './unread-words.ts'
 
 type Known = Extract<ShareState, { kind: 'known' }>
@@ -44,6 +47,15 @@ export function stretchWords({ state, deliveries }: ShareStretch): string {
     case 'unknown':
       return 'In a state that is newer than this version of Seekline.'
   }
+}
+
+/** What the table of them holds: of very many partitions, and of very many stretches of one, the first. */
+export function inFlightTitle(shown: number, positions: readonly GroupPosition[], states: ShareStates): string {
+  const all = [...states.values()].reduce((sum, one) => (one.kind === 'known' ? sum + one.more : sum), shown)
+  const stretches = all > shown ? `The first ${formatGrouped(shown)} of ${count(all, 'stretch', 'stretches')}` : count(all, 'stretch', 'stretches') // prettier-ignore
+  const asked = positions.filter(({ topicId }) => topicId !== null).length
+  const of = asked > MOST_PARTITIONS ? ` of the first ${count(MOST_PARTITIONS, 'partition')}` : ''
+  return `${stretches} of records in flight${of}, as written in __share_group_state`
 }
 
 /** Why nothing is known of what is in flight; undefined: something is. */
