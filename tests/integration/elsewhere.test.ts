@@ -35,9 +35,33 @@ async function write(bootstrap: string, to: string, partition: number, records: 
   }
 }
 
+/** A record and the marker that takes it back: two offsets that no consumer of committed records sees. */
+async function abortOne(bootstrap: string, to: string, partition: number): Promise<void> {
+  const wire = await connectWire(bootstrap)
+  try {
+    const producer = await wire.initProducer(uniqueName('aborts'))
+    await wire.addToTransaction(producer, to, [partition])
+    const record = { timestamp: T0, key: null, value: Buffer.from('aborted'), headers: [] }
+    const { producerId, epoch: producerEpoch, transactionalId } = producer
+    const batch = writeBatch([record], { producerId, producerEpoch, baseSequence: 0, transactional: true })
+    await wire.produce(to, partition, batch, transactionalId)
+    await wire.endTransaction(producer, false)
+  } finally {
+    wire.close()
+  }
+}
+
 const twins = [...numbered(20), ...Array.from({ length: 3 }, () => ({ timestamp: T0 + 200n, value: 'tick' })), ...numbered(9, 21)] // prettier-ignore
 /** By partition: what lies there and here, where the group stands there, and where that is here. */
-const cases: { says: string; there: Made[]; here: Made[]; stands: number; is: bigint | null; note: RegExp | null }[] = [
+const cases: {
+  says: string
+  there: Made[]
+  here: Made[]
+  stands: number
+  is: bigint | null
+  note: RegExp | null
+  isAbortedAfter?: true
+}[] = [
   { says: 'a copy with its offsets', there: numbered(50), here: numbered(50), stands: 20, is: 20n, note: null },
   { says: 'older records before it', there: numbered(50), here: [...older(30), ...numbered(50)], stands: 20, is: 50n, note: null }, // prettier-ignore
   { says: 'the end, and more here', there: numbered(50), here: [...older(30), ...numbered(60)], stands: 50, is: 80n, note: null }, // prettier-ignore
@@ -45,7 +69,8 @@ const cases: { says: string; there: Made[]; here: Made[]; stands: number; is: bi
   { says: 'other records', there: numbered(50), here: numbered(50, 0, 'other'), stands: 20, is: null, note: /offset 20, was not found among 30 records/ }, // prettier-ignore
   { says: 'several that look alike', there: twins, here: [...older(5), ...twins], stands: 21, is: 25n, note: /looks like 3 records here; the first/ }, // prettier-ignore
   { says: 'nothing in either', there: [], here: [], stands: 0, is: 0n, note: /Neither log holds a record/ },
-  { says: 'no such partition', there: numbered(5), here: [], stands: 2, is: null, note: /has no partition 7 here/ },
+  { says: 'the end behind an aborted transaction', there: numbered(50), isAbortedAfter: true, here: numbered(60), stands: 52, is: 50n, note: null }, // prettier-ignore
+  { says: 'no such partition', there: numbered(5), here: [], stands: 2, is: null, note: /has no partition 8 here/ },
 ]
 
 beforeAll(async () => {
@@ -55,8 +80,9 @@ beforeAll(async () => {
   await kafka.tools.createTopic(topic, cases.length - 1)
   await other.tools.createTopic(appended, 1)
   await kafka.tools.createTopic(`west.${appended}`, 1, { 'message.timestamp.type': 'LogAppendTime' })
-  for (const [partition, { there: theirs, here: ours }] of cases.entries()) {
+  for (const [partition, { there: theirs, here: ours, isAbortedAfter }] of cases.entries()) {
     await write(other.bootstrap, topic, partition, theirs)
+    if (isAbortedAfter === true) await abortOne(other.bootstrap, topic, partition)
     await write(kafka.bootstrap, topic, partition, ours)
   }
   await write(other.bootstrap, appended, 0, numbered(50))

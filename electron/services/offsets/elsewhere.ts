@@ -147,13 +147,9 @@ async function findMarks(
   const left: Landmark[] = []
   for (const mark of marks) {
     const candidate = same.get(mark.partition)
-    // The position itself, not its record’s: between the two there may be markers.
-    const fits =
-      candidate !== undefined &&
-      !(candidate instanceof SeeklineError) &&
-      isSame(mark.face, candidate) &&
-      mark.there <= mark.log.highWatermark
-    if (fits) found.set(mark.partition, { here: mark.there, note: null })
+    const fits = candidate !== undefined && !(candidate instanceof SeeklineError) && isSame(mark.face, candidate)
+    // Behind the record read last there may be markers there, and records here; before the one read next only what may be read again.
+    if (fits) found.set(mark.partition, { here: mark.isLast ? mark.face.offset + 1n : mark.there, note: null })
     else left.push(mark)
   }
   const questions = left.map(({ partition, face, log }) => ({ topic: read.topic, partition, at: face.timestamp < 0n ? ('earliest' as const) : face.timestamp, log })) // prettier-ignore
