@@ -56,6 +56,8 @@ export interface TimeChartProps {
 const noMarks: ChartMarks = { ticks: [], changes: [], moment: undefined, words: { ticks: '', changes: '' } }
 /** Wide enough for the longest label: uPlot cuts off what does not fit. */
 const AXIS = 76
+/** Between two times on the axis, in seconds: they are written to the second, so less would write one of them twice. */
+const TIME_STEPS = [1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400]
 
 /**
  * Lines over time. Drawn over with the mouse it zooms in, twice pressed it shows all; arrows, + and − do the same. What else a press
@@ -172,7 +174,7 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
       right: { range: isLeftFromZero ? fromZero : lowFromZero },
     },
     axes: [
-      { ...axis, size: 30, values: (_, splits) => splits.map((split) => latest.current.time(split)) },
+      { ...axis, size: 30, incrs: TIME_STEPS, values: (_, splits) => splits.map((split) => latest.current.time(split)) }, // prettier-ignore
       { ...axis, scale: 'left', size: AXIS, values: (_, splits) => splits.map((split) => latest.current.left(split)) },
       {
         ...axis,

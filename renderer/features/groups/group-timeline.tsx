@@ -12,6 +12,7 @@ import { MoveIcon } from '../../ui/icons.ts'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Select } from '../../ui/select.tsx'
+import { SinceField } from '../../ui/since-field.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import type { ChartRange } from '../../ui/time-range.ts'
 import { isShare, totalLag } from './group-words.ts'
@@ -39,12 +40,6 @@ import s from './group-timeline.module.css'
 /** Only who looks at a group needs what draws it. */
 const TimeChart = lazy(async () => ({ default: (await import('../../ui/time-chart.tsx')).TimeChart }))
 
-const sinceChoices = [
-  { id: '900000', label: '15 minutes' },
-  { id: '3600000', label: 'hour' },
-  { id: '21600000', label: '6 hours' },
-  { id: '86400000', label: 'day' },
-]
 const pictures = [
   { id: 'positions', label: 'Positions' },
   { id: 'rates', label: 'Rates' },
@@ -119,14 +114,11 @@ export function GroupTimeline(props: GroupTimelineProps) {
             onChange={setOf}
           />
         )}
-        <Select
-          label="Last"
-          layout="inline"
-          options={sinceChoices}
-          value={String(sinceMs)}
-          onChange={(id) => {
+        <SinceField
+          value={sinceMs}
+          onChange={(ms) => {
             setRange(undefined)
-            onSince(Number(id))
+            onSince(ms)
           }}
         />
         {range !== undefined && <Button onPress={() => setRange(undefined)}>All of it</Button>}

@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { formatTime, formatTimestamp } from '../../ui/format.ts'
 import { Bar, Spacer } from '../../ui/layout.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
-import { Select } from '../../ui/select.tsx'
+import { SinceField } from '../../ui/since-field.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import type { ChartLine } from '../../ui/time-chart.tsx'
@@ -17,12 +17,6 @@ import s from './throughput.module.css'
 /** Only who looks at it needs what draws it. */
 const TimeChart = lazy(async () => ({ default: (await import('../../ui/time-chart.tsx')).TimeChart }))
 
-const sinceChoices = [
-  { id: '900000', label: '15 minutes' },
-  { id: '3600000', label: 'hour' },
-  { id: '21600000', label: '6 hours' },
-  { id: '86400000', label: 'day' },
-]
 const pictures = [
   { id: 'chart', label: 'Chart' },
   { id: 'numbers', label: 'Numbers' },
@@ -58,14 +52,11 @@ export function ThroughputPanel({ of, looks, state, sinceMs, onSince, choice, is
       <Bar label={`Throughput of ${of} over time`}>
         {choice}
         {!isWhole && <Segmented label="Shown as" value={picture} onChange={setPicture} options={pictures} />}
-        <Select
-          label="Last"
-          layout="inline"
-          options={sinceChoices}
-          value={String(sinceMs)}
-          onChange={(id) => {
+        <SinceField
+          value={sinceMs}
+          onChange={(ms) => {
             setRange(undefined)
-            onSince(Number(id))
+            onSince(ms)
           }}
         />
         {range !== undefined && <Button onPress={() => setRange(undefined)}>All of it</Button>}
