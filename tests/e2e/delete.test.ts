@@ -92,7 +92,15 @@ describe('deleting positions and groups', () => {
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 
   test('a share group shows what is in flight: by partition, and each stretch with what it means', async () => {
+    const denied = { code: 'kafka.unauthorised', message: 'It needs Read on topic __share_group_state.', retryable: false } as const // prettier-ignore
+    stage.hinder((route) => (route === 'groups.shareState' ? denied : undefined))
     await see.openGroup(shared)
+    await see.view().getByText('What became of records behind the start offsets is not known: It needs Read on topic __share_group_state.').waitFor() // prettier-ignore
+    await stage.audit('a share group whose state may not be read')
+    await stage.picture('group-share-denied')
+    stage.hinder(() => undefined)
+    await see.tab(group).first().click()
+    await see.tab(shared).click()
     const row = see.view().getByRole('row', { name: /0–3/ })
     await row.getByTitle(/1 of these offsets have none: they are acquired now, or still to be given out\./).waitFor()
     await see
