@@ -47,6 +47,7 @@ export function ThroughputPanel({ of, looks, state, sinceMs, onSince, choice, is
   const times = useMemo(() => looks.map(({ at }) => seconds(at)), [looks])
   const lines = useMemo(() => linesOf(looks), [looks])
   const known = looks.filter(({ offsets }) => offsets !== null).length
+  const isBegun = state !== undefined && (state.at !== null || state.error !== null)
   return (
     <section aria-label={`Throughput of ${of}`} className={isWhole ? s.whole : s.strip}>
       <Bar label={`Throughput of ${of} over time`}>
@@ -66,7 +67,7 @@ export function ThroughputPanel({ of, looks, state, sinceMs, onSince, choice, is
       {(isWhole || picture === 'chart') &&
         (known < 2 ? (
           <div className={s.waiting}>
-            <StateView kind="loading" title="Three looks make a line; the next comes in some seconds." />
+            <StateView kind={isBegun ? 'empty' : 'loading'} title={waitingWords(isBegun, looks.length)} />
           </div>
         ) : (
           <Suspense fallback={<div className={s.waiting} />}>
@@ -92,6 +93,14 @@ export function ThroughputPanel({ of, looks, state, sinceMs, onSince, choice, is
       </p>
     </section>
   )
+}
+
+/** Why there is no line: that more looks come is nothing to wait for, since there may be nothing to look at. */
+function waitingWords(isBegun: boolean, looks: number): string {
+  if (!isBegun) return 'Looking for the first time…'
+  return looks === 0
+    ? 'No partition was looked at yet.'
+    : 'No line yet: three looks make one, and the next comes in some seconds.'
 }
 
 const seconds = (at: bigint): number => Number(at) / 1000
