@@ -182,7 +182,8 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
         side: 1,
         size: AXIS,
         grid: { show: false },
-        values: (_, splits) => splits.map((split) => latest.current.right(split)),
+        ticks: { ...axis.ticks, filter: (_, splits) => (isMeasuredRight(latest.current) ? splits : []) },
+        values: (_, splits) => (isMeasuredRight(latest.current) ? splits.map((split) => latest.current.right(split)) : []), // prettier-ignore
       },
     ],
     series: [
@@ -232,6 +233,10 @@ function hooksOf(latest: { current: TimeChartProps }, ink: Ink): uPlot.Hooks.Arr
     ],
   }
 }
+
+/** With nothing to measure its axis would count up to one. */
+const isMeasuredRight = ({ lines }: Pick<TimeChartProps, 'lines'>): boolean =>
+  lines.some(({ side, values }) => side === 'right' && values.some((value) => value != null))
 
 /** From zero: a lag that only looks large because its axis begins below it is a wrong answer. */
 const fromZero = (_: uPlot, __: number, most: number | null): [number, number] => [

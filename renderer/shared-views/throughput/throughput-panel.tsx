@@ -78,8 +78,7 @@ export function ThroughputPanel({ of, looks, state, sinceMs, onSince, choice, is
               lines={lines}
               time={(at) => formatTime(at * 1000, zone).slice(0, 8)}
               left={offsetsRate}
-              // With nothing to measure its axis would count up to one.
-              right={(value) => (looks.some(({ bytes }) => bytes != null) ? bytesRate(value) : '')}
+              right={bytesRate}
               range={range}
               onRange={setRange}
             />
