@@ -23,6 +23,7 @@ import {
   behindWords,
   millis,
   momentWords,
+  countTick,
   offsetTick,
   pictureWords,
   positionLines,
@@ -252,8 +253,8 @@ function Drawn(props: DrawnProps) {
         times={times}
         lines={lines}
         time={(at) => formatTime(at * 1000, zone).slice(0, 8)}
-        left={isRates ? (value) => formatCount(Math.round(value)) : offsetTick}
-        right={isRates ? rate : (value) => formatCount(Math.round(value))}
+        left={isRates ? (value) => countTick(value) : offsetTick}
+        right={isRates ? rate : (value) => countTick(value)}
         isLeftFromZero={isRates}
         range={range}
         onRange={onRange}

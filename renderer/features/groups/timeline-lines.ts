@@ -59,7 +59,11 @@ export function rateLines(looks: readonly GroupLook[], behind: string): ChartLin
 }
 
 /** Shortened they would all be the same where they differ by little. */
-export const offsetTick = (value: number): string => (value < 1e9 ? formatGrouped(Math.round(value)) : formatCount(Math.round(value))) // prettier-ignore
+export const offsetTick = (value: number): string => (value < 1e9 ? countTick(value, formatGrouped) : countTick(value))
+
+/** Between two whole ones an axis of counts has nothing to say: rounded, it would say one of them twice. */
+export const countTick = (value: number, format: (count: number) => string = formatCount): string =>
+  Number.isInteger(value) ? format(value) : ''
 
 /** What the picture shows, for who does not see it. */
 export function pictureWords(rows: readonly TimelineRow[], one: string, behind: string): string {
