@@ -62,7 +62,7 @@ export function elsewhereWarnings({ of: { group }, items, failures }: FoundElsew
     ...(found === 0
       ? []
       : [
-          `Where ${group} stands on the other cluster was found here by its records: their sizes, timestamps, keys and the beginnings of their values are the same. Where the two logs are no copies of each other, this does not mean that what lies before is.`,
+          `Where ${group} stands on the other cluster was found here by its records: their sizes, the beginnings of their keys and values, and their timestamps where producers set them are the same. Where the two logs are no copies of each other, this does not mean that what lies before is.`,
         ]),
   ]
 }
