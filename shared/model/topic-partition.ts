@@ -12,6 +12,10 @@ export function partitionKey(topic: string, partition: number): string {
 /** As {@link partitionKey}, of anything that names one. */
 export const keyOf = (at: TopicPartition): string => partitionKey(at.topic, at.partition)
 
+/** By topic, then by partition: for sorting. */
+export const byTopicPartition = (a: TopicPartition, b: TopicPartition): number =>
+  a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1
+
 /** The partition that a key of {@link partitionKey} names. */
 export function splitKey(key: string): TopicPartition {
   const slash = key.indexOf('/')

@@ -1,4 +1,4 @@
-import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { byTopicPartition, keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { append } from '../routing.ts'
 
 /** Of one member what its subscription says. */
@@ -145,5 +145,4 @@ const nothingYet = (members: readonly Subscriber[]): Assigned => new Map(members
 const sorted = (members: readonly Subscriber[]): Subscriber[] =>
   members.toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1))
 
-const inOrderOf = (partitions: readonly TopicPartition[]): TopicPartition[] =>
-  partitions.toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+const inOrderOf = (partitions: readonly TopicPartition[]): TopicPartition[] => partitions.toSorted(byTopicPartition)

@@ -3,7 +3,7 @@ import type { Failure } from '#shared/contract/common.ts'
 import type { Done, Input, StreamSink } from '#shared/contract/define.ts'
 import type { GroupRow, GroupType } from '#shared/contract/groups.ts'
 import type { Position } from '#shared/model/positions.ts'
-import { splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { byTopicPartition, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { staleReasons } from '#shared/offsets/stale-position.ts'
 import type { LastCommits } from '../../kafka/last-commits.ts'
 import type { LogEdges, PerPartition } from '../groups/group-port.ts'
@@ -206,7 +206,7 @@ function judged(
     positions.push({ ...at, topicId: ids.get(at.topic) ?? null, position, ...bounds, reasons, committedAt })
   }
   if (positions.length === 0 && !isDead) return null
-  positions.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+  positions.sort(byTopicPartition)
   return { group, type, state, held: mine.size, lastSeen, quiet, isDead, positions }
 }
 

@@ -3,7 +3,7 @@ import type { Failure } from '#shared/contract/common.ts'
 import type { GroupDetail, GroupPosition, groups } from '#shared/contract/groups.ts'
 import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { keyOf, partitionKey, splitKey } from '#shared/model/topic-partition.ts'
+import { byTopicPartition, keyOf, partitionKey, splitKey } from '#shared/model/topic-partition.ts'
 import { stableLagOf, standingOf } from '#shared/offsets/lag.ts'
 import type { HistoryAccess } from '../../kafka/commit-history.ts'
 import { readShareState } from '../../kafka/share-state.ts'
@@ -85,7 +85,7 @@ async function detail(
       ...(error === undefined ? {} : { error }),
     }
   })
-  rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+  rows.sort(byTopicPartition)
   const unstable = rows.some((row) => row.error?.code === 'kafka.unstable-positions')
   const { rights: _rights, ...shown } = facts
   return { ...shown, group, positions: rows, unstable, readAt: BigInt(Date.now()), failures }

@@ -4,7 +4,7 @@ import type { Failure } from '#shared/contract/common.ts'
 import { fromErrorValue, SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { type Position } from '#shared/model/positions.ts'
-import { keyOf, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { byTopicPartition, keyOf, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { type LogBounds } from '#shared/model/log-bounds.ts'
 import { deleteSentence, deletionSentence } from '#shared/offsets/delete-sentence.ts'
 import { positionWords, type PositionWords } from '#shared/offsets/position-words.ts'
@@ -45,7 +45,7 @@ export async function planDelete(port: GroupPort, request: DeleteRequest, signal
   for (const at of namedIn(what === 'group' ? [] : scope)) {
     if (!all.has(keyOf(at))) rows.push({ ...removed, ...at, status: 'same', note: `It has no ${words.one} here.` })
   }
-  rows.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+  rows.sort(byTopicPartition)
   const topics = [...new Set(rows.map((row) => row.topic))]
   const { ids, rights } = await port.topics(topics, signal)
   const there = rows.filter((row) => ids.has(row.topic))

@@ -2,7 +2,7 @@ import type { Output } from '#shared/contract/define.ts'
 import type { elsewhere, ElsewherePosition } from '#shared/contract/elsewhere.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import type { LogBounds } from '#shared/model/log-bounds.ts'
-import { splitKey } from '#shared/model/topic-partition.ts'
+import { byTopicPartition, splitKey } from '#shared/model/topic-partition.ts'
 import { asSeeklineError } from '../../kafka/cancellation.ts'
 import { listOffsets } from '../../kafka/list-offsets.ts'
 import { mapLimited } from '../../kafka/map-limited.ts'
@@ -38,14 +38,14 @@ export async function positionsElsewhere(
     })
   }
   const isOne = here.groups.clusterId !== null && here.groups.clusterId === there.groups.clusterId
+  if (isOne && prefix === '') {
+    const items = stands.map((at) => ({ ...at, here: at.there, note: null }))
+    return { items: items.toSorted(byTopicPartition), failures }
+  }
   const over = AbortSignal.any([signal, AbortSignal.timeout(MOST_MS)])
   const items: ElsewherePosition[] = []
   await mapLimited(byTopic(stands), TOPICS_AT_ONCE, async ({ topic, items: own }) => {
     const name = prefix + topic
-    if (isOne && prefix === '') {
-      for (const { partition, there: offset } of own) items.push({ topic, partition, there: offset, here: offset, note: null }) // prettier-ignore
-      return
-    }
     const found = new Map<number, Found>()
     let because = 'It was not found in time.'
     try {
@@ -58,7 +58,7 @@ export async function positionsElsewhere(
       items.push({ topic: name, partition, there: offset, ...(found.get(partition) ?? { here: null, note: because }) })
     }
   })
-  return { items: items.toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1)), failures } // prettier-ignore
+  return { items: items.toSorted(byTopicPartition), failures }
 }
 
 interface Stand {
@@ -101,9 +101,11 @@ async function findTopic(
       found.set(stand.partition, missing(`${topic} has no partition ${stand.partition} there any more.`)) // prettier-ignore
     else if (log instanceof Error) found.set(stand.partition, missing(log.message))
     else if (from instanceof Error) found.set(stand.partition, missing(from.message))
-    else if (outside(stand.there, from) !== null)
-      found.set(stand.partition, missing(outside(stand.there, from)!)) // just seen
-    else asked.push({ ...stand, log, from })
+    else {
+      const why = outside(stand.there, from)
+      if (why === null) asked.push({ ...stand, log, from })
+      else found.set(stand.partition, missing(why))
+    }
   }
   const read = { topic, topicId: source.topicId }
   const nexts = await findNext(there, read, asked.map(({ partition, there: at, from }) => ({ partition, from: at, to: from.highWatermark })), signal) // prettier-ignore
@@ -152,7 +154,7 @@ async function findMarks(
     if (fits) found.set(mark.partition, { here: mark.isLast ? mark.face.offset + 1n : mark.there, note: null })
     else left.push(mark)
   }
-  const questions = left.map(({ partition, face, log }) => ({ topic: read.topic, partition, at: face.timestamp < 0n ? ('earliest' as const) : face.timestamp, log })) // prettier-ignore
+  const questions = left.map(({ partition, face }) => ({ topic: read.topic, partition, at: face.timestamp < 0n ? ('earliest' as const) : face.timestamp })) // prettier-ignore
   const answers = await listOffsets(here.cluster, questions, { signal, channel: 'browse' })
   const ranges = left.flatMap((mark, i) => {
     const outcome = answers[i]!.outcome // one for each

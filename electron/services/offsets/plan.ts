@@ -5,7 +5,7 @@ import { toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { groupNature, natureSentence } from '#shared/model/group-nature.ts'
 import { placeFacts, type FoundPlace } from '#shared/model/place.ts'
 import { type Position } from '#shared/model/positions.ts'
-import { keyOf, partitionKey, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { byTopicPartition, keyOf, partitionKey, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { type LogBounds } from '#shared/model/log-bounds.ts'
 import { placeOfPosition } from '#shared/offsets/missing-place.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
@@ -209,9 +209,7 @@ async function knownPositions(
 
 export function unique(of: readonly TopicPartition[]): TopicPartition[] {
   const seen = new Map(of.map(({ topic, partition }) => [partitionKey(topic, partition), { topic, partition }]))
-  return [...seen.values()].sort((a, b) =>
-    a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
-  )
+  return [...seen.values()].sort(byTopicPartition)
 }
 
 function problemOf(

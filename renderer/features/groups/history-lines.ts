@@ -1,5 +1,5 @@
 import type { CommitPoint, MemberRecord } from '#shared/model/commit-history.ts'
-import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
+import { byTopicPartition, keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
 
 export interface Window {
   from: bigint
@@ -41,7 +41,7 @@ export function historyLines(
   const byPartition = Map.groupBy(points, (point) => keyOf(point))
   return [...byPartition]
     .map(([key, mine]) => ({ key, mine, topic: mine[0]!.topic, partition: mine[0]!.partition })) // a group has one at least
-    .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+    .sort(byTopicPartition)
     .slice(0, MOST_LINES)
     .map(({ key, mine, topic, partition }) => ({ topic, partition, key, ...lineOf(mine, window, edges.get(key)) }))
 }

@@ -1,9 +1,9 @@
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { ConnectionField } from '../../shared-views/target/connection-field.tsx'
 import { useServices } from '../../workbench/services.ts'
 import { Button } from '../../ui/button.tsx'
-import { ComboField } from '../../ui/combo-field.tsx'
+import { CommittedField } from './committed-field.tsx'
 import { elsewhereLacks, type ElsewhereForm } from './elsewhere.ts'
 import s from './offsets.module.css'
 
@@ -25,8 +25,9 @@ export function ElsewhereFields({ value, isDisabled, onChange, onTakeAll }: Else
   return (
     <>
       <ConnectionField label="on" value={connectionId} onChange={(id) => onChange({ ...value, connectionId: id })} />
-      <Committed
+      <CommittedField
         key={`group ${value.group}`}
+        className={s.elsewhere}
         label="Group there"
         placeholder="group name"
         value={value.group}
@@ -34,8 +35,9 @@ export function ElsewhereFields({ value, isDisabled, onChange, onTakeAll }: Else
         isDisabled={isDisabled || connectionId === undefined}
         onCommit={(group) => onChange({ ...value, group })}
       />
-      <Committed
+      <CommittedField
         key={`prefix ${value.prefix}`}
+        className={s.elsewhere}
         label="Topic prefix here"
         placeholder="none"
         value={value.prefix}
@@ -53,28 +55,3 @@ export function ElsewhereFields({ value, isDisabled, onChange, onTakeAll }: Else
 }
 
 const none: readonly string[] = []
-
-interface CommittedProps {
-  label: string
-  placeholder: string
-  value: string
-  options: readonly string[]
-  isDisabled: boolean
-  onCommit: (text: string) => void
-}
-
-function Committed({ value, onCommit, ...field }: CommittedProps) {
-  const [draft, setDraft] = useState(value)
-  return (
-    <ComboField
-      {...field}
-      layout="inline"
-      className={s.elsewhere}
-      value={draft}
-      onChange={setDraft}
-      onCommit={(text) => {
-        if (text.trim() !== value) onCommit(text.trim())
-      }}
-    />
-  )
-}

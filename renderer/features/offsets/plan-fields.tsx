@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { ifNonePolicies } from '#shared/offsets/missing-place.ts'
@@ -7,9 +7,9 @@ import { IfNoneField, placeOptions, PlaceValueField } from '../../shared-views/p
 import { placeForms } from '../../shared-views/place/place-kinds.tsx'
 import { topicsWords } from '../../shared-views/position-diff/diff-rows.ts'
 import { Button } from '../../ui/button.tsx'
-import { ComboField } from '../../ui/combo-field.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import { Select, type SelectOption } from '../../ui/select.tsx'
+import { CommittedField } from './committed-field.tsx'
 import { ElsewhereFields } from './elsewhere-fields.tsx'
 import type { TargetKind } from './plan-form.ts'
 import type { PlanState, PlanStore } from './plan-store.ts'
@@ -99,25 +99,19 @@ function Moved({ verb, group, topics = '' }: { verb: string; group: string; topi
   )
 }
 
-/** Taken when chosen, on Enter or on leaving the field: each keystroke would otherwise ask for a group nobody meant. */
 function GroupName({ connectionId, value, isDisabled, onChange }: GroupNameProps) {
   const groups = useStore(useServices().groups, (state) => state.byConnection[connectionId]?.value?.items)
   const names = useMemo(() => (groups ?? []).map((row) => row.group).filter((name) => name !== ''), [groups])
-  const [draft, setDraft] = useState(value)
   return (
-    <ComboField
+    <CommittedField
       label="Move"
-      layout="inline"
       className={s.name}
       placeholder="group name"
-      value={draft}
+      value={value}
       autoFocus={value === ''}
       options={names}
       isDisabled={isDisabled}
-      onChange={setDraft}
-      onCommit={(name) => {
-        if (name.trim() !== value) onChange(name.trim())
-      }}
+      onCommit={onChange}
     />
   )
 }

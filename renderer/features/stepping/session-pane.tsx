@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
 import type { StepPartition } from '#shared/contract/stepping.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
-import { keyOf } from '#shared/model/topic-partition.ts'
+import { byTopicPartition, keyOf } from '#shared/model/topic-partition.ts'
 import { useZone } from '../../workbench/services.ts'
 import { useTabStatus } from '../../workbench/tab-status.ts'
 import { useOffer } from '../../workbench/use-offer.ts'
@@ -218,10 +218,7 @@ function headWords(group: string, { member, partitions }: SessionState): string 
 }
 
 function Partitions({ group, state: { partitions, member } }: { group: string; state: SessionState }) {
-  const rows = useMemo(
-    () => [...partitions.values()].toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1)), // prettier-ignore
-    [partitions],
-  )
+  const rows = useMemo(() => [...partitions.values()].toSorted(byTopicPartition), [partitions])
   const hasTopics = new Set(rows.map(({ topic }) => topic)).size > 1
   const columns = useMemo(() => partitionColumns(hasTopics), [hasTopics])
   return (
