@@ -363,6 +363,19 @@ describe('applying', () => {
     expect(routes().filter((route) => route === 'offsets.elsewhere')).toHaveLength(2)
   })
 
+  it('does not go on saying that it looks on another cluster once something else is asked for', async () => {
+    const { store } = storeWith({
+      'offsets.plan': () => plan(),
+      'offsets.elsewhere': () => new Promise(() => undefined),
+    })
+    await store.start({ group: 'billing' })
+    store.change({ to: 'elsewhere', elsewhere: { connectionId: 'mirror' as ConnectionId, group: 'shipping', prefix: '' } }) // prettier-ignore
+    await until('it looks', () => store.getState().elsewhere.status === 'loading')
+    store.change({ to: 'log-start' })
+    await until('the plan', () => store.getState().isCurrent)
+    expect(store.getState().elsewhere.status).toBe('idle')
+  })
+
   it('plans an undo by the journal entry alone', async () => {
     const { store, call } = storeWith({ 'offsets.planUndo': () => plan({ undoOf: 'j1' }) })
     await store.start({ group: 'billing', undo: 'j1' })

@@ -101,6 +101,8 @@ export function createPlanStore(
   const compute = async (): Promise<void> => {
     clearTimeout(timer)
     running?.abort()
+    // What was looked for with it is given up as well.
+    if (get().elsewhere.status === 'loading') set({ elsewhere: idle })
     const { form, detail } = get()
     const requestOf = (found?: FoundElsewhere['items']) =>
       form.undo === undefined
