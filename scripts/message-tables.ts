@@ -3,10 +3,10 @@
 // built or tested then needs the jars.
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import * as prettier from 'prettier'
 import { jarTexts } from './lib/jar.ts'
 import { currentKafka, kafkaJars } from './lib/kafka-jars.ts'
 import { repoRoot } from './lib/paths.ts'
+import { run } from './lib/run-program.ts'
 import { exitWith } from './lib/setup-error.ts'
 
 interface Definition {
@@ -59,8 +59,12 @@ export const records: Record<string, RecordTable[]> = ${JSON.stringify(records)}
 export const consumerProtocol: Record<'subscription' | 'assignment', MessageTable> = ${JSON.stringify({ subscription: embedded[0], assignment: embedded[1] })}
 `
   const file = path.join(repoRoot, 'electron', 'kafka', 'decode', 'internal-topics', 'messages.ts')
-  const options = await prettier.resolveConfig(file)
-  await fs.writeFile(file, await prettier.format(source, { ...options, parser: 'typescript' }))
+  await fs.writeFile(file, source)
+  const { code, stderr } = await run(process.execPath, [
+    path.join(repoRoot, 'node_modules', 'oxfmt', 'bin', 'oxfmt'),
+    file,
+  ])
+  if (code !== 0) throw new Error(stderr)
 }
 
 async function definitions(classpath: string, jar: string): Promise<Definition[]> {

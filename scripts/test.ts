@@ -29,7 +29,7 @@ interface Step {
 const steps: Step[] = [
   { name: 'types', command: ['typescript/bin/tsc', '-b', '--builders', '2', '--checkers', '1'], limitMinutes: 15 },
   { name: 'lint', command: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'], limitMinutes: 15 },
-  { name: 'format', command: ['prettier/bin/prettier.cjs', '--check', '.'], limitMinutes: 15 },
+  { name: 'format', command: ['oxfmt/bin/oxfmt', '--check'], limitMinutes: 15 },
   { name: 'knip', command: ['knip/bin/knip.js'], limitMinutes: 15 },
   { name: 'knip-production', command: ['knip/bin/knip.js', '--production'], limitMinutes: 15 },
   { name: 'unit', projects: ['unit', 'dom'], limitMinutes: 20 },

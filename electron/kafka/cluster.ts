@@ -323,7 +323,8 @@ export class KafkaCluster {
       } catch (error) {
         if (isCancelled(error)) throw error
         const first = (error as SeeklineError).details?.['addresses'] as
-          { message: string; code: SeeklineError['code'] }[] | undefined
+          | { message: string; code: SeeklineError['code'] }[]
+          | undefined
         const known = asSeeklineError(error)
         const inner =
           first?.[0] === undefined ? known : new SeeklineError(first[0].code, first[0].message, { retryable: true })

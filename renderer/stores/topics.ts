@@ -98,8 +98,7 @@ export function topicIn({ items }: TopicList, name: string): TopicRow | undefine
   while (low < high) {
     const middle = (low + high) >> 1
     // Within the list, as its middle is.
-    if (collator.compare(items[middle]!.name, name) < 0)
-      low = middle + 1 // middle < high
+    if (collator.compare(items[middle]!.name, name) < 0) low = middle + 1 // middle < high
     else high = middle
   }
   // Names that differ in zeros before a number alone are equal to the order.

@@ -91,8 +91,7 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
     while (low < high) {
       const middle = (low + high) >> 1
       // Within the arrays, whose sizes the algorithm keeps to.
-      if (placeInB[a[ends[middle]!]!]! < place)
-        low = middle + 1 // middle < high, and each is a line of both
+      if (placeInB[a[ends[middle]!]!]! < place) low = middle + 1 // middle < high, and each is a line of both
       else high = middle
     }
     if (low > 0) previous[i] = ends[low - 1]! // within the arrays, whose sizes the algorithm keeps to

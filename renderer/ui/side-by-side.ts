@@ -37,8 +37,7 @@ export function sideBySide({ before, changes }: Pick<LineDiff, 'before' | 'chang
       while (low < high) {
         const middle = (low + high) >> 1
         // Between low and high.
-        if (starts[middle]! <= index)
-          low = middle + 1 // middle < high
+        if (starts[middle]! <= index) low = middle + 1 // middle < high
         else high = middle
       }
       const change = low - 1

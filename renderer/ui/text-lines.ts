@@ -105,8 +105,7 @@ export function lineOf(lines: TextLines, place: number): number {
   while (low < high) {
     const middle = (low + high) >> 1
     // Between low and high.
-    if (lines.starts[middle]! > place)
-      high = middle // middle < high
+    if (lines.starts[middle]! > place) high = middle // middle < high
     else low = middle + 1
   }
   return Math.max(0, low - 1)

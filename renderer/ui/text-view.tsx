@@ -177,8 +177,7 @@ function firstFrom(places: readonly number[], least: number): number {
   while (low < high) {
     const middle = (low + high) >> 1
     // Between low and high.
-    if (places[middle]! >= least)
-      high = middle // middle < high
+    if (places[middle]! >= least) high = middle // middle < high
     else low = middle + 1
   }
   return low

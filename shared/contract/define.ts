@@ -54,7 +54,8 @@ type ExtentOf<O extends z.ZodType> = { of(output: z.output<O>): Extent }['of']
 
 type WritesOf<I extends z.ZodType> = readonly (keyof z.output<I> & string)[]
 type EffectOf<I extends z.ZodType> =
-  { effect: 'read' | 'local' } | { effect: 'write'; writes: WritesOf<I>; shown: Shown }
+  | { effect: 'read' | 'local' }
+  | { effect: 'write'; writes: WritesOf<I>; shown: Shown }
 
 /** One call: an input, one answer. */
 export function route<I extends z.ZodType, O extends z.ZodType>(

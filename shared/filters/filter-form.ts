@@ -7,7 +7,8 @@ import { spelledDouble, spelledPath, spelledText } from './spelling.ts'
 
 /** What a row of a form asks: a field of the key, value or headers, or what every record has. */
 export type FormField =
-  { readonly of: 'key' | 'value' | 'headers'; readonly path: ValuePath } | { readonly of: FormFact }
+  | { readonly of: 'key' | 'value' | 'headers'; readonly path: ValuePath }
+  | { readonly of: FormFact }
 
 /** What every record has, and of which type it is. */
 export const formFacts = {

@@ -23,7 +23,9 @@ const LEVELS = 10
 
 /** As it is given: what has a usual value may be left out. */
 export type GivenFilter =
-  z.input<FilterSchema> | { kind: 'all' | 'any'; of: GivenFilter[] } | { kind: 'not'; of: GivenFilter }
+  | z.input<FilterSchema>
+  | { kind: 'all' | 'any'; of: GivenFilter[] }
+  | { kind: 'not'; of: GivenFilter }
 
 const AnyDepth: z.ZodType<RecordFilter, GivenFilter> = z.lazy(() =>
   z.discriminatedUnion('kind', [

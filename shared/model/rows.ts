@@ -114,8 +114,7 @@ export function shortOf({ rows, ends, text }: ShortValues, row: number): Uint8Ar
   let high = rows.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (rows[middle]! < row)
-      low = middle + 1 // middle < high
+    if (rows[middle]! < row) low = middle + 1 // middle < high
     else high = middle
   }
   return rows[low] === row ? text.subarray(low === 0 ? 0 : ends[low - 1], ends[low]) : null

@@ -64,8 +64,7 @@ export class SpreadCounts {
       return
     }
     const bucket = Math.floor((timestamp - this.#from) / this.#width)
-    if (bucket >= 0 && bucket < this.#buckets)
-      series.counts[bucket]! += 1 // a count for each bucket
+    if (bucket >= 0 && bucket < this.#buckets) series.counts[bucket]! += 1 // a count for each bucket
     else series.outside += 1
   }
 

@@ -249,7 +249,8 @@ function plainHeaders(headers: readonly HeaderInput[]): { headers: RecordHeader[
 }
 
 type MadeInput<I> =
-  { input: I; isPlain: boolean; placeOf: (at: number) => number } | { problems: readonly TemplateProblem[] }
+  | { input: I; isPlain: boolean; placeOf: (at: number) => number }
+  | { problems: readonly TemplateProblem[] }
 
 const asItIs = (at: number): number => at
 

@@ -21,8 +21,7 @@ function isAmong(offsets: BigInt64Array | undefined, wanted: bigint): boolean {
   let to = offsets.length
   while (from < to) {
     const middle = (from + to) >> 1
-    if (offsets[middle]! < wanted)
-      from = middle + 1 // middle < to
+    if (offsets[middle]! < wanted) from = middle + 1 // middle < to
     else to = middle
   }
   return offsets[from] === wanted

@@ -163,8 +163,7 @@ export async function newestTimestamp(
   const all = [...ends.keys()]
   for (const [i, [top]] of (await ask(all, ['max-timestamp'])).entries()) {
     if (top?.offset == null || top.timestamp === null) continue
-    if (isBelow(all[i]!, top))
-      low = max(low, top.timestamp) // i < all.length
+    if (isBelow(all[i]!, top)) low = max(low, top.timestamp) // i < all.length
     else {
       open.push(all[i]!) // i < all.length
       high = max(high, top.timestamp + 1n)

@@ -83,7 +83,7 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
     name: TextName,
     label: string,
     more: { note?: string; placeholder?: string; isRequired?: boolean } = {},
-  ) =>
+  ) => (
     // prettier-ignore
     <TextField
       label={label}
@@ -93,6 +93,7 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
       error={errors[paths[name]]}
       {...more}
     />
+  )
   return (
     <>
       {text('urls', 'Addresses', {

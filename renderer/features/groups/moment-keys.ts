@@ -4,8 +4,7 @@ export function lastAt(stops: readonly bigint[], at: bigint): number {
   let high = stops.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (stops[middle]! <= at)
-      low = middle + 1 // middle < stops.length
+    if (stops[middle]! <= at) low = middle + 1 // middle < stops.length
     else high = middle
   }
   return low - 1

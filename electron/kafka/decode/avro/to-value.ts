@@ -99,8 +99,7 @@ export class TreeMakers {
       input.enter()
       const fields: { name: string; value: Value }[] = []
       for (const [i, { name }] of type.fields.entries()) {
-        if (room.isFull)
-          writers[i]!(input, left) // a writer for each field
+        if (room.isFull) writers[i]!(input, left) // a writer for each field
         else fields.push({ name, value: makers[i]!(making, level + 1) }) // a maker for each field
       }
       input.leave()

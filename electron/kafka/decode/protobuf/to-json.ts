@@ -93,8 +93,7 @@ export class ToJson {
       this.#reader.at = slot
       this.#one(field.shape)
     } else if (field.holds === 'list') this.#list(field.shape, slot)
-    else if (field.holds === 'map')
-      this.#map(field.shape.layout!, slot) // a map's shape is its entry's
+    else if (field.holds === 'map') this.#map(field.shape.layout!, slot) // a map's shape is its entry's
     else this.#merged(field.shape, slot)
   }
 
@@ -266,8 +265,7 @@ export class ToJson {
     const isAlone = layout.form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0
     if (isAlone) {
       const at = fields.findIndex((_, i) => index.slot(frame + i) >= 0)
-      if (at >= 0)
-        this.#field(fields[at]!, index.slot(frame + at)) // at is a field's place
+      if (at >= 0) this.#field(fields[at]!, index.slot(frame + at)) // at is a field's place
       else if (layout.form.kind === 'value') this.#out.ascii('null')
       else this.#absent(fields[0]!) // a wrapper has one field
     }

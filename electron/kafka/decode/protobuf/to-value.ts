@@ -262,8 +262,7 @@ class ToValue {
     let value: Value | null = null
     if (form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0) {
       const at = fields.findIndex((_, i) => index.slot(frame + i) >= 0)
-      if (at >= 0)
-        value = this.#field(fields[at]!, index.slot(frame + at), level) // at is a field's place
+      if (at >= 0) value = this.#field(fields[at]!, index.slot(frame + at), level) // at is a field's place
       else value = form.kind === 'value' ? { kind: 'null' } : this.#absent(fields[0]!, level) // a wrapper has one field
       value = { ...value, type: name }
     }
