@@ -1,4 +1,6 @@
+import { globSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { LongestFirst } from './tests/support/longest-first.ts'
 import { displaysAtOnce } from './scripts/shell/display.ts'
@@ -19,6 +21,12 @@ const measured = [
   'tests/{integration,security,e2e}/**/*.measured.test.ts',
 ]
 
+const unit = ['{shared,electron,renderer,scripts}/**/*.test.ts', 'tests/security/shell-*.test.ts']
+/** They put modules of their own in place of others, which is for a process that they have to themselves. */
+const mocking = globSync(unit, { cwd: import.meta.dirname }).filter((file) =>
+  readFileSync(path.join(import.meta.dirname, file), 'utf8').includes('vi.mock('),
+)
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -27,14 +35,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: [
-            'shared/**/*.test.ts',
-            'electron/**/*.test.ts',
-            'renderer/**/*.test.ts',
-            'scripts/**/*.test.ts',
-            'tests/security/shell-*.test.ts',
-          ],
-          exclude: measured,
+          include: unit,
+          exclude: [...measured, ...mocking],
+          testTimeout: hangMs,
+          maxWorkers: everyCore,
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'unit-mocking',
+          environment: 'node',
+          include: mocking,
           testTimeout: hangMs,
           maxWorkers: everyCore,
         },
@@ -48,6 +60,7 @@ export default defineConfig({
           setupFiles: ['tests/support/dom-setup.ts'],
           testTimeout: hangMs,
           maxWorkers: everyCore,
+          isolate: false,
         },
       },
       {

@@ -32,7 +32,7 @@ const steps: Step[] = [
   { name: 'format', command: ['oxfmt/bin/oxfmt', '--check'], limitMinutes: 15 },
   { name: 'knip', command: ['knip/bin/knip.js'], limitMinutes: 15 },
   { name: 'knip-production', command: ['knip/bin/knip.js', '--production'], limitMinutes: 15 },
-  { name: 'unit', projects: ['unit', 'dom'], limitMinutes: 20 },
+  { name: 'unit', projects: ['unit', 'unit-mocking', 'dom'], limitMinutes: 20 },
   { name: 'build', command: ['electron-vite/bin/electron-vite.js', 'build'], limitMinutes: 15 },
   { name: 'pack', projects: ['pack'], limitMinutes: 15 },
   { name: 'integration', projects: ['integration'], limitMinutes: 60 },

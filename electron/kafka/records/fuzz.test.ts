@@ -4,9 +4,10 @@ import { decodeOne } from './one-record.ts'
 import { headersOf, javaFixture, join, record, utf8, values } from './fixtures/records.ts'
 import { CODECS } from './batch-types.ts'
 import { ColumnWalker } from './walk-columns.ts'
+import { rounds } from '../../../tests/support/rounds.ts'
 
 /** A million of them go through workers, and beside another decoder, by `tests/bench/mutations.ts`. */
-const MUTATIONS = 20_000
+const MUTATIONS = rounds(20_000)
 
 /**
  * Damaged on purpose, the same on every run: whatever the bytes, the walk ends, throws nothing, stays within its limits, and

@@ -9,6 +9,7 @@ import { createSearchFiles } from '../../storage/search-files.ts'
 import { FrameBuilder } from '../messages/row-frames.ts'
 import { OpenSearch } from './open-search.ts'
 import { KeptSearches } from './kept-searches.ts'
+import { rounds } from '../../../tests/support/rounds.ts'
 
 const profile = 'p' as ProfileId
 let folder: string
@@ -57,7 +58,8 @@ it('has of a file that was cut anywhere as many hits as its ledger says, and all
   const path = createSearchFiles(folder).pathOf(profile, open.search)
   const whole = await readFile(path)
   const seen = new Set<number>()
-  for (let length = whole.length; length > 0; length -= 61) {
+  const step = Math.ceil(whole.length / rounds(600))
+  for (let length = whole.length; length > 0; length -= step) {
     await writeFile(path, whole.subarray(0, length))
     const found = await OpenSearch.open(path, 0)
     if (found === null) continue

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { bytesOfText, utf8Text } from '../../bytes.ts'
 import type { ValuePath } from '../../model/row-field.ts'
 import { JsonFields } from './json-fields.ts'
+import { rounds } from '../../../tests/support/rounds.ts'
 
 /** xorshift32: the same on every run. */
 let state = 20_261_130
@@ -55,7 +56,7 @@ function isParsed(bytes: Uint8Array): boolean {
 it('finds in texts that are made alike what it finds in each of them alone', () => {
   const one = newFields()
   let valid = 0
-  for (let round = 0; round < 500; round += 1) {
+  for (let round = 0; round < rounds(500); round += 1) {
     const shapes = Array.from({ length: 1 + random(5) }, () => shape(4))
     for (let n = 0; n < 30; n += 1) {
       const bytes = bytesOfText(filled(shapes[random(shapes.length)]!))
@@ -79,7 +80,7 @@ it('finds in texts that are made alike what it finds in each of them alone', () 
       expect([...one.fields.ends]).toEqual([...alone.fields.ends])
     }
   }
-  expect(valid).toBeGreaterThan(5_000)
+  expect(valid).toBeGreaterThan(rounds(5_000))
 })
 
 it('goes on to tell where texts that have nothing in common were followed by such that do', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { jsonOf } from '#shared/model/decoded-value.ts'
 import { SchemaProblem, Undecodable } from '../codec.ts'
+import { rounds } from '../../../../tests/support/rounds.ts'
 import { compileProtobuf } from './compile.ts'
 import { protoOf } from './fixtures/schemas.ts'
 
@@ -139,9 +140,12 @@ describe('schemas that mean harm', () => {
   })
 
   it('are as large as may be: taken or refused, and soon', () => {
-    const upTo = (make: (i: number) => string): string => {
+    const most = 4_900_000
+    /** Of what is taken, and so read to its end. */
+    const long = rounds(most)
+    const upTo = (make: (i: number) => string, end = most): string => {
       const parts: string[] = []
-      for (let size = 0, i = 1; size < 4_900_000; i += 1) {
+      for (let size = 0, i = 1; size < end; i += 1) {
         parts.push(make(i))
         size += parts.at(-1)!.length
       }
@@ -160,19 +164,19 @@ describe('schemas that mean harm', () => {
         false,
         `syntax = "proto3"; message M { E e = 1; } enum E { ZERO = 0; ${upTo((i) => `V${i}=${i};`)} }`,
       ],
-      ['a comment', true, `syntax = "proto3"; message M {} /* ${'*'.repeat(4_900_000)} */`],
-      ['comments', true, `syntax = "proto3"; message M {} ${upTo(() => '/**/ // x\n')}`],
-      ['a text', true, `syntax = "proto3"; message M {} option java_package = "${'\\\\'.repeat(2_400_000)}";`],
-      ['space', true, `syntax = "proto3"; message M {} ${' '.repeat(4_900_000)}`],
+      ['a comment', true, `syntax = "proto3"; message M {} /* ${'*'.repeat(long)} */`],
+      ['comments', true, `syntax = "proto3"; message M {} ${upTo(() => '/**/ // x\n', long)}`],
+      ['a text', true, `syntax = "proto3"; message M {} option java_package = "${'\\\\'.repeat(long / 2)}";`],
+      ['space', true, `syntax = "proto3"; message M {} ${' '.repeat(long)}`],
       [
         'options',
         true,
-        `syntax = "proto3"; message M { int32 a = 1 [${upTo((i) => `(o${i}) = ${i},`)} deprecated = true]; }`,
+        `syntax = "proto3"; message M { int32 a = 1 [${upTo((i) => `(o${i}) = ${i},`, long)} deprecated = true]; }`,
       ],
       [
         'reserved numbers',
         true,
-        `syntax = "proto3"; message M { reserved ${upTo((i) => `${i},`)} 530000000; int32 a = 530000001; }`,
+        `syntax = "proto3"; message M { reserved ${upTo((i) => `${i},`, long)} 530000000; int32 a = 530000001; }`,
       ],
       // Whatever took time by the square of them would be at it for minutes.
       ['20,000 fields', true, `syntax = "proto3"; message M { ${several(20_000, (i) => `int32 f${i} = ${i};`)} }`],

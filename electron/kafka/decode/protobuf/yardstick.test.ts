@@ -16,11 +16,12 @@ import { compileProtobuf } from './compile.ts'
 import { randomMessage } from './fixtures/random-message.ts'
 import { compiled, everything } from './fixtures/schemas.ts'
 import { filesOf } from './schema-files.ts'
+import { rounds } from '../../../../tests/support/rounds.ts'
 
 /* Messages made and read by @bufbuild/protobuf, which passes Protobuf's conformance tests. */
 
-/** Of each type for each test: nearly four thousand in all. */
-const MESSAGES = 250
+/** Of each type for each test: of all rounds nearly four thousand. */
+const MESSAGES = rounds(250)
 const { registry } = filesOf(compiled)
 const typeOf = (name: string): DescMessage => registry.getMessage(name)!
 
