@@ -2,6 +2,7 @@ import fs from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'
 import type { Certificates } from '../../scripts/lib/certificates.ts'
 import { displaysAtOnce, startDisplay } from '../../scripts/shell/display.ts'
+import { startToolServer } from '../../scripts/lib/tool-server.ts'
 import { shellElectron } from '../../scripts/shell/electron.ts'
 import { pageHelpers } from '../../scripts/shell/page-bundle.ts'
 import { makeTargets, shellFolder, type ShellTarget, type TargetName } from '../../scripts/shell/targets.ts'
@@ -32,7 +33,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   if (typeof electron === 'string') throw new Error(`The shell was not run. ${electron}`)
   for (const left of ['screens', 'logs']) await fs.rm(shellFolder(left), { recursive: true, force: true })
   const displays = await Promise.all(Array.from({ length: displaysAtOnce }, startDisplay))
-  const stopDisplays = () => Promise.all(displays.map(({ stop: stopOne }) => stopOne()))
+  const stopTools = await startToolServer()
+  const stopTheRest = () => Promise.all([stopTools(), ...displays.map(({ stop: stopOne }) => stopOne())])
   // One node with every listener: what differs in Electron is its TLS, not how many brokers there are.
   const kafka = startKafka({ security: true })
   const [{ bootstrap, listeners, certificates, dir, stop }, targets, helpers] = await Promise.all([
@@ -40,7 +42,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     makeTargets(electron, wantedTargets()),
     pageHelpers(),
   ]).catch(async (error: unknown) => {
-    await Promise.all([stopDisplays(), kafka.then((one) => one.stop())])
+    await Promise.all([stopTheRest(), kafka.then((one) => one.stop())])
     throw error
   })
   if (certificates === undefined) throw new Error('A secure cluster has certificates.')
@@ -57,7 +59,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   )
   return async () => {
     await stop()
-    await stopDisplays()
+    await stopTheRest()
   }
 }
 
