@@ -1,6 +1,6 @@
 import type { OffsetRange } from '../model/ledger.ts'
 import type { RecordFilter } from './filter.ts'
-import { jqOf, jqText } from './jq.ts'
+import { jqOf, jqText } from './jq-condition.ts'
 import { NoCommand } from './no-command.ts'
 
 /** A search as a command line is to repeat it. */

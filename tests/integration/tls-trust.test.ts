@@ -12,7 +12,7 @@ import type { Secrets } from '#shared/model/secrets.ts'
 import type { SeeklineError } from '#shared/errors.ts'
 import { freePorts } from '../../scripts/lib/ports.ts'
 import { createKafkaClient } from '../../electron/kafka/client/connect.ts'
-import { connectionSpec } from '../../electron/services/connections/connection-spec.ts'
+import { connectionSpec } from '../../electron/services/connections/spec-of-profile.ts'
 import { issue, type Issued, openssl, opensslCommand } from '../support/pki.ts'
 
 // Real handshakes with openssl's server and with Node's, each with one thing wrong.
