@@ -8,10 +8,12 @@ export interface FrameStore<T> extends Pick<StoreApi<T>, 'getState' | 'getInitia
 
 /** Rows that come faster are read by nobody, and each telling draws all rows in sight anew. */
 const REST_MS = 200
+/** What comes together is told together: a tail's rows are several frames of the wire, and what it has to say of them. */
+const GATHER_MS = 30
 
 /**
  * What a store holds, told in a frame, and five times a second at most: a stream changes it hundreds of times. What comes
- * after a rest is told in the next frame; an answer to a person (`isAnswer`) at once, or a field would lose what is typed.
+ * after a rest is told as soon as what came with it is there; an answer to a person (`isAnswer`) at once, or a field would lose what is typed.
  */
 export function inFrames<T>(
   store: StoreApi<T>,
@@ -38,7 +40,7 @@ export function inFrames<T>(
     if (isAnswer(state, before)) return tell()
     if (isDue) return
     isDue = true
-    nextFrame(tell, Math.max(0, toldAt + REST_MS - now()))
+    nextFrame(tell, Math.max(GATHER_MS, toldAt + REST_MS - now()))
   })
   return {
     getState: () => told,
@@ -54,9 +56,13 @@ export function inFrames<T>(
   }
 }
 
-/** A page that cannot be seen has no frames, and is told nothing either. */
+/**
+ * A page that cannot be seen has no frames, and is told nothing either. Told right behind a frame, views render in a task of their
+ * own: within it, rendering and painting would be one task twice as long, and hold a key up for as long.
+ */
 function onNextFrame(tell: () => void, afterMs: number): void {
-  const frame = typeof requestAnimationFrame === 'undefined' ? (next: () => void) => void setTimeout(next, 0) : requestAnimationFrame // prettier-ignore
-  if (afterMs > 0) setTimeout(() => frame(tell), afterMs)
-  else frame(tell)
+  const later = () => void setTimeout(tell, 0)
+  const frame = typeof requestAnimationFrame === 'undefined' ? later : () => void requestAnimationFrame(later)
+  if (afterMs > 0) setTimeout(frame, afterMs)
+  else frame()
 }

@@ -13,12 +13,15 @@ type TailDef = (typeof messages)['messages.tail']
 
 /**
  * Rows are held back so long at most, so that a busy topic makes few frames and partitions mix by timestamp. Each frame has a page
- * draw its list anew, whatever the number of its rows: what comes faster than anybody reads is drawn three times a second.
+ * draw its list anew, whatever the number of its rows: what comes faster than anybody reads is drawn three times a second, and
+ * where all in sight is another each time (`FAST_RECORDS`), twice.
  */
 const BATCH_MS = 100
 const BUSY_BATCH_MS = 300
-/** Records of one frame that make the next a busy one. */
+const FAST_BATCH_MS = 500
+/** Records of one frame that make the next a busy one, or a fast one. */
 const BUSY_RECORDS = 100
+const FAST_RECORDS = 300
 const TICK_MS = 500
 /**
  * While nothing happens, so often is said that it goes on: twenty quiet tails that said it twice a second took a page 4 % of a
@@ -134,7 +137,7 @@ export async function tail(
       const next = takerOf(events)
       let isNews = true
       let toldAt = -Infinity
-      let isBusy = false
+      let batchMs = BATCH_MS
       let lookedBefore = looked
       for (let due: number | null = null; ;) {
         const now = performance.now()
@@ -143,11 +146,11 @@ export async function tail(
         if (arrived !== null) {
           isNews = true
           take(arrived.value)
-          if (arrived.value.kind === 'rows') due ??= performance.now() + (isBusy ? BUSY_BATCH_MS : BATCH_MS)
+          if (arrived.value.kind === 'rows') due ??= performance.now() + batchMs
         }
         if (due !== null && performance.now() >= due) {
           due = null
-          isBusy = looked - lookedBefore > BUSY_RECORDS
+          batchMs = batchMsAfter(looked - lookedBefore)
           lookedBefore = looked
           await flush()
           if (isFound) {
@@ -155,8 +158,11 @@ export async function tail(
             return
           }
         }
+        const isUrgent = arrived?.value.kind === 'waiting'
+        // Rows that are held back take it along: told apart from them, it would have a page draw twice.
+        if (due !== null && !isUrgent) continue
         if (!isNews && now - toldAt < QUIET_MS) continue
-        if (!out.tell(stream.bytes, looked, arrived?.value.kind === 'waiting')) continue
+        if (!out.tell(stream.bytes, looked, isUrgent)) continue
         isNews = false
         toldAt = now
       }
@@ -169,6 +175,11 @@ export async function tail(
     reason: isFound ? 'found' : signal.aborted ? 'cancelled' : 'failed',
     forward: [...lanes.values()].map((lane) => ({ partition: lane.partition, offset: lane.sent })),
   }
+}
+
+/** How long the next rows are held back, by the records that came with these. */
+function batchMsAfter(records: number): number {
+  return records > FAST_RECORDS ? FAST_BATCH_MS : records > BUSY_RECORDS ? BUSY_BATCH_MS : BATCH_MS
 }
 
 /** Unlike a page, a tail does not wait for a silent partition. */
