@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import axe from 'axe-core'
-import type { ConsoleMessage, Page } from 'playwright-core'
+import type { ConsoleMessage, Locator, Page } from 'playwright-core'
 import { beforeEach, expect } from 'vitest'
 import { fromErrorValue, SeeklineError, type ErrorValue } from '#shared/errors.ts'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
@@ -26,8 +26,8 @@ export interface Stage {
   open(): Promise<void>
   /** Runs axe over what is shown, in both themes; what it finds is told by `clean`. */
   audit(what: string): Promise<void>
-  /** Audits what is shown; and where pictures are wanted, takes them in both themes and sizes. */
-  shown(name: string): Promise<void>
+  /** Audits what is shown, or one part of it; and where pictures are wanted, takes them in both themes and sizes. */
+  shown(name: string, part?: Locator): Promise<void>
   /**
    * What some routes do from now on instead of answering: nothing at all, or this error. For states in which no broker
    * stays for as long as they are looked at.
@@ -97,9 +97,9 @@ export async function startStage(options: { width?: number; height?: number } = 
   page.on('pageerror', (error) => said.push(`uncaught: ${error.stack ?? error.message}`))
   const client = createClient<SeeklineContract>(inProcess(app.router))
 
-  const auditNow = async (what: string, rules: axe.RunOnly | string[]) => {
-    const results = await page.evaluate(
-      async (runOnly) => globalThis.window.axe.run(document, { runOnly, resultTypes: ['violations'] }),
+  const auditNow = async (what: string, part: Locator, rules: axe.RunOnly | string[]) => {
+    const results = await part.evaluate(
+      async (element, runOnly) => window.axe.run(element, { runOnly, resultTypes: ['violations'], preload: false }),
       rules,
     )
     for (const { id, help, nodes } of results.violations) {
@@ -110,12 +110,12 @@ export async function startStage(options: { width?: number; height?: number } = 
     }
   }
 
-  const audit = async (what: string) => {
+  const audit = async (what: string, part = page.locator('html')) => {
     await still(page)
-    await auditNow(`${what}, light`, everything)
+    await auditNow(`${what}, light`, part, everything)
     await page.emulateMedia({ colorScheme: 'dark' })
     await still(page)
-    await auditNow(`${what}, dark`, ofTheme)
+    await auditNow(`${what}, dark`, part, ofTheme)
     await page.emulateMedia({ colorScheme: 'light' })
   }
   const picture = async (name: string) => {
@@ -136,9 +136,9 @@ export async function startStage(options: { width?: number; height?: number } = 
       await page.goto(server.url)
       await page.getByRole('heading', { name: 'Seekline' }).waitFor({ timeout: 60_000 })
     },
-    audit,
-    shown: async (name) => {
-      await audit(name)
+    audit: (what) => audit(what),
+    shown: async (name, part) => {
+      await audit(name, part)
       if (process.env['SEEKLINE_PICTURES'] === undefined) return
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height })

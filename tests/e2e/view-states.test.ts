@@ -35,8 +35,8 @@ describe('every view in each of its states', () => {
     await kafka?.stop()
   })
 
-  /** A tab of each kind anew, built when it is first looked at. */
-  async function eachView(hindrance: Hindrance, look: (kind: string) => Promise<void>): Promise<void> {
+  /** A tab of each kind anew, built when it is first looked at. What is around the views is looked at with the first of them. */
+  async function eachView(state: string, hindrance: Hindrance, isThere: () => Promise<unknown>): Promise<void> {
     const { page } = stage
     const kinds = Object.keys(viewTargets)
     await page.goto('about:blank')
@@ -48,37 +48,24 @@ describe('every view in each of its states', () => {
       await untilHolds(`the tab of ${kind} is in front`, async () =>
         expect(await page.getByRole('tab').nth(at).getAttribute('aria-selected')).toBe('true'),
       )
-      await look(kind)
+      await isThere()
+      await stage.shown(`${kind}-${state}`, at === 0 ? undefined : see.view())
       await page.keyboard.press('Alt+PageDown')
     }
     stage.hinder(() => undefined)
   }
 
+  const busy = () => see.view().locator('[aria-busy=true]').first()
   const says = (said: ErrorValue) => see.view().getByText(said.message).first().waitFor() // prettier-ignore
 
-  test('while it reads', () =>
-    eachView('hold', async (kind) => {
-      await see.view().locator('[aria-busy=true]').first().waitFor() // prettier-ignore
-      await stage.shown(`${kind}-reading`)
-    }))
+  test('while it reads', () => eachView('reading', 'hold', () => busy().waitFor()))
 
-  test('when it could not be read', () =>
-    eachView(late, async (kind) => {
-      await says(late)
-      await stage.shown(`${kind}-failed`)
-    }))
+  test('when it could not be read', () => eachView('failed', late, () => says(late)))
 
-  test('when these rights do not allow it', () =>
-    eachView(denied, async (kind) => {
-      await says(denied)
-      await stage.shown(`${kind}-refused`)
-    }))
+  test('when these rights do not allow it', () => eachView('refused', denied, () => says(denied)))
 
   test('when there is nothing, or no longer', () =>
-    eachView(undefined, async (kind) => {
-      await see.view().locator('[aria-busy=true]').first().waitFor({ state: 'hidden' }) // prettier-ignore
-      await stage.shown(`${kind}-empty`)
-    }))
+    eachView('empty', undefined, () => busy().waitFor({ state: 'hidden' })))
 
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 })
