@@ -7,18 +7,28 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.internals.Exit;
 
 /**
  * Kafka's own tools in one JVM that stays: a tool's work takes some tens of milliseconds, to load its classes more than a second.
  * One connection is one call. It asks with one line, the main class, the input and the arguments, each in Base64; the answer is a
- * line of the exit code, stdout and stderr.
+ * line of the exit code, stdout and stderr. Instead of a main class it may ask for a "member", which lives as long as the connection.
  *
  * Each call has its own threads, and what they inherit says where their output goes. A tool that asks to exit is unwound by an
  * error; one that catches that error has said what it had to say before, so what it prints afterwards is left out.
@@ -48,6 +58,10 @@ public final class ToolServer {
             String[] fields = line(Channels.newInputStream(client)).split(" ", -1);
             String[] tool = new String[fields.length - 2];
             for (int i = 0; i < tool.length; i++) tool[i] = text(fields[i + 2]);
+            if (text(fields[0]).equals("member")) {
+                member(client, tool);
+                return;
+            }
             Call call = new Call(Base64.getDecoder().decode(fields[1]));
             CALLS.set(call);
             run(text(fields[0]), tool, call);
@@ -58,6 +72,60 @@ public final class ToolServer {
         } catch (IOException | RuntimeException | Error e) {
             // Whoever asked is not told more than that no answer came.
             e.printStackTrace(OWN);
+        }
+    }
+
+    /**
+     * A group's member that reads the topic until whoever asked for it hangs up, or an error ends it: what the console consumer
+     * is, without a JVM of its own. Says once that it has been given its partitions. The channel is read and written as such:
+     * its streams share a lock (in Java 17), so what waits to be read would hold up what is to be written.
+     */
+    private static void member(SocketChannel client, String[] arguments) {
+        Properties properties = new Properties();
+        for (int i = 1; i < arguments.length; i++) {
+            int at = arguments[i].indexOf('=');
+            properties.setProperty(arguments[i].substring(0, at), arguments[i].substring(at + 1));
+        }
+        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
+            new Thread(() -> {
+                awaitEnd(client);
+                consumer.wakeup();
+            }, "member").start();
+            consumer.subscribe(List.of(arguments[0]), new ConsumerRebalanceListener() {
+                private boolean told;
+
+                @Override
+                public void onPartitionsAssigned(Collection<TopicPartition> given) {
+                    if (!told) say(client, "joined\n");
+                    told = true;
+                }
+
+                @Override
+                public void onPartitionsRevoked(Collection<TopicPartition> taken) {}
+            });
+            for (;;) consumer.poll(Duration.ofMinutes(1));
+        } catch (WakeupException e) {
+            // Nobody wants it any more.
+        } catch (RuntimeException e) {
+            say(client, e + "\n");
+        }
+    }
+
+    private static void awaitEnd(SocketChannel client) {
+        ByteBuffer nothing = ByteBuffer.allocate(16);
+        try {
+            while (client.read(nothing) >= 0) nothing.clear();
+        } catch (IOException e) {
+            // Closed: an end as well.
+        }
+    }
+
+    private static void say(SocketChannel client, String line) {
+        try {
+            client.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            // Whoever asked has gone, which ends the member.
         }
     }
 

@@ -2,10 +2,10 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startChild, type Child } from './child-processes.ts'
-import type { KafkaJars } from './kafka-jars.ts'
+import { currentKafka, type KafkaJars } from './kafka-jars.ts'
 import type { KafkaLogging } from './kafka-logging.ts'
 import { run, type RunResult } from './run-program.ts'
-import { onToolServer } from './tool-server.ts'
+import { memberOnToolServer, onToolServer, type PollingMember } from './tool-server.ts'
 
 export interface ToolSetup {
   jars: KafkaJars
@@ -40,10 +40,9 @@ export interface DescribedPosition {
   client?: string
 }
 
-export interface LiveConsumer {
+/** A group's member that lives until it is stopped. */
+export interface LiveConsumer extends PollingMember {
   group: string
-  child: Child
-  stop(): Promise<void>
 }
 
 /**
@@ -59,7 +58,7 @@ export function createTools(setup: ToolSetup) {
 
   const call = async (tool: ToolName, args: readonly string[], options: ToolOptions = {}): Promise<RunResult> => {
     const result =
-      (inOneJvm.has(tool) ? await onToolServer(jars.version, classes[tool], args, options) : undefined) ??
+      (inOneJvm.has(tool) ? await onToolServer(currentKafka, classes4[tool], args, options) : undefined) ??
       (await run(java, [...logging.tool, ...jvm, classes[tool], ...args], options))
     if (result.code !== 0 && !options.mayFail) {
       throw new Error(`${tool} ${args.join(' ')} failed (${result.code}):\n${result.stdout}${result.stderr}`)
@@ -154,16 +153,20 @@ export function createTools(setup: ToolSetup) {
         .stdout
     },
 
-    /** A group member that lives until stopped: Kafka's console consumer, of either protocol. Resolves when it has joined. */
+    /** Kafka's own consumer, of either protocol, as its console runs it. Resolves when it has joined. */
     async liveConsumer(
       topic: string,
       group: string,
       protocol: 'consumer' | 'classic' = 'consumer',
       props: Record<string, string> = {},
     ): Promise<LiveConsumer> {
+      const wanted = { ...(old ? {} : { 'group.protocol': protocol }), 'auto.offset.reset': 'earliest', ...props }
+      const own = { 'bootstrap.servers': bootstrap, 'group.id': group, 'client.id': 'console-consumer' }
+      const member = await memberOnToolServer(jars.version, topic, { ...own, ...wanted })
+      // Not spread: whether it runs is to be asked anew.
+      if (member !== undefined) return Object.assign(member, { group })
       const logFile = path.join(setup.dir, `consumer-${group.replaceAll(/[^\w.-]/g, '_')}-${Date.now()}.log`)
       const property = old ? '--consumer-property' : '--command-property'
-      const wanted = { ...(old ? {} : { 'group.protocol': protocol }), 'auto.offset.reset': 'earliest', ...props }
       const settings = Object.entries(wanted).flatMap(([key, value]) => [property, `${key}=${value}`])
       const child = startChild(
         java,
@@ -185,7 +188,7 @@ export function createTools(setup: ToolSetup) {
         }
         await sleep(100)
       }
-      return { group, child, stop: () => child.stop(10_000) }
+      return liveProcess(group, child)
     },
 
     /** A share group's member that lives until stopped. Whether it has joined, ShareGroupCommand tells. */
@@ -193,8 +196,18 @@ export function createTools(setup: ToolSetup) {
       const logFile = path.join(setup.dir, `share-${group.replaceAll(/[^\w.-]/g, '_')}-${Date.now()}.log`)
       const args = [...at, '--topic', topic, '--group', group]
       const child = startChild(java, [...logging.consumer, ...jvm, classes.ConsoleShareConsumer, ...args], { logFile })
-      return { group, child, stop: () => child.stop(10_000) }
+      return liveProcess(group, child)
     },
+  }
+}
+
+function liveProcess(group: string, child: Child): LiveConsumer {
+  return {
+    group,
+    get running() {
+      return child.running
+    },
+    stop: () => child.stop(10_000),
   }
 }
 
@@ -218,7 +231,11 @@ const classes4 = {
   TransactionsCommand: 'org.apache.kafka.tools.TransactionsCommand',
 } as const
 
-/** Those that keep nothing between two calls: the consoles count in static fields, and a dump of a log may be very long. */
+/**
+ * Those that keep nothing between two calls: the consoles count in static fields, and a dump of a log may be very long. They are
+ * the current Kafka's for older clusters too, which its clients speak to as well (KIP-896): a JVM for each call took longer than
+ * what it was to judge.
+ */
 const inOneJvm: ReadonlySet<ToolName> = new Set([
   'ConsumerGroupCommand',
   'TopicCommand',

@@ -69,4 +69,60 @@ export function onToolServer(
   })
 }
 
+/** A consumer on the server; it ends with the process that asked for it. */
+export interface PollingMember {
+  /** Until it is stopped, or an error ends it. */
+  readonly running: boolean
+  /** It leaves its group, as a consumer does that is closed. */
+  stop(): Promise<void>
+}
+
+/**
+ * Joins a group by Kafka's own consumer, with these of its properties, and resolves once that was given partitions; then it reads
+ * and commits as they say. undefined: no server is there for this version.
+ */
+export function memberOnToolServer(
+  version: KafkaVersion,
+  topic: string,
+  properties: Record<string, string>,
+): Promise<PollingMember> | undefined {
+  const socket = process.env[VARIABLE]
+  if (socket === undefined || version !== currentKafka) return undefined
+  const settings = Object.entries(properties).map(([key, value]) => `${key}=${value}`)
+  const fields = ['member', '', topic, ...settings]
+  return new Promise((resolve, reject) => {
+    const connection = net.connect(socket, () => {
+      connection.write(`${fields.map((field) => Buffer.from(field).toString('base64')).join(' ')}\n`)
+    })
+    let said = ''
+    let running = true
+    const closed = new Promise<void>((end) => connection.on('close', () => end()))
+    const timer = setTimeout(() => connection.destroy(), JOIN_MS)
+    connection.on('data', (piece: Buffer) => {
+      said += piece.toString()
+      if (!said.startsWith('joined\n')) return
+      clearTimeout(timer)
+      resolve({
+        get running() {
+          return running
+        },
+        stop: async () => {
+          connection.end()
+          const insist = setTimeout(() => connection.destroy(), LEAVE_MS)
+          await closed
+          clearTimeout(insist)
+        },
+      })
+    })
+    connection.on('error', reject)
+    connection.on('close', () => {
+      running = false
+      clearTimeout(timer)
+      reject(new Error(`The consumer did not join ${properties['group.id'] ?? 'its group'}: ${said}`))
+    })
+  })
+}
+
+const JOIN_MS = 120_000
+const LEAVE_MS = 10_000
 const decoded = (field = ''): string => Buffer.from(field, 'base64').toString('utf8')

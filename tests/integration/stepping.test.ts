@@ -319,7 +319,7 @@ describe('beside static members', () => {
       await one.step({ do: 'take' })
       const second = await tools.liveConsumer(topic, group, 'classic', settings)
       try {
-        await until('the first one was fenced', () => !first.child.running)
+        await until('the first one was fenced', () => !first.running)
         await one.stable(2)
         expect(one.member?.memberId).toBe(memberId)
         // What was taken before is still its own to commit.
