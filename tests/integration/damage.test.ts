@@ -10,20 +10,19 @@ import { crc32c } from '../../electron/kafka/records/crc32c.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type RunningKafka } from '../support/kafka.ts'
-import { uniqueName } from '../support/shared-kafka.ts'
+import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume } from '../support/tools.ts'
 import { untilHolds } from '../support/wait-for.ts'
 
 // Damaged logs, undecided ends, and topics that go away under one's eyes: each is said, and the app goes on.
 
-let kafka: RunningKafka
+let kafka: Awaited<ReturnType<typeof sharedKafka>>
 let app: TestApp
 let id: ConnectionId
 let wire: WireClient
 
 beforeAll(async () => {
-  kafka = await startKafka()
+  kafka = await sharedKafka()
   app = await startApp()
   id = await app.connect(kafka.bootstrap)
   wire = await connectWire(kafka.bootstrap)
@@ -32,7 +31,6 @@ beforeAll(async () => {
 afterAll(async () => {
   wire?.close()
   await app?.close()
-  await kafka?.stop()
 })
 
 const record = (i: number) => ({

@@ -3,13 +3,13 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type RunningKafka } from '../support/kafka.ts'
+import { secondKafka } from '../support/lent.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, type KafkaTools } from '../support/tools.ts'
 
 // A group of one cluster, and its place on another where the same records lie at other offsets: which record is read next on either, kcat tells.
 
-let kafka: RunningKafka
+let kafka: Awaited<ReturnType<typeof secondKafka>>
 let app: TestApp
 let here: ConnectionId
 let there: ConnectionId
@@ -74,7 +74,7 @@ const cases: {
 ]
 
 beforeAll(async () => {
-  ;[kafka, other, app] = await Promise.all([startKafka(), sharedKafka(), startApp()])
+  ;[kafka, other, app] = await Promise.all([secondKafka(), sharedKafka(), startApp()])
   ;[here, there] = await Promise.all([app.connect(kafka.bootstrap), app.connect(other.bootstrap)])
   await other.tools.createTopic(topic, cases.length)
   await kafka.tools.createTopic(topic, cases.length - 1)
@@ -94,7 +94,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await app?.close()
-  await kafka?.stop()
 })
 
 const next = async (bootstrap: string, of: string, partition: number, offset: bigint) =>

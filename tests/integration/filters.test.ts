@@ -11,8 +11,9 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { rangesLeft } from '#shared/model/ledger.ts'
 import { newRegistry } from '#shared/model/registry.ts'
 import { rowAt } from '#shared/model/rows.ts'
-import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
 import { startApp, type TestApp } from '../support/app.ts'
+import type { SharedRegistry } from '../support/lending.ts'
+import { sharedRegistry } from '../support/lent.ts'
 import { selectedByHand, writeOddRecords } from '../support/serialisers.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import type { KafkaTools } from '../support/tools.ts'
@@ -27,18 +28,17 @@ let app: TestApp
 let id: ConnectionId
 let bootstrap: string
 let tools: KafkaTools
-let registry: RunningApicurio | null
+let registry: SharedRegistry
 
 beforeAll(async () => {
-  ;[{ bootstrap, tools }, registry] = await Promise.all([sharedKafka(), startApicurio('2.6.13.Final')])
+  ;[{ bootstrap, tools }, registry] = await Promise.all([sharedKafka(), sharedRegistry()])
   app = await startApp()
   id = await app.connect(bootstrap, {
-    profile: { registry: newRegistry({ kind: 'apicurio', urls: [registry!.url] }) },
+    profile: { registry: newRegistry({ kind: 'apicurio', urls: [registry.url] }) },
   })
 })
 afterAll(async () => {
   await app?.close()
-  await registry?.stop()
 })
 
 const cel = (source: string): GivenFilter => ({ kind: 'expression', source })
@@ -131,7 +131,7 @@ const filters: Record<string, GivenFilter> = {
 it(`${Object.keys(filters).length} filters select of ${COUNT} odd records what predicates in Python select`, { timeout: LIMIT_MS }, async () => {
   const topic = uniqueName('odd')
   await tools.createTopic(topic, 3)
-  const at = { bootstrap, registry: registry!.ccompat, topic, count: COUNT }
+  const at = { bootstrap, registry: registry.ccompat, topic, count: COUNT }
   await writeOddRecords({ ...at, seed: 4711 })
   const byHand = await selectedByHand(at)
   expect(Object.keys(filters).toSorted()).toEqual(Object.keys(byHand).toSorted())

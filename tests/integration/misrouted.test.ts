@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startKafka, type RunningKafka } from '../support/kafka.ts'
+import { secondKafka } from '../support/lent.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 
 // An address map, or a tunnel, that leads to another cluster: both have the topic, and a broker 1 (KIP-1242, Kafka 4.4).
 
-let wrong: RunningKafka
+let wrong: Awaited<ReturnType<typeof secondKafka>>
 let app: TestApp
 const topic = uniqueName('misrouted')
 
 beforeAll(async () => {
-  ;[wrong, app] = await Promise.all([startKafka(), startApp()])
+  ;[wrong, app] = await Promise.all([secondKafka(), startApp()])
   const { bootstrap, tools } = await sharedKafka()
   for (const [cluster, at, value] of [
     [tools, bootstrap, 'right'],
@@ -24,7 +24,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await app?.close()
-  await wrong?.stop()
 })
 
 it('asks nothing of a broker of another cluster, and says which address leads there', async () => {

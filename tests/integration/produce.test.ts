@@ -12,7 +12,7 @@ import { partitionForKey } from '../../electron/kafka/sending/partitioner.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka } from '../support/kafka.ts'
-import { startRegistries, type RunningApicurio } from '../support/registries.ts'
+import { sharedRegistry } from '../support/lent.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { dumpedBatches } from '../support/own-batches.ts'
 import { kcatConsume, type KcatRecord } from '../support/tools.ts'
@@ -22,17 +22,14 @@ import { kcatConsume, type KcatRecord } from '../support/tools.ts'
 let app: TestApp
 let bootstrap: string
 let wire: WireClient
-let registry: RunningApicurio
 let id: ConnectionId
 /** The same cluster, its registry gone. */
 let alone: ConnectionId
 let folder: string
 
 beforeAll(async () => {
-  const registries = await Promise.all([sharedKafka(), startRegistries()])
-  bootstrap = registries[0].bootstrap
-  registry = registries[1][0]!
-  await Promise.all(registries[1].slice(1).map((one) => one.stop()))
+  const [kafka, registry] = await Promise.all([sharedKafka(), sharedRegistry()])
+  bootstrap = kafka.bootstrap
   app = await startApp()
   wire = await connectWire(bootstrap)
   const of = (url: string) => ({ profile: { registry: newRegistry({ kind: 'apicurio', urls: [url] }) } })
@@ -44,7 +41,6 @@ beforeAll(async () => {
 afterAll(async () => {
   wire?.close()
   await app?.close()
-  await registry?.stop()
   if (folder !== undefined) await fs.rm(folder, { recursive: true, force: true })
 })
 

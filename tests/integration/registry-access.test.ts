@@ -2,16 +2,17 @@ import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
 import { freePorts } from '../../scripts/lib/ports.ts'
 import { connectProxy, socksProxy } from '../support/forward-proxy.ts'
 import { answerWith, type Guard } from '../support/http-proxy.ts'
+import type { SharedRegistry } from '../support/lending.ts'
+import { sharedRegistry } from '../support/lent.ts'
 import { issue, type Issued } from '../support/pki.ts'
 import { reachRegistries, type ProxyTls } from '../support/reach-registries.ts'
 
 // How a registry is reached: a real one, behind what companies put before it.
 
-let registry: RunningApicurio
+let registry: SharedRegistry
 let folder: string
 let ca: Issued
 let server: Issued
@@ -19,7 +20,7 @@ let client: Issued
 const { reach, before: front, failing, subjects, atEnd, close } = reachRegistries()
 
 beforeAll(async () => {
-  registry = (await startApicurio('2.6.13.Final'))!
+  registry = await sharedRegistry()
   folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-registry-'))
   ca = await issue(folder, 'ca', { isCa: true })
   server = await issue(folder, 'server', { by: ca, names: ['ip:127.0.0.1', 'dns:localhost'] })
@@ -28,7 +29,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await close()
-  await registry?.stop()
   await fs.rm(folder, { recursive: true, force: true })
 })
 

@@ -8,6 +8,7 @@ import { writeBatch, type RecordToWrite } from '../../electron/kafka/records/bat
 import type { Compression } from '../../electron/kafka/records/batch-types.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
+import { secondKafka } from '../support/lent.ts'
 import { startLossyProxy } from '../support/lossy-proxy.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatConsume, type KcatRecord } from '../support/tools.ts'
@@ -157,7 +158,7 @@ describe('a replay into a second cluster', () => {
   })
 
   it('still once each when one Produce answer is lost', { timeout: 120_000 }, async () => {
-    const single = await startKafka()
+    const single = await secondKafka()
     const proxy = await startLossyProxy(single.bootstrap, 4)
     try {
       const profile = { addressMap: [{ from: single.bootstrap, to: proxy.address }] }
@@ -169,7 +170,6 @@ describe('a replay into a second cluster', () => {
       await expectSame(copy, single.bootstrap)
     } finally {
       await proxy.close()
-      await single.stop()
     }
   })
 })

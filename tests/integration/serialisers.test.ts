@@ -3,7 +3,9 @@ import { utf8Text } from '#shared/bytes.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newRegistry } from '#shared/model/registry.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { startRegistries, type RunningApicurio } from '../support/registries.ts'
+import type { SharedRegistry } from '../support/lending.ts'
+import { sharedRegistries } from '../support/lent.ts'
+import { rounds } from '../support/rounds.ts'
 import { serialisers, type SerialiserKind } from '../support/serialisers.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { sorted, taggedValue, type Tagged } from '../support/tagged.ts'
@@ -11,18 +13,18 @@ import type { KafkaTools } from '../support/tools.ts'
 
 // What a record with a schema means is not for us to say: Confluent's own serialisers wrote it, and their deserialisers read it.
 
-const RECORDS = 1_000
+const RECORDS = rounds(1_000)
 /** Records that are opened at once. */
 const AT_ONCE = 8
 
 let app: TestApp
 let tools: KafkaTools
 let bootstrap: string
-let registries: RunningApicurio[]
+let registries: SharedRegistry[]
 const open = new Map<string, ConnectionId>()
 
 beforeAll(async () => {
-  ;[{ bootstrap, tools }, registries] = await Promise.all([sharedKafka(), startRegistries()])
+  ;[{ bootstrap, tools }, registries] = await Promise.all([sharedKafka(), sharedRegistries()])
   app = await startApp()
   for (const { version, url } of registries) {
     // As an application finds it: the serialisers speak Confluent's format, whoever keeps the schemas.
@@ -33,7 +35,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await app?.close()
-  await Promise.all((registries ?? []).map((one) => one.stop()))
 })
 
 const kinds: SerialiserKind[] = ['avro', 'protobuf', 'protobuf-text', 'json']

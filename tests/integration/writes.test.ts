@@ -3,8 +3,9 @@ import { contract, type RouteName } from '#shared/contract/index.ts'
 import { ChangeKind } from '#shared/contract/journal.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { newRegistry } from '#shared/model/registry.ts'
-import { startApicurio, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
 import { startApp, type TestApp } from '../support/app.ts'
+import type { SharedRegistry } from '../support/lending.ts'
+import { sharedRegistry } from '../support/lent.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
 import { until } from '../support/wait-for.ts'
@@ -15,13 +16,13 @@ let app: TestApp
 let tools: KafkaTools
 let id: ConnectionId
 let topic: string
-let registry: RunningApicurio
+let registry: SharedRegistry
 
 beforeAll(async () => {
   const kafka = await sharedKafka()
   tools = kafka.tools
   app = await startApp()
-  registry = (await startApicurio('2.6.13.Final'))!
+  registry = await sharedRegistry()
   const profile = { registry: newRegistry({ kind: 'apicurio', urls: [registry.url] }) }
   id = await app.connect(kafka.bootstrap, { name: 'Writes', profile })
   topic = uniqueName('writes')
@@ -31,7 +32,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await app?.close()
-  await registry?.stop()
 })
 
 async function groupAt(offset: number): Promise<string> {

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { startKafka } from '../../scripts/lib/kafka-cluster.ts'
 import { startToolServer } from '../../scripts/lib/tool-server.ts'
+import { startLending } from './lending.ts'
 
 /** What every integration and e2e test may count on: one Kafka 4.4 node that all files share. */
 interface SharedKafka {
@@ -12,14 +13,17 @@ interface SharedKafka {
 declare module 'vitest' {
   export interface ProvidedContext {
     kafka: SharedKafka
+    /** The port of what lends the rest: see `lent.ts`. */
+    lending: number
   }
 }
 
 /** Test files take topics and groups of their own names in it: two of them run at once and share all data. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [cluster, stopTools] = await Promise.all([startKafka(), startToolServer()])
+  const [cluster, stopTools, lending] = await Promise.all([startKafka(), startToolServer(), startLending()])
   project.provide('kafka', { bootstrap: cluster.bootstrap, dir: cluster.dir })
+  project.provide('lending', lending.port)
   return async () => {
-    await Promise.all([cluster.stop(), stopTools()])
+    await Promise.all([cluster.stop(), stopTools(), lending.stop()])
   }
 }
