@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { contract } from '#shared/contract/index.ts'
+import { createApp, type SeeklineApp } from '../../electron/app-services.ts'
+import { runShell } from '../../electron/command-line/run-shell.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
@@ -12,7 +14,6 @@ import { kcatConsume, kcatProduce, type KafkaTools } from '../support/tools.ts'
 // One group's positions as a place for another group's, for a replay and for a browse: from a shell, and judged by Kafka's own
 // ConsumerGroupCommand and by kcat.
 
-const root = path.join(import.meta.dirname, '../..')
 const topic = uniqueName('placed')
 /** Positions of the group to go by; it has none in partition 2. */
 const stands = [7n, 30n]
@@ -46,18 +47,23 @@ async function positions(group: string): Promise<Record<number, bigint | undefin
 /** How it ends with an answer that leaves something out. */
 const PARTLY = 3
 
-/** What the command prints. */
+/** What the command prints: `electron/api.ts` without a process for each, in which most of its time would go. */
 async function api(route: string, input: unknown, ...options: string[]): Promise<string> {
-  const args = [path.join(root, 'electron/api.ts'), route, JSON.stringify(input), '--bootstrap', bootstrap, ...options]
-  const env = { ...process.env, SEEKLINE_HOME: path.join(home, 'data') }
-  const ran = promisify(execFile)(process.execPath, args, { cwd: home, env, timeout: 60_000 })
-  return await ran.then(
-    ({ stdout }) => stdout,
-    (error: { code: number; stdout: string; stderr: string }) => {
-      if (error.code === PARTLY) return error.stdout
-      throw new Error(error.stderr)
-    },
-  )
+  const printed: string[] = []
+  const errors: string[] = []
+  let app: SeeklineApp | undefined
+  const code = await runShell({
+    argv: [route, JSON.stringify(input), '--bootstrap', bootstrap, ...options],
+    contract,
+    app: async () => (app = await createApp({ dataDir: path.join(home, 'data') })),
+    print: async (line) => void printed.push(`${line}\n`),
+    printError: async (line) => void errors.push(line),
+    stdin: Readable.from([]),
+    signal: new AbortController().signal,
+  })
+  await app?.close()
+  if (code !== 0 && code !== PARTLY) throw new Error(errors.join('\n'))
+  return printed.join('')
 }
 
 async function planned(input: object): Promise<{ rows: Record<string, unknown>[]; warnings: string[] }> {

@@ -17,12 +17,13 @@ import { serveSocket } from '../../electron/rpc/websocket.ts'
 import { fakeIpc, fakeSender } from '../support/fake-ipc.ts'
 import { chance, odd, sampleInput, spoiltInput, unfit, type Chance } from '../support/hostile-values.ts'
 import { cpuMs, heldBytes } from '../support/measure.ts'
+import { rounds } from '../support/rounds.ts'
 import { holdsFor, inTime, settled, until } from '../support/wait-for.ts'
 
 // A page that was taken over, or a bug in ours: whatever it sends is answered with an error or ignored, reaches no service
 // and leaves nothing behind. Every service here is a spy, and every connection may write, so only the router protects.
 
-const rounds = Number(process.env['SEEKLINE_ENVELOPES'] ?? 100_000)
+const envelopes = Number(process.env['SEEKLINE_ENVELOPES'] ?? rounds(100_000))
 const seed = Number(process.env['SEEKLINE_SEED'] ?? Date.now() % 2 ** 31)
 const reached: string[] = []
 const rejections: unknown[] = []
@@ -119,7 +120,7 @@ function expectNothingDone(): void {
   expect({ reached, rejections }, `seed ${seed}`).toEqual({ reached: [], rejections: [] })
 }
 
-it(`answers ${rounds} hostile envelopes over IPC with errors`, { timeout: 180_000 }, async () => {
+it(`answers ${envelopes} hostile envelopes over IPC with errors`, { timeout: 180_000 }, async () => {
   const ipc = fakeIpc()
   const ours = fakeSender('app://bundle')
   const foreign = fakeSender('https://attacker.example')
@@ -172,9 +173,9 @@ it(`answers ${rounds} hostile envelopes over IPC with errors`, { timeout: 180_00
       if (n % 1_000 === 0) ours.contents.emit('did-navigate')
     }
   }
-  await run(rounds / 10)
+  await run(envelopes / 10)
   const before = await heldBytes()
-  await run(rounds)
+  await run(envelopes)
   const grown = (await heldBytes()) - before
   expect(wrong.slice(0, 5), `seed ${seed}`).toEqual([])
   expect(grown, `bytes held more, seed ${seed}`).toBeLessThan(8e6)
@@ -187,7 +188,7 @@ interface ServerFrameLike {
   type: string
 }
 
-it(`answers ${rounds} hostile envelopes over a WebSocket with errors`, { timeout: 180_000 }, async () => {
+it(`answers ${envelopes} hostile envelopes over a WebSocket with errors`, { timeout: 180_000 }, async () => {
   const http = createServer()
   const server = new WebSocketServer({ server: http, maxPayload: wireLimits.messageBytes })
   server.on('connection', (socket) => serveSocket(socket, router, createPageKeys().newPass()))
@@ -275,9 +276,9 @@ it(`answers ${rounds} hostile envelopes over a WebSocket with errors`, { timeout
       await ending()
     }
   }
-  await run(rounds / 10)
+  await run(envelopes / 10)
   const before = await heldBytes()
-  await run(rounds)
+  await run(envelopes)
   const grown = (await heldBytes()) - before
   expect(wrong.slice(0, 5), `seed ${seed}`).toEqual([])
   expect(grown, `bytes held more, seed ${seed}`).toBeLessThan(8e6)
