@@ -106,6 +106,7 @@ export default defineConfig({
           testTimeout: brokersHangMs,
           hookTimeout: brokersHangMs,
           maxWorkers: 2,
+          isolate: false,
         },
       },
       {

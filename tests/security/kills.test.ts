@@ -201,11 +201,14 @@ describe('a connection to the broker that is cut', () => {
   it('in a replay leaves an exact receipt', async () => {
     const target = uniqueName('copy')
     const plan = await planReplay(target)
-    const run = app.openStream('replay.run', { source: connectionId, target: connectionId, plan })
     let cuts = 0
-    const receipt = await during(run, 200, () => {
-      if ((cuts += 1) <= 3) proxy.cutAll()
-    })
+    // Not while the topic is made: what became of that nobody knows then, and it ends there.
+    const onProgress = ({ copied: soFar }: { copied: bigint }) => {
+      if (soFar === 0n || soFar === BigInt(records) || cuts === 3) return
+      cuts += 1
+      proxy.cutAll()
+    }
+    const receipt = await app.openStream('replay.run', { source: connectionId, target: connectionId, plan }, { onProgress }) // prettier-ignore
     expect(cuts).toBeGreaterThan(0)
     expect(receipt.outcome).toBe('complete')
     expect(receipt.copied).toBe(BigInt(records))
