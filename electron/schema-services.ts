@@ -38,7 +38,7 @@ export function createSchemaServices({ open, secrets, version, kafka }: SchemaSe
     given: SecretsInput = {},
     agreed: readonly string[] = [],
   ): Promise<RegistrySpec> => {
-    // prettier-ignore
+    // oxfmt-ignore
     const endpoint = registryOf(profile)
     const { registry } = profile
     if (endpoint === null || registry === null) {

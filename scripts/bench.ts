@@ -109,7 +109,7 @@ async function once(benchmark: Benchmark, rounds: number, against?: string): Pro
   const figures = figuresIn(stdout)
   // It may have missed its own limit, and measured all the same.
   if (figures.length === 0) throw new SetupError(`${benchmark.name} measured nothing:\n${stdout}${stderr}`)
-  console.log(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('bench-figures')).join('\n')) // prettier-ignore
+  console.log(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('bench-figures')).join('\n')) // oxfmt-ignore
   return figures
 }
 
@@ -133,11 +133,11 @@ function table(rows: readonly Row[], isCompared: boolean): string {
     ...(there === undefined ? [] : [there.toFixed(2), `${((ratio / there - 1) * 100).toFixed(0)} %`]),
   ])
   const widths = head.map((_, i) => Math.max(...[head, ...lines].map((line) => line[i]?.length ?? 0)))
-  return [head, ...lines].map((line) => line.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()).join('\n') // prettier-ignore
+  return [head, ...lines].map((line) => line.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()).join('\n') // oxfmt-ignore
 }
 
 async function isCheckout(folder: string): Promise<boolean> {
   const files = ['electron/api.ts', 'node_modules/kafkajs/package.json'].map((file) => path.join(folder, file))
-  const found = await Promise.all(files.map((file) => fs.access(file).then(() => true, () => false))) // prettier-ignore
+  const found = await Promise.all(files.map((file) => fs.access(file).then(() => true, () => false))) // oxfmt-ignore
   return found.every(Boolean)
 }

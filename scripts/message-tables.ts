@@ -90,7 +90,7 @@ function messageOf({ validVersions, flexibleVersions, fields, commonStructs = []
     const type = field.type.replace(/^\[\]/, '')
     if (field.fields !== undefined) structs[type] = add(field.fields)
     return lineOf(field)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
   for (const struct of commonStructs) structs[struct.name] = add(struct.fields)
   const made = { versions: validVersions, flexible: flexibleVersions, fields: add(fields), structs }
   for (const line of [made.fields, ...Object.values(structs)].flat()) {

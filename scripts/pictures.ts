@@ -15,7 +15,7 @@ try {
   const [, width, height] = /^(\d{3,4})x(\d{3,4})$/.exec(values.size) ?? []
   if (width === undefined || height === undefined) throw new SetupError(`--size is like 1280x800, not ${values.size}.`)
   const only = values.only?.split(',')
-  await takePictures({ folder: values.out, width: Number(width), height: Number(height), ...(only && { only }) }, console.log) // prettier-ignore
+  await takePictures({ folder: values.out, width: Number(width), height: Number(height), ...(only && { only }) }, console.log) // oxfmt-ignore
   process.exit(0)
 } catch (error) {
   exitWith(error)

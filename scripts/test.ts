@@ -45,7 +45,7 @@ await main().catch(exitWith)
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' } } })
-  const wanted = values.only?.split(',').map((name) => name.trim()).filter(Boolean) // prettier-ignore
+  const wanted = values.only?.split(',').map((name) => name.trim()).filter(Boolean) // oxfmt-ignore
   const unknown = wanted?.find((name) => !steps.some((step) => step.name === name))
   if (unknown)
     throw new SetupError(`--only knows no "${unknown}": it is one of ${steps.map((step) => step.name).join(', ')}.`)

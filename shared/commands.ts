@@ -5,7 +5,7 @@ import { z } from 'zod'
  * desktop of all it has: the main process knows of no view.
  */
 export const MenuCommand = z.strictObject({
-  id: z.string().regex(/^[a-z]+\.[a-zA-Z]+$/).max(60), // prettier-ignore
+  id: z.string().regex(/^[a-z]+\.[a-zA-Z]+$/).max(60), // oxfmt-ignore
   title: z.string().min(1).max(100),
   /** The first is shown, all work. `Mod` is Ctrl, or Cmd on a Mac. A browser keeps some for itself, hence seconds. */
   keys: z.array(z.string().min(1).max(40)).max(5),

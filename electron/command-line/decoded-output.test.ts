@@ -16,7 +16,7 @@ const record = (value: Uint8Array<ArrayBuffer> | null, valueAs: Decoded | null):
   ],
   headerCount: 2, headersProblem: null,
   batch: { first: 0n, last: 0n, records: 1, bytes: 1, codec: 'none', crc: 0, crcValid: true, leaderEpoch: 0, magic: 2, transactional: false, producerId: -1n, producerEpoch: -1, sequence: -1 },
-}) // prettier-ignore
+}) // oxfmt-ignore
 
 const tree: Value = {
   kind: 'record',
@@ -27,14 +27,14 @@ const tree: Value = {
     { name: 'rates', value: { kind: 'list', items: [1.5, NaN].map((value) => ({ kind: 'float', value })) } },
     { name: 'raw', value: { kind: 'bytes', value: Uint8Array.of(255) } },
     { name: 'either', value: { kind: 'text', value: 'x', branch: 'string' } },
-    { name: '__proto__', value: { kind: 'map', entries: [{ key: { kind: 'integer', value: 7n }, value: { kind: 'null' } }] } }, // prettier-ignore
+    { name: '__proto__', value: { kind: 'map', entries: [{ key: { kind: 'integer', value: 7n }, value: { kind: 'null' } }] } }, // oxfmt-ignore
     { name: 'more', value: { kind: 'cut', why: '3 more' } },
   ],
 }
 
 test('a record is printed as what it means, with every digit, and with how it was decoded', () => {
   const attempts = [{ encoding: 'Apicurio Avro', reason: 'schema 7 is not in this registry (404)' }]
-  const decoded = decodedRecord(record(Uint8Array.of(0), { encoding: 'Avro', form: 'json', ...none, value: tree, attempts })) // prettier-ignore
+  const decoded = decodedRecord(record(Uint8Array.of(0), { encoding: 'Avro', form: 'json', ...none, value: tree, attempts })) // oxfmt-ignore
   expect(decoded).toBe(
     '{"type":"record","topic":"orders","partition":3,"offset":"9007199254740993","timestamp":"-1","key":"k",' +
       '"value":{"id":"9223372036854775807","at":"1970-01-01T00:00:00Z","price":"12.50","rates":[1.5,"NaN"],"raw":"/w==",' +

@@ -164,7 +164,7 @@ describe('the shell', () => {
 
   it('says what to do about a password that it cannot ask for', async () => {
     const { code, error } = await run(['test.echo', '{}', '--profile', 'locked'])
-    expect({ code, error }).toMatchObject({ code: 1, error: { code: 'connect.secret', hint: expect.stringContaining('${env:NAME}') } }) // prettier-ignore
+    expect({ code, error }).toMatchObject({ code: 1, error: { code: 'connect.secret', hint: expect.stringContaining('${env:NAME}') } }) // oxfmt-ignore
   })
 
   it('takes int64 as digits and bytes as text or base64, by the schema, and gives them back the same way', async () => {
@@ -224,7 +224,7 @@ describe('the shell', () => {
     const { out } = await run(['test.scan', `{"ledger":${ledger}}`, '--full', ...local])
     expect(out.map((line) => (line as { type: string }).type)).toEqual(['record', 'hole', 'record', 'covered', 'done'])
     expect(out[0]).toMatchObject({ of: { topic: 'orders', offset: '5' } })
-    expect(out[3]).toEqual({ type: 'covered', covered: [{ partition: 0, from: '0', to: '9', why: 'read', records: '9', matched: '3', notJudged: {} }] }) // prettier-ignore
+    expect(out[3]).toEqual({ type: 'covered', covered: [{ partition: 0, from: '0', to: '9', why: 'read', records: '9', matched: '3', notJudged: {} }] }) // oxfmt-ignore
   })
 
   it('takes filters as options, all of which have to match, where a route takes one', async () => {

@@ -120,14 +120,14 @@ async function fetchStarts(
   for (const group of lost) cluster.groupKinds.delete(group)
   for (const [group, outcome] of await fetchCommitted(cluster, lost, partitions, options)) found.set(group, outcome)
   if (partitions === 'all') return found
-  return new Map([...found].map(([group, outcome]) => [group, lost.includes(group) ? outcome : only(partitions, outcome)])) // prettier-ignore
+  return new Map([...found].map(([group, outcome]) => [group, lost.includes(group) ? outcome : only(partitions, outcome)])) // oxfmt-ignore
 }
 
 function only(of: readonly TopicPartition[], outcome: Outcome<PositionOutcome[]>): Outcome<PositionOutcome[]> {
   if (!outcome.ok) return outcome
   const known = new Map(outcome.value.map((one) => [keyOf(one), one]))
   const none = { ok: true, value: null } as const
-  return { ok: true, value: of.map(({ topic, partition: n }) => known.get(keyOf({ topic, partition: n })) ?? { topic, partition: n, outcome: none }) } // prettier-ignore
+  return { ok: true, value: of.map(({ topic, partition: n }) => known.get(keyOf({ topic, partition: n })) ?? { topic, partition: n, outcome: none }) } // oxfmt-ignore
 }
 
 async function fetchCommitted(

@@ -7,7 +7,7 @@ import { findCoordinator } from './protocol/find-coordinator.ts'
 import { listGroupsApi } from './protocol/list-groups.ts'
 
 const down = () =>
-  new SeeklineError('connect.tcp', 'one.example:9092 cannot be reached: nothing listens on that port.', { retryable: true }) // prettier-ignore
+  new SeeklineError('connect.tcp', 'one.example:9092 cannot be reached: nothing listens on that port.', { retryable: true }) // oxfmt-ignore
 
 /** Broker 1 is down; broker 2 has just taken over, and answers for `readers` as it does after so many lists. */
 function failover(listsUntilKnown: number, listsUntilGone: number): { cluster: KafkaCluster; lists: () => number } {

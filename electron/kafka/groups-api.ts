@@ -180,7 +180,7 @@ async function describeUnusual(
   options: DescribeOptions,
 ): Promise<void> {
   if (groups.length === 0) return
-  const maybe = (type: GroupKind) => groups.filter((group) => [type, 'unknown'].includes(options.types?.get(group) ?? 'unknown')) // prettier-ignore
+  const maybe = (type: GroupKind) => groups.filter((group) => [type, 'unknown'].includes(options.types?.get(group) ?? 'unknown')) // oxfmt-ignore
   const none = new Map<string, Outcome<never>>()
   const [shared, streams] = await Promise.all([
     cluster.supports(shareGroupDescribe) ? askShare(cluster, maybe('share'), options) : none,

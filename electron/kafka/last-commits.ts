@@ -60,8 +60,8 @@ export async function lastCommits(access: HistoryAccess, question: LastCommitsQu
   try {
     const parts = await partsOf(access, mine, since, unread, over)
     const reading = { access, found, question, unread, bytes: 0, over }
-    await readRanges(reading, parts.map(({ partition, split, end }) => ({ partition, from: split, to: end })), 'since') // prettier-ignore
-    await readRanges(reading, parts.map(({ partition, start, split }) => ({ partition, from: start, to: split })), 'before') // prettier-ignore
+    await readRanges(reading, parts.map(({ partition, split, end }) => ({ partition, from: split, to: end })), 'since') // oxfmt-ignore
+    await readRanges(reading, parts.map(({ partition, start, split }) => ({ partition, from: start, to: split })), 'before') // oxfmt-ignore
   } catch (error) {
     if (signal.aborted) throw error
     const why = late.aborted ? TOO_LONG : cannotBeRead(error)
@@ -95,7 +95,7 @@ async function partsOf(
   const moment = since > SKEW_MS ? since - SKEW_MS : 0n
   const [bounds, splits] = await Promise.all([
     logBounds(cluster, at, { signal }),
-    listOffsets(cluster, at.map((one) => ({ ...one, at: moment })), { signal }), // prettier-ignore
+    listOffsets(cluster, at.map((one) => ({ ...one, at: moment })), { signal }), // oxfmt-ignore
   ])
   return at.flatMap((one, i): Part[] => {
     const log = bounds.get(keyOf(one))

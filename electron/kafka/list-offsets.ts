@@ -88,7 +88,7 @@ async function askRound(
         for (const { partition, errorCode, offset, timestamp, leaderEpoch } of partitions) {
           const item = known?.get(partition)?.item
           if (item === undefined) continue
-          const value = { offset: offset < 0n ? null : offset, timestamp: timestamp < 0n ? null : timestamp, leaderEpoch } // prettier-ignore
+          const value = { offset: offset < 0n ? null : offset, timestamp: timestamp < 0n ? null : timestamp, leaderEpoch } // oxfmt-ignore
           answers.push({ item, errorCode, value })
         }
       }

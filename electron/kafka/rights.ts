@@ -22,8 +22,8 @@ const CLUSTER = 31
 /** "Read on group billing"; null: the code is not about rights, or the request has none of that kind. */
 export function missingRight(code: number, { api, topic, group }: Asked): string | null {
   const needs = rightsFor(api)
-  if (code === TOPIC && needs.topic !== undefined) return `${needs.topic} on ${topic === undefined ? 'the topic' : `topic ${topic}`}` // prettier-ignore
-  if (code === GROUP && needs.group !== undefined) return `${needs.group} on ${group === undefined ? 'the group' : `group ${group}`}` // prettier-ignore
+  if (code === TOPIC && needs.topic !== undefined) return `${needs.topic} on ${topic === undefined ? 'the topic' : `topic ${topic}`}` // oxfmt-ignore
+  if (code === GROUP && needs.group !== undefined) return `${needs.group} on ${group === undefined ? 'the group' : `group ${group}`}` // oxfmt-ignore
   if (code !== CLUSTER) return null
   if (api === 'InitProducerId') {
     const where = topic === undefined ? 'the topic it writes to' : `topic ${topic}`

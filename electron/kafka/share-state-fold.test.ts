@@ -4,9 +4,9 @@ import { foldShareState, type ShareStateRecord } from './share-state-fold.ts'
 
 // Against the broker's own sum it is held in tests/integration/share-groups.test.ts.
 
-const one = (first: number, last: number, state: ShareStretch['state'], deliveries = 1): ShareStretch => ({ first: BigInt(first), last: BigInt(last), state, deliveries }) // prettier-ignore
-const snapshot = (startOffset: number, ...stretches: ShareStretch[]): ShareStateRecord => ({ isSnapshot: true, startOffset: BigInt(startOffset), stretches, at: 7n }) // prettier-ignore
-const update = (startOffset: number, ...stretches: ShareStretch[]) => ({ ...snapshot(startOffset, ...stretches), isSnapshot: false }) // prettier-ignore
+const one = (first: number, last: number, state: ShareStretch['state'], deliveries = 1): ShareStretch => ({ first: BigInt(first), last: BigInt(last), state, deliveries }) // oxfmt-ignore
+const snapshot = (startOffset: number, ...stretches: ShareStretch[]): ShareStateRecord => ({ isSnapshot: true, startOffset: BigInt(startOffset), stretches, at: 7n }) // oxfmt-ignore
+const update = (startOffset: number, ...stretches: ShareStretch[]) => ({ ...snapshot(startOffset, ...stretches), isSnapshot: false }) // oxfmt-ignore
 
 describe('what a share group’s records come to', () => {
   it('is the state with more deliveries, and of as many the later one, piece by piece', () => {
@@ -37,8 +37,8 @@ describe('what a share group’s records come to', () => {
   })
 
   it('has nothing before the start offset, which may cut a stretch', () => {
-    expect(foldShareState([snapshot(0, one(0, 9, 'acknowledged')), update(4)])).toMatchObject({ startOffset: 4n, end: 10n, acknowledged: 6n }) // prettier-ignore
-    expect(foldShareState([snapshot(0, one(0, 9, 'acknowledged')), update(10)])).toMatchObject({ startOffset: 10n, end: 10n, stretches: [] }) // prettier-ignore
+    expect(foldShareState([snapshot(0, one(0, 9, 'acknowledged')), update(4)])).toMatchObject({ startOffset: 4n, end: 10n, acknowledged: 6n }) // oxfmt-ignore
+    expect(foldShareState([snapshot(0, one(0, 9, 'acknowledged')), update(10)])).toMatchObject({ startOffset: 10n, end: 10n, stretches: [] }) // oxfmt-ignore
   })
 
   it('is none after a tombstone, and where nothing was found', () => {
@@ -47,7 +47,7 @@ describe('what a share group’s records come to', () => {
   })
 
   it('takes no time that grows by the square, and tells of very many the first', () => {
-    const stretches = Array.from({ length: 50_000 }, (_, i) => one(i, 200_000 - i, i % 2 === 0 ? 'available' : 'archived', i % 30_000)) // prettier-ignore
+    const stretches = Array.from({ length: 50_000 }, (_, i) => one(i, 200_000 - i, i % 2 === 0 ? 'available' : 'archived', i % 30_000)) // oxfmt-ignore
     const began = process.cpuUsage()
     expect(foldShareState([snapshot(0, ...stretches)])).toMatchObject({ more: expect.any(Number), unwritten: 0n })
     expect(process.cpuUsage(began).user).toBeLessThan(5_000_000)

@@ -61,7 +61,7 @@ export async function readShareState(access: HistoryAccess, question: ShareState
     await search.run(partitions)
   } catch (error) {
     if (signal.aborted || (isCancelled(error) && !late.aborted)) throw error
-    search.giveUp(late.aborted ? `${shareStateTopic} could not be read in the time that was given.` : cannotBeRead(error)) // prettier-ignore
+    search.giveUp(late.aborted ? `${shareStateTopic} could not be read in the time that was given.` : cannotBeRead(error)) // oxfmt-ignore
   }
   return partitions.map((one) => search.stateOf(one))
 }
@@ -159,7 +159,7 @@ class Search {
       } else if (event.kind === 'batches') {
         this.#bytes += event.bytes.length
         const isReadable = await eachRecord(event, this.#cursor, () => this.#record(found))
-        if (!isReadable) this.#fail(openOf(event.partition), `A part of ${shareStateTopic} is damaged, or newer than this version of Seekline.`) // prettier-ignore
+        if (!isReadable) this.#fail(openOf(event.partition), `A part of ${shareStateTopic} is damaged, or newer than this version of Seekline.`) // oxfmt-ignore
         if (this.#bytes > this.#mostBytes || this.#stretches > MOST_STRETCHES) {
           return this.giveUp(`More was written to ${shareStateTopic} since its newest snapshot than is read for this.`)
         }

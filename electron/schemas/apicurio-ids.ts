@@ -98,16 +98,16 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
       return count ?? artifacts.length
     },
     list: async (count, signal) => {
-      const offsets = Array.from({ length: Math.ceil(Math.min(count, mostArtifacts) / pageArtifacts) }, (_, i) => i * pageArtifacts) // prettier-ignore
+      const offsets = Array.from({ length: Math.ceil(Math.min(count, mostArtifacts) / pageArtifacts) }, (_, i) => i * pageArtifacts) // oxfmt-ignore
       const pages = await mapLimited(offsets, 4, async (offset) => {
-        const query = { group: 'default', limit: String(pageArtifacts), offset: String(offset), orderby: 'name', order: 'asc' } // prettier-ignore
+        const query = { group: 'default', limit: String(pageArtifacts), offset: String(offset), orderby: 'name', order: 'asc' } // oxfmt-ignore
         return readBody(Artifacts, await get('/search/artifacts', signal, query)).artifacts
       })
       return pages.flat().map(({ id, state }) => ({ subject: id, isDeleted: state === 'DISABLED' }))
     },
     byHash: async (hash, signal) => {
       const content = await get(`/ids/contentHashes/${encodeURIComponent(hash)}`, signal)
-      const references = readBody(References, await get(`/ids/contentHashes/${encodeURIComponent(hash)}/references`, signal)) // prettier-ignore
+      const references = readBody(References, await get(`/ids/contentHashes/${encodeURIComponent(hash)}/references`, signal)) // oxfmt-ignore
       return {
         type: guessType(content.text),
         text: content.text,

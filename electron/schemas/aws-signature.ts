@@ -49,7 +49,7 @@ export function awsHeaders(
 
 /** Which region an address of AWS is in; null: it does not say. */
 export function regionOf(url: string): string | null {
-  return /(?:^|[./-])((?:[a-z]{2}|us-gov|us-iso[bef]?)-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-\d)(?=[./])/.exec(new URL(url).host)?.[1] ?? null // prettier-ignore
+  return /(?:^|[./-])((?:[a-z]{2}|us-gov|us-iso[bef]?)-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-\d)(?=[./])/.exec(new URL(url).host)?.[1] ?? null // oxfmt-ignore
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

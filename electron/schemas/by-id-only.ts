@@ -37,7 +37,7 @@ const GlueVersion = z.object({ SchemaDefinition: z.string(), DataFormat: z.strin
 /** AWS Glue: actions of its JSON protocol, signed. https://docs.aws.amazon.com/glue/latest/webapi/API_GetSchemaVersion.html */
 function glue(transport: Transport): ByIdOnly {
   const version = async (id: string, signal?: AbortSignal): Promise<StoredSchema> => {
-    const answer = await transport.ask({ method: 'POST', path: '/', action: 'AWSGlue.GetSchemaVersion', body: { SchemaVersionId: id }, signal }) // prettier-ignore
+    const answer = await transport.ask({ method: 'POST', path: '/', action: 'AWSGlue.GetSchemaVersion', body: { SchemaVersionId: id }, signal }) // oxfmt-ignore
     const { SchemaDefinition: text, DataFormat: format } = readBody(GlueVersion, answer)
     return { type: typeOf(format), text, references: [], guid: id }
   }
@@ -56,7 +56,7 @@ function azure(transport: Transport): ByIdOnly {
     return { type: azureTypes[format?.toLowerCase() ?? 'avro'] ?? 'other', text, references: [], guid }
   }
   return {
-    look: (id, signal) => (id.by === 'azure' ? schema(id.guid, signal) : Promise.reject(notIts(id, 'Azure’s schema registry'))), // prettier-ignore
+    look: (id, signal) => (id.by === 'azure' ? schema(id.guid, signal) : Promise.reject(notIts(id, 'Azure’s schema registry'))), // oxfmt-ignore
     probe: (signal) => probing(schema(unknownId.replaceAll('-', ''), signal)),
   }
 }
@@ -77,5 +77,5 @@ async function probing(asked: Promise<unknown>): Promise<void> {
 }
 
 function notIts(id: SchemaId, whose: string): SeeklineError {
-  return new SeeklineError('registry.unsupported', `The profile’s registry is ${whose}, which does not know the ${idText(id)}.`) // prettier-ignore
+  return new SeeklineError('registry.unsupported', `The profile’s registry is ${whose}, which does not know the ${idText(id)}.`) // oxfmt-ignore
 }

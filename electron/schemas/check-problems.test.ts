@@ -11,10 +11,10 @@ const draft = `{
 
 describe('a registry’s reasons', () => {
   it('of Confluent are read out of what is nearly JSON, and placed by their pointer', () => {
-    const message = "{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'b' at path '/fields/1' in the new schema has no default value and is missing in the old schema', additionalInfo:'b'}" // prettier-ignore
+    const message = "{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'b' at path '/fields/1' in the new schema has no default value and is missing in the old schema', additionalInfo:'b'}" // oxfmt-ignore
     expect(problemsOf([message], draft)).toEqual([
       {
-        message: "The field 'b' at path '/fields/1' in the new schema has no default value and is missing in the old schema (b) [READER_FIELD_MISSING_DEFAULT_VALUE]", // prettier-ignore
+        message: "The field 'b' at path '/fields/1' in the new schema has no default value and is missing in the old schema (b) [READER_FIELD_MISSING_DEFAULT_VALUE]", // oxfmt-ignore
         path: '/fields/1',
         line: 5,
         column: 5,
@@ -23,7 +23,7 @@ describe('a registry’s reasons', () => {
   })
 
   it('of Apicurio are taken apart', () => {
-    const reason = 'Incompatible artifact: x [AVRO], num of incompatible diffs: {2}, list of diff types: [zip at /fields/1, a at /fields/0/type] Causes: zip at /fields/1, a at /fields/0/type' // prettier-ignore
+    const reason = 'Incompatible artifact: x [AVRO], num of incompatible diffs: {2}, list of diff types: [zip at /fields/1, a at /fields/0/type] Causes: zip at /fields/1, a at /fields/0/type' // oxfmt-ignore
     expect(problemsOf([reason], draft)).toEqual([
       { message: 'zip at /fields/1', path: '/fields/1', line: 5, column: 5 },
       { message: 'a at /fields/0/type', path: '/fields/0/type', line: 4, column: 27 },
@@ -31,8 +31,8 @@ describe('a registry’s reasons', () => {
   })
 
   it('of a parser are placed by line and column, and others nowhere', () => {
-    expect(problemsOf(['Unexpected character at [Source: x; line: 3, column: 12]'], draft)[0]).toMatchObject({ line: 3, column: 12 }) // prettier-ignore
-    expect(problemsOf(['It just is not.'], draft)).toEqual([{ message: 'It just is not.', path: null, line: null, column: null }]) // prettier-ignore
+    expect(problemsOf(['Unexpected character at [Source: x; line: 3, column: 12]'], draft)[0]).toMatchObject({ line: 3, column: 12 }) // oxfmt-ignore
+    expect(problemsOf(['It just is not.'], draft)).toEqual([{ message: 'It just is not.', path: null, line: null, column: null }]) // oxfmt-ignore
   })
 
   it('lead as far as the text goes', () => {

@@ -75,7 +75,7 @@ export function createApi(
     { signal }: Options,
     query?: Record<string, string>,
   ): Promise<T> =>
-    // prettier-ignore
+    // oxfmt-ignore
     readBody(schema, await ask({ path, signal, ...(query === undefined ? {} : { query }) }))
 
   /** What every registry has: where a context lacks it, the registry has no contexts. */
@@ -166,7 +166,7 @@ export function createApi(
       draft: SchemaDraft,
       { signal }: Options = {},
     ): Promise<{ version: number; id: number } | null> => {
-      // prettier-ignore
+      // oxfmt-ignore
       try {
         const answer = await ask({ method: 'POST', path: at(subject), body: sentOf(draft), signal })
         return readBody(z.object({ version: z.number().int(), id: z.number().int() }), answer)
@@ -285,7 +285,7 @@ export function readBody<T>(schema: z.ZodType<T>, answer: RegistryAnswer): T {
     'registry.invalid',
     `The schema registry’s answer is not what its API promises${where === '' ? '' : ` (${where})`}.`,
     {
-      // prettier-ignore
+      // oxfmt-ignore
       hint: 'Check its address; it may be another server, or a version that Seekline does not know.',
       details: { url: answer.url },
     },

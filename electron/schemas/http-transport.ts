@@ -186,7 +186,7 @@ function mayAskNext(error: unknown, repeatable: boolean): boolean {
 /** The connection did not come about, so nothing was asked. */
 function neverSent(error: unknown): boolean {
   const { code } = ((error as Error | null)?.cause ?? error) as { code?: unknown }
-  return /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|SSL|TLS/.test(String(code)) // prettier-ignore
+  return /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|SSL|TLS/.test(String(code)) // oxfmt-ignore
 }
 
 /** Some repeat in a refusal what they were sent: what is in the header would not be known again by what it was made of. */
@@ -202,7 +202,7 @@ async function bounded(stream: AsyncIterable<Uint8Array> & { destroy(): void }, 
   for await (const part of stream) {
     size += part.length
     for (let at = 0; at < part.length; at += 1) if (part[at] === backslash) escapes += 1
-    const excess = size > most ? `${most / (1024 * 1024)} MiB` : escapes > MOST_ESCAPES ? `${MOST_ESCAPES.toLocaleString('en')} escaped characters` : null // prettier-ignore
+    const excess = size > most ? `${most / (1024 * 1024)} MiB` : escapes > MOST_ESCAPES ? `${MOST_ESCAPES.toLocaleString('en')} escaped characters` : null // oxfmt-ignore
     if (excess !== null) {
       stream.destroy()
       throw tooLarge(url, excess)
@@ -263,7 +263,7 @@ function redirectOf({ url, status, headers }: RegistryAnswer, target: string, me
     'registry.refused',
     `The schema registry ${hostOf(url)} sends on ${to}, where Seekline does not follow with your credentials.`,
     {
-      // prettier-ignore
+      // oxfmt-ignore
       hint: 'If that is right, write that address in the registry’s part of the profile.',
       details: { url, status },
     },

@@ -11,7 +11,7 @@ function registryOf(texts: Record<string, [string, ...string[]]>) {
       asked.push(subject)
       const [text, ...names] = texts[subject]!
       const references = names.map((name) => ({ name: `acme.${name}`, subject: name, version: 1 }))
-      return Promise.resolve({ subject, version: Number(version), id: 1, type: 'avro', text, references, guid: null, deleted: false }) // prettier-ignore
+      return Promise.resolve({ subject, version: Number(version), id: 1, type: 'avro', text, references, guid: null, deleted: false }) // oxfmt-ignore
     },
   }
 }
@@ -46,11 +46,11 @@ describe('references', () => {
   })
 
   it('that are too many, too deep or too long are refused', async () => {
-    const chain = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`s${n}`, ['x', `s${n + 1}`] as [string, string]])) // prettier-ignore
-    await expect(resolveReferences(registryOf(chain), root('s0'))).rejects.toMatchObject({ message: expect.stringContaining('more than 64 deep') as string }) // prettier-ignore
+    const chain = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`s${n}`, ['x', `s${n + 1}`] as [string, string]])) // oxfmt-ignore
+    await expect(resolveReferences(registryOf(chain), root('s0'))).rejects.toMatchObject({ message: expect.stringContaining('more than 64 deep') as string }) // oxfmt-ignore
     const wide = Object.fromEntries(Array.from({ length: 1_001 }, (_, n) => [`w${n}`, ['x'] as [string]]))
-    await expect(resolveReferences(registryOf(wide), root(...Object.keys(wide)))).rejects.toMatchObject({ message: expect.stringContaining('more than 1000') as string }) // prettier-ignore
+    await expect(resolveReferences(registryOf(wide), root(...Object.keys(wide)))).rejects.toMatchObject({ message: expect.stringContaining('more than 1000') as string }) // oxfmt-ignore
     const long = registryOf({ a: ['x'.repeat(3 << 20)], b: ['x'.repeat(3 << 20)] })
-    await expect(resolveReferences(long, root('a', 'b'))).rejects.toMatchObject({ message: expect.stringContaining('5 MiB') as string }) // prettier-ignore
+    await expect(resolveReferences(long, root('a', 'b'))).rejects.toMatchObject({ message: expect.stringContaining('5 MiB') as string }) // oxfmt-ignore
   })
 })

@@ -36,7 +36,7 @@ export async function resolveReferences(
     for (const { name, subject, version } of references) {
       const key = JSON.stringify([name, subject, version])
       const self = `${subject} version ${version}`
-      if (path.includes(self)) throw unusable(`Its references go in a circle: ${[...path.slice(path.indexOf(self)), self].join(' → ')}.`) // prettier-ignore
+      if (path.includes(self)) throw unusable(`Its references go in a circle: ${[...path.slice(path.indexOf(self)), self].join(' → ')}.`) // oxfmt-ignore
       const known = done.get(key)
       if (known !== undefined) {
         known.depth = Math.min(known.depth, path.length + 1)

@@ -2,10 +2,10 @@ import { SeeklineError, type ErrorCode } from '#shared/errors.ts'
 
 /** Of an error in TLS, what it means and what to do. */
 const tlsWords: Record<string, [string, string]> = {
-  SELF_SIGNED_CERT_IN_CHAIN: ['Its certificate comes from an authority that is not trusted.', 'Name the authority’s certificate in the registry’s part of the profile.'], // prettier-ignore
-  DEPTH_ZERO_SELF_SIGNED_CERT: ['Its certificate is signed by itself and not trusted.', 'Name that certificate in the registry’s part of the profile.'], // prettier-ignore
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['Its certificate comes from an authority that is not trusted.', 'Name the authority’s certificate in the registry’s part of the profile.'], // prettier-ignore
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['Its certificate comes from an authority that is not trusted.', 'Name the authority’s certificate in the registry’s part of the profile.'], // prettier-ignore
+  SELF_SIGNED_CERT_IN_CHAIN: ['Its certificate comes from an authority that is not trusted.', 'Name the authority’s certificate in the registry’s part of the profile.'], // oxfmt-ignore
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['Its certificate is signed by itself and not trusted.', 'Name that certificate in the registry’s part of the profile.'], // oxfmt-ignore
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['Its certificate comes from an authority that is not trusted.', 'Name the authority’s certificate in the registry’s part of the profile.'], // oxfmt-ignore
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['Its certificate comes from an authority that is not trusted.', 'Name the authority’s certificate in the registry’s part of the profile.'], // oxfmt-ignore
   CERT_HAS_EXPIRED: ['Its certificate has expired.', 'Ask whoever runs it for a new one.'],
   CERT_NOT_YET_VALID: ['Its certificate is not valid yet.', 'Look at this computer’s clock.'],
   ERR_TLS_CERT_ALTNAME_INVALID: ['Its certificate is for another host.', 'Use the host that the certificate names.'],
@@ -28,17 +28,17 @@ export function unreachable(url: string, thrown: unknown, sent: boolean, proxy: 
 }
 
 function wordsFor(code: string, cause: Error, where: string, proxy: string | null): [string, string, string] {
-  const [tls, tlsHint] = tlsWords[code] ?? (/^ERR_(SSL|TLS)|CERT/.test(code) ? [`The TLS handshake failed (${code}).`, 'Check the certificates in the registry’s part of the profile.'] : []) // prettier-ignore
+  const [tls, tlsHint] = tlsWords[code] ?? (/^ERR_(SSL|TLS)|CERT/.test(code) ? [`The TLS handshake failed (${code}).`, 'Check the certificates in the registry’s part of the profile.'] : []) // oxfmt-ignore
   if (tls !== undefined && tlsHint !== undefined) return [`${where} was not believed: ${tls}`, tlsHint, 'tls']
   if (proxy !== null && (/proxy/i.test(cause.message) || /socks/i.test(`${cause.name} ${cause.message}`))) {
-    return [`The proxy ${hostOf(proxy)} does not lead to the schema registry: ${plain(cause.message)}.`, 'Check the proxy in the registry’s part of the profile, and who may use it.', 'proxy'] // prettier-ignore
+    return [`The proxy ${hostOf(proxy)} does not lead to the schema registry: ${plain(cause.message)}.`, 'Check the proxy in the registry’s part of the profile, and who may use it.', 'proxy'] // oxfmt-ignore
   }
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return [`${where} has no address: the name is not known here.`, 'Check its name, and that you are in the right network.', 'name'] // prettier-ignore
+      return [`${where} has no address: the name is not known here.`, 'Check its name, and that you are in the right network.', 'name'] // oxfmt-ignore
     case 'ECONNREFUSED':
-      return [`Nothing listens at ${where.replace(/^The/, 'the')}.`, proxy === null ? 'Check its port, and whether it runs.' : 'Check its port and the proxy’s, and whether both run.', 'tcp'] // prettier-ignore
+      return [`Nothing listens at ${where.replace(/^The/, 'the')}.`, proxy === null ? 'Check its port, and whether it runs.' : 'Check its port and the proxy’s, and whether both run.', 'tcp'] // oxfmt-ignore
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
       return [`${where} does not answer.`, 'A firewall may be in between, or a VPN be missing.', 'tcp']
@@ -46,7 +46,7 @@ function wordsFor(code: string, cause: Error, where: string, proxy: string | nul
     case 'UND_ERR_BODY_TIMEOUT':
       return [`${where} took too long to answer.`, 'Try again later.', 'answer']
     default:
-      return [`${where} ended the connection: ${plain(cause.message)}.`, 'Look at its log, and whether its address says http:// or https:// as it should.', 'answer'] // prettier-ignore
+      return [`${where} ended the connection: ${plain(cause.message)}.`, 'Look at its log, and whether its address says http:// or https:// as it should.', 'answer'] // oxfmt-ignore
   }
 }
 
@@ -119,7 +119,7 @@ export function noApi(url: string, status: number): SeeklineError {
     'registry.invalid',
     `${hostOf(url)} answered with a web page (${status}): that is no schema registry’s API.`,
     {
-      // prettier-ignore
+      // oxfmt-ignore
       hint: 'Check the address: a path may be missing (Apicurio: /apis/ccompat/v7), or a log-in stands in between.',
       details: { url, status },
     },
@@ -131,7 +131,7 @@ export function noJson(url: string, status: number): SeeklineError {
     'registry.invalid',
     `${hostOf(url)} answered what is no JSON (${status}): that is no schema registry’s API.`,
     {
-      // prettier-ignore
+      // oxfmt-ignore
       hint: 'Check the address.',
       details: { url, status },
     },
@@ -154,7 +154,7 @@ export function looksLikeHtml(type: string, raw: string): boolean {
 export function said(body: unknown): { code: number | null; message: string | null } {
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
   const code = fields['error_code']
-  const message = [fields['message'], fields['Message'], fields['detail'], fields['title'], fields['error']].find((one) => typeof one === 'string' && one !== '') // prettier-ignore
+  const message = [fields['message'], fields['Message'], fields['detail'], fields['title'], fields['error']].find((one) => typeof one === 'string' && one !== '') // oxfmt-ignore
   return { code: typeof code === 'number' ? code : null, message: typeof message === 'string' ? plain(message) : null }
 }
 

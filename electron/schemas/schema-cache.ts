@@ -42,7 +42,7 @@ export function createSchemaCache(
   find: (id: SchemaId) => Promise<RegisteredText>,
   now: () => number = () => performance.now(),
 ): SchemaCache {
-  // prettier-ignore
+  // oxfmt-ignore
   const kept = new Map<string, Entry>()
   const work = new SharedWork<Entry>()
   const waiting: (() => void)[] = []

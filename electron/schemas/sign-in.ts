@@ -26,7 +26,7 @@ const USUAL_LIFE_MS = 300_000
 
 export function createSignIn({ registry, secrets }: RegistrySpec, postForm: PostForm): RegistrySignIn {
   const { auth } = registry
-  const fixed = (headers: Record<string, string>): RegistrySignIn => ({ headers: () => Promise.resolve(headers), renew: () => false }) // prettier-ignore
+  const fixed = (headers: Record<string, string>): RegistrySignIn => ({ headers: () => Promise.resolve(headers), renew: () => false }) // oxfmt-ignore
   switch (auth.kind) {
     case 'none':
       return fixed({})
@@ -40,7 +40,7 @@ export function createSignIn({ registry, secrets }: RegistrySpec, postForm: Post
       // An address that names no region is a proxy's or a stand-in's; the first of AWS's regions is what its tools take then.
       const region = (url: string) => regionOf(url) ?? 'us-east-1'
       return {
-        headers: (_, request) => Promise.resolve(awsHeaders(request, credentials, { service: 'glue', region: region(request.url), at: new Date() })), // prettier-ignore
+        headers: (_, request) => Promise.resolve(awsHeaders(request, credentials, { service: 'glue', region: region(request.url), at: new Date() })), // oxfmt-ignore
         renew: () => false,
       }
     }
@@ -63,7 +63,7 @@ function oauth(auth: Extract<RegistryAuth, { kind: 'oauth' }>, secret: string, p
     // RFC 6749 §2.3.1: the header is what every server must take; both parts are form-encoded first.
     const credentials = `${encodeURIComponent(auth.clientId)}:${encodeURIComponent(secret)}`
     const { status, body } = await postForm(auth.tokenUrl, form, { authorization: `Basic ${base64(credentials)}` })
-    const { access_token: text, expires_in: seconds, error, error_description: why } = (body ?? {}) as Record<string, unknown> // prettier-ignore
+    const { access_token: text, expires_in: seconds, error, error_description: why } = (body ?? {}) as Record<string, unknown> // oxfmt-ignore
     if (status !== 200 || typeof text !== 'string' || text === '') {
       const reason = [why, error].find((one) => typeof one === 'string')
       const said = typeof reason === 'string' ? `: ${plain(reason)}` : ''
@@ -71,7 +71,7 @@ function oauth(auth: Extract<RegistryAuth, { kind: 'oauth' }>, secret: string, p
         'registry.unauthorised',
         `The token server ${hostOf(auth.tokenUrl)} gave no token (${status})${said}.`,
         {
-          // prettier-ignore
+          // oxfmt-ignore
           hint: 'Check token URL, client id, secret and scope in the registry’s part of the profile.',
           details: { url: auth.tokenUrl, status, step: 'sign-in' },
         },

@@ -20,7 +20,7 @@ it('what comes while a follower is told is told as one, and only to those of its
   await settled()
   taken()
   await settled()
-  expect(told).toEqual([{ isChosenAnew: false, schemas: 0 }, { isChosenAnew: true, schemas: 2 }]) // prettier-ignore
+  expect(told).toEqual([{ isChosenAnew: false, schemas: 0 }, { isChosenAnew: true, schemas: 2 }]) // oxfmt-ignore
   over.abort()
   await following
   news.tell('a', { isChosenAnew: true, schemas: 0 })

@@ -130,7 +130,7 @@ function addressHider(hosts: readonly string[]): (text: string) => string {
     /(?<![\w:.])(?:(?=[0-9a-f:]*::)[0-9a-f:]{2,45}|(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4})(?![\w:])/gi,
     /(?<=\b(?:ENOTFOUND|EAI_AGAIN|getaddrinfo(?: \w+)?) )[\w-]+(?:\.[\w-]+)*/g,
   ]
-  return (text) => patterns.reduce((out, pattern) => out.replaceAll(pattern, (host) => /^host-\d+$/.test(host) ? host : stand(host)), text) // prettier-ignore
+  return (text) => patterns.reduce((out, pattern) => out.replaceAll(pattern, (host) => /^host-\d+$/.test(host) ? host : stand(host)), text) // oxfmt-ignore
 }
 
 /** Line by line, because {@link scrubLine} bounds what one text may hold. */

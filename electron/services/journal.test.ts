@@ -16,10 +16,10 @@ describe('the journal', () => {
     const journal = createChangesJournal(folder)
     const service = createJournalService(journal)
     const row = { topic: 'orders', partition: 0, topicId: null, before: null, after: null }
-    const of = { kind: 'positions' as const, profileId: 'live', profileName: 'Live EU', clusterId: 'c1', groupExisted: true, undoOf: null } // prettier-ignore
+    const of = { kind: 'positions' as const, profileId: 'live', profileName: 'Live EU', clusterId: 'c1', groupExisted: true, undoOf: null } // oxfmt-ignore
     const billing = await journal.intent({ ...of, group: 'Billing', user: 'ada', rows: [row] })
-    const mailer = await journal.intent({ ...of, group: 'mailer', profileName: 'Test', rows: [{ ...row, topic: 'letters' }] }) // prettier-ignore
-    await journal.result(billing, 'positions', { journalId: billing, rows: [], summary: 'Billing was moved.', groupCreated: false, groupDeleted: false }) // prettier-ignore
+    const mailer = await journal.intent({ ...of, group: 'mailer', profileName: 'Test', rows: [{ ...row, topic: 'letters' }] }) // oxfmt-ignore
+    await journal.result(billing, 'positions', { journalId: billing, rows: [], summary: 'Billing was moved.', groupCreated: false, groupDeleted: false }) // oxfmt-ignore
     const found = async (text: string) =>
       (await service['journal.list']({ limit: 10, text }, { signal: AbortSignal.timeout(10_000) })).items.map(
         ({ id }) => id,

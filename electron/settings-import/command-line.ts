@@ -37,7 +37,7 @@ function readCommand(words: Word[]): Read | null {
   const read: Read = { settings: [], elsewhere: [], strayLines: [] }
   for (const word of words.slice(0, at)) {
     const variable = /^([A-Z_][A-Z0-9_]{0,60})=/.exec(word.text)?.[1]
-    if (variable !== undefined) read.elsewhere.push({ key: variable, path: [], why: 'A variable set for the command, which says nothing about the cluster by itself.' }) // prettier-ignore
+    if (variable !== undefined) read.elsewhere.push({ key: variable, path: [], why: 'A variable set for the command, which says nothing about the cluster by itself.' }) // oxfmt-ignore
   }
   if (kcat.test(name)) return kcatArguments(words.slice(at + 1), read)
   if (kafkaTool.test(name)) return toolArguments(words.slice(at + 1), read)
@@ -97,7 +97,7 @@ function toolArguments(words: Word[], read: Read): Read {
     }
     if (isBrokers) read.settings.push(settingOf([option], value, value.text))
     else if (isPair) pair(value, read)
-    else read.elsewhere.push({ key: option, path: [], why: 'The tool reads its security settings from this file. Paste its lines.' }) // prettier-ignore
+    else read.elsewhere.push({ key: option, path: [], why: 'The tool reads its security settings from this file. Paste its lines.' }) // oxfmt-ignore
   }
   return read
 }

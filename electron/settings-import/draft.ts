@@ -180,7 +180,7 @@ export class Draft {
       this.note(key, 'A single backslash begins an escape in a properties file: it is taken as Java reads it.')
     }
     if (/^(["'])[^]*\1/.test(value)) {
-      this.note(key, 'It is taken with the quotation marks around it, as clients take it. Remove them if they are not part of it.') // prettier-ignore
+      this.note(key, 'It is taken with the quotation marks around it, as clients take it. Remove them if they are not part of it.') // oxfmt-ignore
     }
     if (/\s#/.test(value)) {
       this.note(

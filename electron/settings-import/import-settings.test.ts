@@ -53,7 +53,7 @@ describe('several clusters in one text', () => {
     ['a login file beside others’', `KafkaServer {\n ${jaas('admin', 'adminpw')}\n};\nKafkaClient {\n ${jaas('u', 'pw')}\n};`, { '': ['localhost:9092', secret] }],
   ])('stay apart: %s', (_what, text, expected) => {
     expect(each(text)).toEqual(expected)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('leaves alone what stands beside the one cluster', () => {
     const text = `{"bootstrap.servers":"d:1","prod":{${json('u', 'prodpw')}},"schemaRegistry":{"ssl.keystore.password":"regpw"}}`
@@ -87,7 +87,7 @@ describe('several clusters in one text', () => {
     expect(imported.secrets).toEqual({})
     expect(why(imported, name).join()).toMatch(/different (values|users)|none of them was taken/)
     expect(imported.understood).not.toContain(name)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 })
 
 describe('one cluster', () => {
@@ -162,7 +162,7 @@ ssl.truststore.location=/t.p12\nssl.truststore.password=z`
   ])('is read from %s', (_what, text) => {
     const { profile, secrets } = importSettings(text)
     expect([profile.brokers, profile.tls.enabled, profile.sasl, secrets]).toEqual([['a:1'], true, { mechanism: 'SCRAM-SHA-256', username: 'u' }, { password: 'p' }])
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it.each([
     ['sasl.password=$SECRET', '$SECRET'],
@@ -230,7 +230,7 @@ ssl.truststore.location=/t.p12\nssl.truststore.password=z`
       const shown = JSON.stringify([ignored, understood])
       for (const line of torn) expect(shown).not.toContain(line.split('=')[0])
     }
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('says which addresses it could not read, and keeps the others', () => {
     const result = importSettings('bootstrap.servers=good:1, bad:port, [::1]:9092')
@@ -338,7 +338,7 @@ describe('what an import starts with', () => {
     expect(result.held.map(({ what }) => what)).toEqual(['access', 'read limit', 'verification', 'host names', 'server name', 'address map'])
     expect(result.understood).not.toContain('addressMap')
     expect(why(result, 'secretReferences')[0]).toContain('PW')
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 })
 
 describe('hostile text', () => {

@@ -55,7 +55,7 @@ export function importSettings(text: string, cluster?: string): Imported {
   ).length
   const ignored = [
     ...chosen.imported.ignored,
-    ...left.map((section) => ({ key: section.label === '' ? 'the rest' : section.label, why: `${countOf(section)} apart from the cluster’s settings. Nothing was taken from there.` })), // prettier-ignore
+    ...left.map((section) => ({ key: section.label === '' ? 'the rest' : section.label, why: `${countOf(section)} apart from the cluster’s settings. Nothing was taken from there.` })), // oxfmt-ignore
     ...unknown.filter(({ path }) => path === undefined || isWithin(path, chosen.section.id)),
     ...(elsewhere > 0 ? [{ key: '…', why: `${elsewhere} more are about something else.` }] : []),
   ]
@@ -96,7 +96,7 @@ function severalFound(drafts: Drafted[], message: string): SeeklineError {
         name: section.label === '' ? 'without a heading' : section.label,
         brokers: named.slice(0, 3),
         // Which user, never which password: what tells two sections of one cluster apart.
-        security: [imported.profile.tls.enabled ? 'TLS' : 'no TLS', ...(imported.profile.sasl.mechanism === 'none' ? [] : [imported.profile.sasl.mechanism])].join(' · '), // prettier-ignore
+        security: [imported.profile.tls.enabled ? 'TLS' : 'no TLS', ...(imported.profile.sasl.mechanism === 'none' ? [] : [imported.profile.sasl.mechanism])].join(' · '), // oxfmt-ignore
       })),
     },
   })
@@ -117,7 +117,7 @@ function draftOf(section: Section): { imported: Imported; named: string[] } {
   // A section called `prod` says it as well as a host's name does.
   const environment = guessEnvironment([...brokers, section.label])
   const isLocal = named.length > 0 && areLocal(named)
-  const asked = newProfile(newProfileId(), { brokers, name, environment, tls, sasl, registry, ...(isLocal ? {} : { accessMode: 'read-only' as const }) }) // prettier-ignore
+  const asked = newProfile(newProfileId(), { brokers, name, environment, tls, sasl, registry, ...(isLocal ? {} : { accessMode: 'read-only' as const }) }) // oxfmt-ignore
   const { profile, held } = holdBack(asked)
   const { secrets, registrySecrets, understood, ignored } = draft
   return { named, imported: { profile, signIn: fields, held, secrets, registrySecrets, understood, ignored } }
@@ -133,14 +133,14 @@ function readBrokers(draft: Draft): string[] {
   let placeholders = 0
   const portless: string[] = []
   if (given !== undefined && setting?.absent !== undefined)
-    draft.refuse('brokers', absentSentence({ shown: setting.absent }, false)) // prettier-ignore
+    draft.refuse('brokers', absentSentence({ shown: setting.absent }, false)) // oxfmt-ignore
   else {
     for (const part of (given ?? '')
       .slice(0, 40_000)
       .split(/[,;\s]+/)
       .slice(0, 1_000)) {
       if (part === '') continue
-      const absent = absentInText(part) ?? absentInText(part.replace(/:[^:]*$/, '')) ?? (part.startsWith('${') ? { shown: '${…}' } : undefined) // prettier-ignore
+      const absent = absentInText(part) ?? absentInText(part.replace(/:[^:]*$/, '')) ?? (part.startsWith('${') ? { shown: '${…}' } : undefined) // oxfmt-ignore
       const address = absent === undefined ? parseAddress(part, 9092) : undefined
       if (absent !== undefined) {
         if (placeholders++ === 0) draft.note(key, absentSentence(absent, false))
@@ -155,8 +155,8 @@ function readBrokers(draft: Draft): string[] {
   if (brokers.size > 0) draft.use('brokers')
   else {
     draft.settle('brokers')
-    if (!isConflict) draft.note('bootstrap.servers', 'The text names no broker: localhost:9092 stands in for it. Put yours in its place.') // prettier-ignore
-    else draft.note('bootstrap.servers', 'localhost:9092 stands in for it. Put the right brokers in its place, and enter the secrets for them.') // prettier-ignore
+    if (!isConflict) draft.note('bootstrap.servers', 'The text names no broker: localhost:9092 stands in for it. Put yours in its place.') // oxfmt-ignore
+    else draft.note('bootstrap.servers', 'localhost:9092 stands in for it. Put the right brokers in its place, and enter the secrets for them.') // oxfmt-ignore
   }
   return [...brokers]
 }
@@ -199,7 +199,7 @@ function fromFile({ profile: given, notes }: { profile: Profile; notes: string[]
     ...referenceNotes(profile.registry?.secretReferences ?? {}, 'the schema registry'),
   ]
   const notTaken = new Set(held.map(({ what }) => what))
-  const parts = Object.keys(profile).filter((part) => part !== 'id' && !(part === 'addressMap' && notTaken.has('address map')) && !(part === 'accessMode' && notTaken.has('access')) && !(part === 'readLimit' && notTaken.has('read limit'))) // prettier-ignore
+  const parts = Object.keys(profile).filter((part) => part !== 'id' && !(part === 'addressMap' && notTaken.has('address map')) && !(part === 'accessMode' && notTaken.has('access')) && !(part === 'readLimit' && notTaken.has('read limit'))) // oxfmt-ignore
   return { profile, signIn: {}, held, secrets: {}, registrySecrets: {}, understood: parts, ignored: cut(ignored) }
 }
 
@@ -225,6 +225,6 @@ function cut(ignored: Unused[]): Unused[] {
 
 function nothingFound(): SeeklineError {
   return new SeeklineError('profile.invalid', 'No client settings were found in the text.', {
-    hint: 'Paste a properties or YAML file, librdkafka settings, the configuration of Kafka UI, AKHQ or kafkactl, a client’s JSON, JavaScript or Python, or a kcat command.', // prettier-ignore
+    hint: 'Paste a properties or YAML file, librdkafka settings, the configuration of Kafka UI, AKHQ or kafkactl, a client’s JSON, JavaScript or Python, or a kcat command.', // oxfmt-ignore
   })
 }

@@ -17,7 +17,7 @@ describe('jaas', () => {
     ['M required;', {}],
   ])('reads %j as Kafka does', (text, expected) => {
     expect(options(text)).toEqual({ module: text.split(' ')[0]!.replace(';', ''), ...expected })
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it.each([
     'M required username="u" password="XXXX"YYYY";',

@@ -204,7 +204,7 @@ class Literals {
       return { ...computed('…', line), ...(file === undefined ? {} : { file }) }
     }
     const holds = all.filter(({ key, value }) => key !== undefined || value.kind === 'group')
-    if (holds.length > 0) return { kind: 'group', entries: holds, isList: holds.length > 1 && holds.every(({ key }) => key === undefined) } // prettier-ignore
+    if (holds.length > 0) return { kind: 'group', entries: holds, isList: holds.length > 1 && holds.every(({ key }) => key === undefined) } // oxfmt-ignore
     return computed('…', line)
   }
 
@@ -370,7 +370,7 @@ function flatten(entries: readonly Entry[], path: readonly string[], out: Settin
   // A list of plain values is one value: brokers, above all.
   for (const [index, { key, value }] of entries.entries()) {
     if (value.kind === 'nothing') continue
-    const here = key === undefined ? (value.kind === 'group' && entries.length === 1 ? path : [...path, String(index)]) : [...path, key] // prettier-ignore
+    const here = key === undefined ? (value.kind === 'group' && entries.length === 1 ? path : [...path, String(index)]) : [...path, key] // oxfmt-ignore
     if (value.kind === 'text') {
       if (key !== undefined) out.push({ path: here, value: value.text, line: value.line })
     } else if (value.kind === 'computed') {

@@ -55,11 +55,11 @@ export function absentInText(text: string): Absent | undefined {
  * `changeit` is none, Java's own stores really have it; nor is a lone `SECRET`, which somebody may have chosen.
  */
 export function absentSecret(text: string): Absent | undefined {
-  const isNamed = /^(?:[A-Z0-9]{1,30}_){1,6}(?:PASSWORD|PASSPHRASE|PASSWD|SECRET|SECRET_KEY|CREDENTIALS?)(?:_HERE|_VALUE|_PLACEHOLDER|_GOES_HERE)?$/.test(text) // prettier-ignore
+  const isNamed = /^(?:[A-Z0-9]{1,30}_){1,6}(?:PASSWORD|PASSPHRASE|PASSWD|SECRET|SECRET_KEY|CREDENTIALS?)(?:_HERE|_VALUE|_PLACEHOLDER|_GOES_HERE)?$/.test(text) // oxfmt-ignore
   return isNamed ? { shown: text.slice(0, 40) } : absentInText(text)
 }
 
-const providers = new Set(['file', 'dir', 'directory', 'vault', 'secrets', 'secret', 'securepass', 'config', 'aws', 'secretManager', 'secretsmanager', 'env']) // prettier-ignore
+const providers = new Set(['file', 'dir', 'directory', 'vault', 'secrets', 'secret', 'securepass', 'config', 'aws', 'secretManager', 'secretsmanager', 'env']) // oxfmt-ignore
 
 function lower(text: string): string {
   // `yourPassword` is told by its capital, the others in any case.

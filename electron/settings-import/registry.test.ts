@@ -39,7 +39,7 @@ describe('a schema registry in a client’s settings', () => {
   })
 
   it('may be signed in at by a token, or client credentials', () => {
-    const token = java('schema.registry.url=https://sr', 'bearer.auth.credentials.source=STATIC_TOKEN', 'bearer.auth.token=t0ken', 'bearer.auth.logical.cluster=lsrc-1') // prettier-ignore
+    const token = java('schema.registry.url=https://sr', 'bearer.auth.credentials.source=STATIC_TOKEN', 'bearer.auth.token=t0ken', 'bearer.auth.logical.cluster=lsrc-1') // oxfmt-ignore
     expect(token.profile.registry?.auth).toEqual({ kind: 'bearer', logicalCluster: 'lsrc-1', identityPool: '' })
     expect(token.registrySecrets).toEqual({ token: 't0ken' })
     const oauth = java(
@@ -50,7 +50,7 @@ describe('a schema registry in a client’s settings', () => {
       'bearer.auth.client.secret=${env:SR_SECRET}',
       'bearer.auth.scope=sr',
     )
-    expect(oauth.profile.registry?.auth).toMatchObject({ kind: 'oauth', tokenUrl: 'https://idp/token', clientId: 'app', scope: 'sr' }) // prettier-ignore
+    expect(oauth.profile.registry?.auth).toMatchObject({ kind: 'oauth', tokenUrl: 'https://idp/token', clientId: 'app', scope: 'sr' }) // oxfmt-ignore
     expect(oauth.registrySecrets).toEqual({ clientSecret: '${env:SR_SECRET}' })
   })
 
@@ -87,6 +87,6 @@ describe('a schema registry in a client’s settings', () => {
   })
 
   it('of Apicurio is known by its address', () => {
-    expect(java('apicurio.registry.url=http://sr:8080/apis/registry/v2').profile.registry).toMatchObject({ kind: 'apicurio', urls: ['http://sr:8080'] }) // prettier-ignore
+    expect(java('apicurio.registry.url=http://sr:8080/apis/registry/v2').profile.registry).toMatchObject({ kind: 'apicurio', urls: ['http://sr:8080'] }) // oxfmt-ignore
   })
 })

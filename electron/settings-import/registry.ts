@@ -13,7 +13,7 @@ const meanings = Object.keys(registryWords) as RegistryMeaning[]
  * null: none is named, or not one that can be had.
  */
 export function readRegistry(draft: Draft, sasl: Sasl): Registry | null {
-  const urls = (draft.value('registryUrl') ?? '').split(',').map((url) => url.trim()).filter((url) => url !== '') // prettier-ignore
+  const urls = (draft.value('registryUrl') ?? '').split(',').map((url) => url.trim()).filter((url) => url !== '') // oxfmt-ignore
   if (urls.length === 0) {
     for (const meaning of meanings) draft.refuseUnsettled(meaning, 'Without the registry’s address it has no use.')
     return null
@@ -29,7 +29,7 @@ export function readRegistry(draft: Draft, sasl: Sasl): Registry | null {
   })
   if (!registry.success) {
     for (const name of Object.keys(draft.registrySecrets) as SecretName[]) delete draft.registrySecrets[name]
-    for (const meaning of meanings) draft.refuse(meaning, `The schema registry was not taken: ${registry.error.issues[0]?.message ?? 'malformed'}`) // prettier-ignore
+    for (const meaning of meanings) draft.refuse(meaning, `The schema registry was not taken: ${registry.error.issues[0]?.message ?? 'malformed'}`) // oxfmt-ignore
     return null
   }
   draft.use('registryUrl')
@@ -102,8 +102,8 @@ function readRegistryTls(draft: Draft): object {
   const certificate = draft.value('registryCertificateFile')
   const key = draft.value('registryKeyFile')
   const algorithm = draft.value('registryIdentification')
-  draft.use('registryTrustStore', 'registryTrustType', 'registryStore', 'registryStoreType', 'registryCertificateFile', 'registryKeyFile') // prettier-ignore
-  if (trust !== undefined) draft.registrySecret('truststorePassphrase', 'registryTrustPassword', draft.value('registryTrustPassword')) // prettier-ignore
+  draft.use('registryTrustStore', 'registryTrustType', 'registryStore', 'registryStoreType', 'registryCertificateFile', 'registryKeyFile') // oxfmt-ignore
+  if (trust !== undefined) draft.registrySecret('truststorePassphrase', 'registryTrustPassword', draft.value('registryTrustPassword')) // oxfmt-ignore
   if (store !== undefined) {
     const password = draft.value('registryStorePassword')
     const keyPassword = draft.value('registryKeyPassword')
@@ -120,7 +120,7 @@ function readRegistryTls(draft: Draft): object {
     ...(store !== undefined
       ? { clientCertificate: { kind: 'pkcs12', keystore: { source: 'file', path: store } } }
       : certificate !== undefined
-        ? { clientCertificate: { kind: 'pem', certificate: { source: 'file', path: certificate }, key: { source: 'file', path: key ?? certificate } } } // prettier-ignore
+        ? { clientCertificate: { kind: 'pem', certificate: { source: 'file', path: certificate }, key: { source: 'file', path: key ?? certificate } } } // oxfmt-ignore
         : {}),
     verifyHostName: !unnamed,
   }

@@ -64,7 +64,7 @@ function readSwitches(draft: Draft, protocol: Protocol | undefined): { tls?: boo
   ] as const) {
     const text = draft.value(meaning)?.toLowerCase()
     if (text === undefined) continue
-    const on = text === 'true' || text === '1' || text === 'yes' || text === 'on' ? true : text === 'false' || text === '0' || text === 'no' || text === 'off' ? false : undefined // prettier-ignore
+    const on = text === 'true' || text === '1' || text === 'yes' || text === 'on' ? true : text === 'false' || text === '0' || text === 'no' || text === 'off' ? false : undefined // oxfmt-ignore
     if (on === undefined) draft.refuse(meaning, 'It is neither true nor false.')
     else if (protocol !== undefined && protocol[part] !== on)
       draft.refuse(meaning, 'The security protocol says otherwise.')
@@ -108,7 +108,7 @@ export function readSignIn(draft: Draft, on: boolean): FoundSignIn {
   if (given !== undefined) draft.use('mechanism')
   else draft.note('sasl.mechanism', `Not named in the text; taken as ${mechanism.name} because of the login module.`)
   if (jaas !== null && given !== undefined && !isModule(jaas, mechanism)) {
-    draft.note(draft.keyOf('jaas'), `Its login module is not one for ${mechanism.name}; the mechanism is taken as it is named.`) // prettier-ignore
+    draft.note(draft.keyOf('jaas'), `Its login module is not one for ${mechanism.name}; the mechanism is taken as it is named.`) // oxfmt-ignore
   }
   const found = fieldsAndSecrets(draft, jaas, mechanism)
   for (const [name, { label, standIn }] of Object.entries(mechanism.fields)) {
@@ -213,7 +213,7 @@ function refuseAll(draft: Draft, given: string | undefined, jaas: Jaas | null): 
         : `This is sign-in by ${lacking.how}; Seekline signs in by ${offeredWords} only.`,
     )
   } else draft.note('sasl.mechanism', 'Not named in the text: choose one in the form.')
-  const why = isOpen ? 'Choose the mechanism in the form, and enter it there.' : lacking === undefined ? 'Without a mechanism that Seekline has, it has no use.' : `It belongs to sign-in by ${lacking.how}, which Seekline does not have.` // prettier-ignore
+  const why = isOpen ? 'Choose the mechanism in the form, and enter it there.' : lacking === undefined ? 'Without a mechanism that Seekline has, it has no use.' : `It belongs to sign-in by ${lacking.how}, which Seekline does not have.` // oxfmt-ignore
   for (const meaning of ['jaas', ...parts] as const) draft.refuseUnsettled(meaning, why)
   return { ...nobody, fields }
 }

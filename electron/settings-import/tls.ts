@@ -16,9 +16,9 @@ export function readTls(draft: Draft, enabled: boolean): Tls {
     ] as const) {
       draft.refuse(meaning, 'The security protocol is one without TLS, so it has no use.')
     }
-    return { enabled, ca: { source: 'system' }, clientCertificate: { kind: 'none' }, serverName: null, verify: true, verifyHostName: true } // prettier-ignore
+    return { enabled, ca: { source: 'system' }, clientCertificate: { kind: 'none' }, serverName: null, verify: true, verifyHostName: true } // oxfmt-ignore
   }
-  return { enabled, ca: readTrust(draft), clientCertificate: readIdentity(draft), serverName: null, verify: true, verifyHostName: true } // prettier-ignore
+  return { enabled, ca: readTrust(draft), clientCertificate: readIdentity(draft), serverName: null, verify: true, verifyHostName: true } // oxfmt-ignore
 }
 
 const trust = ['ca', 'caFile', 'trustType', 'trustStore', 'trustPassword'] as const
@@ -76,7 +76,7 @@ function readIdentity(draft: Draft): ClientCertificate {
   const keyPassword = draft.value('keyPassword')
   if (store === undefined) {
     if (draft.value('key') !== undefined || draft.value('keyFile') !== undefined) {
-      for (const meaning of ['key', 'keyFile', 'keyPassword'] as const) draft.refuse(meaning, 'A private key is given without its certificate.') // prettier-ignore
+      for (const meaning of ['key', 'keyFile', 'keyPassword'] as const) draft.refuse(meaning, 'A private key is given without its certificate.') // oxfmt-ignore
     }
     for (const meaning of ['storeType', 'storePassword', 'keyPassword'] as const)
       draft.refuseUnsettled(meaning, noStore)
@@ -165,7 +165,7 @@ function filePath(draft: Draft, meaning: Meaning): string | undefined {
   return path
 }
 
-const controlNames: Record<string, string> = { '\t': 'tab (\\t)', '\n': 'line break (\\n)', '\r': 'carriage return (\\r)', '\f': 'form feed (\\f)' } // prettier-ignore
+const controlNames: Record<string, string> = { '\t': 'tab (\\t)', '\n': 'line break (\\n)', '\r': 'carriage return (\\r)', '\f': 'form feed (\\f)' } // oxfmt-ignore
 
 function isPemType(draft: Draft, meaning: Meaning, path: string): boolean {
   const type = draft.value(meaning)?.toUpperCase() ?? draft.setting(meaning)?.value.toUpperCase()

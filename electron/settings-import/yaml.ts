@@ -43,7 +43,7 @@ export function readYaml(text: string): Read {
   const lines = new LineCounter()
   let documents: Document.Parsed[]
   try {
-    documents = [...parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, schema: 'failsafe', merge: true })] as Document.Parsed[] // prettier-ignore
+    documents = [...parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, schema: 'failsafe', merge: true })] as Document.Parsed[] // oxfmt-ignore
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw unreadableSetting('The YAML is nested too deep to be settings.', 'Paste the part about Kafka.')
@@ -111,7 +111,7 @@ export function readYaml(text: string): Read {
     anchors: Anchors,
     given: ReadonlySet<string | undefined>,
   ): void {
-    // prettier-ignore
+    // oxfmt-ignore
     const node = isAlias(value) ? anchors.get(value.source) : value
     for (const map of isSeq(node) ? node.items : [node]) {
       const source = isAlias(map) ? anchors.get(map.source) : map

@@ -109,7 +109,7 @@ describe('json file', () => {
     await file.update(() => 'kept')
     // As many characters as bytes would be allowed, of three bytes each.
     const failing = file.update(() => '\u20ac'.repeat(2 << 20))
-    await expect(failing).rejects.toMatchObject({ code: 'call.invalid', message: 'The words are too many: at most 4 MiB are kept.', hint: 'Delete some.' }) // prettier-ignore
+    await expect(failing).rejects.toMatchObject({ code: 'call.invalid', message: 'The words are too many: at most 4 MiB are kept.', hint: 'Delete some.' }) // oxfmt-ignore
     expect(await file.read()).toBe('kept')
   })
 

@@ -46,7 +46,7 @@ export function createLog({ folder, name, secrets, now = () => new Date(), maxBy
   }
   const drain = async (): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    size ??= await stat(current).then(({ size: bytes }) => bytes, () => 0) // prettier-ignore
+    size ??= await stat(current).then(({ size: bytes }) => bytes, () => 0) // oxfmt-ignore
     while (waiting.length > 0) {
       const text = waiting.join('')
       waiting = []

@@ -169,7 +169,7 @@ describe('what topics and brokers gained', () => {
       const names = ['t/orders', 't/üben', 'b/1', 'b/2'].filter(() => random.below(3) > 0)
       const hasSizes = random.below(3) === 0
       const number = () => (random.below(4) === 0 ? null : BigInt(random.below(1e9)))
-      const points = new Map(names.map((name) => [name, { offsets: number(), bytes: hasSizes ? number() : null, lacks: random.below(4) }])) // prettier-ignore
+      const points = new Map(names.map((name) => [name, { offsets: number(), bytes: hasSizes ? number() : null, lacks: random.below(4) }])) // oxfmt-ignore
       kept.push({ at: BigInt(n), overMs: BigInt(random.below(9)), bytesOverMs: hasSizes ? 60_000n : 0n, points })
       await log.append(of, kept.at(-1)!)
     }

@@ -28,7 +28,7 @@ export function createFiltersStore(folder: string): FiltersStore {
       schema: KeptFilters,
       migrations,
       backup: true,
-      tooLarge: { message: 'The filters that are kept here are too large together', hint: 'Delete those that nobody uses.' }, // prettier-ignore
+      tooLarge: { message: 'The filters that are kept here are too large together', hint: 'Delete those that nobody uses.' }, // oxfmt-ignore
     })
   return {
     get: async (place) => (await fileOf(place).read()) ?? none,

@@ -20,7 +20,7 @@ export function createSearchFiles(folder: string) {
   const root = join(folder, 'searches')
   const of = async (profile: ProfileId): Promise<SearchFile[]> => {
     const names = await listFolder(join(root, profile))
-    const files = names.filter((name) => name.endsWith(SUFFIX)).map((name) => fileAt(join(root, profile), profile, name)) // prettier-ignore
+    const files = names.filter((name) => name.endsWith(SUFFIX)).map((name) => fileAt(join(root, profile), profile, name)) // oxfmt-ignore
     return (await Promise.all(files)).filter((file) => file !== null)
   }
   const all = async (): Promise<SearchFile[]> => {

@@ -79,7 +79,7 @@ export function secretNeeded(endpoint: Endpoint, needs: SecretNeed[]): SeeklineE
 function destination({ addresses, tls }: Endpoint): string {
   const shown = addresses.slice(0, 3).join(', ')
   const more = addresses.length > 3 ? ` and ${addresses.length - 3} more` : ''
-  const safety = !tls.enabled ? 'without TLS' : !tls.verify ? 'TLS, not verified' : tls.verifyHostName ? 'TLS, verified' : 'TLS, any host name' // prettier-ignore
+  const safety = !tls.enabled ? 'without TLS' : !tls.verify ? 'TLS, not verified' : tls.verifyHostName ? 'TLS, verified' : 'TLS, any host name' // oxfmt-ignore
   return `${shown}${more} (${safety})`
 }
 

@@ -33,7 +33,7 @@ function header(name: string, size: number, at: Date): Uint8Array {
   block.fill(0x20, 148, 156)
   block.write('0', 156, 'latin1')
   block.write('ustar\u000000', 257, 'latin1')
-  octal(block.reduce((sum, byte) => sum + byte, 0), 148, 6) // prettier-ignore
+  octal(block.reduce((sum, byte) => sum + byte, 0), 148, 6) // oxfmt-ignore
   block[154] = 0
   return block
 }

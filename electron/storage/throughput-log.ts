@@ -53,7 +53,7 @@ type Tick = z.infer<typeof Tick>
 /** Of a file that somebody else may have written. */
 const MOST_BLOCK_BYTES = 16 << 20
 const MOST_NAMES = 100_000
-const EMPTY = { at: 0n, overMs: 0n, bytesOverMs: 0n, names: [], looked: null, offsets: new BigInt64Array(0), bytes: null, lacks: null } satisfies Tick // prettier-ignore
+const EMPTY = { at: 0n, overMs: 0n, bytesOverMs: 0n, names: [], looked: null, offsets: new BigInt64Array(0), bytes: null, lacks: null } satisfies Tick // oxfmt-ignore
 
 export class ThroughputFile implements LookState<ThroughputLook> {
   readonly #names: string[] = []
@@ -91,7 +91,7 @@ export class ThroughputFile implements LookState<ThroughputLook> {
     if (tick.looked !== null) this.#looked = tick.looked
     const count = this.#looked.length
     if (this.#looked.some((one) => this.#names[one] === undefined)) throw new Error('a number of nothing')
-    if ([tick.offsets, tick.bytes, tick.lacks].some((column) => column !== null && column.length !== count)) throw new Error('columns of another length') // prettier-ignore
+    if ([tick.offsets, tick.bytes, tick.lacks].some((column) => column !== null && column.length !== count)) throw new Error('columns of another length') // oxfmt-ignore
     this.#last = tick
     return tick.at
   }

@@ -24,7 +24,7 @@ export function createFiles(api: Pick<Api, 'call'>, isDesktop: boolean): Files {
       return (await api.call('shell.saveFile', { name, content: sent })).saved
     },
     open: async (title, extensions, mostBytes) =>
-      (await api.call('shell.openFile', { title, extensions: [...extensions], ...(mostBytes === undefined ? {} : { mostBytes }) })).file, // prettier-ignore
+      (await api.call('shell.openFile', { title, extensions: [...extensions], ...(mostBytes === undefined ? {} : { mostBytes }) })).file, // oxfmt-ignore
   }
 }
 
@@ -53,7 +53,7 @@ function pick(
       const file = input.files?.[0]
       if (file === undefined) resolve(null)
       else if (file.size > mostBytes)
-        reject(new SeeklineError('call.invalid', `${file.name} is larger than ${mostBytes} bytes.`, { hint: 'Choose another file.' })) // prettier-ignore
+        reject(new SeeklineError('call.invalid', `${file.name} is larger than ${mostBytes} bytes.`, { hint: 'Choose another file.' })) // oxfmt-ignore
       else file.text().then((text) => resolve({ name: file.name, text }), reject)
     })
     input.click()

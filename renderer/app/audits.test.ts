@@ -27,12 +27,12 @@ it('axe looks at every kind of tab in each of its states', () => {
 
 it('axe looks at every kind of tab with something in it', () => {
   expect(Object.keys(shownAudits).toSorted()).toEqual(kinds)
-  expect(Object.values(shownAudits).flat().filter((name) => !audited.has(name))).toEqual([]) // prettier-ignore
+  expect(Object.values(shownAudits).flat().filter((name) => !audited.has(name))).toEqual([]) // oxfmt-ignore
 })
 
 it('axe looks at every dialog', () => {
   const isOfView = (file: string) => file.endsWith('.tsx') && !file.includes('.test.') && !file.includes('renderer/ui/')
-  const drawing = read('renderer', isOfView).filter(({ text }) => /<(?:Alert)?Dialog\b|<TypedConfirmation\b|<Palette\b/.test(text)) // prettier-ignore
+  const drawing = read('renderer', isOfView).filter(({ text }) => /<(?:Alert)?Dialog\b|<TypedConfirmation\b|<Palette\b/.test(text)) // oxfmt-ignore
   expect(drawing.map(({ file }) => file).toSorted()).toEqual([...Object.keys(dialogAudits), ...withoutAudit].toSorted())
   expect(Object.values(dialogAudits).filter((name) => !audited.has(name))).toEqual([])
 })

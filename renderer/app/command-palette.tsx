@@ -87,7 +87,7 @@ function useUnread(): string | undefined {
   ] as const
   if (id === undefined) return undefined
   for (const [what, list] of lists) {
-    const failure = list?.value === undefined && list?.status === 'failed' ? toErrorValue(list.error).message : fetchFailureWords(list?.value?.failures ?? []) // prettier-ignore
+    const failure = list?.value === undefined && list?.status === 'failed' ? toErrorValue(list.error).message : fetchFailureWords(list?.value?.failures ?? []) // oxfmt-ignore
     if (failure !== '') return `Nothing by that name, but not all ${what} could be read: ${failure}`
     if (list?.value === undefined) return `Nothing by that name yet; the ${what} are still being read.`
   }
@@ -139,7 +139,7 @@ function useFound(query: string): FoundSection[] {
         const { topic, partition, offset, isKnown } = at
         const text = offset === undefined ? `${topic} / ${partition}` : formatCoordinates(topic, partition, offset)
         const to = { connectionId: id, topic, partition, ...(offset === undefined ? {} : { offset }) }
-        const note = isKnown ? 'open there' : topics === undefined ? 'try it; the topics are not read yet' : 'try it; these rights show no such topic' // prettier-ignore
+        const note = isKnown ? 'open there' : topics === undefined ? 'try it; the topics are not read yet' : 'try it; these rights show no such topic' // oxfmt-ignore
         add('Message', [
           { id: 'coordinates', text, isExact: true, note, run: () => navigation.open({ kind: 'messages', ...to }) },
         ])

@@ -17,13 +17,13 @@ describe('the commands of all parts', () => {
     expect(new Set(ids).size).toBe(ids.length)
     const keys = all.flatMap((command) => command.keys)
     expect(new Set(keys).size).toBe(keys.length)
-    for (const { id, title, keys: own, menu } of all) expect(MenuCommand.safeParse({ id, title, keys: own, menu }).success).toBe(true) // prettier-ignore
+    for (const { id, title, keys: own, menu } of all) expect(MenuCommand.safeParse({ id, title, keys: own, menu }).success).toBe(true) // oxfmt-ignore
   })
 
   it('are all that are written down anywhere in the page', () => {
     const files = execFileSync('git', ['ls-files', 'renderer']).toString().split('\n')
     const sources = files.filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'))
-    const calls = sources.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bcommand(?:On\w*)?\((?:\w+, )?\{\s*id: '([^']+)'/g)]) // prettier-ignore
+    const calls = sources.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bcommand(?:On\w*)?\((?:\w+, )?\{\s*id: '([^']+)'/g)]) // oxfmt-ignore
     expect(calls.length).toBeGreaterThan(25)
     expect(calls.map(([, id]) => id).filter((id) => !all.some((command) => command.id === id))).toEqual([])
   })

@@ -107,8 +107,8 @@ describe('what a view shows while there is nothing to show', () => {
 
 const list = (items: unknown[], more: object = {}) => ({ items, failures: [], ...more })
 const bounds = { partition: 0, logStart: 5n, lastStable: 5n, highWatermark: 5n }
-const done = { reason: 'end', failures: [], bounds: [bounds], forward: [], backward: [], topicId: null, counts: { records: 0n, offsets: 0n, bytes: 0n } } // prettier-ignore
-const topicRow = { name: 'orders', topicId: null, internal: false, partitions: 1, replicationFactor: 1, underReplicated: 0, leaderless: 0 } // prettier-ignore
+const done = { reason: 'end', failures: [], bounds: [bounds], forward: [], backward: [], topicId: null, counts: { records: 0n, offsets: 0n, bytes: 0n } } // oxfmt-ignore
+const topicRow = { name: 'orders', topicId: null, internal: false, partitions: 1, replicationFactor: 1, underReplicated: 0, leaderless: 0 } // oxfmt-ignore
 const group = {
   group: 'billing',
   exists: true,
@@ -161,10 +161,10 @@ describe('a view of what is empty', () => {
 describe('a view of what is known in part', () => {
   const failure = { what: 'Broker 3', error: { code: 'call.timeout', message: 'It did not answer.', retryable: true } }
   it.each([
-    [{ kind: 'groups', connectionId: id } as const, { 'groups.list': list([{ group: 'billing', type: 'classic', state: 'Empty', protocolType: '' }], { note: null, failures: [failure] }) }, 'billing'], // prettier-ignore
-    [{ kind: 'group', connectionId: id, group: 'billing' } as const, { 'groups.describe': { ...group, failures: [failure] } }, 'Empty'], // prettier-ignore
+    [{ kind: 'groups', connectionId: id } as const, { 'groups.list': list([{ group: 'billing', type: 'classic', state: 'Empty', protocolType: '' }], { note: null, failures: [failure] }) }, 'billing'], // oxfmt-ignore
+    [{ kind: 'group', connectionId: id, group: 'billing' } as const, { 'groups.describe': { ...group, failures: [failure] } }, 'Empty'], // oxfmt-ignore
   ])('shows it, and says what is missing and why: %o', async (intent, answers: Record<string, unknown>, shown) => {
-    await show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
+    await show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // oxfmt-ignore
     expect((await screen.findByText(/Broker 3.*It did not answer/)).closest('[role="status"]')).toBeTruthy()
     expect(screen.getAllByText(shown).length).toBeGreaterThan(0)
   })
@@ -183,23 +183,23 @@ describe('a view of what is known in part', () => {
   })
 
   it.each<[Intent, Record<string, unknown>, RegExp, RegExp]>([
-    [{ kind: 'groups', connectionId: id }, { 'groups.list': list([], { note: null, failures: [failure] }) }, /Broker 3/, /no groups|No group/], // prettier-ignore
-    [{ kind: 'topics', connectionId: id }, { 'topics.list': { items: [], failures: [failure] } }, /Broker 3/, /No topic/], // prettier-ignore
-    [{ kind: 'group', connectionId: id, group: 'billing' }, { 'groups.describe': { ...group, failures: [failure] } }, /Broker 3/, /has no positions/], // prettier-ignore
-    [{ kind: 'journal' }, { 'journal.list': { items: [], more: false, damaged: ['Line 3 is cut off.'] } }, /could not be read/, /Nothing has been changed/], // prettier-ignore
+    [{ kind: 'groups', connectionId: id }, { 'groups.list': list([], { note: null, failures: [failure] }) }, /Broker 3/, /no groups|No group/], // oxfmt-ignore
+    [{ kind: 'topics', connectionId: id }, { 'topics.list': { items: [], failures: [failure] } }, /Broker 3/, /No topic/], // oxfmt-ignore
+    [{ kind: 'group', connectionId: id, group: 'billing' }, { 'groups.describe': { ...group, failures: [failure] } }, /Broker 3/, /has no positions/], // oxfmt-ignore
+    [{ kind: 'journal' }, { 'journal.list': { items: [], more: false, damaged: ['Line 3 is cut off.'] } }, /could not be read/, /Nothing has been changed/], // oxfmt-ignore
   ])('says nothing of emptiness beside a failure: %o', async (intent, answers, said, never_) => {
-    await show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // prettier-ignore
+    await show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // oxfmt-ignore
     expect((await screen.findAllByText(said, undefined, first)).length).toBeGreaterThan(0)
     expect(screen.queryByText(never_)).toBeNull()
   })
 
   it('offers no order over lag before all of it is read, and then does', async () => {
     const names = ['a', 'b', 'c']
-    const rows = names.map((name) => ({ group: name, members: 0, topics: ['orders'], partitions: 1, lag: 1n, outOfRange: 0, unknown: 0 })) // prettier-ignore
+    const rows = names.map((name) => ({ group: name, members: 0, topics: ['orders'], partitions: 1, lag: 1n, outOfRange: 0, unknown: 0 })) // oxfmt-ignore
     const reading = Promise.withResolvers<unknown>()
     const services = await show({ kind: 'groups', connectionId: id }, (route) =>
       route === 'groups.list'
-        ? Promise.resolve(list(names.map((name) => ({ group: name, type: 'classic', state: 'Empty', protocolType: '' })), { note: null })) // prettier-ignore
+        ? Promise.resolve(list(names.map((name) => ({ group: name, type: 'classic', state: 'Empty', protocolType: '' })), { note: null })) // oxfmt-ignore
         : route === 'groups.summaries'
           ? reading.promise
           : never,

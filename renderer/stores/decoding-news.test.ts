@@ -21,7 +21,7 @@ function fake() {
       new Promise((resolve) => {
         opened.push({ connectionId, signal: options.signal, tell: options.onBatch, end: () => resolve({}) })
       }),
-  } as unknown as StoreApiPort // prettier-ignore
+  } as unknown as StoreApiPort // oxfmt-ignore
   return { opened, news: createDecodingNews(api, 1) }
 }
 

@@ -12,7 +12,7 @@ function framed() {
   const due: (() => void)[] = []
   const waits: number[] = []
   const clock = { now: 0 }
-  const drawn = inFrames(store, (now, before) => now.text !== before.text, (tell, afterMs) => (due.push(tell), waits.push(afterMs)), () => clock.now) // prettier-ignore
+  const drawn = inFrames(store, (now, before) => now.text !== before.text, (tell, afterMs) => (due.push(tell), waits.push(afterMs)), () => clock.now) // oxfmt-ignore
   const told: State[] = []
   drawn.subscribe((state) => void told.push(state))
   const frame = () => due.splice(0).forEach((tell) => tell())

@@ -6,7 +6,7 @@ it('keeps what says the same, whatever it is made of', () => {
   expect(kept(before, { more: undefined, of: [{ note: null, name: 'a' }], at: 7n })).toBe(before)
   for (const next of [{ ...before, at: 8n }, { ...before, of: [] }, { ...before, of: [{ name: 'a', note: '' }] }, { at: 7n, of: before.of }]) {
     expect(kept<object>(before, next)).toBe(next)
-  } // prettier-ignore
+  } // oxfmt-ignore
   expect(kept<unknown>([], {})).toEqual({})
 })
 

@@ -17,5 +17,5 @@ function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, at) => isSame(one, b[at]))
   const others = new Map(Object.entries(b))
   const entries = Object.entries(a)
-  return entries.length === others.size && entries.every(([name, one]) => others.has(name) && isSame(one, others.get(name))) // prettier-ignore
+  return entries.length === others.size && entries.every(([name, one]) => others.has(name) && isSame(one, others.get(name))) // oxfmt-ignore
 }

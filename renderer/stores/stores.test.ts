@@ -80,7 +80,7 @@ describe('topics', () => {
     const names = ['a1', 'a01', 'a001', 'a2', 'a10', 'B', 'b', '__x', 'ä']
     const list = await topicList([names.map((name) => topic(name))])
     expect(names.map((name) => topicIn(list, name)?.name)).toEqual(names)
-    expect(['a', 'a0001', 'c', ''].map((name) => topicIn(list, name))).toEqual([undefined, undefined, undefined, undefined]) // prettier-ignore
+    expect(['a', 'a0001', 'c', ''].map((name) => topicIn(list, name))).toEqual([undefined, undefined, undefined, undefined]) // oxfmt-ignore
   })
 
   it('filters by every word, pins first, internal ones behind the switch', async () => {

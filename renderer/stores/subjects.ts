@@ -66,7 +66,7 @@ export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsSt
         const items: SubjectItem[] = []
         let isCut = false
         for (let from: number | null = 0; from !== null;) {
-          const page: Page = await api.call('schemas.subjects', { connectionId, deleted, from, limit: PAGE }, { signal: abort.signal }) // prettier-ignore
+          const page: Page = await api.call('schemas.subjects', { connectionId, deleted, from, limit: PAGE }, { signal: abort.signal }) // oxfmt-ignore
           items.push(...page.items)
           from = page.next
           isCut = page.isCut

@@ -26,7 +26,7 @@ function token(name: string, { scheme, isHigh }: Theme): string {
 function mixed(over: string, share: number, under: string): string {
   const parts = [1, 3, 5].map((at) => {
     const [a, b] = [over, under].map((hex) => Number.parseInt(hex.slice(at, at + 2), 16)) as [number, number]
-    return Math.round(a * share + b * (1 - share)).toString(16).padStart(2, '0') // prettier-ignore
+    return Math.round(a * share + b * (1 - share)).toString(16).padStart(2, '0') // oxfmt-ignore
   })
   return `#${parts.join('')}`
 }

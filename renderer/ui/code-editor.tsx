@@ -113,7 +113,7 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
   useEffect(() => {
     const view = editor.current
     if (view === null || !isEditable) return
-    view.dispatch(setDiagnostics(view.state, problems.flatMap((one) => diagnosticOf(view.state, one)))) // prettier-ignore
+    view.dispatch(setDiagnostics(view.state, problems.flatMap((one) => diagnosticOf(view.state, one)))) // oxfmt-ignore
   }, [problems, isEditable])
   return <div ref={host} className={s.editor} data-verbatim="" />
 }

@@ -1,4 +1,4 @@
-import { autocompletion, completionKeymap, completionStatus, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete' // prettier-ignore
+import { autocompletion, completionKeymap, completionStatus, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete' // oxfmt-ignore
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { StreamLanguage } from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
@@ -64,7 +64,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
       const typed = context.matchBefore(PATH)
       if (typed === null && !context.explicit) return null
       const found = await suggest(typed?.text ?? '')
-      const options = found.map(({ label: text, detail }) => ({ label: text, ...(detail === undefined ? {} : { detail }) })) // prettier-ignore
+      const options = found.map(({ label: text, detail }) => ({ label: text, ...(detail === undefined ? {} : { detail }) })) // oxfmt-ignore
       return { from: typed?.from ?? context.pos, options, validFor: PATH_ON }
     }
     const nonce = pageNonce()
@@ -75,7 +75,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
         extensions: [
           EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': 'false', tabindex: '0' }),
           // One line: what is pasted with breaks in it is one, too.
-          EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [change, oneLine(change.newDoc.toString())] : change)), // prettier-ignore
+          EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [change, oneLine(change.newDoc.toString())] : change)), // oxfmt-ignore
           history(),
           autocompletion({ override: [complete], icons: false, defaultKeymap: false }),
           // What is offered takes Enter and arrows first.
@@ -119,7 +119,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
     const end = view.state.doc.length
     const from = Math.min(problem?.at ?? 0, Math.max(0, end - 1))
     const to = Math.min(end, from + Math.max(1, problem?.length ?? 1))
-    view.dispatch(setDiagnostics(view.state, problem === undefined || end === 0 ? [] : [{ from, to, severity: 'error', message: problem.message }])) // prettier-ignore
+    view.dispatch(setDiagnostics(view.state, problem === undefined || end === 0 ? [] : [{ from, to, severity: 'error', message: problem.message }])) // oxfmt-ignore
   }, [problem])
   return <div ref={host} className={s.field} data-verbatim="" />
 }

@@ -35,7 +35,7 @@ export async function findInText(text: string, needle: string, signal?: AbortSig
 export async function findInBytes(bytes: Uint8Array, typed: string, signal?: AbortSignal): Promise<number[]> {
   const found: number[] = []
   const digits = /^0x((?:[\da-f]{2} ?)+)$/i.exec(typed)?.[1]?.replaceAll(' ', '')
-  const needle = digits === undefined ? new TextEncoder().encode(typed) : Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)) // prettier-ignore
+  const needle = digits === undefined ? new TextEncoder().encode(typed) : Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)) // oxfmt-ignore
   if (needle.length === 0) return found
   let at = 0
   await betweenFrames((isOver) => {

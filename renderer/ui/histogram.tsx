@@ -1,6 +1,6 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { cx } from './class-names.ts'
-import { brushAfterKey, brushOf, heightOf, type BrushEnd, type HistogramBar, type HistogramBrush } from './histogram-model.ts' // prettier-ignore
+import { brushAfterKey, brushOf, heightOf, type BrushEnd, type HistogramBar, type HistogramBrush } from './histogram-model.ts' // oxfmt-ignore
 import s from './histogram.module.css'
 
 export interface HistogramProps {
@@ -108,7 +108,7 @@ function Bar({ bar, at, most }: { bar: HistogramBar; at: number; most: number })
         ? hits > 0 && rect(0, hits, s.one)
         : bar.parts.map((part, index) => {
             const below = bar.parts?.slice(0, index).reduce((sum, one) => sum + one, 0) ?? 0
-            return part > 0 && rect((below / bar.hits) * hits, (part / bar.hits) * hits, series[index % series.length], index) // prettier-ignore
+            return part > 0 && rect((below / bar.hits) * hits, (part / bar.hits) * hits, series[index % series.length], index) // oxfmt-ignore
           })}
     </>
   )

@@ -8,7 +8,7 @@ function coloured(text: string, language: 'json' | 'protobuf', columns = 240): s
   finder.run(() => false)
   return Array.from({ length: lines.count }, (_, i) => {
     const line = lineAt(text, lines, i)
-    return coloursOf(text, lines, i, language, finder.found).map(({ from, to, colour }) => `${colour} ${line.slice(from, to)}`).join(' | ') // prettier-ignore
+    return coloursOf(text, lines, i, language, finder.found).map(({ from, to, colour }) => `${colour} ${line.slice(from, to)}`).join(' | ') // oxfmt-ignore
   })
 }
 

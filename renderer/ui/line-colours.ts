@@ -59,7 +59,7 @@ export function coloursOf(
     const { string, colon, number, atom, key, comment } = match.groups ?? {}
     const end = match.index + (string ?? match[0]).length
     if (string !== undefined) add(match.index, end, colon === undefined ? 'string' : 'key')
-    else add(match.index, end, number !== undefined ? 'number' : atom !== undefined ? 'atom' : key !== undefined ? 'key' : comment === undefined ? 'string' : 'comment') // prettier-ignore
+    else add(match.index, end, number !== undefined ? 'number' : atom !== undefined ? 'atom' : key !== undefined ? 'key' : comment === undefined ? 'string' : 'comment') // oxfmt-ignore
     if (match[0] === '') pattern.lastIndex += 1
   }
   return found

@@ -21,7 +21,7 @@ function applied({ before, after, changes }: LineDiff): string {
   return [...lines, ...before.slice(at)].join('\n')
 }
 
-const words = (changes: LineDiff['changes']) => changes.map((one) => `${one.beforeStart}-${one.beforeEnd} ${one.afterStart}-${one.afterEnd}`) // prettier-ignore
+const words = (changes: LineDiff['changes']) => changes.map((one) => `${one.beforeStart}-${one.beforeEnd} ${one.afterStart}-${one.afterEnd}`) // oxfmt-ignore
 
 describe('what differs line by line', () => {
   it.each([
@@ -66,7 +66,7 @@ describe('what differs line by line', () => {
 describe('the rows that it takes', () => {
   it('put equal lines at one height, and a change as high as its longer side', () => {
     const rows = sideBySide(diff('a\nb\nc\nd', 'a\nx\ny\nc\nd\ne'))
-    const told = Array.from({ length: rows.count }, (_, i) => rows.at(i)).map((row) => [row.before, row.after, row.change].map((one) => one ?? '-').join(' ')) // prettier-ignore
+    const told = Array.from({ length: rows.count }, (_, i) => rows.at(i)).map((row) => [row.before, row.after, row.change].map((one) => one ?? '-').join(' ')) // oxfmt-ignore
     expect(told).toEqual(['0 0 -', '1 1 0', '- 2 0', '2 3 -', '3 4 -', '- 5 1'])
     expect([rows.ofChange(0), rows.ofChange(1)]).toEqual([1, 5])
   })

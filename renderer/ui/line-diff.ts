@@ -34,7 +34,7 @@ export function* diffLines(beforeText: string, afterText: string): Generator<voi
   const anchors = yield* anchorsOf(a, b, ids.size)
   for (let i = 0; i <= anchors.length; i += 1) {
     const [beforeTo, afterTo] = anchors[i] ?? [a.length, b.length]
-    yield* between(a, b, { beforeStart: beforeFrom, beforeEnd: beforeTo, afterStart: afterFrom, afterEnd: afterTo }, changes) // prettier-ignore
+    yield* between(a, b, { beforeStart: beforeFrom, beforeEnd: beforeTo, afterStart: afterFrom, afterEnd: afterTo }, changes) // oxfmt-ignore
     beforeFrom = beforeTo + 1
     afterFrom = afterTo + 1
     if (i % STEPS === 0) yield

@@ -69,7 +69,7 @@ describe('keys of a list', () => {
     const onAction = vi.fn<(id: string) => void>()
     const items = hostile.map((id, index) => ({ id, label: `${index}`, onAction: () => onAction(`${index}`) }))
     render(
-      <Menu label="Do" trigger={<Button>Do</Button>} items={[...items, '-', { heading: 'link', items }, '-', { heading: 'link', items }]} />, // prettier-ignore
+      <Menu label="Do" trigger={<Button>Do</Button>} items={[...items, '-', { heading: 'link', items }, '-', { heading: 'link', items }]} />, // oxfmt-ignore
     )
     fireEvent.click(screen.getByRole('button'))
     expect(screen.getAllByRole('menuitem')).toHaveLength(3 * hostile.length)

@@ -71,7 +71,7 @@ describe('lines wrapped to a width', () => {
 })
 
 describe('directedPieces', () => {
-  const right = (text: string) => directedPieces(text).filter((piece) => piece.isRightToLeft).map(({ text: run }) => run) // prettier-ignore
+  const right = (text: string) => directedPieces(text).filter((piece) => piece.isRightToLeft).map(({ text: run }) => run) // oxfmt-ignore
   it('sets each name and value apart, and keeps a sentence together', () => {
     expect(right('{"שם": 12, "name": "שלום"}')).toEqual(['שם', 'שלום'])
     expect(right('שלום עולם, מה שלומך')).toEqual(['שלום עולם, מה שלומך'])
@@ -81,7 +81,7 @@ describe('directedPieces', () => {
   })
   it('loses nothing', () => {
     for (const text of ['', 'plain', 'שלום 12', '(أهلا) x', '12 שלום'])
-      expect(directedPieces(text).map((piece) => piece.text).join('')).toBe(text) // prettier-ignore
+      expect(directedPieces(text).map((piece) => piece.text).join('')).toBe(text) // oxfmt-ignore
   })
 })
 
@@ -131,8 +131,8 @@ describe('indentJson', () => {
     expect(indentJson('{oops').ok).toBe(false)
   })
   it('takes what JSON.parse takes, and refuses what it refuses', () => {
-    const right = ['1', '-0.5e+3', '"a\\u00e4\\n"', '[]', ' { } ', '[1,[2,{"a":[]}],null]', 'true', '{"a":"b","":1}'] // prettier-ignore
-    const wrong = ['', '01', '1.', '+1', '-', '"a', '"\t"', '"\\x"', '"\\u12g4"', '[1,]', '{"a":1,}', '{a:1}', '{"a" 1}', '[1 2]', 'nul', 'truex', '1 2', '[1}', ']', '1,', '{"a":1]', '"\\'] // prettier-ignore
+    const right = ['1', '-0.5e+3', '"a\\u00e4\\n"', '[]', ' { } ', '[1,[2,{"a":[]}],null]', 'true', '{"a":"b","":1}'] // oxfmt-ignore
+    const wrong = ['', '01', '1.', '+1', '-', '"a', '"\t"', '"\\x"', '"\\u12g4"', '[1,]', '{"a":1,}', '{a:1}', '{"a" 1}', '[1 2]', 'nul', 'truex', '1 2', '[1}', ']', '1,', '{"a":1]', '"\\'] // oxfmt-ignore
     for (const text of right) {
       const indented = indentJson(text)
       expect([text, indented.ok && JSON.parse(indented.text)]).toEqual([text, JSON.parse(text)])

@@ -1,5 +1,5 @@
 import { useId, useMemo, useState, type ReactNode } from 'react'
-import { Button, Label, ListBox, ListBoxItem, ListLayout, Popover, Select as AriaSelect, SelectValue, Virtualizer } from 'react-aria-components' // prettier-ignore
+import { Button, Label, ListBox, ListBoxItem, ListLayout, Popover, Select as AriaSelect, SelectValue, Virtualizer } from 'react-aria-components' // oxfmt-ignore
 import { cx, given } from './class-names.ts'
 import { CheckIcon, DownIcon } from './icons.ts'
 import field from './field.module.css'

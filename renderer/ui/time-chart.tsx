@@ -174,7 +174,7 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
       right: { range: isLeftFromZero ? fromZero : lowFromZero },
     },
     axes: [
-      { ...axis, size: 30, incrs: TIME_STEPS, values: (_, splits) => splits.map((split) => latest.current.time(split)) }, // prettier-ignore
+      { ...axis, size: 30, incrs: TIME_STEPS, values: (_, splits) => splits.map((split) => latest.current.time(split)) }, // oxfmt-ignore
       { ...axis, scale: 'left', size: AXIS, values: (_, splits) => splits.map((split) => latest.current.left(split)) },
       {
         ...axis,
@@ -183,7 +183,7 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
         size: AXIS,
         grid: { show: false },
         ticks: { ...axis.ticks, filter: (_, splits) => (isMeasuredRight(latest.current) ? splits : []) },
-        values: (_, splits) => (isMeasuredRight(latest.current) ? splits.map((split) => latest.current.right(split)) : []), // prettier-ignore
+        values: (_, splits) => (isMeasuredRight(latest.current) ? splits.map((split) => latest.current.right(split)) : []), // oxfmt-ignore
       },
     ],
     series: [

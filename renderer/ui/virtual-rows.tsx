@@ -189,7 +189,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       scrollToIndex: (index, align = 'auto') => {
         const at = scroller.current
         if (at === null) return
-        at.scrollTop = scrollTopFor({ index, align }, { top: at.scrollTop, height: at.clientHeight, rowHeight, headerHeight }) // prettier-ignore
+        at.scrollTop = scrollTopFor({ index, align }, { top: at.scrollTop, height: at.clientHeight, rowHeight, headerHeight }) // oxfmt-ignore
         look()
       },
       pageSize: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headerHeight) / rowHeight)),

@@ -4,7 +4,7 @@ import type { Api } from '../api/client.ts'
 import { createShellStore } from './shell-store.ts'
 
 it('shows a fault of the main process whatever its details hold', async () => {
-  const event: ShellEvent = { kind: 'fault', error: { code: 'internal', message: 'Lost.', retryable: false, details: { offset: 2n ** 60n } } } // prettier-ignore
+  const event: ShellEvent = { kind: 'fault', error: { code: 'internal', message: 'Lost.', retryable: false, details: { offset: 2n ** 60n } } } // oxfmt-ignore
   const api = {
     openStream: (_: string, __: unknown, { onBatch }: { onBatch: (events: ShellEvent[]) => void }) =>
       Promise.resolve().then(() => onBatch([event])),

@@ -5,7 +5,7 @@ export async function aptInstall(...packages: string[]): Promise<boolean> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
   const apt = async (limit: number, ...args: string[]): Promise<boolean> => {
     const result = await run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], { timeoutMs: limit, env: { DEBIAN_FRONTEND: 'noninteractive' } })
-      .catch(() => undefined) // prettier-ignore
+      .catch(() => undefined) // oxfmt-ignore
     return result?.code === 0
   }
   const install = () => apt(400_000, 'install', '-y', '--no-install-recommends', ...packages)

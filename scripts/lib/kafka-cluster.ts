@@ -136,7 +136,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
       (await run(javaCommand, [
         '-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...archives.tool, ...logging.tool,
         '-cp', jars.classpath, STORAGE_TOOL, ...args,
-      ])) // prettier-ignore
+      ])) // oxfmt-ignore
     if (result.code !== 0) throw new Error(`Kafka's storage could not be formatted: ${result.stdout}${result.stderr}`)
   }
 
@@ -174,7 +174,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   for (const name of listening) listeners[name] = addresses(name)
   // Alice may read what carries her name, so that a refusal and a success can be seen side by side.
   if (security.acl) await tools.acls('--add', '--allow-principal', 'User:alice', '--operation', 'Read', '--operation', 'Describe',
-    '--topic', 'alice', '--group', 'alice', '--resource-pattern-type', 'prefixed') // prettier-ignore
+    '--topic', 'alice', '--group', 'alice', '--resource-pattern-type', 'prefixed') // oxfmt-ignore
 
   return {
     version,

@@ -142,7 +142,7 @@ export function createTools(setup: ToolSetup) {
       await call(
         'ProducerPerformance',
         ['--topic', topic, '--num-records', String(records), '--record-size', String(size), '--throughput', String(throughput),
-          '--producer-props', ...properties], // prettier-ignore
+          '--producer-props', ...properties], // oxfmt-ignore
         { timeoutMs: 180_000 },
       )
     },

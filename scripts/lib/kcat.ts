@@ -45,7 +45,7 @@ export async function kcatConsume(bootstrap: string, options: KcatConsume): Prom
       ...options.settings,
     }),
     '-f', `%p %o %T %K %S %k%s%h${mark}`,
-  ] // prettier-ignore
+  ] // oxfmt-ignore
   const result = await runBytes(kcat, args, { timeoutMs: options.timeoutMs ?? 60_000 })
   if (result.code !== 0) throw new Error(`kcat ${args.join(' ')} failed (${result.code}): ${result.stderr}`)
   return parse(result.stdout, mark)
@@ -61,7 +61,7 @@ export async function kcatGroup(
 ): Promise<bigint[]> {
   const kcat = await kcatCommand()
   const { group, topic, count } = of
-  const args = ['-q', '-b', bootstrap, ...settings(of.settings ?? {}), '-G', group, '-c', String(count), '-f', '%o\\n', topic] // prettier-ignore
+  const args = ['-q', '-b', bootstrap, ...settings(of.settings ?? {}), '-G', group, '-c', String(count), '-f', '%o\\n', topic] // oxfmt-ignore
   const result = await run(kcat, args)
   if (result.code !== 0) throw new Error(`kcat of ${group} failed (${result.code}): ${result.stderr}`)
   return result.stdout.split('\n').filter(Boolean).map(BigInt)
@@ -89,7 +89,7 @@ export async function kcatProduce(
     ...(options.headers ?? []).flatMap((header) => ['-H', header]),
     ...(options.emptyIsNull ? ['-Z'] : []),
     ...settings(options.settings ?? {}),
-  ] // prettier-ignore
+  ] // oxfmt-ignore
   const result = await run(kcat, args, { input: options.input, timeoutMs: 120_000 })
   if (result.code !== 0) throw new Error(`kcat ${args.join(' ')} failed (${result.code}): ${result.stderr}`)
 }

@@ -5,9 +5,9 @@ const avro = (name: string, ...fields: object[]) =>
   JSON.stringify({ type: 'record', name, namespace: 'com.acme.shop', fields })
 const field = (name: string, type: unknown, more: object = {}) => ({ name, type, ...more })
 
-const money = avro('Money', field('amount', { type: 'bytes', logicalType: 'decimal', precision: 12, scale: 2 }), field('currency', 'string')) // prettier-ignore
+const money = avro('Money', field('amount', { type: 'bytes', logicalType: 'decimal', precision: 12, scale: 2 }), field('currency', 'string')) // oxfmt-ignore
 const order = [field('orderId', 'string'), field('customer', 'string'), field('total', 'com.acme.shop.Money')]
-const later = [field('placedAt', { type: 'long', logicalType: 'timestamp-millis' }, { default: 0 }), field('note', ['null', 'string'], { default: null })] // prettier-ignore
+const later = [field('placedAt', { type: 'long', logicalType: 'timestamp-millis' }, { default: 0 }), field('note', ['null', 'string'], { default: null })] // oxfmt-ignore
 const customer = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Customer',

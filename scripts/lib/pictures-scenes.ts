@@ -25,7 +25,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'topics',
     play: async (page) => {
-      await tree(page, 'Clusters').getByRole('treeitem', { name: /^Demo\b(?! target)/ }).click() // prettier-ignore
+      await tree(page, 'Clusters').getByRole('treeitem', { name: /^Demo\b(?! target)/ }).click() // oxfmt-ignore
       await page.getByRole('tab', { name: 'Topics' }).waitFor()
       await settle(page)
     },
@@ -40,7 +40,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'topic',
     play: async (page) => {
-      await tree(page, 'Topics').getByRole('treeitem', { name: /^customers\b/ }).click({ button: 'right' }) // prettier-ignore
+      await tree(page, 'Topics').getByRole('treeitem', { name: /^customers\b/ }).click({ button: 'right' }) // oxfmt-ignore
       await page.getByRole('menuitem', { name: 'Partitions and settings' }).click()
       await settle(page)
     },
@@ -48,12 +48,12 @@ export const scenes: readonly Scene[] = [
   {
     name: 'messages',
     play: async (page) => {
-      await tree(page, 'Topics').getByRole('treeitem', { name: /^orders\b(?!-)/ }).click() // prettier-ignore
+      await tree(page, 'Topics').getByRole('treeitem', { name: /^orders\b(?!-)/ }).click() // oxfmt-ignore
       await settle(page)
       // By key: a list that still scrolls to its end would let a double click fall between two rows.
       await view(page).getByRole('row').nth(7).click()
       await page.keyboard.press('Enter')
-      await view(page).getByRole('region', { name: 'Record' }).getByText('orderId').first().waitFor() // prettier-ignore
+      await view(page).getByRole('region', { name: 'Record' }).getByText('orderId').first().waitFor() // oxfmt-ignore
       await settle(page)
     },
   },
@@ -61,12 +61,12 @@ export const scenes: readonly Scene[] = [
     name: 'search',
     play: async (page) => {
       await view(page).getByRole('button', { name: 'Close', exact: true }).click()
-      await view(page).getByRole('button', { name: /Search by$/ }).click() // prettier-ignore
+      await view(page).getByRole('button', { name: /Search by$/ }).click() // oxfmt-ignore
       await page.getByRole('option', { name: 'Form' }).click()
       await view(page).getByRole('textbox', { name: 'Search' }).click()
       await page.keyboard.type('value.currency == "CHF" && value.total > 500.0 ')
       await page.keyboard.press('Enter')
-      await view(page).getByRole('region', { name: 'Search' }).getByText(/Searched the whole log/).waitFor() // prettier-ignore
+      await view(page).getByRole('region', { name: 'Search' }).getByText(/Searched the whole log/).waitFor() // oxfmt-ignore
       await settle(page)
       await page.keyboard.press('ArrowDown')
       await settle(page)
@@ -76,7 +76,7 @@ export const scenes: readonly Scene[] = [
     name: 'holes',
     play: async (page) => {
       await page.getByRole('searchbox', { name: 'Filter topics' }).fill('payments')
-      await tree(page, 'Topics').getByRole('treeitem', { name: /^payments\b/ }).click() // prettier-ignore
+      await tree(page, 'Topics').getByRole('treeitem', { name: /^payments\b/ }).click() // oxfmt-ignore
       await page.getByRole('searchbox', { name: 'Filter topics' }).fill('')
       await settle(page)
     },
@@ -91,7 +91,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'group',
     play: async (page) => {
-      await tree(page, 'Groups').getByRole('treeitem', { name: /^order-mailer\b/ }).click() // prettier-ignore
+      await tree(page, 'Groups').getByRole('treeitem', { name: /^order-mailer\b/ }).click() // oxfmt-ignore
       await settle(page)
     },
   },
@@ -99,7 +99,7 @@ export const scenes: readonly Scene[] = [
     name: 'plan',
     play: async (page) => {
       await view(page).getByRole('button', { name: 'Move…' }).click()
-      await view(page).getByRole('button', { name: /^To\b|\bTo$/ }).click() // prettier-ignore
+      await view(page).getByRole('button', { name: /^To\b|\bTo$/ }).click() // oxfmt-ignore
       await page.getByRole('option', { name: 'shift by' }).click()
       await view(page).getByRole('textbox', { name: 'By' }).fill('-100')
       await page.keyboard.press('Enter')
@@ -109,8 +109,8 @@ export const scenes: readonly Scene[] = [
   {
     name: 'applied',
     play: async (page) => {
-      await view(page).getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
-      await page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+      await view(page).getByRole('button', { name: /^Apply to/ }).click() // oxfmt-ignore
+      await page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // oxfmt-ignore
       await settle(page)
     },
   },
@@ -126,8 +126,8 @@ export const scenes: readonly Scene[] = [
     play: async (page) => {
       await tree(page, 'Clusters').getByRole('treeitem', { name: 'Demo target' }).click()
       await settle(page)
-      await tree(page, 'Clusters').getByRole('treeitem', { name: /^Demo\b(?! target)/ }).click() // prettier-ignore
-      await tree(page, 'Topics').getByRole('treeitem', { name: /^orders\b(?!-)/ }).click({ button: 'right' }) // prettier-ignore
+      await tree(page, 'Clusters').getByRole('treeitem', { name: /^Demo\b(?! target)/ }).click() // oxfmt-ignore
+      await tree(page, 'Topics').getByRole('treeitem', { name: /^orders\b(?!-)/ }).click({ button: 'right' }) // oxfmt-ignore
       await page.getByRole('menuitem', { name: 'Replay from here…' }).click()
       await page.getByRole('group', { name: 'To', exact: true }).getByRole('button', { name: /^To\b/ }).click()
       await page.getByRole('option', { name: 'Demo target' }).click()
@@ -140,7 +140,7 @@ export const scenes: readonly Scene[] = [
     name: 'receipt',
     play: async (page) => {
       await view(page).getByRole('button', { name: 'Run…' }).click()
-      await page.getByRole('alertdialog').getByRole('button', { name: /^Copy into/ }).click() // prettier-ignore
+      await page.getByRole('alertdialog').getByRole('button', { name: /^Copy into/ }).click() // oxfmt-ignore
       await view(page).getByRole('button', { name: 'New replay' }).waitFor({ timeout: 60_000 })
       await settle(page)
     },
@@ -151,7 +151,7 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('tab', { name: 'orders · messages' }).click()
       await view(page).getByRole('row').nth(6).click({ button: 'right' })
       await page.getByRole('menuitem', { name: 'Produce a copy…' }).click()
-      await view(page).getByText('One record will be appended').first().waitFor() // prettier-ignore
+      await view(page).getByText('One record will be appended').first().waitFor() // oxfmt-ignore
       await settle(page)
     },
   },
@@ -159,19 +159,19 @@ export const scenes: readonly Scene[] = [
     name: 'schemas',
     play: async (page) => {
       await command(page, 'Close other tabs')
-      await tree(page, 'Clusters').getByRole('treeitem', { name: /^Demo\b(?! target)/ }).click() // prettier-ignore
+      await tree(page, 'Clusters').getByRole('treeitem', { name: /^Demo\b(?! target)/ }).click() // oxfmt-ignore
       await command(page, 'Schemas')
-      await view(page).getByRole('row', { name: /^orders-value.*BACKWARD/ }).waitFor() // prettier-ignore
+      await view(page).getByRole('row', { name: /^orders-value.*BACKWARD/ }).waitFor() // oxfmt-ignore
       await settle(page)
     },
   },
   {
     name: 'schema',
     play: async (page) => {
-      await view(page).getByRole('row', { name: /^orders-value/ }).click() // prettier-ignore
+      await view(page).getByRole('row', { name: /^orders-value/ }).click() // oxfmt-ignore
       await page.keyboard.press('Enter')
       await view(page).getByRole('radio', { name: 'Compare' }).click()
-      await view(page).getByText(/^\d+ differences?$/).waitFor() // prettier-ignore
+      await view(page).getByText(/^\d+ differences?$/).waitFor() // oxfmt-ignore
       await settle(page)
     },
   },

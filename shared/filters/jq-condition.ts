@@ -28,7 +28,7 @@ export function jqOf(filter: RecordFilter, isPlain: Plain): string {
       return `(${filter.of.map((one) => jqOf(one, isPlain)).join(filter.kind === 'all' ? ' and ' : ' or ')})`
     case 'not': {
       // What cannot be judged is no match of the opposite either, and jq does not know what cannot be judged.
-      if (hasExpression(filter.of)) throw new NoCommand('The opposite of an expression leaves out what cannot be judged; jq cannot tell that.') // prettier-ignore
+      if (hasExpression(filter.of)) throw new NoCommand('The opposite of an expression leaves out what cannot be judged; jq cannot tell that.') // oxfmt-ignore
       return `(${jqOf(filter.of, isPlain)} | not)`
     }
   }
@@ -63,17 +63,17 @@ function textCondition({ text, matchCase, wholeWord, in: where }: TextFilter, is
 const WORD = String.raw`[\p{L}\p{M}\p{N}_]`
 
 /** Of a pattern only what means the same to RE2 and to Oniguruma. */
-const SAME = /^(?:[\w \-:/,"'=@#%&;<>~!^$]|\\[.*+?()[\]{}|\\^$/-]|\.|[*+?](?![*+?])|\{\d+(?:,\d*)?\}(?![*+?])|\((?:\?:)?|\)|\||\[[\w .:/,@-]+\])+$/ // prettier-ignore
+const SAME = /^(?:[\w \-:/,"'=@#%&;<>~!^$]|\\[.*+?()[\]{}|\\^$/-]|\.|[*+?](?![*+?])|\{\d+(?:,\d*)?\}(?![*+?])|\((?:\?:)?|\)|\||\[[\w .:/,@-]+\])+$/ // oxfmt-ignore
 
 function regexCondition({ pattern, matchCase, in: where }: RegexFilter, isPlain: Plain): string {
   return inParts(where, isPlain, patternTest(pattern, matchCase))
 }
 
 function patternTest(pattern: string, matchCase: boolean): string {
-  if (!SAME.test(pattern)) throw new NoCommand('This pattern may mean something else to jq, whose regular expressions are not RE2’s.') // prettier-ignore
-  if (!matchCase && /[a-z]/i.test(pattern)) throw new NoCommand('jq takes other letters for the same where their case does not matter.') // prettier-ignore
+  if (!SAME.test(pattern)) throw new NoCommand('This pattern may mean something else to jq, whose regular expressions are not RE2’s.') // oxfmt-ignore
+  if (!matchCase && /[a-z]/i.test(pattern)) throw new NoCommand('jq takes other letters for the same where their case does not matter.') // oxfmt-ignore
   // To Oniguruma a line begins and ends there, to RE2 the text.
-  const held = pattern.replace(/\\.|\^|\$/g, (sign) => (sign === '^' ? String.raw`\A` : sign === '$' ? String.raw`\z` : sign)) // prettier-ignore
+  const held = pattern.replace(/\\.|\^|\$/g, (sign) => (sign === '^' ? String.raw`\A` : sign === '$' ? String.raw`\z` : sign)) // oxfmt-ignore
   return `test(${jqText(held)})`
 }
 
@@ -100,7 +100,7 @@ function expressionCondition(source: string, isPlain: Plain): string {
 
 /** The field, as a list of what stands there: of none or of one. */
 function rowCondition({ field, operator, values }: FormRow, isPlain: Plain): string {
-  if (operator === 'is not there') throw new NoCommand('jq cannot tell a value without the field from one that cannot be read.') // prettier-ignore
+  if (operator === 'is not there') throw new NoCommand('jq cannot tell a value without the field from one that cannot be read.') // oxfmt-ignore
   const found = conditionOn(operator, values, field)
   return `(${fieldList(field, isPlain)} | any(.[]; ${found}))`
 }
@@ -149,7 +149,7 @@ function ordered(operator: keyof typeof signs, value: FormValue, field: FormFiel
 
 function textOperator(operator: FormRow['operator'], { value }: FormValue): string {
   const text = String(value)
-  const of = (found: string, isWanted: boolean): string => `(type == "string" and ${isWanted ? found : `(${found} | not)`})` // prettier-ignore
+  const of = (found: string, isWanted: boolean): string => `(type == "string" and ${isWanted ? found : `(${found} | not)`})` // oxfmt-ignore
   const contains = text === '' ? 'true' : `(index(${jqText(text)}) != null)`
   switch (operator) {
     case 'contains':
@@ -175,7 +175,7 @@ function jqValue({ type, value }: FormValue, field: FormField): string {
     case 'bool':
       return String(value)
     case 'int':
-      if (value >= MOST_EXACT || value <= -MOST_EXACT) throw new NoCommand('jq tells integers of more than 53 bits not apart.') // prettier-ignore
+      if (value >= MOST_EXACT || value <= -MOST_EXACT) throw new NoCommand('jq tells integers of more than 53 bits not apart.') // oxfmt-ignore
       return String(value)
     case 'double':
       if (!Number.isFinite(value)) throw new NoCommand('jq has no such number.')
@@ -230,7 +230,7 @@ function steps(path: readonly (string | number)[]): string {
     typeof step === 'string'
       ? ` | [.[] | select(type == "object" and has(${jqText(step)})) | .[${jqText(step)}]]`
       : ` | [.[] | select(type == "array" and length > ${step}) | .[${step}]]`,
-  ).join('') // prettier-ignore
+  ).join('') // oxfmt-ignore
 }
 
 /** The last one of the name. */

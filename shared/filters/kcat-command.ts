@@ -55,7 +55,7 @@ function kcatOf({ brokers, show, hasOpen }: CommandFor, topic: string, ranges: r
   const where = only !== undefined && ranges.length === 1 ? `-p ${only.partition} -o ${only.from}` : '-o beginning'
   // Where the log begins later than asked it begins there; by itself kcat would go to the end.
   const settings = ['allow.auto.create.topics=false', `isolation.level=${isolation}`, 'auto.offset.reset=earliest']
-  return `kcat -C -q -e -J -b ${quoted(brokers)} -t ${quoted(topic)} ${where} ${settings.map((one) => `-X ${one}`).join(' ')}` // prettier-ignore
+  return `kcat -C -q -e -J -b ${quoted(brokers)} -t ${quoted(topic)} ${where} ${settings.map((one) => `-X ${one}`).join(' ')}` // oxfmt-ignore
 }
 
 /** Between the two there is what we show by default: open transactions along, aborted ones not. */
@@ -69,9 +69,9 @@ function isolationOf({ aborted, open }: CommandFor['show'], hasOpen: boolean): s
 
 function conditionsOf({ topics, filter, time, isPlain }: CommandFor): string[] {
   const ofTopics = topics.map(({ topic, ranges }) => {
-    const some = ranges.map(({ partition, from, to }) => `.partition == ${partition} and .offset >= ${from} and .offset < ${to}`) // prettier-ignore
+    const some = ranges.map(({ partition, from, to }) => `.partition == ${partition} and .offset >= ${from} and .offset < ${to}`) // oxfmt-ignore
     if (ranges.some(({ to }) => to >= 2n ** 53n)) throw new NoCommand('jq tells such large offsets not apart.')
-    const any = some.length === 0 ? 'false' : some.length === 1 ? some[0]! : `(${some.map((one) => `(${one})`).join(' or ')})` // prettier-ignore
+    const any = some.length === 0 ? 'false' : some.length === 1 ? some[0]! : `(${some.map((one) => `(${one})`).join(' or ')})` // oxfmt-ignore
     return topics.length === 1 ? any : `(.topic == ${jqText(topic)} and ${any})`
   })
   const conditions = [ofTopics.length === 1 ? ofTopics[0]! : `(${ofTopics.join(' or ')})`] // there is one
@@ -96,9 +96,9 @@ function sortedBy(order: CommandFor['order']): string | null {
 
 function notesOf({ isSecured, order, topics }: CommandFor): string[] {
   return [
-    ...(isSecured ? ['How to sign in and whom to trust belongs into kcat’s own settings (~/.config/kcat.conf): no secret is written here.'] : []), // prettier-ignore
+    ...(isSecured ? ['How to sign in and whom to trust belongs into kcat’s own settings (~/.config/kcat.conf): no secret is written here.'] : []), // oxfmt-ignore
     ...(order === 'found' ? [] : ['jq holds all records that it finds in memory, to put them in order.']),
-    ...(topics.some(({ ranges }) => ranges.length > 1) ? ['kcat reads each topic from its beginning to its end; jq leaves out what is outside the range.'] : []), // prettier-ignore
+    ...(topics.some(({ ranges }) => ranges.length > 1) ? ['kcat reads each topic from its beginning to its end; jq leaves out what is outside the range.'] : []), // oxfmt-ignore
   ]
 }
 

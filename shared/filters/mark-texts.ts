@@ -29,7 +29,7 @@ export function markedTexts(needles: readonly string[], matchCase: boolean, isWh
         ) {
           const to = at + sought.length
           const isApart = at >= (places.at(-1)?.to ?? 0)
-          if (isApart && (!isWhole || (isEdge(within, at, at - 1) && isEdge(within, to - 1, to)))) places.push({ from: at, to }) // prettier-ignore
+          if (isApart && (!isWhole || (isEdge(within, at, at - 1) && isEdge(within, to - 1, to)))) places.push({ from: at, to }) // oxfmt-ignore
         }
         return places
       }

@@ -26,7 +26,7 @@ describe('where what is looked for stands', () => {
 
   it('are the literals of an expression, as whole words', () => {
     const source = 'value.customer.id == 4711 && value.state in ["paid", \'a\'] && value.v2 > 10.5'
-    expect(marked({ kind: 'expression', source }, '{"id":4711,"n":47110,"state":"paid","x":10.5}')).toEqual(['4711', 'paid', '10.5']) // prettier-ignore
+    expect(marked({ kind: 'expression', source }, '{"id":4711,"n":47110,"state":"paid","x":10.5}')).toEqual(['4711', 'paid', '10.5']) // oxfmt-ignore
   })
 
   it('are those of all filters that are combined, and of none that is turned round', () => {

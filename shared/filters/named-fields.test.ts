@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { namedFields } from './named-fields.ts'
 
 it('names the fields that a filter asks for', () => {
-  const source = 'value.customer.id == 4711 && (has(headers.retry) || key.shop in ["a"]) && value.items[0].sku.startsWith("A") && value.items.exists(i, i.count > 1)' // prettier-ignore
+  const source = 'value.customer.id == 4711 && (has(headers.retry) || key.shop in ["a"]) && value.items[0].sku.startsWith("A") && value.items.exists(i, i.count > 1)' // oxfmt-ignore
   expect(
     namedFields({
       kind: 'all',
@@ -12,7 +12,7 @@ it('names the fields that a filter asks for', () => {
       ],
     }),
   ).toEqual([
-    // prettier-ignore
+    // oxfmt-ignore
     { part: 'value', path: ['customer', 'id'] },
     { part: 'header', path: ['retry'] },
     { part: 'key', path: ['shop'] },

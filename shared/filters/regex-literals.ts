@@ -54,7 +54,7 @@ class Reader {
       end([run])
       run = ''
       if (isRepeated !== 'or never' && typeof atom !== 'string') end(atom)
-    } // prettier-ignore
+    } // oxfmt-ignore
     end([run])
     return best
   }
@@ -77,7 +77,7 @@ class Reader {
     if (char !== '\\') return this.#whole(char)
     const escaped = this.#pattern[this.#at] ?? ''
     this.#at += 1
-    if (escaped === 'x') this.#at += this.#pattern[this.#at] === '{' ? this.#pattern.indexOf('}', this.#at) - this.#at + 1 : 2 // prettier-ignore
+    if (escaped === 'x') this.#at += this.#pattern[this.#at] === '{' ? this.#pattern.indexOf('}', this.#at) - this.#at + 1 : 2 // oxfmt-ignore
     return /[a-zA-Z0-9]/.test(escaped) ? null : this.#whole(escaped)
   }
 

@@ -39,7 +39,7 @@ function compile({ pattern, matchCase, in: where }: RegexFilter): Predicate {
 function literalFor(pattern: string, matchCase: boolean, where: RegexFilter['in']): Literal | null {
   const texts = literalsOf(pattern)?.map((text) => (matchCase ? text : caselessPart(text)))
   const known = texts?.filter((text) => text !== null)
-  return known === undefined || known.length < texts!.length ? null : literal({ anyOf: known.map(bytesOfText), in: where }) // prettier-ignore
+  return known === undefined || known.length < texts!.length ? null : literal({ anyOf: known.map(bytesOfText), in: where }) // oxfmt-ignore
 }
 
 function marks(pattern: string, matchCase: boolean): MarkFinder | undefined {
@@ -48,7 +48,7 @@ function marks(pattern: string, matchCase: boolean): MarkFinder | undefined {
     return (text) => {
       const places: TextPlace[] = []
       const matcher = compiled.matcher(text)
-      while (places.length < MOST_MARKS && matcher.find()) if (matcher.end() > matcher.start()) places.push({ from: matcher.start(), to: matcher.end() }) // prettier-ignore
+      while (places.length < MOST_MARKS && matcher.find()) if (matcher.end() > matcher.start()) places.push({ from: matcher.start(), to: matcher.end() }) // oxfmt-ignore
       return places
     }
   } catch (error) {

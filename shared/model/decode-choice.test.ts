@@ -53,8 +53,8 @@ describe('choices', () => {
     ['an unknown charset', { as: 'text', charset: 'klingon' }],
     ['a field too many', { as: 'json', more: 1 }],
     ['a schema too large', { as: 'avro', schema: 'x'.repeat((1 << 20) + 1) }],
-    ['files too large together', { as: 'protobuf', message: 'A', from: { kind: 'files', files: [1, 2].map((n) => ({ name: `${n}`, text: 'x'.repeat(600_000) })) } }], // prettier-ignore
-    ['wrappers without end', { as: 'base64', around: { as: 'base64', around: { as: 'base64', around: { as: 'base64', around: { as: 'json' } } } } }], // prettier-ignore
+    ['files too large together', { as: 'protobuf', message: 'A', from: { kind: 'files', files: [1, 2].map((n) => ({ name: `${n}`, text: 'x'.repeat(600_000) })) } }], // oxfmt-ignore
+    ['wrappers without end', { as: 'base64', around: { as: 'base64', around: { as: 'base64', around: { as: 'base64', around: { as: 'json' } } } } }], // oxfmt-ignore
   ])('are not taken: %s', (_, choice) => {
     expect(DecodeChoice.safeParse(choice).success).toBe(false)
   })

@@ -19,10 +19,10 @@ describe('a file of decodings', () => {
     ['no JSON', '{', /cannot be read/],
     ['another file', '{"kind":"seekline.profile-export","version":1}', /no file of decodings/],
     ['a newer one', '{"kind":"seekline.decoding","version":2,"rules":[]}', /newer Seekline/],
-    ['an unknown choice', '{"kind":"seekline.decoding","version":1,"rules":[{"topic":"a","part":"key","chain":[{"as":"magic"}]}]}', /rules\.0\.chain\.0/], // prettier-ignore
+    ['an unknown choice', '{"kind":"seekline.decoding","version":1,"rules":[{"topic":"a","part":"key","chain":[{"as":"magic"}]}]}', /rules\.0\.chain\.0/], // oxfmt-ignore
     ['a field too many', '{"kind":"seekline.decoding","version":1,"rules":[],"more":1}', /cannot be read/],
     ['levels without end', `${'['.repeat(100)}${']'.repeat(100)}`, /nests deeper/],
-    ['two rules of one topic', JSON.stringify({ kind: 'seekline.decoding', version: 1, rules: [rules[1], rules[1]] }), /there twice/], // prettier-ignore
+    ['two rules of one topic', JSON.stringify({ kind: 'seekline.decoding', version: 1, rules: [rules[1], rules[1]] }), /there twice/], // oxfmt-ignore
   ])('says of %s what is wrong', (_, text, message) => {
     expect(() => readDecodeFile(text)).toThrow(message)
   })
@@ -35,7 +35,7 @@ describe('rules that come to others', () => {
   })
 
   it('are refused where the schemas of all would be too large', () => {
-    const large = (topic: string): DecodeRule => ({ topic, part: 'value', chain: [{ as: 'avro', schema: `"${'x'.repeat(1 << 19)}"`, framing: 'plain' }] }) // prettier-ignore
+    const large = (topic: string): DecodeRule => ({ topic, part: 'value', chain: [{ as: 'avro', schema: `"${'x'.repeat(1 << 19)}"`, framing: 'plain' }] }) // oxfmt-ignore
     expect(() => mergedRules([], ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(large))).toThrow(/too large/)
   })
 })

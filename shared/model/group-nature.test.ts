@@ -22,7 +22,7 @@ describe('what a group is', () => {
   it('is told of workers, registries and groups that only commit by their protocol', () => {
     const of = (protocolType: string, type: 'classic' | 'unknown' | 'share' = 'classic') =>
       groupNature({ group: 'g', type, protocolType, members: [] })?.kind
-    expect([of('connect'), of('sr'), of(''), of('consumer')]).toEqual(['connect-workers', 'schema-registry', 'simple', undefined]) // prettier-ignore
+    expect([of('connect'), of('sr'), of(''), of('consumer')]).toEqual(['connect-workers', 'schema-registry', 'simple', undefined]) // oxfmt-ignore
     // Of what brokers do not tell nothing is claimed.
     expect([of('', 'unknown'), of('share', 'share')]).toEqual([undefined, undefined])
   })

@@ -27,7 +27,7 @@ describe('a ledger', () => {
   ])
 
   it('has everything left at first, and less with each range that is covered', () => {
-    expect(rangesLeft(ledger)).toEqual([{ partition: 0, from: 5n, to: 10n }, { partition: 1, from: 0n, to: 3n }]) // prettier-ignore
+    expect(rangesLeft(ledger)).toEqual([{ partition: 0, from: 5n, to: 10n }, { partition: 1, from: 0n, to: 3n }]) // oxfmt-ignore
     const some = advanced(ledger, [covered(0, 5n, 6n), covered(1, 0n, 3n, { why: 'gone' }), covered(0, 6n, 8n)])
     expect(rangesLeft(some)).toEqual([{ partition: 0, from: 8n, to: 10n }])
     expect(coverageOf(some)).toEqual({ covered: 6n, left: 2n })
@@ -37,7 +37,7 @@ describe('a ledger', () => {
 
   it('is covered from both sides and from the middle, and what lies between is left', () => {
     const some = advanced(ledger, [covered(0, 9n, 10n), covered(0, 5n, 6n), covered(0, 7n, 8n)])
-    expect(rangesLeft(some).slice(0, 2)).toEqual([{ partition: 0, from: 6n, to: 7n }, { partition: 0, from: 8n, to: 9n }]) // prettier-ignore
+    expect(rangesLeft(some).slice(0, 2)).toEqual([{ partition: 0, from: 6n, to: 7n }, { partition: 0, from: 8n, to: 9n }]) // oxfmt-ignore
   })
 
   it('adds up what was found, by partition and by reason', () => {
@@ -52,7 +52,7 @@ describe('a ledger', () => {
 
   it('is widened at its ends and by a partition, and reads nothing again', () => {
     const done = advanced(ledger, [covered(0, 5n, 10n, { records: 5n })])
-    const wider = widened(done, [{ partition: 0, from: 2n, to: 8n }, { partition: 2, from: 0n, to: 1n }]) // prettier-ignore
+    const wider = widened(done, [{ partition: 0, from: 2n, to: 8n }, { partition: 2, from: 0n, to: 1n }]) // oxfmt-ignore
     expect(rangesLeft(wider)).toEqual([
       { partition: 0, from: 2n, to: 5n },
       { partition: 1, from: 0n, to: 3n },
@@ -68,7 +68,7 @@ describe('a ledger', () => {
 
   it('is bounded however often what was read and what was passed over take turns, and is as exact about what is left', () => {
     const long = newLedger({ clusterId: 'c', topic: 't', topicId: 'id' }, [{ partition: 0, from: 0n, to: 5_000n }])
-    const turns = Array.from({ length: 4_990 }, (_, i) => covered(0, BigInt(i), BigInt(i) + 1n, { why: i % 2 === 0 ? 'read' : 'time' })) // prettier-ignore
+    const turns = Array.from({ length: 4_990 }, (_, i) => covered(0, BigInt(i), BigInt(i) + 1n, { why: i % 2 === 0 ? 'read' : 'time' })) // oxfmt-ignore
     let some = long
     for (let at = 0; at < turns.length; at += 100) some = advanced(some, turns.slice(at, at + 100))
     expect(some.parts[0]!.covered.length).toBeLessThanOrEqual(100)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MOST_SNAPSHOT_CHARS, readingSnapshot, snapshotLines, type Snapshot } from './positions-snapshot.ts'
 
-const position = { group: 'billing', topic: 'orders', topicId: 'AAAAAAAAAAAAAAAAAAAAAA', partition: 0, offset: 9_007_199_254_740_993n, leaderEpoch: -1, metadata: 'line\nfeed "quoted" ünï', logStart: 0n, highWatermark: null } // prettier-ignore
+const position = { group: 'billing', topic: 'orders', topicId: 'AAAAAAAAAAAAAAAAAAAAAA', partition: 0, offset: 9_007_199_254_740_993n, leaderEpoch: -1, metadata: 'line\nfeed "quoted" ünï', logStart: 0n, highWatermark: null } // oxfmt-ignore
 const snapshot: Snapshot = {
   clusterId: 'one',
   profile: 'Staging',
@@ -41,7 +41,7 @@ describe('a snapshot in a file', () => {
     }
     expect(read('')).toBe('The file is empty.')
     expect(joined(lines[0]?.replace('"version":1', '"version":2'), ...lines.slice(1))).toContain('of version 2')
-    expect(joined(lines[0]?.replace('Staging', 'x'.repeat(1_000)), ...lines.slice(1))).toBe('The head of the snapshot, in its first line, cannot be read.') // prettier-ignore
+    expect(joined(lines[0]?.replace('Staging', 'x'.repeat(1_000)), ...lines.slice(1))).toBe('The head of the snapshot, in its first line, cannot be read.') // oxfmt-ignore
   })
 
   it('is not taken where it was cut off, or lines were lost, added or repeated', () => {
@@ -69,7 +69,7 @@ describe('a snapshot in a file', () => {
     ]
     for (const [what, instead] of spoilt) {
       expect(lines[1]).toContain(what)
-      expect(joined(lines[0], lines[1]!.replace(what, instead), ...lines.slice(2))).toMatch(/^Line 2: it is no group with its positions \(.{1,90}\)\.$/) // prettier-ignore
+      expect(joined(lines[0], lines[1]!.replace(what, instead), ...lines.slice(2))).toMatch(/^Line 2: it is no group with its positions \(.{1,90}\)\.$/) // oxfmt-ignore
     }
   })
 
@@ -78,7 +78,7 @@ describe('a snapshot in a file', () => {
     const deep = `${'['.repeat(200_000)}`
     expect(joined(lines[0], deep, lines[3])).toContain('Line 2')
     const many = Array.from({ length: 100_001 }, (_, i) => `[${i},"0",-1,"","0","0"]`).join(',')
-    const group = (name: string) => `{"group":"${name}","type":"classic","state":"Empty","topics":[{"topic":"t","topicId":null,"positions":[${many}]}]}` // prettier-ignore
+    const group = (name: string) => `{"group":"${name}","type":"classic","state":"Empty","topics":[{"topic":"t","topicId":null,"positions":[${many}]}]}` // oxfmt-ignore
     expect(joined(lines[0], group('a'), group('b'))).toContain('more than 200000 positions')
   })
 })

@@ -95,7 +95,7 @@ export function* snapshotLines(snapshot: Snapshot): Generator<string> {
     const topics = [...Map.groupBy(mine, (at) => at.topic)].map(([topic, own]) => ({
       topic,
       topicId: own[0]?.topicId ?? null,
-      positions: own.map((at) => [at.partition, String(at.offset), at.leaderEpoch, at.metadata, textOf(at.logStart), textOf(at.highWatermark)]), // prettier-ignore
+      positions: own.map((at) => [at.partition, String(at.offset), at.leaderEpoch, at.metadata, textOf(at.logStart), textOf(at.highWatermark)]), // oxfmt-ignore
     }))
     yield `${JSON.stringify({ group, type, state, topics })}\n`
   }
@@ -109,7 +109,7 @@ const textOf = (n: bigint | null): string | null => (n === null ? null : String(
  * wrong with the file, in a sentence; nothing of a file is taken that cannot be read whole.
  */
 export function* readingSnapshot(text: string): Generator<void, Snapshot | string> {
-  if (text.length > MOST_SNAPSHOT_CHARS) return `The file is larger than ${MOST_SNAPSHOT_CHARS >> 20} MiB, which no snapshot of Seekline is.` // prettier-ignore
+  if (text.length > MOST_SNAPSHOT_CHARS) return `The file is larger than ${MOST_SNAPSHOT_CHARS >> 20} MiB, which no snapshot of Seekline is.` // oxfmt-ignore
   let line = 0
   let at = text.startsWith('\uFEFF') ? 1 : 0
   let head: z.infer<typeof Head> | undefined
@@ -141,7 +141,7 @@ export function* readingSnapshot(text: string): Generator<void, Snapshot | strin
   if (head === undefined) return 'The file is empty.'
   if (foot === undefined) return CUT_OFF
   if (foot.groups !== groups.length || foot.positions !== positions.length) {
-    return `The file has ${positions.length} positions of ${groups.length} groups, and says that it should have ${foot.positions} of ${foot.groups}: something was lost or added.` // prettier-ignore
+    return `The file has ${positions.length} positions of ${groups.length} groups, and says that it should have ${foot.positions} of ${foot.groups}: something was lost or added.` // oxfmt-ignore
   }
   const { clusterId, profile, takenAt, notes } = head
   return { clusterId, profile, takenAt, notes, groups, positions }
@@ -162,7 +162,7 @@ function headOf(value: unknown): z.infer<typeof Head> | string {
   if (!kind.success) return 'This is no snapshot of positions: its first line is not the head of one.'
   const { version } = kind.data
   if (version !== SNAPSHOT_VERSION) {
-    return `The snapshot is of version ${version}; this Seekline reads version ${SNAPSHOT_VERSION}. ${version > SNAPSHOT_VERSION ? 'A newer Seekline wrote it: use that one, or export it there as CSV.' : ''}`.trim() // prettier-ignore
+    return `The snapshot is of version ${version}; this Seekline reads version ${SNAPSHOT_VERSION}. ${version > SNAPSHOT_VERSION ? 'A newer Seekline wrote it: use that one, or export it there as CSV.' : ''}`.trim() // oxfmt-ignore
   }
   return Head.safeParse(value).data ?? 'The head of the snapshot, in its first line, cannot be read.'
 }
@@ -190,7 +190,7 @@ function takeGroup(value: unknown, { groups, names, positions }: Taken): string 
       const key = `${partition}/${topic}`
       if (seen.has(key)) return `${shown(topic)}, partition ${partition}, is there twice for ${shown(group)}.`
       seen.add(key)
-      if (positions.length >= MOST_SNAPSHOT_POSITIONS) return `there are more than ${MOST_SNAPSHOT_POSITIONS} positions.` // prettier-ignore
+      if (positions.length >= MOST_SNAPSHOT_POSITIONS) return `there are more than ${MOST_SNAPSHOT_POSITIONS} positions.` // oxfmt-ignore
       positions.push({ group, topic, topicId, partition, offset, leaderEpoch, metadata, logStart, highWatermark })
     }
   }

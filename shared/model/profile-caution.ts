@@ -59,7 +59,7 @@ export function beyondUsual(
   const { tls, addressMap, accessMode, readLimit, registry } = profile
   const held: Held[] = []
   if (raisesAccess(usual.accessMode, accessMode)) {
-    held.push({ what: 'access', why: `It asks for ${accessMode} access; it starts ${usual.accessMode}.`, change: { accessMode } }) // prettier-ignore
+    held.push({ what: 'access', why: `It asks for ${accessMode} access; it starts ${usual.accessMode}.`, change: { accessMode } }) // oxfmt-ignore
   }
   if (stricterLimit(usual.readLimit, readLimit) !== readLimit) {
     const asked = readLimit === null ? 'no read limit' : `a read limit of ${readLimit} MB/s`
@@ -70,22 +70,22 @@ export function beyondUsual(
     })
   }
   if (tls.enabled && !tls.verify) {
-    held.push({ what: 'verification', why: 'It asks not to verify certificates: anybody on the way could pose as the cluster.', change: { verify: false } }) // prettier-ignore
+    held.push({ what: 'verification', why: 'It asks not to verify certificates: anybody on the way could pose as the cluster.', change: { verify: false } }) // oxfmt-ignore
   }
   if (tls.enabled && !tls.verifyHostName) {
-    held.push({ what: 'host names', why: 'It asks not to check host names: any server with a certificate of the same authority could pose as the cluster.', change: { verifyHostName: false } }) // prettier-ignore
+    held.push({ what: 'host names', why: 'It asks not to check host names: any server with a certificate of the same authority could pose as the cluster.', change: { verifyHostName: false } }) // oxfmt-ignore
   }
   if (tls.enabled && tls.serverName !== null) {
-    held.push({ what: 'server name', why: `It asks to take a certificate for ${tls.serverName} in place of the brokers’ own names.`, change: { serverName: tls.serverName } }) // prettier-ignore
+    held.push({ what: 'server name', why: `It asks to take a certificate for ${tls.serverName} in place of the brokers’ own names.`, change: { serverName: tls.serverName } }) // oxfmt-ignore
   }
   if (addressMap.length > 0) {
     const first = addressMap[0]! // it is not empty
     const more = addressMap.length > 1 ? `, and ${addressMap.length - 1} more` : ''
-    held.push({ what: 'address map', why: `It asks to reach brokers elsewhere than they say: ${first.from} at ${first.to}${more}.`, change: { addressMap } }) // prettier-ignore
+    held.push({ what: 'address map', why: `It asks to reach brokers elsewhere than they say: ${first.from} at ${first.to}${more}.`, change: { addressMap } }) // oxfmt-ignore
   }
   if (registry !== null) {
     const asks = registryAsks(registry)
-    if (asks.length > 0) held.push({ what: 'registry', why: `For the schema registry it asks ${asks.join(', and ')}.`, change: { registry } }) // prettier-ignore
+    if (asks.length > 0) held.push({ what: 'registry', why: `For the schema registry it asks ${asks.join(', and ')}.`, change: { registry } }) // oxfmt-ignore
   }
   return held
 }

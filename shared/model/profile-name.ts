@@ -7,7 +7,7 @@ export function nameProblem(name: string): string | undefined {
   if (hidden !== undefined) {
     return `The name holds a character that is not seen or turns the text around (U+${hex(hidden)}). Type it anew.`
   }
-  const styled = Array.from(name).find((c) => c.normalize('NFKC') !== c && /[A-Za-z0-9]/.test(c.normalize('NFKC').normalize('NFD')) && c.normalize('NFKC') !== c.normalize('NFC')) // prettier-ignore
+  const styled = Array.from(name).find((c) => c.normalize('NFKC') !== c && /[A-Za-z0-9]/.test(c.normalize('NFKC').normalize('NFD')) && c.normalize('NFKC') !== c.normalize('NFC')) // oxfmt-ignore
   if (styled !== undefined) return `“${styled}” (U+${hex(styled)}) only looks like a letter or digit. Type it anew.`
   for (const word of name.normalize('NFC').split(/[^\p{L}\p{M}]+/u)) {
     const scripts = lookAlikeScripts.filter(([, pattern]) => pattern.test(word)).map(([script]) => script)
@@ -38,7 +38,7 @@ function skeletonOf(name: string): string {
   const plain = Array.from(name.trim().normalize('NFKC').replaceAll(/\s+/g, ' '))
     .filter((c) => !isHidden(c))
     .join('')
-  return Array.from(plain).map((c) => alike.get(c) ?? alike.get(c.toLowerCase()) ?? c.toLowerCase()).join('').normalize('NFC') // prettier-ignore
+  return Array.from(plain).map((c) => alike.get(c) ?? alike.get(c.toLowerCase()) ?? c.toLowerCase()).join('').normalize('NFC') // oxfmt-ignore
 }
 
 /** Control, format, private and unassigned characters, unusual spaces, and letters that draw nothing. */

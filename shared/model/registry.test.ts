@@ -19,7 +19,7 @@ describe('a profile’s registry', () => {
     expect(problemOf({ urls: ['https://s r'] })).toContain('not a host name')
     expect(problemOf({ urls: [] })).toBe('Where is it?')
     expect(problemOf({ proxy: { url: 'http://proxy:3128/x' } })).toContain('no path')
-    expect(newRegistry({ proxy: { url: 'socks5://proxy:1080' } }).proxy).toEqual({ url: 'socks5://proxy:1080', username: null }) // prettier-ignore
+    expect(newRegistry({ proxy: { url: 'socks5://proxy:1080' } }).proxy).toEqual({ url: 'socks5://proxy:1080', username: null }) // oxfmt-ignore
   })
 
   it('takes a context as people write it', () => {
@@ -57,7 +57,7 @@ describe('the registry as an endpoint', () => {
     expect(of({})).toMatchObject({ id: 'p/registry', what: 'registry', required: ['password'], optional: [] })
     const pem = { kind: 'pem', certificate: { source: 'file', path: '/c' }, key: { source: 'secret' } } as const
     const tls = { ...profile.registry!.tls, clientCertificate: pem }
-    expect(of({ tls, proxy: { url: 'http://p:1', username: 'u' } }).required).toEqual(['password', 'privateKey', 'proxyPassword']) // prettier-ignore
+    expect(of({ tls, proxy: { url: 'http://p:1', username: 'u' } }).required).toEqual(['password', 'privateKey', 'proxyPassword']) // oxfmt-ignore
     // Without TLS a certificate is shown to nobody.
     expect(of({ tls, urls: ['http://a'] }).required).toEqual(['password'])
   })
@@ -79,7 +79,7 @@ describe('the registry as an endpoint', () => {
   })
 
   it('binds by this text: another would have everybody asked again', () => {
-    expect(of({}).binding('password')).toBe('["registry-binding-1","p","password",["https://a","https://b"],[{"source":"system"},true,true],null,["basic","alice"]]') // prettier-ignore
+    expect(of({}).binding('password')).toBe('["registry-binding-1","p","password",["https://a","https://b"],[{"source":"system"},true,true],null,["basic","alice"]]') // oxfmt-ignore
   })
 })
 

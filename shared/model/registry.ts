@@ -78,7 +78,7 @@ export const Registry = z
           .trim()
           .replaceAll(':', '')
           .replace(/^\.?(?=[^.])/, '.'),
-      ) // prettier-ignore
+      ) // oxfmt-ignore
       .pipe(z.string().regex(/^(\.[\w.-]*)?$/, 'A context is written .name.'))
       .transform((text) => (text === '.' ? '' : text))
       .default(''),
@@ -118,7 +118,7 @@ export function registryWarnings({ urls, auth, tls, proxy }: Registry): string[]
     const handed = secret === null ? '' : ` and is handed ${secret}`
     out.push(`Certificates of the schema registry are not verified: anybody on the way can pose as it${handed}.`)
   } else if (urls.some((url) => url.startsWith('https://')) && !tls.verifyHostName) {
-    out.push('Host names of the schema registry are not checked: any server with a certificate of the same authority can pose as it.') // prettier-ignore
+    out.push('Host names of the schema registry are not checked: any server with a certificate of the same authority can pose as it.') // oxfmt-ignore
   }
   return out
 }

@@ -16,5 +16,5 @@ it('reads an id again from what a tab keeps of it', () => {
     { by: 'subject', subject: 'orders-value', version: null },
   ]
   for (const id of ids) expect(readSchemaId(writtenSchemaId(id))).toEqual(id)
-  for (const text of ['', '41', '{"by":"id","id":"41"}', '{"by":"long-id","id":"-1"}', '{"by":"else"}', 'null']) expect(readSchemaId(text)).toBeNull() // prettier-ignore
+  for (const text of ['', '41', '{"by":"id","id":"41"}', '{"by":"long-id","id":"-1"}', '{"by":"else"}', 'null']) expect(readSchemaId(text)).toBeNull() // oxfmt-ignore
 })

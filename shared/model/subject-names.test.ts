@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { subjectsOfTopic, topicsOfSubject } from './subject-names.ts'
 
 it('knows the subjects of a topic by its name, and the topics of a subject', () => {
-  const subjects = ['orders-key', 'orders-value', 'orders-com.acme.Order', 'orders-2-value', ':.staging:orders-value', 'com.acme.Order', 'order-value'] // prettier-ignore
+  const subjects = ['orders-key', 'orders-value', 'orders-com.acme.Order', 'orders-2-value', ':.staging:orders-value', 'com.acme.Order', 'order-value'] // oxfmt-ignore
   expect(subjectsOfTopic('orders', subjects).map(({ subject, part, strategy }) => [subject, part, strategy])).toEqual([
     ['orders-key', 'key', 'TopicName'],
     ['orders-value', 'value', 'TopicName'],

@@ -20,7 +20,7 @@ const between = (points: CommitPoint[], from: bigint, to: bigint) =>
   committedBetween(points, whole, [at], { from, to })[0]!
 
 it('is what lies between the position at the one moment and at the other', () => {
-  expect(between(commits(5n, 10n, 30n, 40n), 0n, 2n)).toEqual({ ...at, passes: [[{ from: 5n, to: 30n }]], noStart: null, firstSince: null }) // prettier-ignore
+  expect(between(commits(5n, 10n, 30n, 40n), 0n, 2n)).toEqual({ ...at, passes: [[{ from: 5n, to: 30n }]], noStart: null, firstSince: null }) // oxfmt-ignore
   expect(between(commits(5n, 10n), 1n, 9n).passes).toEqual([])
 })
 
@@ -36,13 +36,13 @@ it('a step back begins another pass: once is all of it, or each pass by itself',
 it('where no start is known it is said why, and what lies before the first commit since is a choice', () => {
   const part = between(commits(10n, 50n), -1n, 1n)
   expect(part).toMatchObject({ noStart: 'none', firstSince: 10n, passes: [[{ from: 10n, to: 50n }]] })
-  expect(rangesOf([part], { pass: null, start: 'first-commit' }, () => 3n)).toEqual([{ partition: 0, from: 10n, to: 50n }]) // prettier-ignore
+  expect(rangesOf([part], { pass: null, start: 'first-commit' }, () => 3n)).toEqual([{ partition: 0, from: 10n, to: 50n }]) // oxfmt-ignore
   expect(rangesOf([part], { pass: null, start: 'log-start' }, () => 3n)).toEqual([{ partition: 0, from: 3n, to: 50n }])
-  expect(committedBetween([], { ...whole, from: 9n }, [at], { from: 0n, to: 5n })[0]).toMatchObject({ noStart: 'not-searched', passes: [] }) // prettier-ignore
+  expect(committedBetween([], { ...whole, from: 9n }, [at], { from: 0n, to: 5n })[0]).toMatchObject({ noStart: 'not-searched', passes: [] }) // oxfmt-ignore
 })
 
 it('a removed position says nothing of what was read', () => {
-  expect(between(commits(10n, 20n, null, 40n, 45n), 0n, 4n).passes).toEqual([[{ from: 10n, to: 20n }, { from: 40n, to: 45n }]]) // prettier-ignore
+  expect(between(commits(10n, 20n, null, 40n, 45n), 0n, 4n).passes).toEqual([[{ from: 10n, to: 20n }, { from: 40n, to: 45n }]]) // oxfmt-ignore
 })
 
 it('a transaction’s commit that counts behind a later one changes nothing', () => {
@@ -52,5 +52,5 @@ it('a transaction’s commit that counts behind a later one changes nothing', ()
 })
 
 it('counts what is gone from the log since', () => {
-  expect(lostOf([{ partition: 0, from: 10n, to: 50n }, { partition: 1, from: 0n, to: 5n }], (p) => (p === 0 ? 20n : 0n))).toBe(10n) // prettier-ignore
+  expect(lostOf([{ partition: 0, from: 10n, to: 50n }, { partition: 1, from: 0n, to: 5n }], (p) => (p === 0 ? 20n : 0n))).toBe(10n) // oxfmt-ignore
 })

@@ -27,7 +27,7 @@ const side = (positions: SnapshotPosition[], other: Partial<PositionSide> = {}):
   ...other,
 })
 const standings = (left: PositionSide, right: PositionSide, measure: 'offset' | 'lag' = 'offset') =>
-  comparePositions(left, right, measure).rows.map(({ group, topic, partition, standing, by }) => [group, `${topic}/${partition}`, standing, by]) // prettier-ignore
+  comparePositions(left, right, measure).rows.map(({ group, topic, partition, standing, by }) => [group, `${topic}/${partition}`, standing, by]) // oxfmt-ignore
 
 describe('two vectors of positions', () => {
   it('differ by offsets, are the same, or on one side only', () => {
@@ -42,7 +42,7 @@ describe('two vectors of positions', () => {
     expect(comparedSentence(comparePositions(left, right, 'offset'))).toBe(
       '1 partition differs in offset (5 more on the right); 1 partition only on the left; 1 partition only on the right; 1 the same.',
     )
-    expect(comparedSentence(comparePositions(left, left, 'offset'))).toBe('All 3 partitions are the same on both sides.') // prettier-ignore
+    expect(comparedSentence(comparePositions(left, left, 'offset'))).toBe('All 3 partitions are the same on both sides.') // oxfmt-ignore
     expect(comparedSentence(comparePositions(side([]), side([]), 'offset'))).toBe('Neither side has a position.')
   })
 
@@ -50,7 +50,7 @@ describe('two vectors of positions', () => {
     const a = side([at('orders', 0, 10n, { group: 'a' })], { group: 'a' })
     const b = side([at('orders', 0, 10n, { group: 'b' })], { group: 'b' })
     expect(standings(a, b)).toEqual([['a', 'orders/0', 'same', 0n]])
-    const many = (offset: bigint) => side([at('orders', 0, offset, { group: 'a' }), at('orders', 0, 1n, { group: 'b' })], { group: null }) // prettier-ignore
+    const many = (offset: bigint) => side([at('orders', 0, offset, { group: 'a' }), at('orders', 0, 1n, { group: 'b' })], { group: null }) // oxfmt-ignore
     expect(standings(many(1n), many(2n))).toEqual([
       ['a', 'orders/0', 'differs', 1n],
       ['b', 'orders/0', 'same', 0n],
@@ -67,7 +67,7 @@ describe('two vectors of positions', () => {
 
   it('of two clusters have nothing to do with topic ids, and compare by lag where it is known', () => {
     const left = side([at('orders', 0, 90n), at('orders', 1, 500n), at('orders', 2, 5n, { highWatermark: null })])
-    const right = side([at('orders', 0, 1_090n, { highWatermark: 1_200n, topicId: 'there' }), at('orders', 1, 1n), at('orders', 2, 5n)], { clusterId: 'two' }) // prettier-ignore
+    const right = side([at('orders', 0, 1_090n, { highWatermark: 1_200n, topicId: 'there' }), at('orders', 1, 1n), at('orders', 2, 5n)], { clusterId: 'two' }) // oxfmt-ignore
     expect(comparePositions(left, right, 'lag').isSameCluster).toBe(false)
     expect(standings(left, right, 'lag')).toEqual([
       ['billing', 'orders/0', 'differs', 100n],
@@ -76,7 +76,7 @@ describe('two vectors of positions', () => {
     ])
     expect(standings(left, right, 'offset')[0]).toEqual(['billing', 'orders/0', 'differs', 1_000n])
     // A cluster that tells no id may be any.
-    expect(comparePositions(side([], { clusterId: null }), side([], { clusterId: null }), 'offset').isSameCluster).toBe(false) // prettier-ignore
+    expect(comparePositions(side([], { clusterId: null }), side([], { clusterId: null }), 'offset').isSameCluster).toBe(false) // oxfmt-ignore
   })
 
   it('take a hundred thousand rows in steps', () => {
@@ -107,8 +107,8 @@ describe('a plan that sets one side to the other', () => {
             deleteGroup: false,
             inLog: true,
             positions: [
-              { topic: 'orders', partition: 0, topicId: 'id-of-orders', position: { offset: 15n, metadata: 'm', leaderEpoch: 3 } }, // prettier-ignore
-              { topic: 'new', partition: 0, topicId: 'id-of-new', position: { offset: 2n, metadata: 'm', leaderEpoch: 3 } }, // prettier-ignore
+              { topic: 'orders', partition: 0, topicId: 'id-of-orders', position: { offset: 15n, metadata: 'm', leaderEpoch: 3 } }, // oxfmt-ignore
+              { topic: 'new', partition: 0, topicId: 'id-of-new', position: { offset: 2n, metadata: 'm', leaderEpoch: 3 } }, // oxfmt-ignore
             ],
           },
         },

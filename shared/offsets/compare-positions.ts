@@ -120,7 +120,7 @@ export function comparedSentence({ rows, measure }: Comparison): string {
     behind > 0n ? `${grouped(behind)} more on the left` : '',
   ].filter((part) => part !== '')
   const parts = [
-    differs === 0 ? '' : `${partitions(differs)} ${differs === 1 ? 'differs' : 'differ'} in ${of} (${more.join(', ')})`, // prettier-ignore
+    differs === 0 ? '' : `${partitions(differs)} ${differs === 1 ? 'differs' : 'differ'} in ${of} (${more.join(', ')})`, // oxfmt-ignore
     left === 0 ? '' : `${partitions(left)} only on the left`,
     right === 0 ? '' : `${partitions(right)} only on the right`,
     anew === 0 ? '' : `${partitions(anew)} of topics that were created anew in between`,
@@ -149,7 +149,7 @@ export function specsToSet(
       const position = isSameCluster ? { offset, metadata, leaderEpoch } : { offset, metadata: '', leaderEpoch: -1 }
       return { topic: row.topic, partition: row.partition, topicId: isSameCluster ? topicId : null, position }
     })
-    const scope = [...Map.groupBy(own, (row) => row.topic)].map(([topic, of]) => ({ topic, partitions: of.map((row) => row.partition) })) // prettier-ignore
+    const scope = [...Map.groupBy(own, (row) => row.topic)].map(([topic, of]) => ({ topic, partitions: of.map((row) => row.partition) })) // oxfmt-ignore
     return { group, scope, target: { at: 'restore', positions, deleteGroup: false, inLog: true } }
   })
   return { specs, left: rows.length - taken.length }

@@ -25,7 +25,7 @@ export function deleteSentence(
   error: ErrorValue | undefined,
 ): string {
   const { many } = positionWords(groupType)
-  if (what === 'positions') return applySentence(group, rows, false, { subject: `The ${many} of ${group}`, was: 'were', done: 'deleted' }) // prettier-ignore
+  if (what === 'positions') return applySentence(group, rows, false, { subject: `The ${many} of ${group}`, was: 'were', done: 'deleted' }) // oxfmt-ignore
   if (rows.length > 0) return applySentence(group, rows, false, { subject: group, was: 'was', done: 'deleted' })
   if (groupDeleted) return `${group} was deleted. It had no ${many}.`
   return error === undefined

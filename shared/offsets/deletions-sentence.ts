@@ -19,7 +19,7 @@ export function deletionsSentence(plans: readonly DeletePlan[], failures: readon
   const stays = able.flatMap((plan) => plan.rows).filter((row) => row.status === 'refused').length
   const head = parts.length === 0 ? 'Nothing would be deleted.' : `${parts.join('; ')}.`
   const kept = stays === 0 ? '' : ` ${positions(stays)} cannot be deleted and ${stays === 1 ? 'stays' : 'stay'}.`
-  const why = cannot.length === 0 ? '' : ` ${groups(cannot.length)} ${cannot.length === 1 ? 'is' : 'are'} left alone. ${cannot.slice(0, 3).join(' ')}${more(cannot.length - 3)}` // prettier-ignore
+  const why = cannot.length === 0 ? '' : ` ${groups(cannot.length)} ${cannot.length === 1 ? 'is' : 'are'} left alone. ${cannot.slice(0, 3).join(' ')}${more(cannot.length - 3)}` // oxfmt-ignore
   return `${head}${kept}${why}`
 }
 
@@ -34,7 +34,7 @@ export function deletedGroupsSentence(all: readonly GroupApplied[]): string {
   const whole = items.filter(({ result }) => result?.groupDeleted === true).length
   const isDone = ({ result }: GroupApplied) =>
     result !== null && result.rows.every(({ status }) => status === 'confirmed')
-  const not = items.filter((item) => !isDone(item)).map(({ group, result, error }) => withName(group, error?.message ?? result?.summary ?? '')) // prettier-ignore
+  const not = items.filter((item) => !isDone(item)).map(({ group, result, error }) => withName(group, error?.message ?? result?.summary ?? '')) // oxfmt-ignore
   const parts = [
     whole === 0 ? '' : `${groups(whole)} deleted`,
     `${positions(gone)} deleted${not.length === 0 ? ', read back and confirmed' : ''}`,

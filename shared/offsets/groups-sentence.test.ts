@@ -9,7 +9,7 @@ const live = toErrorValue(new SeeklineError('kafka.group-live', 'a has 1 live me
 function plan(group: string, skips: bigint, repeats: bigint, part: Partial<Plan> = {}): Plan {
   const isSame = skips === 0n && repeats === 0n
   const before = at(50n)
-  const row = { topic: 'orders', topicId: null, partition: 0, before, after: at(50n + skips - repeats), bounds: null, status: isSame ? 'same' as const : 'change' as const, clampedFrom: null, skips, repeats, note: null } // prettier-ignore
+  const row = { topic: 'orders', topicId: null, partition: 0, before, after: at(50n + skips - repeats), bounds: null, status: isSame ? 'same' as const : 'change' as const, clampedFrom: null, skips, repeats, note: null } // oxfmt-ignore
   return {
     version: 1,
     connectionId: ConnectionId.parse('demo'),

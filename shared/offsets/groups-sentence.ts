@@ -30,7 +30,7 @@ export function othersWords(plans: readonly Plan[], failures: readonly Failure[]
     ...plans.flatMap(({ group, refusal }) => (refusal === null ? [] : [`${group}: ${refusal.message}`])),
     ...failures.map(({ what, error }) => `${what}: ${error.message}`),
   ]
-  const why = cannot.length === 0 ? '' : ` ${groups(cannot.length)} cannot be moved. ${cannot.slice(0, 3).join(' ')}${cannot.length > 3 ? ` And ${cannot.length - 3} more.` : ''}` // prettier-ignore
+  const why = cannot.length === 0 ? '' : ` ${groups(cannot.length)} cannot be moved. ${cannot.slice(0, 3).join(' ')}${cannot.length > 3 ? ` And ${cannot.length - 3} more.` : ''}` // oxfmt-ignore
   // Where none moves, "nothing would change" says it.
   if (stay === 0 || stay === able.length) return why
   return ` ${groups(stay)} ${stay === 1 ? 'stays' : 'stay'} where ${stay === 1 ? 'it is' : 'they are'}.${why}`

@@ -28,7 +28,7 @@ describe('a limit of lag', () => {
     expect(look({ lag: 101n })).toEqual([])
     expect(look({ lag: 5_000n })).toEqual([{ what: 'records', value: 5_000n, since: 40_000n, isPassed: true }])
     expect(look({ lag: 6_000n })).toEqual([])
-    expect(alerts.standing()).toEqual([{ group: 'billing', what: 'records', value: 6_000n, limit: 100n, since: 40_000n }]) // prettier-ignore
+    expect(alerts.standing()).toEqual([{ group: 'billing', what: 'records', value: 6_000n, limit: 100n, since: 40_000n }]) // oxfmt-ignore
     expect(look({ lag: 3n })).toEqual([{ what: 'records', value: 3n, since: 40_000n, isPassed: false }])
     expect(alerts.standing()).toEqual([])
   })
@@ -73,9 +73,9 @@ describe('a limit of lag', () => {
 
   it('has a sentence for each of its alerts, and names something to watch', () => {
     const alert = { group: 'billing', since: 0n, limit: 900_000n }
-    expect(alertSentence({ ...alert, what: 'records', value: 12_400n, limit: 10_000n })).toBe('The lag of billing is 12\u2009400 offsets; the limit is 10\u2009000 offsets.') // prettier-ignore
-    expect(alertSentence({ ...alert, what: 'time', value: 7_260_000n })).toBe('What billing has not read is 2 hours old; the limit is 15 minutes.') // prettier-ignore
-    expect(alertSentence({ ...alert, what: 'time', value: 0n }, false)).toBe('What billing has not read is within the limit of 15 minutes again.') // prettier-ignore
+    expect(alertSentence({ ...alert, what: 'records', value: 12_400n, limit: 10_000n })).toBe('The lag of billing is 12\u2009400 offsets; the limit is 10\u2009000 offsets.') // oxfmt-ignore
+    expect(alertSentence({ ...alert, what: 'time', value: 7_260_000n })).toBe('What billing has not read is 2 hours old; the limit is 15 minutes.') // oxfmt-ignore
+    expect(alertSentence({ ...alert, what: 'time', value: 0n }, false)).toBe('What billing has not read is within the limit of 15 minutes again.') // oxfmt-ignore
     expect(alertSentence({ ...alert, what: 'members', value: 0n, limit: 1n })).toBe('billing has no member any more.')
     expect(alertSentence({ ...alert, what: 'members', value: 1n, limit: 1n }, false)).toBe('billing has members again.')
     expect(LagLimit.safeParse({ group: 'billing', records: null, ms: null, dies: false }).success).toBe(false)

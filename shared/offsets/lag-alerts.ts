@@ -121,5 +121,5 @@ export function alertSentence({ group, what, value, limit }: LagAlert, isPassed 
   const amount = (of: bigint) => (what === 'records' ? count(Number(of), 'offset') : durationText(of))
   const subject = what === 'records' ? `The lag of ${group}` : `What ${group} has not read`
   const is = what === 'records' ? `is ${amount(value)}` : `is ${amount(value)} old`
-  return isPassed ? `${subject} ${is}; the limit is ${amount(limit)}.` : `${subject} is within the limit of ${amount(limit)} again.` // prettier-ignore
+  return isPassed ? `${subject} ${is}; the limit is ${amount(limit)}.` : `${subject} is within the limit of ${amount(limit)} again.` // oxfmt-ignore
 }

@@ -57,7 +57,7 @@ describe('rates', () => {
   })
 
   it('begin anew after a rewind, and pass over what was not known', () => {
-    const made = series([[50, 100], [60, 100], [10, 100], [20, 110], [-1, -1], [40, 130]]) // prettier-ignore
+    const made = series([[50, 100], [60, 100], [10, 100], [20, 110], [-1, -1], [40, 130]]) // oxfmt-ignore
     expect(ratesOf(made, WINDOW)).toEqual({ in: 10, out: 10, overMs: 3000n })
     expect(ratesOf(series([[1, 2]]), WINDOW)).toBeNull()
     expect(ratesOf(series([]), WINDOW)).toBeNull()

@@ -84,7 +84,7 @@ export function trendOf({ at, position, end }: LagSeries): LagTrend {
 }
 
 /** Which of a group's partitions is worst off says how the group does. */
-const badness: Readonly<Record<LagTrend, number>> = { 'keeps-up': 0, unknown: 1, rewound: 2, 'falls-behind': 3, stalled: 4 } // prettier-ignore
+const badness: Readonly<Record<LagTrend, number>> = { 'keeps-up': 0, unknown: 1, rewound: 2, 'falls-behind': 3, stalled: 4 } // oxfmt-ignore
 
 export function worstTrend(trends: Iterable<LagTrend>): LagTrend {
   let worst: LagTrend | undefined

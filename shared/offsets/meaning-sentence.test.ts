@@ -13,9 +13,9 @@ const counted = (records: bigint, bytes = records * 100n): RangeRecords => ({
   bytes,
   passed: 0n,
 })
-const age = (ms: bigint) => ({ kind: 'record' as const, offset: 1n, timestamp: NOW - ms, timestampType: 'CreateTime' as const, ageMs: ms }) // prettier-ignore
+const age = (ms: bigint) => ({ kind: 'record' as const, offset: 1n, timestamp: NOW - ms, timestampType: 'CreateTime' as const, ageMs: ms }) // oxfmt-ignore
 const never: RetentionOutlook = { kind: 'never', compacts: false }
-const until = (ms: bigint, by: 'time' | 'size' = 'time'): RetentionOutlook => ({ kind: 'at', at: ms, by, limit: 1n, segmentMs: null, compacts: false }) // prettier-ignore
+const until = (ms: bigint, by: 'time' | 'size' = 'time'): RetentionOutlook => ({ kind: 'at', at: ms, by, limit: 1n, segmentMs: null, compacts: false }) // oxfmt-ignore
 const line = (part: Partial<LineMeaning>): LineMeaning => ({
   plan: 0,
   topic: 'orders',
@@ -36,8 +36,8 @@ const said = (lines: readonly LineMeaning[], plans: readonly Plan[] = [plan()]) 
 
 describe('what a plan means, in a sentence', () => {
   it('is one that a tired person understands', () => {
-    const back = (partition: number, records: bigint) => line({ partition, records: counted(records, records * 4_000n), retention: until(NOW + HOUR * BigInt(partition + 1)) }) // prettier-ignore
-    expect(said([back(0, 4_000n), back(1, 4_000n), back(2, 4_400n)])).toBe('3 partitions go back by 2 h: 12 400 records (50 MB) are read again; nothing is skipped. Retention reaches the oldest not before 17:00.') // prettier-ignore
+    const back = (partition: number, records: bigint) => line({ partition, records: counted(records, records * 4_000n), retention: until(NOW + HOUR * BigInt(partition + 1)) }) // oxfmt-ignore
+    expect(said([back(0, 4_000n), back(1, 4_000n), back(2, 4_400n)])).toBe('3 partitions go back by 2 h: 12 400 records (50 MB) are read again; nothing is skipped. Retention reaches the oldest not before 17:00.') // oxfmt-ignore
   })
 
   it('tells both ways, the loss first, and the farthest of several', () => {
@@ -46,7 +46,7 @@ describe('what a plan means, in a sentence', () => {
       line({ way: 'repeats', after: age(3n * HOUR) }),
       line({ way: 'repeats' }),
     ]
-    expect(said(lines)).toBe('2 partitions go back by up to 3 h and 1 goes forward by 30 m: 1 record (90 B) is skipped; 200 records (20 kB) are read again.') // prettier-ignore
+    expect(said(lines)).toBe('2 partitions go back by up to 3 h and 1 goes forward by 30 m: 1 record (90 B) is skipped; 200 records (20 kB) are read again.') // oxfmt-ignore
   })
 
   it('marks what is estimated, and says no size where nothing was read', () => {
@@ -77,14 +77,14 @@ describe('what a plan means, in a sentence', () => {
     const none = { ...age(0n), timestamp: -1n, ageMs: null }
     expect(said([line({ after: none })])).toMatch(/^1 partition goes back: /)
     expect(said([line({ before: age(5n), after: age(5n) })])).toMatch(/^1 partition goes back: /)
-    expect(said([line({ way: 'none', after: null, records: counted(0n) })])).toBe('1 partition loses its position: nothing is skipped or read again.') // prettier-ignore
+    expect(said([line({ way: 'none', after: null, records: counted(0n) })])).toBe('1 partition loses its position: nothing is skipped or read again.') // oxfmt-ignore
   })
 })
 
 describe('the range of a line', () => {
   const bounds = { logStart: 10n, lastStable: 90n, highWatermark: 100n }
   const range = (before: bigint | null, after: bigint | null, own: PlanRow['bounds'] = bounds) => {
-    const { way, from, to, undecided } = rangeOfLine({ before: before === null ? null : at(before), after: after === null ? null : at(after), bounds: own }) // prettier-ignore
+    const { way, from, to, undecided } = rangeOfLine({ before: before === null ? null : at(before), after: after === null ? null : at(after), bounds: own }) // oxfmt-ignore
     return [way, from, to, undecided]
   }
   it('lies in the log, and below the last stable offset', () => {

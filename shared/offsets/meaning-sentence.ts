@@ -56,7 +56,7 @@ function waysOf(lines: readonly LineMeaning[], of: string, now: bigint): string 
   ]
   const parts = kinds.flatMap(([way, [one, many]]) => {
     const own = lines.filter((line) => line.way === way)
-    return own.length === 0 ? [] : [{ n: own.length, verb: own.length === 1 ? one : many, far: way === 'starts' ? '' : distance(own, now) }] // prettier-ignore
+    return own.length === 0 ? [] : [{ n: own.length, verb: own.length === 1 ? one : many, far: way === 'starts' ? '' : distance(own, now) }] // oxfmt-ignore
   })
   const others = lines.filter((line) => line.way === 'none')
   const without = others.filter(({ after }) => after === null).length

@@ -36,7 +36,7 @@ describe('what an apply came to', () => {
     expect(applySentence('billing', rows)).toBe(sentence)
     expect(applyStatus(result(...rows))).toBe(status)
     expect(canUndo(result(...rows))).toBe(undo)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('gives each reason once, with its partitions', () => {
     expect(reasonsOf([no(0), row(1, 'confirmed'), no(2), lost(3)])).toEqual([

@@ -26,7 +26,7 @@ export function applySentence(
   const moved = count('confirmed', 'superseded', 'overwrote')
   const unknown = count('unknown')
   const [reason, ...others] = reasonsOf(rows)
-  const why = reason === undefined ? '' : `: ${reason.text}${others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'reason' : 'reasons'})`}` // prettier-ignore
+  const why = reason === undefined ? '' : `: ${reason.text}${others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'reason' : 'reasons'})`}` // oxfmt-ignore
   const conflicts = count('conflict')
   if (conflicts > 0) {
     return `${subject} ${was} not ${done}. Nothing was written: ${conflicts} of ${partitions(rows.length)} ${conflicts === 1 ? 'differs' : 'differ'} from what the plan saw${why}`

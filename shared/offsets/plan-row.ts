@@ -33,7 +33,7 @@ export function rowPlanner({
   only,
   words = positionWords('unknown'),
 }: PlanRules): (seen: SeenPartition) => PlanRow {
-  // prettier-ignore
+  // oxfmt-ignore
   const plan = target.at === 'restore' ? restorer(target, words) : mover(target, ifNone, words)
   return (seen) => (seen.problem === undefined ? oneWay(plan(seen), only) : refused(seen, seen.problem))
 }

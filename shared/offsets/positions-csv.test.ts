@@ -28,7 +28,7 @@ describe('reading', () => {
     ['orders,0,-1', '“-1” is no offset: write a whole number, 0 or more, without separators.'],
     ['orders,0,', 'Nothing is no offset: write a whole number, 0 or more, without separators.'],
     ['orders,0,1e3', '“1e3” is no offset: write a whole number, 0 or more, without separators.'],
-    ['orders,0,9223372036854775808', '“9223372036854775808” is no offset: write a whole number, 0 or more, without separators.'], // prettier-ignore
+    ['orders,0,9223372036854775808', '“9223372036854775808” is no offset: write a whole number, 0 or more, without separators.'], // oxfmt-ignore
     ['"orders,0,1', 'A quote is not closed: end the name with ", and write a quote within it twice.'],
     ['"orders"x,0,1', 'After a closing quote a comma is missing.'],
     ['topic,partition,offset', 'This is a heading, and the format has none: leave the line out.'],

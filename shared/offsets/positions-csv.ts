@@ -81,7 +81,7 @@ export function readPositionsCsv(text: string): CsvRead {
     const found = readLine(raw, columns)
     const key = typeof found === 'string' ? '' : `${found.group ?? ''}\n${partitionKey(found.topic, found.partition)}`
     const before = typeof found === 'string' ? undefined : firstAt.get(key)
-    const problem = typeof found === 'string' ? found : before === undefined ? undefined : `Line ${before} has this partition already: leave one of them out.` // prettier-ignore
+    const problem = typeof found === 'string' ? found : before === undefined ? undefined : `Line ${before} has this partition already: leave one of them out.` // oxfmt-ignore
     if (typeof found !== 'string') columns ??= found.group === null ? 3 : 4
     if (problem !== undefined) {
       problemCount += 1

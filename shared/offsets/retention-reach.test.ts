@@ -3,19 +3,19 @@ import { retentionOutlook, type TopicRetention } from './retention-reach.ts'
 
 const NOW = 1_764_000_000_000n
 const HOUR = 3_600_000n
-const keeps = (part: Partial<TopicRetention>): TopicRetention => ({ ms: null, bytes: null, segmentMs: HOUR, compacts: false, ...part }) // prettier-ignore
-const age = (ms: bigint) => ({ kind: 'record' as const, offset: 0n, timestamp: NOW - ms, timestampType: 'CreateTime' as const, ageMs: ms }) // prettier-ignore
+const keeps = (part: Partial<TopicRetention>): TopicRetention => ({ ms: null, bytes: null, segmentMs: HOUR, compacts: false, ...part }) // oxfmt-ignore
+const age = (ms: bigint) => ({ kind: 'record' as const, offset: 0n, timestamp: NOW - ms, timestampType: 'CreateTime' as const, ageMs: ms }) // oxfmt-ignore
 /** A thousand offsets and a million bytes. */
-const size = (offset: bigint) => ({ offset, bytes: 1_000_000n, bounds: { logStart: 0n, lastStable: 1_000n, highWatermark: 1_000n } }) // prettier-ignore
+const size = (offset: bigint) => ({ offset, bytes: 1_000_000n, bounds: { logStart: 0n, lastStable: 1_000n, highWatermark: 1_000n } }) // oxfmt-ignore
 
 describe('when retention reaches a record', () => {
   it('by time is its timestamp and retention.ms', () => {
-    expect(retentionOutlook(age(2n * HOUR), keeps({ ms: 5n * HOUR }), NOW, null)).toEqual({ kind: 'at', at: NOW + 3n * HOUR, by: 'time', limit: 5n * HOUR, segmentMs: HOUR, compacts: false }) // prettier-ignore
+    expect(retentionOutlook(age(2n * HOUR), keeps({ ms: 5n * HOUR }), NOW, null)).toEqual({ kind: 'at', at: NOW + 3n * HOUR, by: 'time', limit: 5n * HOUR, segmentMs: HOUR, compacts: false }) // oxfmt-ignore
   })
 
   it('by size is when as much has come since as the topic keeps, at the pace since then', () => {
     // Half of the log, 500 kB, came within the two hours since; the topic keeps 2 MB of it.
-    expect(retentionOutlook(age(2n * HOUR), keeps({ bytes: 2_000_000n }), NOW, size(500n))).toMatchObject({ kind: 'at', at: NOW + 6n * HOUR, by: 'size', limit: 2_000_000n }) // prettier-ignore
+    expect(retentionOutlook(age(2n * HOUR), keeps({ bytes: 2_000_000n }), NOW, size(500n))).toMatchObject({ kind: 'at', at: NOW + 6n * HOUR, by: 'size', limit: 2_000_000n }) // oxfmt-ignore
   })
 
   it('is the sooner of both', () => {
@@ -28,7 +28,7 @@ describe('when retention reaches a record', () => {
     expect(retentionOutlook(age(HOUR), keeps({ compacts: true }), NOW, null)).toEqual({ kind: 'never', compacts: true })
     expect(retentionOutlook({ kind: 'nothing' }, keeps({ ms: HOUR }), NOW, null)).toMatchObject({ kind: 'never' })
     expect(retentionOutlook(age(HOUR), keeps({ bytes: 1n }), NOW, null)).toMatchObject({ kind: 'unknown' })
-    expect(retentionOutlook({ ...age(HOUR), timestamp: -1n }, keeps({ ms: HOUR }), NOW, null)).toMatchObject({ kind: 'unknown' }) // prettier-ignore
-    expect(retentionOutlook({ kind: 'unknown', why: 'no right' }, keeps({ ms: HOUR }), NOW, null)).toEqual({ kind: 'unknown', why: 'no right' }) // prettier-ignore
+    expect(retentionOutlook({ ...age(HOUR), timestamp: -1n }, keeps({ ms: HOUR }), NOW, null)).toMatchObject({ kind: 'unknown' }) // oxfmt-ignore
+    expect(retentionOutlook({ kind: 'unknown', why: 'no right' }, keeps({ ms: HOUR }), NOW, null)).toEqual({ kind: 'unknown', why: 'no right' }) // oxfmt-ignore
   })
 })

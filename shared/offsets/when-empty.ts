@@ -76,7 +76,7 @@ export function planWhenEmpty(
       const { topic, partition, topicId, after } = row
       const message = why ?? 'As planned, but not written because another partition differs.'
       const before = found.get(keyOf(row))?.before ?? null
-      return { topic, partition, topicId, status: why === undefined ? 'same' : 'conflict', before, intended: after, message } // prettier-ignore
+      return { topic, partition, topicId, status: why === undefined ? 'same' : 'conflict', before, intended: after, message } // oxfmt-ignore
     })
   const summary = applySentence(armed.group, rows)
   return { conflict: { journalId: null, rows, summary, groupCreated: false, groupDeleted: false } }
@@ -113,8 +113,8 @@ function judgeChange(row: PlanRow, now: PlanRow, { offsets, mayTakeBack }: Rules
   if (offsets === 'shown' && !isSameAim(row, now)) {
     return { why: `It would go to ${say(now)} now, not to ${say(row)} as it was shown.` }
   }
-  if (!mayTakeBack && !samePosition(row.before, now.before)) return { why: 'It was committed since this was armed, and undoing would take that back.' } // prettier-ignore
-  if (row.before === null && now.before !== null) return { why: `It had no position when this was armed, and stands at ${now.before.offset} now.` } // prettier-ignore
+  if (!mayTakeBack && !samePosition(row.before, now.before)) return { why: 'It was committed since this was armed, and undoing would take that back.' } // oxfmt-ignore
+  if (row.before === null && now.before !== null) return { why: `It had no position when this was armed, and stands at ${now.before.offset} now.` } // oxfmt-ignore
   if (row.before !== null && now.before === null) return { why: 'It has no position any more.' }
   const [meant, way] = [directionOf(row), directionOf(now)]
   if (meant === null || way === null || meant === way) return { change: now }

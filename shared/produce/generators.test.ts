@@ -39,9 +39,9 @@ describe('generators', () => {
     expect(new Set(drawn('${-2..3}')).size).toBe(6)
     expect(drawn('${-2..3}').every((one) => Number(one) >= -2 && Number(one) <= 3)).toBe(true)
     expect(new Set(drawn('${0.8..1.15}')).size).toBe(36)
-    expect(drawn('${-9223372036854775808..9223372036854775807}'.replace(/\d{19}/g, '999999999999999999')).every((one) => /^-?\d{1,18}$/.test(one))).toBe(true) // prettier-ignore
+    expect(drawn('${-9223372036854775808..9223372036854775807}'.replace(/\d{19}/g, '999999999999999999')).every((one) => /^-?\d{1,18}$/.test(one))).toBe(true) // oxfmt-ignore
     expect(new Set(drawn('${red|green||blue}'))).toEqual(new Set(['red', 'green', '', 'blue']))
-    expect(drawn('${2026-01-01..2026-01-01T00:00:00.003}').every((one) => /^2026-01-01T00:00:00\.00[0-3]Z$/.test(one))).toBe(true) // prettier-ignore
+    expect(drawn('${2026-01-01..2026-01-01T00:00:00.003}').every((one) => /^2026-01-01T00:00:00\.00[0-3]Z$/.test(one))).toBe(true) // oxfmt-ignore
     expect(drawn('${text:12}').every((one) => /^[A-Za-z0-9]{12}$/.test(one))).toBe(true)
     expect(drawn('${hex:3}').every((one) => /^[0-9a-f]{3}$/.test(one))).toBe(true)
   })
@@ -83,7 +83,7 @@ describe('generators', () => {
   it('are refused where they would make more than any broker takes', () => {
     const most = '${text:100000}'.repeat(83)
     expect(readTemplate(most)).toMatchObject({ longest: most.length + 8_300_000 })
-    expect(readTemplate(`${most}${'${hex:90000}'}`)).toEqual({ problems: [{ at: most.length, message: expect.stringContaining('more than 8 million') as string }] }) // prettier-ignore
+    expect(readTemplate(`${most}${'${hex:90000}'}`)).toEqual({ problems: [{ at: most.length, message: expect.stringContaining('more than 8 million') as string }] }) // oxfmt-ignore
   })
 
   it('lead from a character that was made to where it was typed', () => {

@@ -84,7 +84,7 @@ export function readTemplate(source: string): Template | { problems: TemplatePro
     else {
       pieces.push({ at, make: made })
       longest += longestOf(body)
-      if (longest > MOST_MADE) return { problems: [{ at, message: `With this it makes more than ${MOST_MADE >> 20} million characters, which no broker takes.` }] } // prettier-ignore
+      if (longest > MOST_MADE) return { problems: [{ at, message: `With this it makes more than ${MOST_MADE >> 20} million characters, which no broker takes.` }] } // oxfmt-ignore
     }
     if (pieces.length > MOST_GENERATORS)
       return { problems: [{ at, message: `More than ${MOST_GENERATORS} generators.` }] }
@@ -191,7 +191,7 @@ function rangeOf(from: string, to: string): Generator | string {
   }
   if (moment.test(from) && moment.test(to)) {
     // Without a zone it is UTC, as all that is written here.
-    const [first, last] = [from, to].map((text) => Date.parse(/T.*(?:Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`)) as [number, number] // prettier-ignore
+    const [first, last] = [from, to].map((text) => Date.parse(/T.*(?:Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`)) as [number, number] // oxfmt-ignore
     if (Number.isNaN(first) || Number.isNaN(last)) return `"${from}..${to}" is no range of moments.`
     if (first > last) return `The range ends before it begins: ${from} is later than ${to}.`
     return ({ chance }) => new Date(first + Number(chance.below(BigInt(last - first + 1)))).toISOString()

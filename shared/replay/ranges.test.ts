@@ -15,7 +15,7 @@ const start = { at: 'log-start' } as const
 const resolved = (range: Range, ends: PlaceEnds, bounds = log(0n, 100n, 100n)) =>
   resolveRange(range, new Map([[0, bounds]]), ends)
 const one = (range: Range, bounds: LogBounds) =>
-  resolved(range, (_, { logStart, highWatermark }) => ({ from: { offset: logStart }, to: { offset: highWatermark } }), bounds).rows // prettier-ignore
+  resolved(range, (_, { logStart, highWatermark }) => ({ from: { offset: logStart }, to: { offset: highWatermark } }), bounds).rows // oxfmt-ignore
 
 describe('resolveRange', () => {
   it('ends at the last stable offset and counts what is open beyond it', () => {

@@ -145,7 +145,7 @@ const ways: { name: string; run: () => unknown; peer: () => unknown }[] = [
   { name: 'expression on a list ÷ JSON.parse and a closure', run: searched(json, cel('value.items.exists(i, i.n > 5 && i.sku.startsWith("sku-99"))')), peer: parsed(json, ({ items }) => items.some(({ n, sku }) => n > 5 && sku.startsWith('sku-99'))) },
   { name: 'expression, decoding included ÷ the library’s evaluation alone', run: searched(json, cel('value.total > 9990.0 && value.customer.id > 100')), peer: evaluated('value.total > 9990.0 && value.customer.id > 100') },
   { name: 'expression on a field of Avro ÷ JSON.parse and a closure', run: searched(binary, cel('value.total > 9999.0')), peer: parsed(json, ({ total }) => total > 9999) },
-] // prettier-ignore
+] // oxfmt-ignore
 
 const spent = async (run: () => unknown): Promise<number> => {
   const start = process.threadCpuUsage()

@@ -68,7 +68,7 @@ async function main(): Promise<void> {
       if (!isGood) bad += 1
       if (killedAt > 0n && killedAt < BigInt(records)) looked += 1
       const seconds = ((performance.now() - started) / 1_000).toFixed(1)
-      console.log(`${isGood ? 'good' : 'BAD '} kill ${n} at ${killedAt} of ${records}: ${found} records, ${twice.length} batches twice, ${receipt.outcome}, ${seconds} s`) // prettier-ignore
+      console.log(`${isGood ? 'good' : 'BAD '} kill ${n} at ${killedAt} of ${records}: ${found} records, ${twice.length} batches twice, ${receipt.outcome}, ${seconds} s`) // oxfmt-ignore
       if (!isGood) console.log(receipt.summary, twice.slice(0, 3))
     }
     console.log(`${kills - bad} of ${kills} good; ${looked} killed midway`)

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       { from: Number(options.from), mutations: Number(options.mutations) },
       (now) => {
         if (warm === 0 && now.mutations >= 10_000) warm = process.memoryUsage.rss()
-        if (now.mutations % TELL_EACH === 0) console.log(`${now.mutations} in ${Math.round((performance.now() - start) / 1_000)} s: ${now.alike} alike, ${now.wrong.length} wrong, ${Math.round(process.memoryUsage.rss() / MiB)} MiB`) // prettier-ignore
+        if (now.mutations % TELL_EACH === 0) console.log(`${now.mutations} in ${Math.round((performance.now() - start) / 1_000)} s: ${now.alike} alike, ${now.wrong.length} wrong, ${Math.round(process.memoryUsage.rss() / MiB)} MiB`) // oxfmt-ignore
       },
     )
     console.log(JSON.stringify({ ...run, wrong: run.wrong.slice(0, 50) }, null, 2))

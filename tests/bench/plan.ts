@@ -51,9 +51,9 @@ async function main(): Promise<void> {
         throw new Error(`The script describes ${told.length} positions, not all of them ${wanted}.`)
       }
     }
-    tellFigures([{ name: 'plan, apply, read back 500 partitions ÷ ConsumerGroupCommand', ours: times.ours, peer: times.script }]) // prettier-ignore
+    tellFigures([{ name: 'plan, apply, read back 500 partitions ÷ ConsumerGroupCommand', ours: times.ours, peer: times.script }]) // oxfmt-ignore
     const [ours, theirs] = [median(times.ours), median(times.script)]
-    console.log(`plan, apply and read back, in the app   ${ours.toFixed(1)} ms, of which the plan ${median(times.plan).toFixed(1)} ms (${list(times.ours)})`) // prettier-ignore
+    console.log(`plan, apply and read back, in the app   ${ours.toFixed(1)} ms, of which the plan ${median(times.plan).toFixed(1)} ms (${list(times.ours)})`) // oxfmt-ignore
     console.log(`ConsumerGroupCommand --reset-offsets    ${theirs.toFixed(0)} ms (${list(times.script)})`)
     console.log(`ratio                                   1/${(theirs / ours).toFixed(1)}`)
     const holds = ours <= theirs / 20
@@ -70,7 +70,7 @@ async function fill(bootstrap: string): Promise<void> {
   try {
     for (const { topic } of scope) await wire.createTopic(topic, EACH, { 'retention.ms': '-1' })
     const record = { timestamp: 1_700_000_000_000n, key: null, value: Buffer.from('value'), headers: [] }
-    const batch = writeBatch(Array.from({ length: 100 }, () => record), { codec: 'none' }) // prettier-ignore
+    const batch = writeBatch(Array.from({ length: 100 }, () => record), { codec: 'none' }) // oxfmt-ignore
     const places = scope.flatMap(({ topic }) => Array.from({ length: EACH }, (_, partition) => ({ topic, partition })))
     await mapLimited(places, 32, ({ topic, partition }) => wire.produce(topic, partition, batch))
   } finally {

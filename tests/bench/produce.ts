@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     await writeLines(theirs, (n) => `key-${n}\t${valueOf(n)}`)
     const connectionId = await app.connect(kafka.bootstrap, { name: 'Bench' })
     const asIs = { as: 'line' } as const
-    const source: ProduceSource = { kind: 'file', path: ours, key: asIs, value: asIs, partitioning: 'by-key', timestamps: 'now', rate: null } // prettier-ignore
+    const source: ProduceSource = { kind: 'file', path: ours, key: asIs, value: asIs, partitioning: 'by-key', timestamps: 'now', rate: null } // oxfmt-ignore
     const clock = { kcat: [] as number[], produce: [] as number[], plan: [] as number[] }
     const busy = { kcat: [] as number[], produce: [] as number[], plan: [] as number[] }
     const turns: number[] = []
@@ -79,16 +79,16 @@ async function main(): Promise<void> {
       for (const [name, of] of [['kcat', piped], ['plan', planned], ['produce', produced]] as const) {
         clock[name].push(of.ms)
         busy[name].push(of.cpuMs ?? Number.NaN)
-      } // prettier-ignore
+      } // oxfmt-ignore
     }
     const figure = { name: 'produce from a file ÷ kcat -P', ours: busy.produce, peer: busy.kcat }
     tellFigures([figure])
     const rate = (ms: readonly number[]): string => `${Math.round(records / median(ms))}k/s`
-    console.log(`${records} records of ${size} B, median of ${rounds}; ${ratioOf(figure).toFixed(2)} times as fast as kcat by processor time`) // prettier-ignore
+    console.log(`${records} records of ${size} B, median of ${rounds}; ${ratioOf(figure).toFixed(2)} times as fast as kcat by processor time`) // oxfmt-ignore
     for (const name of ['kcat', 'plan', 'produce'] as const) {
       console.log(`${name.padEnd(8)} ${rate(busy[name])} of one processor's time, ${rate(clock[name])} by the clock`)
     }
-    console.log(`event loop p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, longest turn of the main thread ${median(turns).toFixed(1)} ms of its own processor time`) // prettier-ignore
+    console.log(`event loop p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, longest turn of the main thread ${median(turns).toFixed(1)} ms of its own processor time`) // oxfmt-ignore
   } finally {
     await app.close()
     await kafka.stop()

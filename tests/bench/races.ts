@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     await wire.createTopic('raced', 1)
     await kafka.tools.producerPerformance('raced', 10, 10)
     const connectionId = await app.connect(kafka.bootstrap)
-    const set = (group: string, offset: number) => wire.commit(group, [{ topic: 'raced', partition: 0, offset: BigInt(offset) }]) // prettier-ignore
+    const set = (group: string, offset: number) => wire.commit(group, [{ topic: 'raced', partition: 0, offset: BigInt(offset) }]) // oxfmt-ignore
     const planned = async (group: string) => {
       await set(group, BEFORE)
       return app.call('offsets.plan', { connectionId, group, target: { at: 'offset', offset: BigInt(OURS) } })
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
       const [row, took] = await Promise.all([
         sleep(Math.max(0, -lead)).then(() => apply(plan)),
         sleep(Math.max(0, lead)).then(() => kcatGroup(kafka.bootstrap, { group, topic: 'raced', count: 1, settings: patient })),
-      ]) // prettier-ignore
+      ]) // oxfmt-ignore
       run.push({ group, row, took: took[0] })
     })
     if (judge(run, await commitsByGroup(kafka)) > 0) process.exitCode = 1
@@ -105,7 +105,7 @@ function judge(run: readonly Race[], orders: ReadonlyMap<string, number[]>): num
     if (status === 'refused' || status === 'overwrote') within += 1
     if (isTrue(order, row) && (took === undefined || took === beginsAt(orders.get(group) ?? []))) continue
     bad += 1
-    console.log('UNTRUE', group, order, took, JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) // prettier-ignore
+    console.log('UNTRUE', group, order, took, JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) // oxfmt-ignore
   }
   for (const [key, count] of [...told].toSorted(([a], [b]) => a.localeCompare(b)))
     console.log(`${String(count).padStart(5)}  ${key}`)
@@ -124,7 +124,7 @@ function beginsAt(offsets: readonly number[]): bigint | undefined {
 /** What was committed of each group, in the order of the log. */
 async function commitsByGroup({ tools, bootstrap }: RunningKafka): Promise<Map<string, number[]>> {
   const formatter = 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter'
-  const { stdout } = await tools.call('ConsoleConsumer', ['--bootstrap-server', bootstrap, '--topic', '__consumer_offsets', '--from-beginning', '--timeout-ms', '10000', '--formatter', formatter]) // prettier-ignore
+  const { stdout } = await tools.call('ConsoleConsumer', ['--bootstrap-server', bootstrap, '--topic', '__consumer_offsets', '--from-beginning', '--timeout-ms', '10000', '--formatter', formatter]) // oxfmt-ignore
   const orders = new Map<string, number[]>()
   for (const text of stdout.split(/(?<=\})\s*(?=\{"key":)/)) {
     const group = /"group":"(race-[\w-]+)"/.exec(text)?.[1]

@@ -168,9 +168,9 @@ async function main(): Promise<void> {
         ['decoded', decoded],
         ['as they are', plain],
       ] as const) {
-        const rate = (what: 'busy' | 'clock'): string => `${Math.round(records / median(of.map((one) => one[what]))).toLocaleString('en')} k/s` // prettier-ignore
+        const rate = (what: 'busy' | 'clock'): string => `${Math.round(records / median(of.map((one) => one[what]))).toLocaleString('en')} k/s` // oxfmt-ignore
         const [turn, p99] = [median(of.map((one) => one.turn)), median(of.map((one) => one.p99))]
-        console.log(`  ${name.padEnd(12)} ${rate('busy')} of one processor's time, ${rate('clock')} by the clock; turns of the main thread: p99 ${p99.toFixed(1)} ms, longest ${turn.toFixed(1)} ms`) // prettier-ignore
+        console.log(`  ${name.padEnd(12)} ${rate('busy')} of one processor's time, ${rate('clock')} by the clock; turns of the main thread: p99 ${p99.toFixed(1)} ms, longest ${turn.toFixed(1)} ms`) // oxfmt-ignore
       }
     }
     cluster.close()

@@ -43,14 +43,14 @@ export const avroOrder: SchemaText = {
     ],
   }),
   references: [],
-} // prettier-ignore
+} // oxfmt-ignore
 
 function avroValues(): (n: number) => Uint8Array {
   const codec = compileSchema(avroOrder, null)
   if ('reason' in codec) throw new Error(codec.reason)
   return (n) => {
     const state = n % 100_000 === 54_321 ? 'rarely-seen' : statuses[(n * 7) % 10]!
-    const json = { id: 4_000_000 + n, customer: { id: n % 9_973, name: `Customer ${n % 997}` }, status: state, total: (n % 40_000) / 100, at: START + n, note: 'leave it at the door, please' } // prettier-ignore
+    const json = { id: 4_000_000 + n, customer: { id: n % 9_973, name: `Customer ${n % 997}` }, status: state, total: (n % 40_000) / 100, at: START + n, note: 'leave it at the door, please' } // oxfmt-ignore
     const encoded = codec.encode(JSON.stringify(json))
     if ('problems' in encoded) throw new Error(JSON.stringify(encoded.problems))
     return Uint8Array.of(0, 0, 0, 0, 1, ...encoded.bytes)
@@ -71,7 +71,7 @@ export async function fill(bootstrap: string, data: TopicData): Promise<void> {
       const end = Math.floor((records * (partition + 1)) / partitions)
       for (let n = Math.floor((records * partition) / partitions); n < end; n += perBatch) {
         const count = Math.min(perBatch, end - n)
-        const made = Array.from({ length: count }, (_, i) => ({ timestamp: BigInt(START + n + i), key: bytesOfText(`order-${n + i}`), value: valueOf(n + i), headers: [] })) // prettier-ignore
+        const made = Array.from({ length: count }, (_, i) => ({ timestamp: BigInt(START + n + i), key: bytesOfText(`order-${n + i}`), value: valueOf(n + i), headers: [] })) // oxfmt-ignore
         await wire.produce(topic, partition, writeBatch(made, { codec }))
       }
     }

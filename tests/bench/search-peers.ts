@@ -21,7 +21,7 @@ export async function shellCount(command: string): Promise<Measured> {
   })
   const ms = performance.now() - start
   const [count, , children] = printed.trim().split('\n')
-  const cpuMs = [...children!.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000, 0) // prettier-ignore
+  const cpuMs = [...children!.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000, 0) // oxfmt-ignore
   if (!/^\d+$/.test(count!)) throw new Error(`${command} printed no count`)
   return { ms, cpuMs, count: Number(count) }
 }

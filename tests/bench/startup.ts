@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const target = targets[0]!
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-startup-'))
   const display = await startDisplay()
-  const flags = ['--disable-gpu', '--disable-dev-shm-usage', ...(target.isOld || process.getuid?.() === 0 ? ['--no-sandbox'] : [])] // prettier-ignore
+  const flags = ['--disable-gpu', '--disable-dev-shm-usage', ...(target.isOld || process.getuid?.() === 0 ? ['--no-sandbox'] : [])] // oxfmt-ignore
   try {
     const empty = await emptyApp(path.join(folder, 'empty'))
     const starts: Record<'app' | 'again' | 'empty', Start[]> = { app: [], again: [], empty: [] }

@@ -53,7 +53,7 @@ interface Line {
 }
 
 async function main(): Promise<void> {
-  const kafka = await startKafka({ heapMb: 1_024, isMeasured: true, ...(options.data === undefined ? {} : { dataDir: options.data }) }) // prettier-ignore
+  const kafka = await startKafka({ heapMb: 1_024, isMeasured: true, ...(options.data === undefined ? {} : { dataDir: options.data }) }) // oxfmt-ignore
   const home = await mkdtemp(path.join(os.tmpdir(), 'seekline-story-'))
   const browser = await startChromium({ width: 1280, height: 800 })
   let app: ChildApp | undefined
@@ -119,7 +119,7 @@ async function placesAtTheApi(app: ChildApp, connectionId: ConnectionId): Promis
       let rows = 0
       const start = performance.now()
       const input = { connectionId, topic, start: placeOf(round), limit: 100 }
-      await app.openStream('messages.browse', input as never, { onBatch: (batch) => void (rows += (batch as { count: number }).count) }) // prettier-ignore
+      await app.openStream('messages.browse', input as never, { onBatch: (batch) => void (rows += (batch as { count: number }).count) }) // oxfmt-ignore
       if (rows !== 100) throw new Error(`${name}: ${rows} rows`)
       if (round >= 0) all.push(performance.now() - start)
     }
@@ -145,8 +145,8 @@ async function orders(page: Page, see: ReturnType<typeof steps>): Promise<Line[]
     const ms = await untilPainted(page, () => press('Enter'), { row: rowOf(n).source })
     await press('ArrowDown')
     await press('Enter')
-    await page.getByRole('region', { name: 'Record' }).getByText(`order-${n}`).first().waitFor() // prettier-ignore
-    await see.view().getByText(/^all of [\d\s]+ offsets read$/).waitFor() // prettier-ignore
+    await page.getByRole('region', { name: 'Record' }).getByText(`order-${n}`).first().waitFor() // oxfmt-ignore
+    await see.view().getByText(/^all of [\d\s]+ offsets read$/).waitFor() // oxfmt-ignore
     return ms
   }
   const first: number[] = []
@@ -163,8 +163,8 @@ async function orders(page: Page, see: ReturnType<typeof steps>): Promise<Line[]
   }
   return [
     { name: 'from the open topic to the opened record, besides the words', value: keys, unit: 'keys', most: 5 },
-    { name: 'order 4711, the last that is read from the newest, on the screen', value: median(first), unit: 'ms', most: 15_000, all: first }, // prettier-ignore
-    { name: 'an order behind which a tenth was written, on the screen', value: median(recent), unit: 'ms', most: 1_000, all: recent }, // prettier-ignore
+    { name: 'order 4711, the last that is read from the newest, on the screen', value: median(first), unit: 'ms', most: 15_000, all: first }, // oxfmt-ignore
+    { name: 'an order behind which a tenth was written, on the screen', value: median(recent), unit: 'ms', most: 1_000, all: recent }, // oxfmt-ignore
   ]
 }
 
@@ -195,17 +195,17 @@ async function placesInThePage(app: ChildApp, page: Page, see: ReturnType<typeof
   for (let round = -1; round < rounds; round += 1) {
     const offset = Math.floor(records / 7) + (round + 1) * 1_009
     await see.choose(see.select('From'), /^offset/)
-    await see.view().getByRole('textbox', { name: /^Offset/ }).fill(String(offset)) // prettier-ignore
+    await see.view().getByRole('textbox', { name: /^Offset/ }).fill(String(offset)) // oxfmt-ignore
     await timed('an offset', round, () => page.keyboard.press('Enter'), firstOf(0) + offset)
     await see.choose(see.select('From'), /^newest/)
     const read = see.view().getByRole('button', { name: 'Read', exact: true })
     await timed('the newest', round, () => read.click(), records - 1)
     const n = Math.floor(records / 2) + (round + 1) * 977
     await see.choose(see.select('From'), /^timestamp/)
-    await see.view().getByRole('textbox', { name: 'At' }).fill(new Date(START + n).toISOString()) // prettier-ignore
+    await see.view().getByRole('textbox', { name: 'At' }).fill(new Date(START + n).toISOString()) // oxfmt-ignore
     await timed('a timestamp', round, () => page.keyboard.press('Enter'), n)
   }
-  return Object.entries(times).map(([name, all]) => ({ name: `100 rows of ${name}, on the screen`, value: median(all), unit: 'ms', most: 100, all, cpu: cpu[name]! })) // prettier-ignore
+  return Object.entries(times).map(([name, all]) => ({ name: `100 rows of ${name}, on the screen`, value: median(all), unit: 'ms', most: 100, all, cpu: cpu[name]! })) // oxfmt-ignore
 }
 
 /** Somebody in a hurry: who clicked without a pause would measure how long the browser draws, and keep a core busy with it. */
@@ -255,12 +255,12 @@ async function whileSearching(app: ChildApp, page: Page, see: ReturnType<typeof 
     clicks.push(...told)
   }
   const sorted = clicks.toSorted((a, b) => a - b)
-  console.log(`${clicks.length} clicks while searching: median ${median(clicks).toFixed(0)} ms, slowest ${sorted.at(-1)!.toFixed(0)} ms; searches took ${took.map((ms) => ms.toFixed(0)).join(', ')} ms; p99 idle ${idle.toFixed(1)} ms`) // prettier-ignore
+  console.log(`${clicks.length} clicks while searching: median ${median(clicks).toFixed(0)} ms, slowest ${sorted.at(-1)!.toFixed(0)} ms; searches took ${took.map((ms) => ms.toFixed(0)).join(', ')} ms; p99 idle ${idle.toFixed(1)} ms`) // oxfmt-ignore
   return [
-    { name: 'a search of all with a million hits, growth of the app', value: median(grown), unit: 'MiB', most: 200, all: grown }, // prettier-ignore
+    { name: 'a search of all with a million hits, growth of the app', value: median(grown), unit: 'MiB', most: 200, all: grown }, // oxfmt-ignore
     { name: 'its main thread’s p99 over idle', value: median(late), unit: 'ms', most: 20, all: late },
     { name: 'the page’s heap behind it', value: median(heap), unit: 'MiB', most: 300, all: heap },
-    { name: 'a click elsewhere meanwhile, 19 of 20', value: sorted[Math.floor(sorted.length * 0.95)]!, unit: 'ms', most: 100 }, // prettier-ignore
+    { name: 'a click elsewhere meanwhile, 19 of 20', value: sorted[Math.floor(sorted.length * 0.95)]!, unit: 'ms', most: 100 }, // oxfmt-ignore
   ]
 }
 
@@ -281,12 +281,12 @@ async function untilPainted(
         return tab?.textContent?.startsWith(what.tab) === true && panel !== null
       }
       const wanted = new RegExp(what.row)
-      return [...document.querySelectorAll<HTMLElement>('[role=row][data-row]')].some((row) => row.offsetParent !== null && wanted.test(row.textContent ?? '')) // prettier-ignore
+      return [...document.querySelectorAll<HTMLElement>('[role=row][data-row]')].some((row) => row.offsetParent !== null && wanted.test(row.textContent ?? '')) // oxfmt-ignore
     }
     const began = new Promise<number>((resolve) => {
-      for (const name of ['keydown', 'pointerdown']) addEventListener(name, (event) => resolve(event.timeStamp), { capture: true, once: true }) // prettier-ignore
+      for (const name of ['keydown', 'pointerdown']) addEventListener(name, (event) => resolve(event.timeStamp), { capture: true, once: true }) // oxfmt-ignore
     })
-    const look = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve(isThere() ? undefined : look()))) // prettier-ignore
+    const look = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve(isThere() ? undefined : look()))) // oxfmt-ignore
     const painted = async (): Promise<number> => {
       const start = await began
       await look()
@@ -301,8 +301,8 @@ async function untilPainted(
 
 function told(lines: readonly Line[]): Line[] {
   for (const { name, value, unit, most, all, cpu } of lines) {
-    console.log(`${name.padEnd(70)} ${value.toFixed(0).padStart(6)} ${unit} of ${most}${all === undefined ? '' : `  (${all.map((one) => one.toFixed(0)).join(', ')})`}`) // prettier-ignore
-    if (cpu !== undefined) console.log(`${'  of processor time, page and app'.padEnd(70)} ${median(cpu).toFixed(0).padStart(6)} ms  (${cpu.map((one) => one.toFixed(0)).join(', ')})`) // prettier-ignore
+    console.log(`${name.padEnd(70)} ${value.toFixed(0).padStart(6)} ${unit} of ${most}${all === undefined ? '' : `  (${all.map((one) => one.toFixed(0)).join(', ')})`}`) // oxfmt-ignore
+    if (cpu !== undefined) console.log(`${'  of processor time, page and app'.padEnd(70)} ${median(cpu).toFixed(0).padStart(6)} ms  (${cpu.map((one) => one.toFixed(0)).join(', ')})`) // oxfmt-ignore
   }
   console.log(`load ${loads()}`)
   return [...lines]
@@ -314,6 +314,6 @@ function judge(lines: readonly Line[]): void {
   process.exitCode = misses.length === 0 ? 0 : 1
 }
 
-const loads = (): string => os.loadavg().map((one) => one.toFixed(1)).join(' ') // prettier-ignore
+const loads = (): string => os.loadavg().map((one) => one.toFixed(1)).join(' ') // oxfmt-ignore
 
 main().catch(exitWith)

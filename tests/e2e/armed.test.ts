@@ -55,16 +55,16 @@ describe('a plan that is armed', () => {
       clicks += 1
       await of.click({ button })
     }
-    await click(see.sidebar.getByRole('tree', { name: 'Groups' }).getByRole('treeitem', { name: new RegExp(`^${group}\\b`) })) // prettier-ignore
+    await click(see.sidebar.getByRole('tree', { name: 'Groups' }).getByRole('treeitem', { name: new RegExp(`^${group}\\b`) })) // oxfmt-ignore
     await page().getByRole('tab', { name: group, exact: true, selected: true }).waitFor()
-    const row = see.view().getByRole('grid', { name: `Positions of ${group}` }).getByRole('row').nth(1) // prettier-ignore
-    await row.getByText('30', { exact: true }).first().waitFor() // prettier-ignore
+    const row = see.view().getByRole('grid', { name: `Positions of ${group}` }).getByRole('row').nth(1) // oxfmt-ignore
+    await row.getByText('30', { exact: true }).first().waitFor() // oxfmt-ignore
     await beat()
     await click(row, 'right')
     await click(page().getByRole('menuitem', { name: 'The record it stands at, and past it…' }))
     await beat()
     await click(see.button('2. Move past it…'))
-    await see.view().getByText('has 1 live member', { exact: false }).first().waitFor() // prettier-ignore
+    await see.view().getByText('has 1 live member', { exact: false }).first().waitFor() // oxfmt-ignore
     await beat()
     await click(see.button('Apply when empty…'))
     const dialog = page().getByRole('alertdialog')
@@ -81,7 +81,7 @@ describe('a plan that is armed', () => {
     await badge('1 armed').waitFor()
     await see.view().getByText('Waiting for', { exact: false }).waitFor()
     await leave()
-    await see.view().getByText('was moved on 1 partition, read back and confirmed', { exact: false }).first().waitFor() // prettier-ignore
+    await see.view().getByText('was moved on 1 partition, read back and confirmed', { exact: false }).first().waitFor() // oxfmt-ignore
     expect(await stand(group)).toEqual([31n, 30n])
     await badge('1 applied').waitFor()
     await stage.shown('an armed plan that was applied')
@@ -126,7 +126,7 @@ describe('a plan that is armed', () => {
     for (const one of [group, other]) await list.getByRole('button', { name: `Dismiss the plan of ${one}` }).click()
     await list.getByText('No plan is armed.').waitFor()
     await page().keyboard.press('Escape')
-    await untilHolds('the badge is gone', async () => expect(await page().getByRole('button', { name: /^Armed plans:/ }).count()).toBe(0)) // prettier-ignore
+    await untilHolds('the badge is gone', async () => expect(await page().getByRole('button', { name: /^Armed plans:/ }).count()).toBe(0)) // oxfmt-ignore
     await leave()
     expect(await stand(other)).toEqual([30n, 30n])
   })

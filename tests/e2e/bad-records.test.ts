@@ -31,18 +31,18 @@ describe('bad records', () => {
   })
 
   const record = () => stage.page.getByRole('region', { name: 'Record' })
-  const isAt = (offset: number) => record().getByText(`${topic} / 0 / ${offset}`, { exact: true }).isVisible() // prettier-ignore
+  const isAt = (offset: number) => record().getByText(`${topic} / 0 / ${offset}`, { exact: true }).isVisible() // oxfmt-ignore
   /** By the key for it, pressed anew while rows are decoded again and the list has no next one yet. */
   const goTo = (offset: number) =>
     untilHolds(`the record at ${offset}`, async () => {
       if (!(await isAt(offset))) await stage.page.keyboard.press('Alt+ArrowDown')
       expect(await isAt(offset)).toBe(true)
-    }, { everyMs: 500 }) // prettier-ignore
+    }, { everyMs: 500 }) // oxfmt-ignore
 
   test('stand between good ones, each with its reason in its report', async () => {
     // Those that are not decoded as they were to be are no less there.
-    await see.view().getByText(`${2 * badRecords.length + 2} records loaded`).or(see.status.getByText(`${2 * badRecords.length + 2} records loaded`)).first().waitFor() // prettier-ignore
-    await see.row(/id 42 · note hi/).first().dblclick() // prettier-ignore
+    await see.view().getByText(`${2 * badRecords.length + 2} records loaded`).or(see.status.getByText(`${2 * badRecords.length + 2} records loaded`)).first().waitFor() // oxfmt-ignore
+    await see.row(/id 42 · note hi/).first().dblclick() // oxfmt-ignore
     await untilHolds('the first one', async () => expect(await isAt(0)).toBe(true))
     await record().getByRole('radio', { name: 'Report', exact: true }).click()
     for (const [i, { what, encoding, says }] of badRecords.entries()) {
@@ -53,7 +53,7 @@ describe('bad records', () => {
       })
       if (i === 7) await stage.shown('bad-record')
       await goTo(2 * i + 2)
-      await untilHolds('the good one behind it', async () => expect(await record().innerText()).toContain(goodRecord.encoding)) // prettier-ignore
+      await untilHolds('the good one behind it', async () => expect(await record().innerText()).toContain(goodRecord.encoding)) // oxfmt-ignore
     }
   })
 

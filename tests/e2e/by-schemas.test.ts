@@ -70,10 +70,10 @@ describe('records by their schemas', () => {
   }
   const text = (of: string) => Buffer.from(of)
   const inTopic = async (topic: string) =>
-    (await kcatConsume(bootstrap, { topic })).toSorted((a, b) => a.partition - b.partition || Number(a.offset - b.offset)) // prettier-ignore
+    (await kcatConsume(bootstrap, { topic })).toSorted((a, b) => a.partition - b.partition || Number(a.offset - b.offset)) // oxfmt-ignore
   const box = (name: string) => see.view().getByRole('textbox', { name, exact: true })
   const as = (part: string, kind: string) =>
-    see.view().getByRole('radiogroup', { name: `${part} as` }).getByRole('radio', { name: kind, exact: true }) // prettier-ignore
+    see.view().getByRole('radiogroup', { name: `${part} as` }).getByRole('radio', { name: kind, exact: true }) // oxfmt-ignore
   const plan = () => see.button(/^Plan( again)?$/)
   const produce = async (action: string | RegExp) => {
     await see.button('Produce…').click()
@@ -154,7 +154,7 @@ describe('records by their schemas', () => {
   test('what was exported is what the page produces from the file, to the last byte', async () => {
     await fromFile(copies, await exported())
     await plan().click()
-    await see.view().getByText(/^12 records will be appended/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/^12 records will be appended/).first().waitFor() // oxfmt-ignore
     await stage.shown('produce-export')
     await produce('Produce 12 records')
     await see.button('Journal entry').waitFor()
@@ -167,25 +167,25 @@ describe('records by their schemas', () => {
     await fromFile(renamed, await exported())
     await see.choose(see.select('Values'), /by the topic’s subject/)
     await plan().click()
-    await see.view().getByText(/^12 records will be appended/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/^12 records will be appended/).first().waitFor() // oxfmt-ignore
     await produce('Produce 12 records')
     await see.button('Journal entry').waitFor()
     const [before, after] = await Promise.all([inTopic(orders), inTopic(renamed)])
     const idOf = (value: Buffer | null) => value?.readInt32BE(1)
     expect(idOf(after[0]!.value)).not.toBe(avroId)
-    const withoutId = after.map((one) => (one.value !== null && one.value.length > 20 && one.value[0] === 0 ? { ...one, value: Buffer.concat([before[0]!.value!.subarray(0, 5), one.value.subarray(5)]) } : one)) // prettier-ignore
+    const withoutId = after.map((one) => (one.value !== null && one.value.length > 20 && one.value[0] === 0 ? { ...one, value: Buffer.concat([before[0]!.value!.subarray(0, 5), one.value.subarray(5)]) } : one)) // oxfmt-ignore
     expect(withoutId).toEqual(before)
     await see.openTopic(renamed)
     // It was read when it was opened, and empty then.
     await see.button('Read').click()
-    await see.row(/id 9007199254740993 · at 2026-11-28T17:34:03.120Z · total 12.50 · status NEW/).first().waitFor() // prettier-ignore
+    await see.row(/id 9007199254740993 · at 2026-11-28T17:34:03.120Z · total 12.50 · status NEW/).first().waitFor() // oxfmt-ignore
   })
 
   test('two decoded values are compared by what they mean, with what is stored beside it', async () => {
     const { page } = stage
     await see.openTopic(orders)
-    await see.row(/order-1 id 9007199254740994/).first().dblclick() // prettier-ignore
-    await record().getByRole('tree').getByRole('treeitem', { name: /^total 12.55/ }).waitFor() // prettier-ignore
+    await see.row(/order-1 id 9007199254740994/).first().dblclick() // oxfmt-ignore
+    await record().getByRole('tree').getByRole('treeitem', { name: /^total 12.55/ }).waitFor() // oxfmt-ignore
     await see.command('previous record of its key')
     const dialog = page.getByRole('dialog', { name: 'Compare records' })
     for (const change of [
@@ -201,9 +201,9 @@ describe('records by their schemas', () => {
     await stage.shown('compare-decoded')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    const at = record().getByRole('tree').getByRole('treeitem', { name: /^at 2026-11-28T17:34:04.120Z/ }) // prettier-ignore
+    const at = record().getByRole('tree').getByRole('treeitem', { name: /^at 2026-11-28T17:34:04.120Z/ }) // oxfmt-ignore
     await at.click()
-    await record().getByText(/stored as 1795887244120/).waitFor() // prettier-ignore
+    await record().getByText(/stored as 1795887244120/).waitFor() // oxfmt-ignore
     await page.keyboard.press('Escape')
   })
 
@@ -216,25 +216,25 @@ describe('records by their schemas', () => {
     await box('Value').fill('{"id":"p1","lines":[{"sku":"a","count":9007199254740993}],"flags":{"paid":true}}')
     const problems = see.view().getByRole('list', { name: 'Problems of the value' })
     // The first message of the file is a line, which has no such fields.
-    await problems.getByRole('button').first().waitFor() // prettier-ignore
+    await problems.getByRole('button').first().waitFor() // oxfmt-ignore
     const message = see.view().getByRole('combobox', { name: 'Message' })
     await message.fill('acme.Payment')
     await message.press('Tab')
-    await problems.getByRole('button').first().waitFor({ state: 'detached' }) // prettier-ignore
+    await problems.getByRole('button').first().waitFor({ state: 'detached' }) // oxfmt-ignore
     await box('Value').fill('{"id":"p1","lines":[{"sku":"a","count":"many"}],"flags":{"paid":true}}')
-    await problems.getByRole('button', { name: /^character 40/ }).waitFor() // prettier-ignore
+    await problems.getByRole('button', { name: /^character 40/ }).waitFor() // oxfmt-ignore
     await stage.shown('produce-protobuf')
     await box('Value').fill('{"id":"p1","lines":[{"sku":"a","count":9007199254740993}],"flags":{"paid":true}}')
     await see.view().getByText('on the wire.').waitFor()
     await plan().click()
-    await see.view().getByText(/^One record will be appended/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/^One record will be appended/).first().waitFor() // oxfmt-ignore
     await produce('Produce the record')
     await see.button('Open it').waitFor()
     const [written] = await inTopic(payments)
     // One index, 1: the second message; then "p1", a line of "a" and 2^53 + 1, and "paid" as true.
-    expect(written!.value!.subarray(5).toString('hex')).toBe('02020a027031120c0a01611081808080808080101a080a04706169641001') // prettier-ignore
+    expect(written!.value!.subarray(5).toString('hex')).toBe('02020a027031120c0a01611081808080808080101a080a04706169641001') // oxfmt-ignore
     await see.button('Open it').click()
-    await record().getByRole('tree').getByRole('treeitem', { name: /^count 9007199254740993/ }).waitFor() // prettier-ignore
+    await record().getByRole('tree').getByRole('treeitem', { name: /^count 9007199254740993/ }).waitFor() // oxfmt-ignore
     await stage.page.keyboard.press('Escape')
   })
 
@@ -253,13 +253,13 @@ describe('records by their schemas', () => {
     await box('Value').fill('{"id":9007199254740993,"kind":"made"}')
     await see.view().getByText('on the wire.').waitFor()
     await plan().click()
-    await see.view().getByText(/^One record will be appended/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/^One record will be appended/).first().waitFor() // oxfmt-ignore
     await produce('Produce the record')
     await see.button('Open it').waitFor()
     const [written] = await inTopic(events)
     expect(written!.value!.subarray(5).toString()).toBe('{"id":9007199254740993,"kind":"made"}')
     await see.button('Open it').click()
-    await record().getByRole('tree').getByRole('treeitem', { name: /^id 9007199254740993/ }).waitFor() // prettier-ignore
+    await record().getByRole('tree').getByRole('treeitem', { name: /^id 9007199254740993/ }).waitFor() // oxfmt-ignore
   })
 
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())

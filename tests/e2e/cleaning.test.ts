@@ -25,13 +25,13 @@ describe('cleaning up', () => {
     for (const partition of [0, 1, 2, 3]) await kcatProduce(bootstrap, { topic: 'orders', partition, input })
     const client = await connectWire(bootstrap)
     for (const [i, group] of ['billing', 'search-index', 'warehouse'].entries()) {
-      await client.commit(group, [0, 1, 2, 3].map((partition) => ({ topic: 'orders', partition, offset: BigInt(100 * i + partition + (partition === 3 ? 900 : 0)) }))) // prettier-ignore
+      await client.commit(group, [0, 1, 2, 3].map((partition) => ({ topic: 'orders', partition, offset: BigInt(100 * i + partition + (partition === 3 ? 900 : 0)) }))) // oxfmt-ignore
     }
     await client.commit('reports', [{ topic: 'orders', partition: 1, offset: 250n }])
     client.close()
     const now = BigInt(Date.now())
     await forgeCommits(bootstrap, [
-      ...[0, 1, 2].map((partition) => ({ group: 'importer-2019', topic: 'orders', partition, offset: 380n, at: now - 40n * DAY })), // prettier-ignore
+      ...[0, 1, 2].map((partition) => ({ group: 'importer-2019', topic: 'orders', partition, offset: 380n, at: now - 40n * DAY })), // oxfmt-ignore
       { group: 'anna-test-7', topic: 'anna-scratch', partition: 0, offset: 17n, at: now - 90n * DAY },
       { group: 'console-consumer-52011', topic: 'orders', partition: 2, offset: 12n, at: now - 21n * DAY },
       { group: 'audit', topic: 'audit-log', partition: 0, offset: 4_711n, at: now },
@@ -51,12 +51,12 @@ describe('cleaning up', () => {
   })
 
   const groups = async () => (await kafka.tools.groups('--list')).stdout.split('\n').filter(Boolean)
-  const offsetsOf = async (group: string) => (await kafka.tools.describeGroup(group)).map(({ partition, position }) => [partition, position]) // prettier-ignore
+  const offsetsOf = async (group: string) => (await kafka.tools.describeGroup(group)).map(({ partition, position }) => [partition, position]) // oxfmt-ignore
 
   test('the palette leads to what is of no use, with its reasons; who is in use is left alone', async () => {
     await see.command('Clean up groups')
     await see.tab('Cleaning').waitFor()
-    await see.view().getByText('7 groups without members hold 9 positions that are of no use; 3 of them are used by nobody.').waitFor() // prettier-ignore
+    await see.view().getByText('7 groups without members hold 9 positions that are of no use; 3 of them are used by nobody.').waitFor() // oxfmt-ignore
     await see.view().getByText('1 group with members was left alone.', { exact: false }).waitFor()
     await see
       .row(/importer-2019.*nobody uses it/)
@@ -84,7 +84,7 @@ describe('cleaning up', () => {
     await page.keyboard.press('Enter')
     await see.view().getByText('3 groups deleted, 5 positions deleted, read back and confirmed.').waitFor()
     await stage.shown('what was cleaned')
-    expect(await groups()).toEqual(expect.not.arrayContaining(['importer-2019', 'anna-test-7', 'console-consumer-52011'])) // prettier-ignore
+    expect(await groups()).toEqual(expect.not.arrayContaining(['importer-2019', 'anna-test-7', 'console-consumer-52011'])) // oxfmt-ignore
     expect(await see.button(/^Undo anna/).count()).toBe(0)
     await see.button('Undo importer-2019…').click()
     await see.tab('importer-2019 · positions').waitFor()

@@ -27,13 +27,13 @@ describe('comparing positions', () => {
       [kafka, 400],
       [other, 300],
     ] as const) {
-      // prettier-ignore
+      // oxfmt-ignore
       await cluster.tools.createTopic('orders', 2)
       const input = Array.from({ length: count }, (_, i) => `order ${i}`).join('\n')
       for (const partition of [0, 1]) await kcatProduce(cluster.bootstrap, { topic: 'orders', partition, input })
     }
-    for (const [group, to] of [['billing', 100], ['billing-copy', 120], ['search-index', 250]] as const) await reset(group, to) // prettier-ignore
-    await other.tools.groups('--group', 'billing', '--topic', 'orders', '--reset-offsets', '--to-offset', '290', '--execute') // prettier-ignore
+    for (const [group, to] of [['billing', 100], ['billing-copy', 120], ['search-index', 250]] as const) await reset(group, to) // oxfmt-ignore
+    await other.tools.groups('--group', 'billing', '--topic', 'orders', '--reset-offsets', '--to-offset', '290', '--execute') // oxfmt-ignore
     await stage.profile('Staging', kafka.bootstrap)
     await stage.profile('Mirror', other.bootstrap)
     await stage.open()
@@ -50,7 +50,7 @@ describe('comparing positions', () => {
     kafka.tools.groups('--group', group, '--topic', 'orders', '--reset-offsets', '--to-offset', String(to), '--execute')
   const stand = async (group: string) => (await kafka.tools.describeGroup(group)).map(({ position }) => position)
   const side = (name: 'Left' | 'Right') => see.view().getByRole('group', { name, exact: true })
-  const choose = (name: 'Left' | 'Right', kind: RegExp) => see.choose(side(name).getByRole('button', { name: new RegExp(`^${name}`) }), kind) // prettier-ignore
+  const choose = (name: 'Left' | 'Right', kind: RegExp) => see.choose(side(name).getByRole('button', { name: new RegExp(`^${name}`) }), kind) // oxfmt-ignore
   const openFile = async (text: string, by: () => Promise<void>) => {
     const file = path.join(folder, 'opened.jsonl')
     await writeFile(file, text)
@@ -99,7 +99,7 @@ describe('comparing positions', () => {
     await see.tab('1 group · positions').waitFor()
     await see.view().getByText('2 partitions go back: 160 records', { exact: false }).waitFor()
     await see.button(/^Apply to 2 partitions of 1 group/).click()
-    await stage.page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+    await stage.page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // oxfmt-ignore
     await see.view().getByText('1 group was moved, read back and confirmed.').waitFor()
     expect(await stand('billing')).toEqual([100n, 100n])
   })
@@ -131,23 +131,23 @@ describe('comparing positions', () => {
     const item = stage.page.getByRole('menuitem', { name: /offsets of another cluster mean nothing there/ }).first()
     expect(await item.getAttribute('aria-disabled')).toBe('true')
     await stage.page.keyboard.press('Escape')
-    await see.view().getByRole('radio', { name: 'Offsets' }).or(see.view().getByRole('button', { name: 'Offsets' })).first().click() // prettier-ignore
+    await see.view().getByRole('radio', { name: 'Offsets' }).or(see.view().getByRole('button', { name: 'Offsets' })).first().click() // oxfmt-ignore
     await see.view().getByText('2 partitions differ in offset (380 more on the right).').waitFor()
   })
 
   test('a group is put where one stands on the other cluster, by the records that lie there', async () => {
     const made = (count: number, from: number, name: string) =>
-      Array.from({ length: count }, (_, i) => ({ timestamp: 1_700_000_000_000n + BigInt(from + i), key: null, value: Buffer.from(`${name} ${from + i}`), headers: [] })) // prettier-ignore
+      Array.from({ length: count }, (_, i) => ({ timestamp: 1_700_000_000_000n + BigInt(from + i), key: null, value: Buffer.from(`${name} ${from + i}`), headers: [] })) // oxfmt-ignore
     for (const [cluster, parts] of [
       [other, [made(50, 0, 'copy'), made(50, 0, 'there')]],
       [kafka, [[...made(10, -10, 'older'), ...made(60, 0, 'copy')], made(50, 0, 'here')]],
     ] as const) {
       await cluster.tools.createTopic('copied', 2)
       const wire = await connectWire(cluster.bootstrap)
-      for (const [partition, records] of parts.entries()) await wire.produce('copied', partition, writeBatch(records, { codec: 'none' })) // prettier-ignore
+      for (const [partition, records] of parts.entries()) await wire.produce('copied', partition, writeBatch(records, { codec: 'none' })) // oxfmt-ignore
       wire.close()
     }
-    await other.tools.groups('--group', 'shipping', '--topic', 'copied', '--reset-offsets', '--to-offset', '20', '--execute') // prettier-ignore
+    await other.tools.groups('--group', 'shipping', '--topic', 'copied', '--reset-offsets', '--to-offset', '20', '--execute') // oxfmt-ignore
     await see.openGroup('search-index')
     await see.button('Move…').click()
     await see.choose(see.select('To'), /^a group on another cluster/)
@@ -157,15 +157,15 @@ describe('comparing positions', () => {
     await see.view().getByText('was found in none of these partitions', { exact: false }).waitFor()
     await stage.shown('a group elsewhere')
     await see.button('Take all its partitions').click()
-    await see.view().getByText('Of 2 partitions in which shipping stands on the other cluster, 1 was found here.', { exact: false }).waitFor() // prettier-ignore
-    await see.view().getByText('copied, partition 1: The record that it would read next there, at offset 20,', { exact: false }).waitFor() // prettier-ignore
+    await see.view().getByText('Of 2 partitions in which shipping stands on the other cluster, 1 was found here.', { exact: false }).waitFor() // oxfmt-ignore
+    await see.view().getByText('copied, partition 1: The record that it would read next there, at offset 20,', { exact: false }).waitFor() // oxfmt-ignore
     await see
       .row(/orders.*It stays: shipping has no position in it there/)
       .first()
       .waitFor()
     await stage.shown('a group elsewhere, found in part')
     await see.button('Apply to 1 partition').click()
-    await stage.page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+    await stage.page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // oxfmt-ignore
     await see.view().getByText('read back and confirmed', { exact: false }).first().waitFor()
     expect(new Set(await stand('search-index'))).toEqual(new Set([30n, 250n]))
   })

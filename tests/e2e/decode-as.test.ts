@@ -5,8 +5,8 @@ import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
 const topic = uniqueName('decode-as')
-const schema = '{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"string"},{"name":"status","type":"string"}]}' // prettier-ignore
-const proto = 'syntax = "proto3"; package acme; message Line { string sku = 1; } message Order { string id = 1; string status = 2; }' // prettier-ignore
+const schema = '{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"string"},{"name":"status","type":"string"}]}' // oxfmt-ignore
+const proto = 'syntax = "proto3"; package acme; message Line { string sku = 1; } message Order { string id = 1; string status = 2; }' // oxfmt-ignore
 
 describe('what bytes are, by choice', () => {
   let stage: Stage
@@ -29,10 +29,10 @@ describe('what bytes are, by choice', () => {
   tellFailures(() => stage)
   afterAll(async () => stage?.close())
 
-  const dialog = () => stage.page.getByRole('dialog', { name: /^Decode / }) // prettier-ignore
+  const dialog = () => stage.page.getByRole('dialog', { name: /^Decode / }) // oxfmt-ignore
   const record = () => stage.page.getByRole('region', { name: 'Record' })
   const node = (name: string | RegExp) => record().getByRole('tree').getByRole('treeitem', { name })
-  const chooseAs = (kind: string) => see.choose(dialog().getByRole('button', { name: /\bAs$/ }), kind) // prettier-ignore
+  const chooseAs = (kind: string) => see.choose(dialog().getByRole('button', { name: /\bAs$/ }), kind) // oxfmt-ignore
 
   test('a pasted Avro schema decodes rows and record at once, and is remembered', async () => {
     const { page } = stage
@@ -81,7 +81,7 @@ describe('what bytes are, by choice', () => {
     await dialog().waitFor({ state: 'detached' })
     await see.row(/key-0/).dblclick()
     await record().getByRole('radio', { name: 'Report' }).click()
-    await record().getByRole('region', { name: 'How the value was decoded' }).getByText(/Protobuf/).first().waitFor() // prettier-ignore
+    await record().getByRole('region', { name: 'How the value was decoded' }).getByText(/Protobuf/).first().waitFor() // oxfmt-ignore
     await see.command('decode values as')
     await dialog()
       .getByText(`A choice for ${topic.slice(0, 9)}* holds.`)
@@ -90,7 +90,7 @@ describe('what bytes are, by choice', () => {
     // For this topic alone, while the pattern goes on to hold for others.
     await dialog().getByRole('button', { name: 'Automatic again' }).click()
     await dialog().waitFor({ state: 'detached' })
-    await record().getByRole('region', { name: 'How the value was decoded' }).getByText('UTF-8').first().waitFor() // prettier-ignore
+    await record().getByRole('region', { name: 'How the value was decoded' }).getByText('UTF-8').first().waitFor() // oxfmt-ignore
     await page.keyboard.press('Escape')
   })
 
@@ -99,7 +99,7 @@ describe('what bytes are, by choice', () => {
     await see.command('decode values as')
     await chooseAs('a schema of the registry')
     await dialog().getByText('Which subject of the registry?').waitFor()
-    await dialog().getByText(/registry/).first().waitFor() // prettier-ignore
+    await dialog().getByText(/registry/).first().waitFor() // oxfmt-ignore
     await stage.shown('decode-as-registry')
     await chooseAs('Protobuf by a descriptor set')
     await dialog().getByText('Which descriptor set?').waitFor()
@@ -108,12 +108,12 @@ describe('what bytes are, by choice', () => {
     await dialog().getByRole('textbox', { name: 'Descriptor set in base64' }).fill(set)
     await dialog().getByRole('textbox', { name: 'Message' }).fill('acme.Order')
     await stage.shown('decode-as-descriptors')
-    const [saved] = await Promise.all([page.waitForEvent('download'), dialog().getByRole('button', { name: 'Save all…' }).click()]) // prettier-ignore
+    const [saved] = await Promise.all([page.waitForEvent('download'), dialog().getByRole('button', { name: 'Save all…' }).click()]) // oxfmt-ignore
     expect(saved.suggestedFilename()).toMatch(/\.decoding\.json$/)
     const path = await saved.path()
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog().getByRole('button', { name: 'Take from a file…' }).click()]) // prettier-ignore
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog().getByRole('button', { name: 'Take from a file…' }).click()]) // oxfmt-ignore
     await chooser.setFiles(path)
-    await page.getByText(/^0 choices added, \d replaced\.$/).waitFor() // prettier-ignore
+    await page.getByText(/^0 choices added, \d replaced\.$/).waitFor() // oxfmt-ignore
     await page.keyboard.press('Escape')
     await dialog().waitFor({ state: 'detached' })
   })

@@ -13,14 +13,14 @@ const shared = uniqueName('shared-billing')
 
 /** A share group with states of single records, as its brokers write them. */
 async function shareGroup({ bootstrap, tools }: { bootstrap: string; tools: KafkaTools }): Promise<void> {
-  await tools.call('ShareGroupCommand', ['--bootstrap-server', bootstrap, '--group', shared, '--topic', topic, '--reset-offsets', '--to-earliest', '--execute']) // prettier-ignore
+  await tools.call('ShareGroupCommand', ['--bootstrap-server', bootstrap, '--group', shared, '--topic', topic, '--reset-offsets', '--to-earliest', '--execute']) // oxfmt-ignore
   const cluster = await openCluster({ brokers: [addressOf(bootstrap)!], clientId: 'shared' }, { mode: 'read-write' })
   try {
     const { topicId } = await cluster.requireTopic(topic)
     const at = { group: shared, topicId: topicId!, partition: 1 }
     const node = cluster.info().brokers[0]!.nodeId
     const { stateEpoch } = await cluster.call(node, readShareGroupState, at)
-    const batch = (offset: bigint, state: number, deliveries: number) => ({ first: offset, last: offset, state, deliveries }) // prettier-ignore
+    const batch = (offset: bigint, state: number, deliveries: number) => ({ first: offset, last: offset, state, deliveries }) // oxfmt-ignore
     const batches = [batch(1n, 4, 5), batch(2n, 0, 2), batch(3n, 2, 1)]
     await cluster.call(node, writeShareGroupState, { ...at, stateEpoch, startOffset: 0n, batches })
   } finally {
@@ -39,7 +39,7 @@ describe('deleting positions and groups', () => {
     await kafka.tools.createTopic(topic, 2)
     for (const partition of [0, 1]) await kcatProduce(kafka.bootstrap, { topic, partition, input: 'a\nb\nc\nd\n' })
     for (const [partition, offset] of [2, 3].entries()) {
-      await kafka.tools.groups('--group', group, '--topic', `${topic}:${partition}`, '--reset-offsets', '--to-offset', String(offset), '--execute') // prettier-ignore
+      await kafka.tools.groups('--group', group, '--topic', `${topic}:${partition}`, '--reset-offsets', '--to-offset', String(offset), '--execute') // oxfmt-ignore
     }
     await shareGroup(kafka)
     await stage.profile('Delete', kafka.bootstrap)
@@ -92,10 +92,10 @@ describe('deleting positions and groups', () => {
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())
 
   test('a share group shows what is in flight: by partition, and each stretch with what it means', async () => {
-    const denied = { code: 'kafka.unauthorised', message: 'It needs Read on topic __share_group_state.', retryable: false } as const // prettier-ignore
+    const denied = { code: 'kafka.unauthorised', message: 'It needs Read on topic __share_group_state.', retryable: false } as const // oxfmt-ignore
     stage.hinder((route) => (route === 'groups.shareState' ? denied : undefined))
     await see.openGroup(shared)
-    await see.view().getByText('What became of records behind the start offsets is not known: It needs Read on topic __share_group_state.').waitFor() // prettier-ignore
+    await see.view().getByText('What became of records behind the start offsets is not known: It needs Read on topic __share_group_state.').waitFor() // oxfmt-ignore
     await stage.audit('a share group whose state may not be read')
     await stage.picture('group-share-denied')
     stage.hinder(() => undefined)

@@ -44,7 +44,7 @@ describe('every dialog', () => {
     const { page } = stage
     const palette = dialog('Go to topic, group, offset or command')
     await page.keyboard.press('Control+k')
-    await palette.getByRole('option').first().waitFor() // prettier-ignore
+    await palette.getByRole('option').first().waitFor() // oxfmt-ignore
     await stage.shown('the palette')
     await closed(palette)
     await see.command('Keyboard shortcuts')
@@ -52,7 +52,7 @@ describe('every dialog', () => {
     await stage.shown('the shortcuts')
     await closed(dialog('Keyboard shortcuts'))
     await see.command('Change time zone')
-    await page.getByRole('menuitemradio', { name: 'Another zone…' }).or(page.getByRole('menuitem', { name: 'Another zone…' })).click() // prettier-ignore
+    await page.getByRole('menuitemradio', { name: 'Another zone…' }).or(page.getByRole('menuitem', { name: 'Another zone…' })).click() // oxfmt-ignore
     await page.getByRole('textbox', { name: 'IANA name' }).fill('Europe/B')
     await stage.shown('another zone')
     await closed(dialog('Show times in another zone'))
@@ -74,7 +74,7 @@ describe('every dialog', () => {
     await see.row(/three/).waitFor()
     await see.sidebar.getByRole('treeitem', { name: new RegExp(`^${topic}\\b`) }).click({ button: 'right' })
     await stage.page.getByRole('menuitem', { name: 'Partitions and settings' }).click()
-    await see.view().getByRole('grid').first().waitFor() // prettier-ignore
+    await see.view().getByRole('grid').first().waitFor() // oxfmt-ignore
     await stage.shown('a topic')
   })
 
@@ -86,7 +86,7 @@ describe('every dialog', () => {
     await dialog('Start at an offset per partition').waitFor()
     await stage.shown('offsets of partitions')
     await closed(dialog('Start at an offset per partition'))
-    await see.view().getByRole('searchbox', { name: 'Search' }).or(see.view().getByRole('textbox', { name: 'Search' })).fill('two') // prettier-ignore
+    await see.view().getByRole('searchbox', { name: 'Search' }).or(see.view().getByRole('textbox', { name: 'Search' })).fill('two') // oxfmt-ignore
     const filters = see.button(/^Filters/)
     await filters.click()
     await page.getByRole('menuitem', { name: 'Save this filter…' }).click()
@@ -95,7 +95,7 @@ describe('every dialog', () => {
     await closed(dialog('Save this filter'))
     await filters.click()
     await page.getByRole('menuitem', { name: 'Try on 100 records…' }).click()
-    await dialog(/^Tried on the newest/).getByRole('row').nth(1).waitFor() // prettier-ignore
+    await dialog(/^Tried on the newest/).getByRole('row').nth(1).waitFor() // oxfmt-ignore
     await stage.shown('a filter that is tried')
     await closed(dialog(/^Tried on the newest/))
   })
@@ -104,7 +104,7 @@ describe('every dialog', () => {
     await see.openGroup(group)
     await see.button('Move…').click()
     await see.button('Add topics…').click()
-    await dialog('Add topics').getByRole('row').nth(1).waitFor() // prettier-ignore
+    await dialog('Add topics').getByRole('row').nth(1).waitFor() // oxfmt-ignore
     await stage.shown('topics to add')
     await closed(dialog('Add topics'))
   })
@@ -112,12 +112,12 @@ describe('every dialog', () => {
   test('of a profile', async () => {
     const { page } = stage
     await see.openProfiles()
-    await see.view().getByRole('row', { name: /^Shop\b/ }).click() // prettier-ignore
+    await see.view().getByRole('row', { name: /^Shop\b/ }).click() // oxfmt-ignore
     await see.view().getByRole('radio', { name: 'Full', exact: true }).click()
     await see.button('Save').click()
     await dialog(/^Let more be changed/, 'alertdialog').waitFor()
     await stage.shown('the question before more may be changed')
-    await dialog(/^Let more be changed/, 'alertdialog').getByRole('button', { name: 'Cancel' }).click() // prettier-ignore
+    await dialog(/^Let more be changed/, 'alertdialog').getByRole('button', { name: 'Cancel' }).click() // oxfmt-ignore
     await see.button('More').click()
     await page.getByRole('menuitem', { name: 'Delete…' }).click()
     await dialog('Delete Shop?', 'alertdialog').waitFor()

@@ -18,7 +18,7 @@ function batch(first: number, count: number): Uint8Array {
   const records = Array.from({ length: count }, (_, i) => ({
     timestamp,
     key: Buffer.from(`order-${first + i}`),
-    value: Buffer.from(JSON.stringify({ order: first + i, customer: `c-${(first + i) % 977}`, total: (first + i) / 7, items: ['a', 'b', 'c'], note: 'x'.repeat(100) })), // prettier-ignore
+    value: Buffer.from(JSON.stringify({ order: first + i, customer: `c-${(first + i) % 977}`, total: (first + i) / 7, items: ['a', 'b', 'c'], note: 'x'.repeat(100) })), // oxfmt-ignore
     headers: [],
   }))
   return writeBatch(records)

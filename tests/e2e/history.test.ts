@@ -23,7 +23,7 @@ describe('where a group was', () => {
     // On, two steps back on partition 1, and on again.
     for (let step = 1; step <= 30; step += 1) {
       const back = step > 15 && step <= 20 ? 30 : 0
-      await wire.commit(group, [0, 1, 2].map((partition) => ({ topic, partition, offset: BigInt(partition === 1 ? Math.max(0, 3 * step - back) : 2 * step + partition) }))) // prettier-ignore
+      await wire.commit(group, [0, 1, 2].map((partition) => ({ topic, partition, offset: BigInt(partition === 1 ? Math.max(0, 3 * step - back) : 2 * step + partition) }))) // oxfmt-ignore
     }
     wire.close()
     await stage.profile('Then', kafka.bootstrap)
@@ -39,7 +39,7 @@ describe('where a group was', () => {
   test('the group itself shows its commits first: where it stood at each, by keys, and the plan that sets it back there', async () => {
     const timeline = see.view().getByRole('region', { name: `Timeline of ${group}` })
     await timeline.getByText(/^90 commits since .* from __consumer_offsets/).waitFor()
-    await timeline.getByRole('group', { name: /^Where the group stood: positions? (?:added up )?went from 9 to 212/ }).waitFor() // prettier-ignore
+    await timeline.getByRole('group', { name: /^Where the group stood: positions? (?:added up )?went from 9 to 212/ }).waitFor() // oxfmt-ignore
     await see.choose(timeline.getByRole('button', { name: /^Of\b/ }), 'partition 1')
     await timeline.getByRole('group', { name: /: position went from 3 to 90/ }).waitFor()
     await slider('Moment').press('Home')
@@ -77,7 +77,7 @@ describe('where a group was', () => {
     await see.button('Set the group back to here…').click()
     await see.tab(`${group} · positions`).waitFor()
     await see.button(/^Apply to/).waitFor()
-    const { rows } = await stage.client.call('offsets.plan', { connectionId: (await stage.client.call('connections.list', {})).items[0]!.connectionId, group, target: { at: 'group-then', group, moment: BigInt(Date.now()) } }) // prettier-ignore
+    const { rows } = await stage.client.call('offsets.plan', { connectionId: (await stage.client.call('connections.list', {})).items[0]!.connectionId, group, target: { at: 'group-then', group, moment: BigInt(Date.now()) } }) // oxfmt-ignore
     expect(rows.map(({ status }) => status)).toEqual(['same', 'same', 'same'])
     await see.apply()
     await see.view().getByText('3 confirmed').waitFor()

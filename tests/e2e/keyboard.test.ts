@@ -42,9 +42,9 @@ describe('the whole story without a mouse', () => {
     await tabTo(page, see.view().getByRole('grid'))
     await press('Control+Home', 'ArrowDown', 'Enter')
     const record = page.getByRole('region', { name: 'Record' })
-    await record.getByText('value 1').first().waitFor() // prettier-ignore
+    await record.getByText('value 1').first().waitFor() // oxfmt-ignore
     await press('Alt+ArrowDown')
-    await record.getByText('value 2').first().waitFor() // prettier-ignore
+    await record.getByText('value 2').first().waitFor() // oxfmt-ignore
     await press('Shift+F10')
     await tabTo(page, page.getByRole('menuitem', { name: 'Copy coordinates' }), 'ArrowDown')
     await press('Enter')

@@ -7,7 +7,7 @@ type Way = 'Tab' | 'Shift+Tab' | 'ArrowDown'
  * arrows lead there: letters do as well, but only if they come within a second of each other, which no busy machine promises.
  */
 export async function tabTo(page: Page, wanted: Locator, key: Way = 'Tab'): Promise<void> {
-  await wanted.first().waitFor() // prettier-ignore
+  await wanted.first().waitFor() // oxfmt-ignore
   const passed: string[] = []
   for (let i = 0; i < 120; i++) {
     if (await wanted.evaluateAll((found) => found.includes(document.activeElement as never))) return

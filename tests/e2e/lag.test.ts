@@ -77,7 +77,7 @@ describe('lag over time', () => {
   test('a group is one large picture, zoomed by keys and with the mouse, and a table of the same numbers', async () => {
     const { page } = stage
     const denied = 'These credentials may not read __consumer_offsets.'
-    stage.hinder((route) => (route === 'groups.history' ? { code: 'kafka.unauthorised', message: denied, retryable: false } : undefined)) // prettier-ignore
+    stage.hinder((route) => (route === 'groups.history' ? { code: 'kafka.unauthorised', message: denied, retryable: false } : undefined)) // oxfmt-ignore
     await see.openGroup('billing')
     const timeline = see.view().getByRole('region', { name: 'Timeline of billing' })
     const chart = timeline.getByRole('group', { name: /^Where the group stood: positions? went from/ })
@@ -92,7 +92,7 @@ describe('lag over time', () => {
     await stage.shown('group-lag')
     // What only this app saw is handed to a plan as offsets.
     await timeline.getByRole('slider', { name: 'Moment' }).press('Home')
-    await see.view().getByRole('row', { name: /seen by this app/ }).first().waitFor() // prettier-ignore
+    await see.view().getByRole('row', { name: /seen by this app/ }).first().waitFor() // oxfmt-ignore
     await timeline.getByRole('button', { name: 'Set the group back to here…' }).click()
     await see.tab('1 group · positions').waitFor()
     await see.view().getByText('where billing stood').first().waitFor()
@@ -121,7 +121,7 @@ describe('lag over time', () => {
     await timeline.getByRole('group', { name: /^What came and was read/ }).waitFor()
     await timeline.getByRole('radio', { name: 'Numbers' }).click({ force: true })
     const numbers = timeline.getByRole('grid', { name: 'The group over time, in numbers' })
-    await until('two looks in the table', async () => (await numbers.getByRole('row', { name: /seen by this app/ }).count()) > 1) // prettier-ignore
+    await until('two looks in the table', async () => (await numbers.getByRole('row', { name: /seen by this app/ }).count()) > 1) // oxfmt-ignore
     await stage.shown('group-lag-numbers')
     stage.clean()
   })
@@ -130,7 +130,7 @@ describe('lag over time', () => {
     const { page } = stage
     const group = 'wide-readers'
     await kafka.tools.createTopic('wide', 12)
-    const positions = Array.from({ length: 12 }, (_, partition) => ({ topic: 'wide', partition, position: { offset: 0n, leaderEpoch: -1, metadata: '' } })) // prettier-ignore
+    const positions = Array.from({ length: 12 }, (_, partition) => ({ topic: 'wide', partition, position: { offset: 0n, leaderEpoch: -1, metadata: '' } })) // oxfmt-ignore
     await commitSurely(cluster, group, positions)
     const member = await joinConsumerGroup(kafka.bootstrap, group, 'wide')
     try {
@@ -139,8 +139,8 @@ describe('lag over time', () => {
       await see.openGroup(group)
       await see.view().getByRole('button', { name: 'Show', exact: true }).waitFor()
       const grid = see.view().getByRole('grid', { name: `Positions of ${group}` })
-      await grid.getByRole('row').nth(8).waitFor() // prettier-ignore
-      await see.view().getByRole('group', { name: /^Where the group stood/ }).waitFor() // prettier-ignore
+      await grid.getByRole('row').nth(8).waitFor() // oxfmt-ignore
+      await see.view().getByRole('group', { name: /^Where the group stood/ }).waitFor() // oxfmt-ignore
       const shown = await grid.evaluate((element) => {
         const { bottom } = element.getBoundingClientRect()
         const rows = [...element.querySelectorAll('[role=row]')].slice(1)
@@ -149,9 +149,9 @@ describe('lag over time', () => {
       await stage.shown('a group with members')
       expect(shown).toBeGreaterThanOrEqual(8)
       await see.view().getByRole('button', { name: 'Show', exact: true }).click()
-      await see.view().getByRole('grid', { name: `Members of ${group}` }).waitFor() // prettier-ignore
+      await see.view().getByRole('grid', { name: `Members of ${group}` }).waitFor() // oxfmt-ignore
       await see.view().getByRole('button', { name: 'Fold', exact: true }).click()
-      await see.view().getByRole('grid', { name: `Members of ${group}` }).waitFor({ state: 'detached' }) // prettier-ignore
+      await see.view().getByRole('grid', { name: `Members of ${group}` }).waitFor({ state: 'detached' }) // oxfmt-ignore
       await page.setViewportSize(before)
     } finally {
       await member.leave()

@@ -30,7 +30,7 @@ describe('what is large holds nothing up', () => {
     }
     await produce(lines, five('x'.repeat(1_000_000)))
     await produce(trees, five(JSON.stringify({ items: Array.from({ length: 19_990 }, (_, id) => id) })))
-    const items = Array.from({ length: 52_000 }, (_, id) => ({ id, name: `item "${id}"`, tags: ['a', 'ü'], price: id / 4, note: 'some words to be wrapped' })) // prettier-ignore
+    const items = Array.from({ length: 52_000 }, (_, id) => ({ id, name: `item "${id}"`, tags: ['a', 'ü'], price: id / 4, note: 'some words to be wrapped' })) // oxfmt-ignore
     await produce(texts, five(JSON.stringify({ items })))
     await produce(rows, Array.from({ length: COPIED }, (_, i) => `k\trow ${i} ${'word '.repeat(38)}`).join('\n'))
     await stage.profile('Large', kafka.bootstrap)
@@ -57,7 +57,7 @@ describe('what is large holds nothing up', () => {
       await record().getByText('1\u202f000\u202f000 bytes', { exact: false }).waitFor()
       await still(stage.page)
     }
-    expect(await usualLongestTask(stage.page, 'opening a line of 1 MB', isDrawn, (turn) => rowOf(turn).click())).toBeLessThan(50) // prettier-ignore
+    expect(await usualLongestTask(stage.page, 'opening a line of 1 MB', isDrawn, (turn) => rowOf(turn).click())).toBeLessThan(50) // oxfmt-ignore
   })
 
   test('a tree of twenty thousand nodes is opened and unfolded', async () => {
@@ -90,7 +90,7 @@ describe('what is large holds nothing up', () => {
     await see.openTopic(texts)
     const isFormatted = async () => {
       await form('JSON').click()
-      await record().getByRole('region', { name: 'Value as JSON' }).getByText('"name": "item').first().waitFor() // prettier-ignore
+      await record().getByRole('region', { name: 'Value as JSON' }).getByText('"name": "item').first().waitFor() // oxfmt-ignore
     }
     const asText = async (turn: number) => {
       await rowOf(turn).dblclick()

@@ -35,7 +35,7 @@ describe('lists', () => {
       return commitSurely(cluster, name(i), [{ topic: 'orders', partition: 0, position: at }])
     }
     await commit(0)
-    await mapLimited(Array.from({ length: count }, (_, i) => i), 32, commit) // prettier-ignore
+    await mapLimited(Array.from({ length: count }, (_, i) => i), 32, commit) // oxfmt-ignore
     cluster.close()
     await stage.profile('Lists', kafka.bootstrap)
     await stage.open()
@@ -51,18 +51,18 @@ describe('lists', () => {
 
   test('all groups are sorted by a lag that is known of all of them', async () => {
     await see.command('Groups')
-    await see.view().getByRole('grid', { name: 'Groups' }).waitFor() // prettier-ignore
+    await see.view().getByRole('grid', { name: 'Groups' }).waitFor() // oxfmt-ignore
     const lag = see.view().getByRole('button', { name: 'Lag, offsets' })
     await lag.click()
-    await firstRow().getByText(name(180)).waitFor() // prettier-ignore
+    await firstRow().getByText(name(180)).waitFor() // oxfmt-ignore
     await lag.click()
-    await firstRow().getByText(name(190)).waitFor() // prettier-ignore
+    await firstRow().getByText(name(190)).waitFor() // oxfmt-ignore
     await stage.audit('groups')
   })
 
   test('the keyboard goes along into what opens', async () => {
     const { page } = stage
-    const inView = () => until('the focus in the view', () => page.evaluate(() => document.activeElement?.closest('[role=tabpanel]:not([hidden])') !== null)) // prettier-ignore
+    const inView = () => until('the focus in the view', () => page.evaluate(() => document.activeElement?.closest('[role=tabpanel]:not([hidden])') !== null)) // oxfmt-ignore
     await see.command('Cluster overview')
     await page.getByRole('tab', { name: 'Cluster', selected: true }).waitFor()
     await inView()
@@ -73,7 +73,7 @@ describe('lists', () => {
     await page.getByRole('tab', { name: 'Groups', selected: true }).waitFor()
     await inView()
     await page.keyboard.press('ArrowDown')
-    await until('the focus in the list', () => page.evaluate(() => document.activeElement?.getAttribute('role') === 'grid')) // prettier-ignore
+    await until('the focus in the list', () => page.evaluate(() => document.activeElement?.getAttribute('role') === 'grid')) // oxfmt-ignore
   })
 
   test('a filter leads to the first hit, by Down and by Enter', async () => {
@@ -81,7 +81,7 @@ describe('lists', () => {
     const topics = see.sidebar.getByRole('searchbox', { name: 'Filter topics' })
     await topics.fill('ord')
     await page.keyboard.press('ArrowDown')
-    await until('the focus in the tree', () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Topics')) // prettier-ignore
+    await until('the focus in the tree', () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Topics')) // oxfmt-ignore
     await topics.focus()
     await page.keyboard.press('Enter')
     await page.getByRole('tab', { name: 'orders · messages', selected: true }).waitFor()
@@ -92,7 +92,7 @@ describe('lists', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('tab', { name: name(190), selected: true }).waitFor()
     // Its one topic is named, though the table has no column for it.
-    await see.view().getByText('Topic', { exact: true }).waitFor() // prettier-ignore
+    await see.view().getByText('Topic', { exact: true }).waitFor() // oxfmt-ignore
     await page.getByRole('tab', { name: 'Groups' }).click()
     await groups.fill('')
   })
@@ -100,9 +100,9 @@ describe('lists', () => {
   test('a group is completed in a plan for any of them', async () => {
     const { page } = stage
     await see.button('New group at a position…').click()
-    await see.view().getByRole('combobox', { name: 'Move' }).fill('team-19') // prettier-ignore
+    await see.view().getByRole('combobox', { name: 'Move' }).fill('team-19') // oxfmt-ignore
     await page.getByRole('option', { name: name(195) }).click()
-    await see.view().getByText('orders').first().waitFor() // prettier-ignore
+    await see.view().getByText('orders').first().waitFor() // oxfmt-ignore
     await page.getByRole('tab', { name: 'Groups' }).click()
   })
 
@@ -111,7 +111,7 @@ describe('lists', () => {
     const group = see.view().getByRole('combobox', { name: 'Group' })
     await group.fill('team-19')
     await stage.page.getByRole('option', { name: name(195) }).click()
-    await see.view().getByText('No change matches.').waitFor() // prettier-ignore
+    await see.view().getByText('No change matches.').waitFor() // oxfmt-ignore
     expect(await group.inputValue()).toBe(name(195))
     await group.fill('')
     await group.press('Enter')
@@ -123,11 +123,11 @@ describe('lists', () => {
     await kafka.stop()
     const { page } = stage
     await page.getByRole('button', { name: 'Refresh groups' }).click()
-    await see.view().getByRole('alert').waitFor() // prettier-ignore
-    await see.sidebar.getByRole('alert').filter({ hasText: 'was read before that' }).first().waitFor() // prettier-ignore
-    await firstRow().getByText(name(190)).waitFor() // prettier-ignore
+    await see.view().getByRole('alert').waitFor() // oxfmt-ignore
+    await see.sidebar.getByRole('alert').filter({ hasText: 'was read before that' }).first().waitFor() // oxfmt-ignore
+    await firstRow().getByText(name(190)).waitFor() // oxfmt-ignore
     expect(await see.sidebar.getByRole('region', { name: 'Groups' }).textContent()).toContain(String(count))
-    expect(await page.getByText(/show no groups|may see no group|No group was ever used|No topic can be seen/).count()).toBe(0) // prettier-ignore
+    expect(await page.getByText(/show no groups|may see no group|No group was ever used|No topic can be seen/).count()).toBe(0) // oxfmt-ignore
   })
 
   test('nothing of it upset the browser', () => stage.clean())

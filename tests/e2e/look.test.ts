@@ -18,8 +18,8 @@ describe('the look', () => {
     await kafka.tools.createTopic('empty', 3)
     await kafka.tools.createTopic('orders', 2)
     const input = Array.from({ length: 40 }, (_, i) => `k${i}\t{"orderId":"ORD-${i}","total":${i}.5,"paid":true}`)
-    await kcatProduce(kafka.bootstrap, { topic: 'orders', partition: 0, input: input.slice(0, 20).join('\n'), keyDelimiter: '\t' }) // prettier-ignore
-    await kcatProduce(kafka.bootstrap, { topic: 'orders', partition: 1, input: input.slice(20).join('\n'), keyDelimiter: '\t' }) // prettier-ignore
+    await kcatProduce(kafka.bootstrap, { topic: 'orders', partition: 0, input: input.slice(0, 20).join('\n'), keyDelimiter: '\t' }) // oxfmt-ignore
+    await kcatProduce(kafka.bootstrap, { topic: 'orders', partition: 1, input: input.slice(20).join('\n'), keyDelimiter: '\t' }) // oxfmt-ignore
     await stage.profile('Shop', kafka.bootstrap, { environment: 'production', colour: 'red', accessMode: 'read-only' })
     await stage.profile('Yard', kafka.bootstrap)
     await stage.open()
@@ -104,7 +104,7 @@ describe('the look', () => {
     await stage.audit('the menu of columns')
     await page.keyboard.press('Enter')
     await head('Size').waitFor({ state: 'detached' })
-    await until('the settings are written', async () => (await stage.client.call('settings.get', {})).columns['messages']?.hidden.length === 2) // prettier-ignore
+    await until('the settings are written', async () => (await stage.client.call('settings.get', {})).columns['messages']?.hidden.length === 2) // oxfmt-ignore
     await page.reload()
     await grid().getByText('ORD-39').waitFor()
     expect(await width()).toBe(before + 16)

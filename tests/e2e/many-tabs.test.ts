@@ -21,7 +21,7 @@ describe('thirty tabs with long names', () => {
   const strip = () => stage.page.getByRole('tablist', { name: 'Open tabs' })
 
   test('are named by what they show, however far the strip is scrolled', async () => {
-    await strip().getByRole('tab').nth(29).waitFor() // prettier-ignore
+    await strip().getByRole('tab').nth(29).waitFor() // oxfmt-ignore
     const names = await strip().getByRole('tab').allTextContents()
     expect(names).toEqual(topics.map((topic) => `${topic} · messages`))
     for (const part of [0, 0.31, 0.77, 1]) {

@@ -49,7 +49,7 @@ describe('what a plan means', () => {
     await see.openGroup(group)
     await see.button('Move…').click()
     await see.choose(see.select('To'), /^earliest/)
-    const told = see.view().getByText(/^3 partitions go back by 1.d 23.h: 1.020 records \([\d.]+.kB\) are read again; nothing is skipped\.$/) // prettier-ignore
+    const told = see.view().getByText(/^3 partitions go back by 1.d 23.h: 1.020 records \([\d.]+.kB\) are read again; nothing is skipped\.$/) // oxfmt-ignore
     await told.waitFor()
     await see
       .view()

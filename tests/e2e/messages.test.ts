@@ -13,7 +13,7 @@ const live = uniqueName('record-live')
 const hebrew = '{"שם": 12, "name": "שלום", "n": 7}'
 const header = 'h'.repeat(70_000)
 /** Five megabytes of JSON in one line. */
-const items = Array.from({ length: 52_000 }, (_, id) => ({ id, name: `item "${id}"`, tags: ['a', 'ü'], price: id / 4, note: 'some words to be wrapped' })) // prettier-ignore
+const items = Array.from({ length: 52_000 }, (_, id) => ({ id, name: `item "${id}"`, tags: ['a', 'ü'], price: id / 4, note: 'some words to be wrapped' })) // oxfmt-ignore
 const largeJson = JSON.stringify({ items })
 
 describe('a record beside its list', () => {
@@ -31,7 +31,7 @@ describe('a record beside its list', () => {
       kafka.tools.createTopic(live, 1),
     ])
     const lines = Array.from({ length: 18 }, (_, i) => `key-${i}\t{"order":${i},"text":"${'word '.repeat(60)}end"}`)
-    await kcatProduce(kafka.bootstrap, { topic, partition: 0, input: [...lines, `מפתח\t${hebrew}`].join('\n'), keyDelimiter: '\t', headers: ['source=web', `big=${header}`], settings: { 'batch.num.messages': '5' } }) // prettier-ignore
+    await kcatProduce(kafka.bootstrap, { topic, partition: 0, input: [...lines, `מפתח\t${hebrew}`].join('\n'), keyDelimiter: '\t', headers: ['source=web', `big=${header}`], settings: { 'batch.num.messages': '5' } }) // oxfmt-ignore
     const settings = { 'message.max.bytes': '33554432', 'compression.codec': 'gzip' }
     await kcatProduce(kafka.bootstrap, { topic: large, partition: 0, input: largeJson, settings })
     await kcatProduce(kafka.bootstrap, { topic: live, partition: 0, input: 'first' })
@@ -97,10 +97,10 @@ describe('a record beside its list', () => {
     const { page } = stage
     for (const form of ['Hex', 'Text', 'JSON']) {
       await record().getByRole('radio', { name: form, exact: true }).click()
-      const view = form === 'JSON' ? record().locator('.cm-scroller') : content(form === 'Hex' ? 'Value in hex' : 'Value as text') // prettier-ignore
+      const view = form === 'JSON' ? record().locator('.cm-scroller') : content(form === 'Hex' ? 'Value in hex' : 'Value as text') // oxfmt-ignore
       await view.waitFor()
       await untilHolds(`${form} fits`, async () => {
-        const { scrollWidth, clientWidth } = await view.evaluate((one) => ({ scrollWidth: one.scrollWidth, clientWidth: one.clientWidth })) // prettier-ignore
+        const { scrollWidth, clientWidth } = await view.evaluate((one) => ({ scrollWidth: one.scrollWidth, clientWidth: one.clientWidth })) // oxfmt-ignore
         expect(scrollWidth).toBeLessThanOrEqual(clientWidth)
       })
       await stage.picture(`record-${form}`)
@@ -135,7 +135,7 @@ describe('a record beside its list', () => {
     await record().getByRole('radio', { name: 'JSON' }).click()
     await record().getByRole('textbox', { name: 'Value as JSON' }).click()
     await page.keyboard.press('Control+f')
-    await hasFocus(record().locator('.cm-search input').first()) // prettier-ignore
+    await hasFocus(record().locator('.cm-search input').first()) // oxfmt-ignore
     await page.keyboard.press('Escape')
     await grid().focus()
     await page.keyboard.press('Control+f')
@@ -161,11 +161,11 @@ describe('a record beside its list', () => {
         return words.toSorted((a, b) => a.at - b.at).map(({ word }) => word)
       })
     const order = ['שם', '12', 'name', 'שלום', 'n', '7']
-    const inRow = see.row(/מפתח/).getByRole('gridcell').nth(4) // prettier-ignore
+    const inRow = see.row(/מפתח/).getByRole('gridcell').nth(4) // oxfmt-ignore
     await untilHolds('the row in its order', async () => expect(await drawn(inRow)).toEqual(order))
     await record().getByRole('radio', { name: 'Text', exact: true }).click()
     await content('Value as text').waitFor()
-    const asText = content('Value as text').locator('div > span').last() // prettier-ignore
+    const asText = content('Value as text').locator('div > span').last() // oxfmt-ignore
     await untilHolds('the text in its order', async () => expect(await drawn(asText)).toEqual(order))
     await record().getByRole('radio', { name: 'JSON' }).click()
     const editor = record().getByRole('textbox', { name: 'Value as JSON' })
@@ -212,7 +212,7 @@ describe('a record beside its list', () => {
     await record().getByText('Timestamp').waitFor()
     await record().getByRole('button', { name: 'Fetch all' }).waitFor()
     await record().getByRole('radio', { name: 'JSON' }).click()
-    await content('Value as JSON').getByText('"name": "item').first().waitFor() // prettier-ignore
+    await content('Value as JSON').getByText('"name": "item').first().waitFor() // oxfmt-ignore
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       (async () => {

@@ -115,10 +115,10 @@ describe('little room', () => {
 function faultsIn(row: Locator): Promise<string[]> {
   return row.evaluate((root) => {
     const faults: string[] = []
-    const nameOf = (element: Element) => `${element.tagName.toLowerCase()} “${(element.getAttribute('aria-label') ?? element.textContent ?? '').slice(0, 40)}”` // prettier-ignore
+    const nameOf = (element: Element) => `${element.tagName.toLowerCase()} “${(element.getAttribute('aria-label') ?? element.textContent ?? '').slice(0, 40)}”` // oxfmt-ignore
     const isHidden = (element: Element) => getComputedStyle(element).clipPath !== 'none'
     // Of a drawing only the frame counts.
-    const parts = [...root.querySelectorAll('*')].filter((part) => part.closest('svg, select, [aria-hidden=true]') === null && !isHidden(part)) // prettier-ignore
+    const parts = [...root.querySelectorAll('*')].filter((part) => part.closest('svg, select, [aria-hidden=true]') === null && !isHidden(part)) // oxfmt-ignore
     const ends = parts.filter((part) => !parts.some((other) => other !== part && part.contains(other)))
     const frame = root.getBoundingClientRect()
     const boxes = ends
@@ -155,5 +155,5 @@ function beyond(page: Page): Promise<string[]> {
         return true
       })
       .map((control) => control.outerHTML.slice(0, 160)),
-  ) // prettier-ignore
+  ) // oxfmt-ignore
 }

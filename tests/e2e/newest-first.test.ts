@@ -13,14 +13,14 @@ describe('messages with the newest first', () => {
   let see: ReturnType<typeof steps>
 
   const produce = async (from: number, count: number) =>
-    kcatProduce(kafka.bootstrap, { topic, partition: 0, input: Array.from({ length: count }, (_, i) => `value ${from + i}`).join('\n') }) // prettier-ignore
+    kcatProduce(kafka.bootstrap, { topic, partition: 0, input: Array.from({ length: count }, (_, i) => `value ${from + i}`).join('\n') }) // oxfmt-ignore
   /** The values in sight that begin at the top. */
   const top = async (): Promise<string[]> => {
     const rows = await see.view().locator('[role=row][data-row]').evaluateAll((all) =>
       all
         .map((row) => ({ at: Number((row as HTMLElement).dataset['row']), text: row.querySelector('[data-column="4"]')?.textContent ?? '' }))
         .toSorted((a, b) => a.at - b.at),
-    ) // prettier-ignore
+    ) // oxfmt-ignore
     return rows.filter(({ at }) => at < 3).map(({ text }) => text)
   }
   const atTop = async (...values: number[]) =>
@@ -71,8 +71,8 @@ describe('messages with the newest first', () => {
     await atTop(252, 251, 250)
     // Somebody looks at older ones: those stay, and the button says how many came.
     await see.row(/value 249/).click()
-    await see.view().getByRole('grid').evaluate((grid) => (grid.scrollTop = 600)) // prettier-ignore
-    const seen = () => see.view().locator('[role=row][data-row]').nth(12).textContent() // prettier-ignore
+    await see.view().getByRole('grid').evaluate((grid) => (grid.scrollTop = 600)) // oxfmt-ignore
+    const seen = () => see.view().locator('[role=row][data-row]').nth(12).textContent() // oxfmt-ignore
     await see.row(/value 225/).waitFor()
     const place = await see.row(/value 225/).boundingBox()
     await produce(253, 2)

@@ -71,7 +71,7 @@ describe('the palette under every key that leads to a link', () => {
   test('a link typed by hand and Enter leads to its record', async () => {
     await open()
     await stage.page.keyboard.type(linkText(profile, { topic, partition: 0, offset: 3n }))
-    await palette().getByRole('option', { name: `${topic} / 0 / 3` }).waitFor() // prettier-ignore
+    await palette().getByRole('option', { name: `${topic} / 0 / 3` }).waitFor() // oxfmt-ignore
     await stage.page.keyboard.press('Enter')
     await stage.page.getByRole('tab', { name: `${topic} · messages`, selected: true }).waitFor()
   })

@@ -39,14 +39,14 @@ describe('producing', () => {
   const box = (name: string) => see.view().getByRole('textbox', { name, exact: true })
   const mode = (name: string) => see.view().getByRole('radio', { name, exact: true })
   const as = (part: string, kind: string) =>
-    see.view().getByRole('radiogroup', { name: `${part} as` }).getByRole('radio', { name: kind, exact: true }) // prettier-ignore
+    see.view().getByRole('radiogroup', { name: `${part} as` }).getByRole('radio', { name: kind, exact: true }) // oxfmt-ignore
   const plan = () => see.button(/^Plan( again)?$/)
   const produce = async (action: string | RegExp) => {
     await see.button('Produce…').click()
     await stage.page.getByRole('alertdialog').getByRole('button', { name: action }).click()
   }
   const read = async (of: string, partition?: number, offset?: string) =>
-    (await kcatConsume(bootstrap, { topic: of, ...(partition === undefined ? {} : { partition }), ...(offset === undefined ? {} : { offset }) })).map(({ key, value, ...rest }) => ({ ...rest, key: key === null ? null : String(key), value: value === null ? null : String(value) })) // prettier-ignore
+    (await kcatConsume(bootstrap, { topic: of, ...(partition === undefined ? {} : { partition }), ...(offset === undefined ? {} : { offset }) })).map(({ key, value, ...rest }) => ({ ...rest, key: key === null ? null : String(key), value: value === null ? null : String(value) })) // oxfmt-ignore
 
   beforeAll(async () => {
     let kafka
@@ -122,7 +122,7 @@ describe('producing', () => {
     head.writeInt32BE(schemaId, 1)
     expect(written?.value).toEqual(Buffer.concat([head, Buffer.from([2, 97, 24, 0])]))
     const [theirs] = await serialisers('read', { bootstrap, registry: registry.ccompat, kind: 'avro', topic, count: 1 })
-    expect(sorted(theirs!.value)).toEqual(['fields', [['customer', ['null']], ['id', ['text', 'a']], ['total', ['integer', '12']]]]) // prettier-ignore
+    expect(sorted(theirs!.value)).toEqual(['fields', [['customer', ['null']], ['id', ['text', 'a']], ['total', ['integer', '12']]]]) // oxfmt-ignore
     await tabTo(page, see.button('Open it'))
     await page.keyboard.press('Enter')
     await see.tab(`${topic} · messages`).waitFor()
@@ -132,7 +132,7 @@ describe('producing', () => {
   test('a record that is there is edited by its schema, with a key, a header and a partition of its own', async () => {
     const { page } = stage
     await page.keyboard.press('Alt+Shift+e')
-    await see.view().getByText(`The original stays at ${topic} / `, { exact: false }).waitFor() // prettier-ignore
+    await see.view().getByText(`The original stays at ${topic} / `, { exact: false }).waitFor() // oxfmt-ignore
     await see.select('Schema').getByText('of the record').waitFor()
     await box('Value').fill('{"id":"b","total":13,"customer":{"id":9007199254740993}}')
     await as('Key', 'Text').click()
@@ -150,11 +150,11 @@ describe('producing', () => {
     const written = (await kcatConsume(bootstrap, { topic, partition: 2 })).at(-1)
     expect([String(written?.key), written?.headers]).toEqual(['order-b', 'source=by hand'])
     const theirs = await serialisers('read', { bootstrap, registry: registry.ccompat, kind: 'avro', topic, count: 2 })
-    expect(sorted(theirs.findLast(({ partition }) => partition === 2)!.value)).toEqual(['fields', [['customer', ['fields', [['id', ['integer', '9007199254740993']]]]], ['id', ['text', 'b']], ['total', ['integer', '13']]]]) // prettier-ignore
+    expect(sorted(theirs.findLast(({ partition }) => partition === 2)!.value)).toEqual(['fields', [['customer', ['fields', [['id', ['integer', '9007199254740993']]]]], ['id', ['text', 'b']], ['total', ['integer', '13']]]]) // oxfmt-ignore
     // The journal tells of it, and leads to it.
     await see.button('Journal entry').click()
     await see.tab('Journal').waitFor()
-    await see.view().getByRole('grid', { name: `Where records were written in ${topic}` }).waitFor() // prettier-ignore
+    await see.view().getByRole('grid', { name: `Where records were written in ${topic}` }).waitFor() // oxfmt-ignore
     await stage.shown('produce-journal')
     await see.tab(`${topic} · produce`).click()
   })
@@ -163,7 +163,7 @@ describe('producing', () => {
     await as('Value', 'Tombstone').click()
     await see.view().getByText('tombstone', { exact: true }).waitFor()
     await plan().click()
-    await see.view().getByText(/tombstone will be appended/i).first().waitFor() // prettier-ignore
+    await see.view().getByText(/tombstone will be appended/i).first().waitFor() // oxfmt-ignore
     await produce('Produce the tombstone')
     await see.button('Open it').waitFor()
     expect((await read(topic, 2)).at(-1)).toMatchObject({ key: 'order-b', value: null })
@@ -188,12 +188,12 @@ describe('producing', () => {
     await stage.shown('produce-several')
     const first = await preview.getByRole('row').nth(1).textContent()
     await produce('Produce 40 records')
-    await see.view().getByRole('grid', { name: `Where records were written in ${plain}` }).waitFor() // prettier-ignore
+    await see.view().getByRole('grid', { name: `Where records were written in ${plain}` }).waitFor() // oxfmt-ignore
     await stage.shown('produce-receipt')
     const written = await read(plain)
     expect(written).toHaveLength(40)
     expect(new Set(written.map(({ key }) => key)).size).toBe(40)
-    expect(new Set(written.map(({ value }) => value))).toEqual(new Set(Array.from({ length: 40 }, (_, at) => `{"n":${at + 1}}`))) // prettier-ignore
+    expect(new Set(written.map(({ value }) => value))).toEqual(new Set(Array.from({ length: 40 }, (_, at) => `{"n":${at + 1}}`))) // oxfmt-ignore
     // What was shown is what was sent.
     expect(first).toContain(written.find(({ value }) => value === '{"n":1}')?.key)
   })
@@ -227,12 +227,12 @@ describe('producing', () => {
     await box('Records').fill('1000')
     await box('Records a second').fill('2')
     await plan().click()
-    await see.view().getByText(/^1.?000 records will be appended/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/^1.?000 records will be appended/).first().waitFor() // oxfmt-ignore
     await produce(/^Produce 1.?000 records/)
-    await see.view().getByText(/of 1.?000 records done/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/of 1.?000 records done/).first().waitFor() // oxfmt-ignore
     await stage.shown('produce-running')
     await see.button('Cancel').click()
-    await see.view().getByText('cancelled', { exact: true }).first().waitFor() // prettier-ignore
+    await see.view().getByText('cancelled', { exact: true }).first().waitFor() // oxfmt-ignore
     const written = (await read(plain)).length - 40
     expect(written).toBeLessThan(1000)
   })
@@ -250,7 +250,7 @@ describe('producing', () => {
     const chosen = page.waitForEvent('filechooser')
     await see.button('Open a file…').click()
     await (await chosen).setFiles(file)
-    await see.view().getByText(`${plain}.ndjson`, { exact: false }).first().waitFor() // prettier-ignore
+    await see.view().getByText(`${plain}.ndjson`, { exact: false }).first().waitFor() // oxfmt-ignore
     await plan().click()
     await see.view().getByRole('list', { name: 'What cannot be written' }).getByText('line 2').waitFor()
     expect(await see.button('Produce…').isDisabled()).toBe(true)
@@ -258,7 +258,7 @@ describe('producing', () => {
     await see.view().getByText('Leave out lines that cannot be written').click()
     await box('Records a second').fill('')
     await plan().click()
-    await see.view().getByText(/^2 records will be appended/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/^2 records will be appended/).first().waitFor() // oxfmt-ignore
     const before = (await read(plain, 1)).length
     await produce('Produce 2 records')
     await see.button('Journal entry').waitFor()
@@ -271,7 +271,7 @@ describe('producing', () => {
   test('a registry that is away and a subject that is not there say so beside the part, and nothing can be planned', async () => {
     await mode('One record').click()
     await as('Value', 'Schema').click()
-    await see.view().getByRole('region', { name: 'The value' }).getByRole('alert').first().waitFor() // prettier-ignore
+    await see.view().getByRole('region', { name: 'The value' }).getByRole('alert').first().waitFor() // oxfmt-ignore
     expect(await see.button('Produce…').isDisabled()).toBe(true)
     await stage.shown('produce-unknown-subject')
     await see.connect('Nowhere')
@@ -279,7 +279,7 @@ describe('producing', () => {
     await see.command('Produce records')
     await see.tab(`${away} · produce`).waitFor()
     await as('Value', 'Schema').click()
-    await see.view().getByRole('region', { name: 'The value' }).getByRole('alert').first().waitFor() // prettier-ignore
+    await see.view().getByRole('region', { name: 'The value' }).getByRole('alert').first().waitFor() // oxfmt-ignore
     await stage.shown('produce-registry-down')
   })
 
@@ -305,7 +305,7 @@ describe('producing', () => {
     await see.view().getByText('Looking is read-only: this plan can be looked at, not applied.').waitFor()
     await box('Value').fill('never')
     await plan().click()
-    await see.view().getByText('One record will be appended to').first().waitFor() // prettier-ignore
+    await see.view().getByText('One record will be appended to').first().waitFor() // oxfmt-ignore
     expect(await see.button('Produce…').isDisabled()).toBe(true)
     await stage.shown('produce-read-only')
     expect((await read(looked)).map(({ value }) => value)).not.toContain('never')

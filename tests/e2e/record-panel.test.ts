@@ -9,7 +9,7 @@ import { steps } from './steps.ts'
 
 const topic = uniqueName('panel-orders')
 const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-const lines = [['A-1', 2, 9.5], ['B-22', 1, 120]].map(([sku, count, price]) => `{"sku":"${sku}","count":${count},"price":${price},"tags":["new","blue"]}`) // prettier-ignore
+const lines = [['A-1', 2, 9.5], ['B-22', 1, 120]].map(([sku, count, price]) => `{"sku":"${sku}","count":${count},"price":${price},"tags":["new","blue"]}`) // oxfmt-ignore
 const order = (status: string, country: string) =>
   `{"orderId":9007199254740993,"customer":{"id":4711,"country":"${country}","name":"Zoë"},"total":129.90,"status":"${status}","lines":[${lines.join(',')}],"coupon":null,"express":true,"note":"${'Ring twice. '.repeat(40)}"}`
 
@@ -22,8 +22,8 @@ describe('what a record means', () => {
     ;[kafka, stage] = await Promise.all([sharedKafka(), startStage()])
     see = steps(stage.page)
     await kafka.tools.createTopic(topic, 1)
-    const input = ['open\tDE', 'paid\tDE', 'paid\tAT'].map((line, i) => `order-${i % 2}\t${order(line.split('\t')[0]!, line.split('\t')[1]!)}`) // prettier-ignore
-    const headers = [`traceparent=${trace}`, '__connect.errors.topic=elsewhere', '__connect.errors.partition=2', '__connect.errors.offset=17', '__connect.errors.exception.message=no such field', 'source=web', 'context={"user":{"id":4711,"total":1.50},"roles":["admin","ops"]}', 'packed=eyJhIjo5MDA3MTk5MjU0NzQwOTkzfQ=='] // prettier-ignore
+    const input = ['open\tDE', 'paid\tDE', 'paid\tAT'].map((line, i) => `order-${i % 2}\t${order(line.split('\t')[0]!, line.split('\t')[1]!)}`) // oxfmt-ignore
+    const headers = [`traceparent=${trace}`, '__connect.errors.topic=elsewhere', '__connect.errors.partition=2', '__connect.errors.offset=17', '__connect.errors.exception.message=no such field', 'source=web', 'context={"user":{"id":4711,"total":1.50},"roles":["admin","ops"]}', 'packed=eyJhIjo5MDA3MTk5MjU0NzQwOTkzfQ=='] // oxfmt-ignore
     await kcatProduce(kafka.bootstrap, { topic, partition: 0, input: input.join('\n'), keyDelimiter: '\t', headers })
     await stage.profile('Panel', kafka.bootstrap)
     await stage.open()
@@ -37,14 +37,14 @@ describe('what a record means', () => {
   const node = (name: string | RegExp) => tree().getByRole('treeitem', { name })
   const shownAs = (form: string) => record().getByRole('radio', { name: form, exact: true }).click()
   const clipboard = () => stage.page.evaluate(() => navigator.clipboard.readText())
-  const copied = async (wanted: string) => untilHolds('the clipboard', async () => expect(await clipboard()).toBe(wanted)) // prettier-ignore
-  const current = () => tree().evaluate((view) => document.getElementById(view.getAttribute('aria-activedescendant') ?? '')?.textContent) // prettier-ignore
+  const copied = async (wanted: string) => untilHolds('the clipboard', async () => expect(await clipboard()).toBe(wanted)) // oxfmt-ignore
+  const current = () => tree().evaluate((view) => document.getElementById(view.getAttribute('aria-activedescendant') ?? '')?.textContent) // oxfmt-ignore
   const hasFocus = async () =>
-    untilHolds('the focus', async () => expect(await tree().evaluate((one) => one === document.activeElement)).toBe(true)) // prettier-ignore
+    untilHolds('the focus', async () => expect(await tree().evaluate((one) => one === document.activeElement)).toBe(true)) // oxfmt-ignore
 
   test('a JSON value is a tree that keeps each digit, with types beside it', async () => {
     await see.openTopic(topic)
-    await see.row(/order-0/).last().dblclick() // prettier-ignore
+    await see.row(/order-0/).last().dblclick() // oxfmt-ignore
     await node(/^orderId 9007199254740993 ?integer/).waitFor()
     await node(/country "AT"/).waitFor()
     await node(/^total 129\.90 ?number/).waitFor()
@@ -52,7 +52,7 @@ describe('what a record means', () => {
   })
 
   test('a row says field and value in one line, with every digit, and what stands behind a long field', async () => {
-    const line = /orderId 9007199254740993 · customer \{id 4711 · country AT · name Zoë\} · total 129\.90 · status paid · lines 2 items · coupon null · express true · note Ring twice\./ // prettier-ignore
+    const line = /orderId 9007199254740993 · customer \{id 4711 · country AT · name Zoë\} · total 129\.90 · status paid · lines 2 items · coupon null · express true · note Ring twice\./ // oxfmt-ignore
     await see.row(line).waitFor()
   })
 
@@ -106,10 +106,10 @@ describe('what a record means', () => {
     await record().getByText('{"orderId":9007199254740993,"customer"').waitFor()
     await stage.shown('panel-json')
     await shownAs('Report')
-    await record().getByRole('region', { name: 'How the value was decoded' }).getByText('JSON', { exact: true }).waitFor() // prettier-ignore
+    await record().getByRole('region', { name: 'How the value was decoded' }).getByText('JSON', { exact: true }).waitFor() // oxfmt-ignore
     await stage.shown('panel-report')
     await record().getByRole('radio', { name: 'Key' }).click()
-    await record().getByRole('region', { name: 'How the key was decoded' }).getByText('it begins with none of').waitFor() // prettier-ignore
+    await record().getByRole('region', { name: 'How the key was decoded' }).getByText('it begins with none of').waitFor() // oxfmt-ignore
     await page.keyboard.press('Alt+ArrowDown')
     await record().getByRole('radio', { name: 'Report', checked: true }).waitFor()
     await record().getByRole('radio', { name: 'Value' }).click()
@@ -133,7 +133,7 @@ describe('what a record means', () => {
     await dialog()
       .getByRole('row', { name: /changed value.customer.country "DE" "AT"/ })
       .waitFor()
-    await dialog().getByText(/^2 differences; [23]\d values are the same/).waitFor() // prettier-ignore
+    await dialog().getByText(/^2 differences; [23]\d values are the same/).waitFor() // oxfmt-ignore
     await stage.shown('panel-compare')
     await dialog().getByRole('grid').focus()
     await page.keyboard.press('ArrowDown')
@@ -166,7 +166,7 @@ describe('what a record means', () => {
       .last()
       .dblclick()
     await node(/country/).click({ button: 'right' })
-    await page.getByRole('menuitem', { name: /^Show as column/ }).click() // prettier-ignore
+    await page.getByRole('menuitem', { name: /^Show as column/ }).click() // oxfmt-ignore
     await head('customer.country').waitFor()
     await tree().focus()
     await page.keyboard.press('Home')
@@ -190,7 +190,7 @@ describe('what a record means', () => {
       .last()
       .dblclick()
     await node(/country/).click({ button: 'right' })
-    await page.getByRole('menuitem', { name: /^Remove column/ }).click() // prettier-ignore
+    await page.getByRole('menuitem', { name: /^Remove column/ }).click() // oxfmt-ignore
     await head('customer.country').waitFor({ state: 'detached' })
     await see
       .row(/order-0 orderId/)
@@ -200,11 +200,11 @@ describe('what a record means', () => {
 
   test('headers of known names say what they mean, and a dead letter leads to where it failed', async () => {
     const { page } = stage
-    await record().getByRole('radio', { name: /^Headers/ }).click() // prettier-ignore
+    await record().getByRole('radio', { name: /^Headers/ }).click() // oxfmt-ignore
     await record().getByText('4bf92f3577b34da6a3ce929d0e0e4736', { exact: true }).waitFor()
     await record().getByText('Kafka Connect: message of the exception').waitFor()
     await stage.shown('panel-headers')
-    await record().getByRole('button', { name: /^Open the record that failed: elsewhere/ }).click() // prettier-ignore
+    await record().getByRole('button', { name: /^Open the record that failed: elsewhere/ }).click() // oxfmt-ignore
     await page.getByRole('tab', { name: 'elsewhere · messages' }).waitFor()
     await page.keyboard.press('Alt+w')
     await see.openTopic(topic)
@@ -214,34 +214,34 @@ describe('what a record means', () => {
   test('a header with parts opens as a tree, becomes a column, and is decoded as somebody chooses', async () => {
     const { page } = stage
     const head = (name: string) => see.view().getByRole('columnheader', { name, exact: true })
-    const headers = () => record().getByRole('radio', { name: /^Headers/ }) // prettier-ignore
+    const headers = () => record().getByRole('radio', { name: /^Headers/ }) // oxfmt-ignore
     const action = async (header: string, name: string | RegExp) => {
-      await record().getByRole('button', { name: `Actions for ${header}` }).click() // prettier-ignore
-      await page.getByRole('menuitem', { name }).click() // prettier-ignore
+      await record().getByRole('button', { name: `Actions for ${header}` }).click() // oxfmt-ignore
+      await page.getByRole('menuitem', { name }).click() // oxfmt-ignore
     }
     await headers().click()
-    await record().getByText('user {id 4711 · total 1.50} · roles [admin · ops]').waitFor() // prettier-ignore
-    await record().getByRole('button', { name: 'Open context' }).click() // prettier-ignore
+    await record().getByText('user {id 4711 · total 1.50} · roles [admin · ops]').waitFor() // oxfmt-ignore
+    await record().getByRole('button', { name: 'Open context' }).click() // oxfmt-ignore
     const parts = record().getByRole('tree', { name: 'Header context as a tree' })
-    await parts.getByRole('treeitem', { name: /^total 1.50/ }).waitFor() // prettier-ignore
+    await parts.getByRole('treeitem', { name: /^total 1.50/ }).waitFor() // oxfmt-ignore
     await stage.shown('panel-header-tree')
-    await parts.getByRole('treeitem', { name: /^id 4711/ }).click({ button: 'right' }) // prettier-ignore
-    await page.getByRole('menuitem', { name: /^Show as column/ }).click() // prettier-ignore
+    await parts.getByRole('treeitem', { name: /^id 4711/ }).click({ button: 'right' }) // oxfmt-ignore
+    await page.getByRole('menuitem', { name: /^Show as column/ }).click() // oxfmt-ignore
     await head('header.context.user.id').waitFor()
-    await record().getByRole('button', { name: 'Close context' }).click() // prettier-ignore
-    await record().getByText('web', { exact: true }).click({ button: 'right' }) // prettier-ignore
-    await page.getByRole('menuitem', { name: 'Show as column' }).click() // prettier-ignore
+    await record().getByRole('button', { name: 'Close context' }).click() // oxfmt-ignore
+    await record().getByText('web', { exact: true }).click({ button: 'right' }) // oxfmt-ignore
+    await page.getByRole('menuitem', { name: 'Show as column' }).click() // oxfmt-ignore
     await head('header.source').waitFor()
-    await see.row(/4711 web/).first().waitFor() // prettier-ignore
+    await see.row(/4711 web/).first().waitFor() // oxfmt-ignore
     await stage.shown('panel-header-columns')
     await action('packed', 'Decode packed as…')
-    const dialog = page.getByRole('dialog', { name: /^Decode/ }) // prettier-ignore
-    await dialog.getByRole('radio', { name: 'Header packed' }).waitFor() // prettier-ignore
-    await see.choose(dialog.getByRole('button', { name: /\bAs$/ }), 'JSON') // prettier-ignore
-    await see.choose(dialog.getByRole('button', { name: /Taken out of$/ }), 'base64') // prettier-ignore
+    const dialog = page.getByRole('dialog', { name: /^Decode/ }) // oxfmt-ignore
+    await dialog.getByRole('radio', { name: 'Header packed' }).waitFor() // oxfmt-ignore
+    await see.choose(dialog.getByRole('button', { name: /\bAs$/ }), 'JSON') // oxfmt-ignore
+    await see.choose(dialog.getByRole('button', { name: /Taken out of$/ }), 'base64') // oxfmt-ignore
     await stage.shown('panel-header-decode')
-    await dialog.getByRole('button', { name: 'Decode', exact: true }).click() // prettier-ignore
-    await record().getByText('a 9007199254740993').waitFor() // prettier-ignore
+    await dialog.getByRole('button', { name: 'Decode', exact: true }).click() // oxfmt-ignore
+    await record().getByText('a 9007199254740993').waitFor() // oxfmt-ignore
     await action('source', 'Remove column')
     await head('header.source').waitFor({ state: 'detached' })
     await record().getByRole('radio', { name: 'Value' }).click()

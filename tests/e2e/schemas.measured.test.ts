@@ -15,11 +15,11 @@ import { steps } from './steps.ts'
 
 const SUBJECTS = 10_000
 const VERSIONS = 500
-const field = (i: number) => ({ name: `field_number_${i}`, type: ['null', 'string'], default: null, doc: `What the field number ${i} is for` }) // prettier-ignore
+const field = (i: number) => ({ name: `field_number_${i}`, type: ['null', 'string'], default: null, doc: `What the field number ${i} is for` }) // oxfmt-ignore
 const record = (name: string, fields: object[]) =>
   JSON.stringify({ type: 'record', name, namespace: 'com.acme', fields })
 const big = (changed: number) =>
-  record('Big', Array.from({ length: 45_000 }, (_, i) => (i % changed === changed - 1 ? { ...field(i), type: 'long', default: 0 } : field(i)))) // prettier-ignore
+  record('Big', Array.from({ length: 45_000 }, (_, i) => (i % changed === changed - 1 ? { ...field(i), type: 'long', default: 0 } : field(i)))) // oxfmt-ignore
 
 describe('a registry of ten thousand subjects', () => {
   let stage: Stage
@@ -37,7 +37,7 @@ describe('a registry of ten thousand subjects', () => {
     ])
     see = steps(stage.page)
     const text = record('Order', [field(1)])
-    const orders = Array.from({ length: SUBJECTS - 2 }, (_, i) => ({ subject: `team-${i % 50}.orders-${i}-value`, versions: [text] })) // prettier-ignore
+    const orders = Array.from({ length: SUBJECTS - 2 }, (_, i) => ({ subject: `team-${i % 50}.orders-${i}-value`, versions: [text] })) // oxfmt-ignore
     const many = Array.from({ length: VERSIONS }, (_, i) => record('Many', [field(i)]))
     await importSubjects(registry, [
       ...orders,
@@ -62,7 +62,7 @@ describe('a registry of ten thousand subjects', () => {
     const median = await usualLongestTask(stage.page, what, once)
     if (median >= 50) tooLong.push(`${what}: ${median.toFixed(0)} ms`)
   }
-  const isCounted = (words: RegExp) => see.view().getByText(words).first().waitFor() // prettier-ignore
+  const isCounted = (words: RegExp) => see.view().getByText(words).first().waitFor() // oxfmt-ignore
   const all = /^10.000 of 10.000$/
 
   test('is listed and read again', async () => {
@@ -83,7 +83,7 @@ describe('a registry of ten thousand subjects', () => {
       )
       await isCounted(all)
     }
-    await measured('reading with those that were deleted, or without', () => isRead(() => see.view().getByText('Deleted ones too').click())) // prettier-ignore
+    await measured('reading with those that were deleted, or without', () => isRead(() => see.view().getByText('Deleted ones too').click())) // oxfmt-ignore
     await isRead(() => see.view().getByText('Deleted ones too').click())
   })
 
@@ -126,7 +126,7 @@ describe('a registry of ten thousand subjects', () => {
     await see.view().getByText('this is the latest, 500.').waitFor()
     await measured('choosing a version', async (turn) => {
       await see.choose(see.select('Version'), String(499 - turn))
-      await see.view().getByText(`this is version ${499 - turn}.`).waitFor() // prettier-ignore
+      await see.view().getByText(`this is version ${499 - turn}.`).waitFor() // oxfmt-ignore
     })
   })
 
@@ -142,7 +142,7 @@ describe('a registry of ten thousand subjects', () => {
       return scrolled
     })
     await page.mouse.up()
-    await see.view().getByText('this is version 490.').waitFor() // prettier-ignore
+    await see.view().getByText('this is version 490.').waitFor() // oxfmt-ignore
   })
 
   test('shows a schema of five megabytes in colours, and what differs of two', async () => {
@@ -150,22 +150,22 @@ describe('a registry of ten thousand subjects', () => {
     await see.command('big-value')
     await see.view().getByText('this is the latest, 2.').waitFor()
     await see.view().getByText('"com.acme"').waitFor()
-    const colours = () => see.view().getByRole('region', { name: /^Version \d of big-value/ }).locator('span').evaluateAll((found) => new Set(found.map((one) => getComputedStyle(one).color)).size) // prettier-ignore
+    const colours = () => see.view().getByRole('region', { name: /^Version \d of big-value/ }).locator('span').evaluateAll((found) => new Set(found.map((one) => getComputedStyle(one).color)).size) // oxfmt-ignore
     await until('it has colours', async () => (await colours()) > 2)
     await measured('showing 5 MB', async (turn) => {
       const version = 1 + (turn % 2)
       await see.choose(see.select('Version'), new RegExp(`^${version}`))
-      await see.view().getByText(version === 1 ? 'this is version 1.' : 'this is the latest, 2.').waitFor() // prettier-ignore
+      await see.view().getByText(version === 1 ? 'this is version 1.' : 'this is the latest, 2.').waitFor() // oxfmt-ignore
       await until('it has colours', async () => (await colours()) > 2)
       await page.keyboard.press('Tab')
     })
     await see.view().getByRole('radio', { name: 'Compare' }).click()
-    await see.view().getByText(/^\d+ differences$/).waitFor() // prettier-ignore
+    await see.view().getByText(/^\d+ differences$/).waitFor() // oxfmt-ignore
     await measured('comparing 5 MB', async () => {
       await see.view().getByRole('radio', { name: 'Schema', exact: true }).click()
       await until('it has colours', async () => (await colours()) > 2)
       await see.view().getByRole('radio', { name: 'Compare' }).click()
-      await see.view().getByText(/^\d+ differences$/).waitFor() // prettier-ignore
+      await see.view().getByText(/^\d+ differences$/).waitFor() // oxfmt-ignore
       await see.button('Next difference').click()
     })
   })
@@ -185,7 +185,7 @@ describe('a registry of ten thousand subjects', () => {
     }
     const held = ((await heldBytes()) - before) / (1 << 20)
     const middle = (of: 'time' | 'turn') => costs.map((one) => one[of]).toSorted((a, b) => a - b)[2]!
-    console.log(`listing ${SUBJECTS} subjects: ${middle('time').toFixed(0)} ms of processor time, longest turn ${middle('turn').toFixed(0)} ms; ${held.toFixed(1)} MiB more held`) // prettier-ignore
+    console.log(`listing ${SUBJECTS} subjects: ${middle('time').toFixed(0)} ms of processor time, longest turn ${middle('turn').toFixed(0)} ms; ${held.toFixed(1)} MiB more held`) // oxfmt-ignore
     expect(middle('time')).toBeLessThan(1_000)
     expect(middle('turn')).toBeLessThan(50)
     expect(held).toBeLessThan(4)

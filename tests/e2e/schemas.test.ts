@@ -20,7 +20,7 @@ const plain = 'plain-value'
 const field = (name: string, type: unknown, more: object = {}) => ({ name, type, ...more })
 const order = (...fields: object[]) =>
   JSON.stringify({ type: 'record', name: 'Order', namespace: 'com.acme', fields: [field('id', 'string'), ...fields] })
-const proto = 'syntax = "proto3";\npackage com.acme;\n// One payment.\nmessage Payment {\n  string id = 1;\n  int64 cents = 2;\n}\n' // prettier-ignore
+const proto = 'syntax = "proto3";\npackage com.acme;\n// One payment.\nmessage Payment {\n  string id = 1;\n  int64 cents = 2;\n}\n' // oxfmt-ignore
 
 /** No registry that runs here tells of a thousand subjects and never of the others. */
 const cut = http.createServer((request, response) => {
@@ -42,7 +42,7 @@ describe('the schema registry', () => {
 
   const ask = async (path: string, method = 'GET', body?: unknown): Promise<unknown> => {
     const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' }
-    const answer = await fetch(`${registry.ccompat}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }) // prettier-ignore
+    const answer = await fetch(`${registry.ccompat}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }) // oxfmt-ignore
     return await answer.json()
   }
   const put = (subject: string, schema: string, more: object = {}) =>
@@ -57,10 +57,10 @@ describe('the schema registry', () => {
     ])
     see = steps(stage.page)
     await kafka.tools.createTopic(topic, 1)
-    await put(customer, JSON.stringify({ type: 'record', name: 'Customer', namespace: 'com.acme', fields: [field('id', 'int')] })) // prettier-ignore
+    await put(customer, JSON.stringify({ type: 'record', name: 'Customer', namespace: 'com.acme', fields: [field('id', 'int')] })) // oxfmt-ignore
     await put(value, order(field('total', 'int')))
     const references = [{ name: 'com.acme.Customer', subject: customer, version: 1 }]
-    const second = order(field('total', 'long'), field('note', ['null', 'string'], { default: null }), field('customer', ['null', 'com.acme.Customer'], { default: null })) // prettier-ignore
+    const second = order(field('total', 'long'), field('note', ['null', 'string'], { default: null }), field('customer', ['null', 'com.acme.Customer'], { default: null })) // oxfmt-ignore
     const { id } = (await put(value, second, { references })) as { id: number }
     await put(plain, order(field('total', 'int')))
     await ask(`/config/${plain}`, 'PUT', { compatibility: 'BACKWARD' })
@@ -70,10 +70,10 @@ describe('the schema registry', () => {
     const input = `\0\0\0\0${String.fromCharCode(id)}\u0002a\u0004\0\0`
     await kcatProduce(kafka.bootstrap, { topic, partition: 0, input })
     await stage.profile('Shop', kafka.bootstrap)
-    await stage.profile('Guarded', kafka.bootstrap, { accessMode: 'guarded', registry: newRegistry({ kind: 'apicurio', urls: [registry.url] }) }) // prettier-ignore
+    await stage.profile('Guarded', kafka.bootstrap, { accessMode: 'guarded', registry: newRegistry({ kind: 'apicurio', urls: [registry.url] }) }) // oxfmt-ignore
     await stage.profile('Cut', kafka.bootstrap, { registry: newRegistry({ urls: [await cutRegistry()] }) })
     await stage.profile('Nowhere', kafka.bootstrap, { registry: newRegistry({ urls: ['http://127.0.0.1:1'] }) })
-    await stage.profile('Locked', kafka.bootstrap, { registry: newRegistry({ kind: 'apicurio', urls: [registry.url], auth: { kind: 'basic', username: 'ada' } }) }) // prettier-ignore
+    await stage.profile('Locked', kafka.bootstrap, { registry: newRegistry({ kind: 'apicurio', urls: [registry.url], auth: { kind: 'basic', username: 'ada' } }) }) // oxfmt-ignore
     await stage.open()
   })
   tellFailures(() => stage)
@@ -149,7 +149,7 @@ describe('the schema registry', () => {
   test('from a record one key opens its schema', async () => {
     await see.row(/id a · total 2/).click()
     await stage.page.keyboard.press('Enter')
-    await stage.page.getByRole('region', { name: 'Record' }).getByText('"a"').first().waitFor() // prettier-ignore
+    await stage.page.getByRole('region', { name: 'Record' }).getByText('"a"').first().waitFor() // oxfmt-ignore
     await stage.page.keyboard.press('Alt+Shift+S')
     await see.tab(/^Schema \d+$/).waitFor()
     await see.view().getByText('this is the latest, 2.').waitFor()
@@ -160,16 +160,16 @@ describe('the schema registry', () => {
     await see.tab(value).click()
     await see.choose(see.select('Version'), /^2/)
     await see.button('Look into last records').click()
-    await see.view().getByText(/Sampled: the last records of/).waitFor() // prettier-ignore
-    await see.view().getByRole('button', { name: `${customer} v1` }).click() // prettier-ignore
+    await see.view().getByText(/Sampled: the last records of/).waitFor() // oxfmt-ignore
+    await see.view().getByRole('button', { name: `${customer} v1` }).click() // oxfmt-ignore
     await see.tab(customer).waitFor()
-    await see.view().getByRole('button', { name: `${value} v2` }).click() // prettier-ignore
+    await see.view().getByRole('button', { name: `${value} v2` }).click() // oxfmt-ignore
     await see.view().getByText('this is the latest, 2.').waitFor()
   })
 
   test('two versions are compared by lines and by fields', async () => {
     await see.view().getByRole('radio', { name: 'Compare' }).click()
-    await see.view().getByText(/^\d+ differences?$/).waitFor() // prettier-ignore
+    await see.view().getByText(/^\d+ differences?$/).waitFor() // oxfmt-ignore
     await see.button('Next difference').click()
     await stage.shown('compare-lines')
     await see.view().getByRole('radio', { name: 'By fields' }).click()
@@ -184,7 +184,7 @@ describe('the schema registry', () => {
     await see.view().getByText('this is the latest, 1.').waitFor()
     const comment = see.view().getByText('// One payment.')
     await comment.waitFor()
-    const colours = await see.view().locator('.cm-line span').evaluateAll((found) => new Set(found.map((one) => getComputedStyle(one).color)).size) // prettier-ignore
+    const colours = await see.view().locator('.cm-line span').evaluateAll((found) => new Set(found.map((one) => getComputedStyle(one).color)).size) // oxfmt-ignore
     expect(colours).toBeGreaterThan(1)
     await stage.shown('protobuf')
     // What 1280 × 800 has left.
@@ -202,22 +202,22 @@ describe('the schema registry', () => {
     await see.view().getByText('this is the latest, 2.').waitFor()
     await see.button('More').click()
     await stage.page.getByRole('menuitem', { name: 'Compatibility…' }).click()
-    await see.view().getByText(/has no level of its own|is checked as/).waitFor() // prettier-ignore
+    await see.view().getByText(/has no level of its own|is checked as/).waitFor() // oxfmt-ignore
     await see.choose(see.select('Compatibility'), /^BACKWARD(?!_)/)
-    await see.view().getByText(/Nothing is written until you apply/).waitFor() // prettier-ignore
+    await see.view().getByText(/Nothing is written until you apply/).waitFor() // oxfmt-ignore
     await stage.shown('compatibility')
     await apply('Set BACKWARD')
-    await see.view().getByText(/BACKWARD now/).waitFor() // prettier-ignore
+    await see.view().getByText(/BACKWARD now/).waitFor() // oxfmt-ignore
     expect(await ask(`/config/${value}`)).toMatchObject({ compatibilityLevel: 'BACKWARD' })
     await stage.shown('compatibility-done')
     await see.button('Undo…').click()
-    await see.view().getByText(/Nothing is written until you apply/).waitFor() // prettier-ignore
+    await see.view().getByText(/Nothing is written until you apply/).waitFor() // oxfmt-ignore
     await apply('Take its own away')
-    await see.view().getByText(/NONE now/).waitFor() // prettier-ignore
+    await see.view().getByText(/NONE now/).waitFor() // oxfmt-ignore
     await see.button('Undo…').click()
-    await see.view().getByText(/Nothing is written until you apply/).waitFor() // prettier-ignore
+    await see.view().getByText(/Nothing is written until you apply/).waitFor() // oxfmt-ignore
     await apply('Set BACKWARD')
-    await see.view().getByText(/BACKWARD now/).waitFor() // prettier-ignore
+    await see.view().getByText(/BACKWARD now/).waitFor() // oxfmt-ignore
     expect(await ask(`/config/${value}`)).toMatchObject({ compatibilityLevel: 'BACKWARD' })
   })
 
@@ -239,20 +239,20 @@ describe('the schema registry', () => {
       JSON.stringify(JSON.parse(order(field('total', total), field('extra', 'string'))), null, 2)
     await write(draft('string'))
     await see.button('Check').click()
-    await see.view().getByText(/Not compatible/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/Not compatible/).first().waitFor() // oxfmt-ignore
     const reasons = see.view().getByRole('region', { name: 'What the registry says' })
-    await reasons.getByRole('listitem').first().waitFor() // prettier-ignore
+    await reasons.getByRole('listitem').first().waitFor() // oxfmt-ignore
     await stage.shown('draft-refused')
     expect(await see.button(/^Register/).isDisabled()).toBe(true)
-    const line = reasons.getByRole('button', { name: /^line \d+/ }).first() // prettier-ignore
+    const line = reasons.getByRole('button', { name: /^line \d+/ }).first() // oxfmt-ignore
     await line.click()
-    await untilHolds('the keyboard is at the line', async () => expect(await editor.evaluate((one) => one.contains(document.activeElement))).toBe(true)) // prettier-ignore
-    await write(JSON.stringify(JSON.parse(order(field('total', 'long'), field('extra', 'string', { default: '' }))), null, 2)) // prettier-ignore
+    await untilHolds('the keyboard is at the line', async () => expect(await editor.evaluate((one) => one.contains(document.activeElement))).toBe(true)) // oxfmt-ignore
+    await write(JSON.stringify(JSON.parse(order(field('total', 'long'), field('extra', 'string', { default: '' }))), null, 2)) // oxfmt-ignore
     await see.button('Check').click()
-    await see.view().getByText(/^Compatible|Compatible as/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/^Compatible|Compatible as/).first().waitFor() // oxfmt-ignore
     await stage.shown('draft')
     await apply('Register')
-    await see.view().getByText(/has it as version 2/).waitFor() // prettier-ignore
+    await see.view().getByText(/has it as version 2/).waitFor() // oxfmt-ignore
     expect(await ask(`/subjects/${plain}/versions`)).toEqual([1, 2])
   })
 
@@ -266,7 +266,7 @@ describe('the schema registry', () => {
       .waitFor()
     await stage.shown('delete')
     await apply('Delete version 2')
-    await see.view().getByText(/was deleted softly/).waitFor() // prettier-ignore
+    await see.view().getByText(/was deleted softly/).waitFor() // oxfmt-ignore
     expect(await ask(`/subjects/${plain}/versions`)).toEqual([1])
     await stage.shown('delete-done')
   })
@@ -278,7 +278,7 @@ describe('the schema registry', () => {
     await page.keyboard.press('Alt+s')
     await see.row(new RegExp(`^${customer}`)).click({ button: 'right' })
     await page.getByRole('menuitem', { name: 'Delete…' }).click()
-    await see.view().getByText(/refers to it/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/refers to it/).first().waitFor() // oxfmt-ignore
     await see.tab(/^Schemas/).click()
     await see.row(/events-value/).click({ button: 'right' })
     await page.getByRole('menuitem', { name: 'Delete…' }).click()
@@ -288,7 +288,7 @@ describe('the schema registry', () => {
     expect(await button.isDisabled()).toBe(true)
     await dialog.getByLabel('Profile name').fill('Guarded')
     await button.click()
-    await see.view().getByText(/was deleted softly/).waitFor() // prettier-ignore
+    await see.view().getByText(/was deleted softly/).waitFor() // oxfmt-ignore
     expect(await ask('/subjects')).not.toContain('events-value')
     await see.button('Undo…').click()
     await see.button(/^Register…/).waitFor()
@@ -296,7 +296,7 @@ describe('the schema registry', () => {
     await see.button(/^Register…/).click()
     await dialog.getByLabel('Profile name').fill('Guarded')
     await dialog.getByRole('button', { name: 'Register' }).click()
-    await see.view().getByText(/has it as version/).waitFor() // prettier-ignore
+    await see.view().getByText(/has it as version/).waitFor() // oxfmt-ignore
     expect(await ask('/subjects')).toContain('events-value')
   })
 
@@ -320,9 +320,9 @@ describe('the schema registry', () => {
     await see.command('Close other tabs')
     await see.connect('Cut')
     await stage.page.keyboard.press('Alt+s')
-    await see.view().getByText(/^At least 1.000 subjects in Confluent/).waitFor() // prettier-ignore
-    await see.view().getByText(/^1.000 of at least 1.000$/).waitFor() // prettier-ignore
-    await see.view().getByText(/there may be more than are shown/).waitFor() // prettier-ignore
+    await see.view().getByText(/^At least 1.000 subjects in Confluent/).waitFor() // oxfmt-ignore
+    await see.view().getByText(/^1.000 of at least 1.000$/).waitFor() // oxfmt-ignore
+    await see.view().getByText(/there may be more than are shown/).waitFor() // oxfmt-ignore
     await stage.shown('schemas-cut')
   })
 

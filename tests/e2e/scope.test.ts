@@ -187,7 +187,7 @@ describe('every way into a plan', () => {
   test('a position of a group, the list of groups, and the sidebar', async () => {
     const { page } = stage
     await see.openGroup(group)
-    await see.row(new RegExp(topic)).first().click({ button: 'right' }) // prettier-ignore
+    await see.row(new RegExp(topic)).first().click({ button: 'right' }) // oxfmt-ignore
     await page.getByRole('menuitem', { name: 'Move this position…' }).click()
     await page.getByRole('tab', { name: `${group} · positions`, selected: true }).waitFor()
     const field = await partitionsField().textContent()
@@ -202,7 +202,7 @@ describe('every way into a plan', () => {
     const { page } = stage
     await see.command('Journal of changes')
     await page.getByRole('tab', { name: 'Journal', selected: true }).waitFor()
-    await see.row(new RegExp(stranger)).first().click() // prettier-ignore
+    await see.row(new RegExp(stranger)).first().click() // oxfmt-ignore
     await see.button(/^Undo/).click()
     await see.view().getByText('Undo a change of').waitFor()
     await untilHolds('the partitions in the table', async () => expect(await rows().count()).toBe(2))
@@ -227,7 +227,7 @@ describe('every way into a plan', () => {
     await page.getByRole('dialog', { name: 'Partitions' }).getByRole('textbox').fill('2')
     await page.keyboard.press('Escape')
     await name(uniqueName('scope-new'))
-    await untilHolds('the partitions in the field', async () => expect(await partitionsField().textContent()).toBe('Partitions2')) // prettier-ignore
+    await untilHolds('the partitions in the field', async () => expect(await partitionsField().textContent()).toBe('Partitions2')) // oxfmt-ignore
     await tryEverything([2], '2')
   })
 

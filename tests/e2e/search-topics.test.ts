@@ -28,7 +28,7 @@ async function fill(wire: WireClient): Promise<void> {
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       const records = Array.from({ length: PER_PARTITION }, (_, i) => {
         const n = i * PARTITIONS + partition
-        return { timestamp: BigInt(BEGAN + n * 1000 + at * 333), key: null, value: Buffer.from(valueOf(topic, n)), headers: [] } // prettier-ignore
+        return { timestamp: BigInt(BEGAN + n * 1000 + at * 333), key: null, value: Buffer.from(valueOf(topic, n)), headers: [] } // oxfmt-ignore
       })
       await wire.produce(topic, partition, writeBatch(records))
     }
@@ -48,7 +48,7 @@ describe('searching several topics', () => {
   const ledger = () => see.view().getByRole('region', { name: 'What was read' })
   const record = () => stage.page.getByRole('region', { name: 'Record' })
   const matches = async (count: number) => {
-    await band().getByText(count === 1 ? '1 match' : `${count} matches`, { exact: true }).waitFor() // prettier-ignore
+    await band().getByText(count === 1 ? '1 match' : `${count} matches`, { exact: true }).waitFor() // oxfmt-ignore
     await see.listed(count)
   }
 
@@ -74,7 +74,7 @@ describe('searching several topics', () => {
     await page.keyboard.press('Alt+Shift+f')
     await pattern().and(page.locator(':focus')).waitFor()
     await page.keyboard.type('(')
-    await see.view().getByText(/missing closing \)/).waitFor() // prettier-ignore
+    await see.view().getByText(/missing closing \)/).waitFor() // oxfmt-ignore
     await page.keyboard.press('Backspace')
     await page.keyboard.type(`^${prefix.toUpperCase()}-(orders|payments|refunds)`)
     for (const topic of topics) await see.row(new RegExp(topic)).waitFor()
@@ -133,10 +133,10 @@ describe('searching several topics', () => {
     await see.choose(band().getByRole('button', { name: /^Order/ }), 'oldest first')
     await untilHolds('the order of time', async () => {
       const rows = await Promise.all([0, 1, 2, 3].map((at) => see.view().locator(`[data-row="${at}"]`).textContent()))
-      expect(rows.map((row) => topics.find((topic) => row?.includes(topic)))).toEqual([orders, payments, refunds, orders]) // prettier-ignore
+      expect(rows.map((row) => topics.find((topic) => row?.includes(topic)))).toEqual([orders, payments, refunds, orders]) // oxfmt-ignore
       expect(rows[3]).toContain('o-0001')
     })
-    await band().getByRole('group', { name: 'Matches over time' }).getByRole('img', { name: /^300 matches/ }).waitFor() // prettier-ignore
+    await band().getByRole('group', { name: 'Matches over time' }).getByRole('img', { name: /^300 matches/ }).waitFor() // oxfmt-ignore
   })
 
   test('counts the matches of each topic, and all of them by a field, as kcat has them', async () => {
@@ -164,7 +164,7 @@ describe('searching several topics', () => {
     await matches(550)
     await band().getByRole('button', { name: 'All counts…' }).click()
     const counts = page.getByRole('dialog', { name: 'Matches by topic' })
-    for (const [topic, count] of Object.entries(expected)) await counts.getByRole('row', { name: new RegExp(`${topic}.*\\b${count}\\b`) }).waitFor() // prettier-ignore
+    for (const [topic, count] of Object.entries(expected)) await counts.getByRole('row', { name: new RegExp(`${topic}.*\\b${count}\\b`) }).waitFor() // oxfmt-ignore
     await stage.audit('counts by topic')
     await page.keyboard.press('Escape')
     await counts.waitFor({ state: 'detached' })
@@ -197,7 +197,7 @@ describe('searching several topics', () => {
     await page.keyboard.type(file)
     await page.keyboard.press('Enter')
     await dialog.getByText(/^3 records, .* written\.$/).waitFor()
-    const lines = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { topic: string }) // prettier-ignore
+    const lines = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { topic: string }) // oxfmt-ignore
     expect(lines.map(({ topic }) => topic).toSorted()).toEqual(topics)
     await rm(file)
     await page.keyboard.press('Escape')
@@ -210,7 +210,7 @@ describe('searching several topics', () => {
     await see.row(/o-0999/).waitFor()
     await see.command('Kept searches')
     const dialog = page.getByRole('dialog', { name: 'Kept searches' })
-    await dialog.getByRole('row', { name: /3 topics: .*o-0471/ }).first().dblclick() // prettier-ignore
+    await dialog.getByRole('row', { name: /3 topics: .*o-0471/ }).first().dblclick() // oxfmt-ignore
     await page.getByRole('tab', { name: 'Search of topics', selected: true }).waitFor()
     await matches(3)
     for (const topic of topics) await see.row(new RegExp(`${topic}.*o-0471`)).waitFor()
@@ -221,7 +221,7 @@ describe('searching several topics', () => {
     await see.row(new RegExp(`${payments}.*o-0471`)).click({ button: 'right' })
     await page.getByRole('menuitem', { name: `Open in the messages of ${payments}` }).click()
     await page.getByRole('tab', { name: `${payments} · messages`, selected: true }).waitFor()
-    await untilHolds('its record', async () => expect(await record().locator('code').first().textContent()).toBe(`${payments} / 1 / 235`)) // prettier-ignore
+    await untilHolds('its record', async () => expect(await record().locator('code').first().textContent()).toBe(`${payments} / 1 / 235`)) // oxfmt-ignore
   })
 
   test('the page kept its policies and says nothing wrong', () => stage.clean())

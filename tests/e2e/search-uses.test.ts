@@ -38,7 +38,7 @@ describe('what a search leads to', () => {
   const opened = () => stage.page.getByRole('region', { name: 'Record' })
   const item = (name: string | RegExp) => stage.page.getByRole('menuitem', { name })
   const found = async (count: number) => {
-    await band().getByText(`${count} ${count === 1 ? 'match' : 'matches'}`, { exact: true }).waitFor() // prettier-ignore
+    await band().getByText(`${count} ${count === 1 ? 'match' : 'matches'}`, { exact: true }).waitFor() // oxfmt-ignore
     await see
       .view()
       .locator(`[role=grid][aria-rowcount="${count + 1}"]`)
@@ -83,7 +83,7 @@ describe('what a search leads to', () => {
     await status.click({ button: 'right' })
     await item(/^Only these: value\.status == /).waitFor()
     await stage.picture('uses-menu')
-    await item('Not these: value.status == "failed"'.replace('==', '!=')).or(item(/^Not these/)).first().click() // prettier-ignore
+    await item('Not these: value.status == "failed"'.replace('==', '!=')).or(item(/^Not these/)).first().click() // oxfmt-ignore
     const shown = states[held.at(-1)! % 3]
     await found(held.filter((n) => states[n % 3] !== shown).length)
     expect(await field().inputValue()).toBe('order-2')
@@ -100,7 +100,7 @@ describe('what a search leads to', () => {
     await found(1)
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    await opened().getByRole('button', { name: 'Headers 1' }).or(opened().getByRole('radio', { name: 'Headers 1' })).first().click() // prettier-ignore
+    await opened().getByRole('button', { name: 'Headers 1' }).or(opened().getByRole('radio', { name: 'Headers 1' })).first().click() // oxfmt-ignore
     await opened().getByRole('button', { name: 'Actions for retry' }).click()
     await item(/^Only records that have it: has\(headers\.retry\)/).click()
     await found(1)
@@ -126,7 +126,7 @@ describe('what a search leads to', () => {
     await found(numbers.filter((n) => n % 50 !== 0 && !isText(n) && n + 0.5 > 100).length)
     await stage.picture('uses-not-judged')
     const failed = numbers.filter(isText).length
-    await ledger().getByRole('button', { name: `${failed} the expression failed` }).click() // prettier-ignore
+    await ledger().getByRole('button', { name: `${failed} the expression failed` }).click() // oxfmt-ignore
     await band().getByText(`${failed} the expression failed`).waitFor()
     await see
       .row(/"?much"?/)
@@ -134,7 +134,7 @@ describe('what a search leads to', () => {
       .waitFor()
     await stage.audit('records that could not be judged')
     await ledger().getByRole('button', { name: 'List the matches' }).click()
-    await band().getByText(/^\d+ matches$/).waitFor() // prettier-ignore
+    await band().getByText(/^\d+ matches$/).waitFor() // oxfmt-ignore
   })
 
   test('of each key its newest record', async () => {
@@ -161,7 +161,7 @@ describe('what a search leads to', () => {
     await row(1).getByRole('combobox', { name: 'Field' }).click()
     await page.keyboard.type('tot')
     await page.getByRole('option', { name: 'value.total' }).click()
-    await row(1).getByRole('button', { name: /number\b/ }).waitFor() // prettier-ignore
+    await row(1).getByRole('button', { name: /number\b/ }).waitFor() // oxfmt-ignore
     await see.choose(row(1).getByRole('button', { name: /Operator/ }), 'more than')
     await row(1).getByRole('textbox', { name: 'Value' }).fill('280')
     await page.keyboard.press('Enter')
@@ -193,7 +193,7 @@ describe('what a search leads to', () => {
     await rm(file, { force: true })
     await see.choose(see.button('Expression Search by'), 'Text')
     await look('order-29')
-    await found(Array.from({ length: COUNT }, (_, n) => n).filter((n) => n % 50 !== 0 && `order-${n}`.includes('order-29')).length) // prettier-ignore
+    await found(Array.from({ length: COUNT }, (_, n) => n).filter((n) => n % 50 !== 0 && `order-${n}`.includes('order-29')).length) // oxfmt-ignore
     await page.keyboard.press('Alt+x')
     const dialog = page.getByRole('dialog', { name: `Export of ${topic}` })
     await tabTo(page, dialog.getByRole('button', { name: /Format/ }))
@@ -252,10 +252,10 @@ describe('what a search leads to', () => {
       .waitFor()
     await see.command('Kept searches')
     const dialog = page.getByRole('dialog', { name: 'Kept searches' })
-    await dialog.getByRole('row', { name: /order-29/ }).first().waitFor() // prettier-ignore
+    await dialog.getByRole('row', { name: /order-29/ }).first().waitFor() // oxfmt-ignore
     await stage.audit('kept searches')
     await stage.picture('uses-kept')
-    await dialog.getByRole('row', { name: /order-29/ }).first().dblclick() // prettier-ignore
+    await dialog.getByRole('row', { name: /order-29/ }).first().dblclick() // oxfmt-ignore
     await dialog.waitFor({ state: 'detached' })
     await found(11)
     await see.row(/order-299/).waitFor()

@@ -23,7 +23,7 @@ const batchOf = (partition: number, first: number): Uint8Array =>
       return {
         timestamp: BigInt(BEGAN + (first + i) * 100),
         key: Buffer.from(`customer-${n % 997}`),
-        value: Buffer.from(JSON.stringify({ order: `order-${n}`, total: (n % 500) + 0.5, status: ['paid', 'shipped', 'failed'][n % 3] })), // prettier-ignore
+        value: Buffer.from(JSON.stringify({ order: `order-${n}`, total: (n % 500) + 0.5, status: ['paid', 'shipped', 'failed'][n % 3] })), // oxfmt-ignore
         headers: [],
       }
     }),
@@ -77,10 +77,10 @@ describe('a million hits', () => {
       await page.keyboard.press('Control+a')
       await page.keyboard.type(word)
       await page.keyboard.press('Enter')
-      await band().getByText(new RegExp(`^${ALL} matches for ${word} · Searched`)).waitFor({ timeout: 120_000 }) // prettier-ignore
+      await band().getByText(new RegExp(`^${ALL} matches for ${word} · Searched`)).waitFor({ timeout: 120_000 }) // oxfmt-ignore
     })
     const held = await heapBytes(page)
-    console.log(`the page with a million hits: ${(held / MiB).toFixed(0)} MiB, ${((held - before) / MiB).toFixed(0)} more than before`) // prettier-ignore
+    console.log(`the page with a million hits: ${(held / MiB).toFixed(0)} MiB, ${((held - before) / MiB).toFixed(0)} more than before`) // oxfmt-ignore
     expect(held).toBeLessThan(300 * MiB)
   }, 600_000)
 

@@ -21,7 +21,7 @@ const states = ['paid', 'shipped', 'refunded', 'failed']
 
 const id = (n: number): string => `order-${String(n).padStart(7, '0')}`
 const value = (n: number): string =>
-  JSON.stringify({ orderId: id(n), customer: { id: n % 997, country: n % 3 === 0 ? 'DE' : 'SE' }, total: (n % 500) + 0.5, status: states[n % 4] }) // prettier-ignore
+  JSON.stringify({ orderId: id(n), customer: { id: n % 997, country: n % 3 === 0 ? 'DE' : 'SE' }, total: (n % 500) + 0.5, status: states[n % 4] }) // oxfmt-ignore
 
 /** Order n lies in partition n mod 3, at offset n / 3. */
 async function fill(wire: WireClient): Promise<void> {
@@ -90,7 +90,7 @@ describe('searching a topic', () => {
   test('each partition tells on its seekline what was read and where something was found', async () => {
     const lines = ledger().getByRole('img')
     expect(await lines.count()).toBe(PARTITIONS)
-    await ledger().getByRole('img', { name: /^Partition 1, 1 match: .*read from 0 to before 40\s000/ }).waitFor() // prettier-ignore
+    await ledger().getByRole('img', { name: /^Partition 1, 1 match: .*read from 0 to before 40\s000/ }).waitFor() // oxfmt-ignore
     await ledger()
       .getByRole('img', { name: /^Partition 0, 0 matches/ })
       .waitFor()
@@ -113,7 +113,7 @@ describe('searching a topic', () => {
     await see.choose(see.button('Text Search by'), 'Regex')
     await field().fill('order-(00')
     await page.keyboard.press('Enter')
-    await see.view().getByRole('alert').getByText(/Character/).waitFor() // prettier-ignore
+    await see.view().getByRole('alert').getByText(/Character/).waitFor() // oxfmt-ignore
     await field().fill('order-00000[12]\\d"')
     await page.keyboard.press('Enter')
     await band().getByText('20 matches').waitFor()
@@ -131,7 +131,7 @@ describe('searching a topic', () => {
     await editor.click()
     await page.keyboard.type('value.customer.id == 7 && value.status == "failed" && ')
     await page.keyboard.press('Enter')
-    await see.view().getByRole('alert').waitFor() // prettier-ignore
+    await see.view().getByRole('alert').waitFor() // oxfmt-ignore
     await page.keyboard.type('value.total > 400.0')
     await stage.picture('search-expression')
     await page.keyboard.press('Enter')
@@ -185,7 +185,7 @@ describe('searching a topic', () => {
     await stage.picture('search-narrowed')
     await band().getByRole('button', { name: 'All counts…' }).click()
     const counts = page.getByRole('dialog', { name: 'Matches by partition' })
-    await counts.getByRole('row').nth(3).waitFor() // prettier-ignore
+    await counts.getByRole('row').nth(3).waitFor() // oxfmt-ignore
     await stage.audit('counts of all values')
     await page.keyboard.press('Escape')
     await counts.waitFor({ state: 'detached' })
@@ -202,8 +202,8 @@ describe('searching a topic', () => {
     await tabTo(page, histogram.getByRole('slider', { name: 'Narrow to' }))
     await page.keyboard.press('Home')
     await page.keyboard.press('Enter')
-    await band().getByText(/^\d+ matches for failed · Searched from .* to /).waitFor() // prettier-ignore
-    const count = Number((await band().getByText(/^\d+ matches$/).textContent())!.split(' ')[0]) // prettier-ignore
+    await band().getByText(/^\d+ matches for failed · Searched from .* to /).waitFor() // oxfmt-ignore
+    const count = Number((await band().getByText(/^\d+ matches$/).textContent())!.split(' ')[0]) // oxfmt-ignore
     expect(count).toBeGreaterThan(0)
     await see.listed(count)
     await page.keyboard.press('Control+f')
@@ -241,7 +241,7 @@ describe('searching a topic', () => {
       await page.keyboard.press('Enter')
       await see.row(/order-0119999/).waitFor()
     })
-    await see.button('Read').or(see.button('Search')).first().waitFor() // prettier-ignore
+    await see.button('Read').or(see.button('Search')).first().waitFor() // oxfmt-ignore
   })
 
   test('the page kept its policies and says nothing wrong', () => stage.clean())

@@ -59,7 +59,7 @@ describe('several groups in one plan', () => {
     await click(see.select('To'))
     await click(page.getByRole('option', { name: /^timestamp/ }))
     await see.view().getByRole('textbox', { name: 'At', exact: true }).fill('2020-01-01 14:05')
-    await see.view().getByText(/6 partitions of 3 groups go back.*: 180 records \(.*\) are read again; nothing is skipped/).waitFor() // prettier-ignore
+    await see.view().getByText(/6 partitions of 3 groups go back.*: 180 records \(.*\) are read again; nothing is skipped/).waitFor() // oxfmt-ignore
     await stage.shown('a plan for several groups')
     await click(see.button(/^Apply to 6 partitions of 3 groups/))
     await click(page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }))
@@ -84,9 +84,9 @@ describe('several groups in one plan', () => {
     try {
       await page().getByRole('tab', { name: '3 groups · positions' }).click()
       await see.button('Plan again').click()
-      await see.view().getByText(`${groups[0]}: ${groups[0]} has 1 live member`, { exact: false }).first().waitFor() // prettier-ignore
+      await see.view().getByText(`${groups[0]}: ${groups[0]} has 1 live member`, { exact: false }).first().waitFor() // oxfmt-ignore
       await see.button(/^Apply to 2 partitions of 1 group/).click()
-      await page().getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+      await page().getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // oxfmt-ignore
       await see.view().getByText('1 of 2 groups was moved.', { exact: false }).waitFor()
     } finally {
       await live.stop()
@@ -112,7 +112,7 @@ describe('several groups in one plan', () => {
       .getByText(/2 partitions of 2 groups go forward.*: 25 records/)
       .waitFor()
     await see.button(/^Apply to 2 partitions of 2 groups/).click()
-    await page().getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+    await page().getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // oxfmt-ignore
     await see.view().getByText('2 groups were moved, read back and confirmed.').waitFor()
     await untilHolds('where they stand', async () =>
       expect([await stand(groups[1]!), await stand(groups[2]!)]).toEqual([
@@ -134,13 +134,13 @@ describe('several groups in one plan', () => {
     await see.apply()
     await see.view().getByText('2 confirmed').waitFor()
     expect(await stand(clone)).toEqual(await stand(groups[1]!))
-    await kafka.tools.groups('--group', clone, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '9', '--execute') // prettier-ignore
+    await kafka.tools.groups('--group', clone, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '9', '--execute') // oxfmt-ignore
     await see.button('Undo…').click()
-    await see.view().getByText('It was committed after that change', { exact: false }).first().waitFor() // prettier-ignore
+    await see.view().getByText('It was committed after that change', { exact: false }).first().waitFor() // oxfmt-ignore
     await see.button('Take back later commits as well').click()
     await see.view().getByText('1 partition was committed after that change', { exact: false }).waitFor()
     await see.apply()
-    await see.view().getByText('The group, which the undone change had created, is removed.', { exact: false }).waitFor() // prettier-ignore
+    await see.view().getByText('The group, which the undone change had created, is removed.', { exact: false }).waitFor() // oxfmt-ignore
     expect((await kafka.tools.groups('--list')).stdout.split('\n')).not.toContain(clone)
   })
 
@@ -159,7 +159,7 @@ describe('several groups in one plan', () => {
     await page().keyboard.press('Enter')
     await dialog.getByRole('button', { name: `Delete ${anchor}` }).waitFor()
     await stage.shown('anchors')
-    await dialog.getByRole('button', { name: 'Close' }).last().click() // prettier-ignore
+    await dialog.getByRole('button', { name: 'Close' }).last().click() // oxfmt-ignore
     await reset(groups[1]!, 33)
     await see.button('Move…').click()
     await see.choose(see.select('To'), /^an anchor/)
@@ -173,7 +173,7 @@ describe('several groups in one plan', () => {
     const { items } = await stage.client.call('connections.list', {})
     const connectionId = items.find(({ name }) => name === 'Several')!.connectionId
     const name = `half ${stem}`
-    const source = { what: 'offsets' as const, of: 'by hand', offsets: [{ topic, topicId: null, partition: 0, offset: 37n }] } // prettier-ignore
+    const source = { what: 'offsets' as const, of: 'by hand', offsets: [{ topic, topicId: null, partition: 0, offset: 37n }] } // oxfmt-ignore
     await stage.client.call('anchors.save', { connectionId, name, source })
     await see.openTopic(topic)
     await see.choose(see.select('From'), /^an anchor/)

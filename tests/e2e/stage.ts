@@ -105,7 +105,7 @@ export async function startStage(options: { width?: number; height?: number } = 
     for (const { id, help, nodes } of results.violations) {
       for (const node of nodes) {
         const at = node.target.join(' ')
-        violations.set(`${id} ${at}`, `${what}: ${id} (${help}) at ${at}: ${node.html.slice(0, 160)} – ${node.failureSummary?.replaceAll(/\s+/g, ' ')}`) // prettier-ignore
+        violations.set(`${id} ${at}`, `${what}: ${id} (${help}) at ${at}: ${node.html.slice(0, 160)} – ${node.failureSummary?.replaceAll(/\s+/g, ' ')}`) // oxfmt-ignore
       }
     }
   }
@@ -128,7 +128,7 @@ export async function startStage(options: { width?: number; height?: number } = 
     client,
     hinder: hindered.hinder,
     profile: async (name, bootstrap, part = {}) => {
-      const profile = newProfile(name.toLowerCase().replaceAll(/\W+/g, '-'), { name, brokers: bootstrap.split(','), ...part }) // prettier-ignore
+      const profile = newProfile(name.toLowerCase().replaceAll(/\W+/g, '-'), { name, brokers: bootstrap.split(','), ...part }) // oxfmt-ignore
       await client.call('profiles.save', { profile })
     },
     open: async () => {

@@ -32,12 +32,12 @@ describe('what may go wrong', () => {
       'x'.repeat(1_000_000),
       'invoice\u202Efdp.exe',
     ]
-    await kcatProduce(shared.bootstrap, { topic: hostile, partition: 0, input: values.join('\n'), settings: { 'message.max.bytes': '4000000' } }) // prettier-ignore
+    await kcatProduce(shared.bootstrap, { topic: hostile, partition: 0, input: values.join('\n'), settings: { 'message.max.bytes': '4000000' } }) // oxfmt-ignore
     await kcatProduce(shared.bootstrap, { topic: doomed, partition: 0, input: 'here\ntoday' })
     await kcatProduce(shared.bootstrap, { topic: followed, partition: 0, input: numbered(0, 200) })
     await shared.tools.groups('--group', group, '--topic', doomed, '--reset-offsets', '--to-earliest', '--execute')
-    await stage.profile('Looker', shared.bootstrap, { accessMode: 'read-only', environment: 'production', colour: 'red' }) // prettier-ignore
-    await stage.profile('Locked', guarded.listeners.saslPlaintext ?? '', { sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' } }) // prettier-ignore
+    await stage.profile('Looker', shared.bootstrap, { accessMode: 'read-only', environment: 'production', colour: 'red' }) // oxfmt-ignore
+    await stage.profile('Locked', guarded.listeners.saslPlaintext ?? '', { sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' } }) // oxfmt-ignore
     await stage.open()
   })
   tellFailures(() => stage)
@@ -70,7 +70,7 @@ describe('what may go wrong', () => {
     await still(page)
     await stage.audit('hostile values')
     await page.keyboard.press('Alt+ArrowDown')
-    await record.getByText('invoice', { exact: false }).first().waitFor() // prettier-ignore
+    await record.getByText('invoice', { exact: false }).first().waitFor() // oxfmt-ignore
     expect(await page.evaluate(() => window.hacked)).toBeUndefined()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
     const shown = await page.getByRole('tabpanel').filter({ visible: true }).innerText()
@@ -153,7 +153,7 @@ describe('what may go wrong', () => {
     await see.openGroup(group)
     await see.button('Move…').click()
     await see.choose(see.select('To'), /^latest/)
-    await see.view().getByText('is read-only', { exact: false }).first().waitFor() // prettier-ignore
+    await see.view().getByText('is read-only', { exact: false }).first().waitFor() // oxfmt-ignore
     expect(await see.button(/^Apply/).isDisabled()).toBe(true)
     await stage.audit('a read-only plan')
   })
@@ -163,7 +163,7 @@ describe('what may go wrong', () => {
     await see.row(/today/).waitFor()
     await shared.tools.topics('--delete', '--topic', doomed)
     await see.button('Read').click()
-    await see.view().getByRole('alert').or(see.view().getByText(/deleted|no topic|does not exist/i)).first().waitFor() // prettier-ignore
+    await see.view().getByRole('alert').or(see.view().getByText(/deleted|no topic|does not exist/i)).first().waitFor() // oxfmt-ignore
     await stage.audit('a deleted topic')
     await see.openTopic(hostile)
     await see.row(/script/).waitFor()

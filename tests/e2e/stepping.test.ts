@@ -23,7 +23,7 @@ describe('stepping a group', () => {
       )
       await kcatProduce(kafka.bootstrap, { topic, partition, input, keyDelimiter: ':' })
     }
-    await kafka.tools.groups('--group', group, '--topic', `${topic}:0`, '--reset-offsets', '--to-offset', '4', '--execute') // prettier-ignore
+    await kafka.tools.groups('--group', group, '--topic', `${topic}:0`, '--reset-offsets', '--to-offset', '4', '--execute') // oxfmt-ignore
     await stage.profile('Step', kafka.bootstrap, { accessMode: 'guarded' })
     await stage.open()
     await see.connect('Step')
@@ -66,7 +66,7 @@ describe('stepping a group', () => {
   test('by keys alone: take, look, commit, give back', async () => {
     await stage.page.keyboard.press('Space')
     await taken(4, 0).waitFor()
-    await see.view().getByRole('region', { name: 'Record' }).getByText(`#4`).or(see.view().getByText('order-0-4')).first().waitFor() // prettier-ignore
+    await see.view().getByRole('region', { name: 'Record' }).getByText(`#4`).or(see.view().getByText('order-0-4')).first().waitFor() // oxfmt-ignore
     await stage.page.keyboard.press('n')
     await taken(0, 1).waitFor()
     expect(await positions()).toEqual([4n, undefined, undefined])
@@ -92,7 +92,7 @@ describe('stepping a group', () => {
   test('Kafka’s own consumer joins, and what it took over is told', async () => {
     const other = await kafka.tools.liveConsumer(topic, group, 'classic')
     try {
-      await see.view().getByText(/^\S+ Gave up/).or(see.view().getByText(/Gave up/)).first().waitFor() // prettier-ignore
+      await see.view().getByText(/^\S+ Gave up/).or(see.view().getByText(/Gave up/)).first().waitFor() // oxfmt-ignore
       await see
         .view()
         .getByText(/Member of .* with [12] partitions?/)
@@ -112,7 +112,7 @@ describe('stepping a group', () => {
       .waitFor()
     await stage.page.keyboard.press('l')
     await see.view().getByText(`Left ${group}: took`).waitFor()
-    await untilHolds('the group is empty', async () => expect(await kafka.tools.describeGroupState(group)).toMatch(/Empty/)) // prettier-ignore
+    await untilHolds('the group is empty', async () => expect(await kafka.tools.describeGroupState(group)).toMatch(/Empty/)) // oxfmt-ignore
     await stage.shown('a group that was stepped')
     await see.button('Journal entry').click()
     await see.tab('Journal').waitFor()
@@ -131,7 +131,7 @@ describe('stepping a group', () => {
     await dialog.getByRole('button', { name: 'Join', exact: true }).click()
     await see.view().getByText(`Member of ${group} with 3 partitions`).waitFor()
     await stage.page.keyboard.press('Alt+w')
-    await untilHolds('the group is empty', async () => expect(await kafka.tools.describeGroupState(group)).toMatch(/Empty/)) // prettier-ignore
+    await untilHolds('the group is empty', async () => expect(await kafka.tools.describeGroupState(group)).toMatch(/Empty/)) // oxfmt-ignore
   })
 
   test('nothing of it upset the browser, the CSP or axe', () => stage.clean())

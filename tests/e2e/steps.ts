@@ -41,11 +41,11 @@ export function steps(page: Page) {
     async openTopic(topic: string) {
       const tree = sidebar.getByRole('tree', { name: 'Topics' })
       await sidebar.getByRole('searchbox', { name: 'Filter topics' }).fill(topic)
-      await tree.getByRole('treeitem', { name: new RegExp(`^${topic}\\b`) }).first().click() // prettier-ignore
+      await tree.getByRole('treeitem', { name: new RegExp(`^${topic}\\b`) }).first().click() // oxfmt-ignore
       await page.getByRole('tab', { name: `${topic} · messages`, selected: true }).waitFor()
     },
     async openGroup(group: string) {
-      await sidebar.getByRole('tree', { name: 'Groups' }).getByRole('treeitem', { name: new RegExp(`^${group}\\b`) }).click() // prettier-ignore
+      await sidebar.getByRole('tree', { name: 'Groups' }).getByRole('treeitem', { name: new RegExp(`^${group}\\b`) }).click() // oxfmt-ignore
       await page.getByRole('tab', { name: group, exact: true, selected: true }).waitFor()
     },
     bar: (label: string) => view().getByRole('group', { name: label, exact: true }),
@@ -54,8 +54,8 @@ export function steps(page: Page) {
     },
     /** Applies the plan in front, through its confirmation. */
     async apply() {
-      await view().getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
-      await page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // prettier-ignore
+      await view().getByRole('button', { name: /^Apply to/ }).click() // oxfmt-ignore
+      await page.getByRole('alertdialog').getByRole('button', { name: /^Apply to/ }).click() // oxfmt-ignore
     },
     /** Runs a command by the palette: the way that needs no mouse. */
     async command(text: string) {

@@ -25,7 +25,7 @@ describe('from a profile to a replay', () => {
     see = steps(stage.page)
     await source.tools.createTopic(topic, 1)
     const lines = Array.from({ length: 1200 }, (_, i) => `key-${i}\t{"order":${i},"total":${i * 2}}`)
-    await kcatProduce(source.bootstrap, { topic, partition: 0, input: lines.join('\n'), keyDelimiter: '\t', headers: ['source=web'] }) // prettier-ignore
+    await kcatProduce(source.bootstrap, { topic, partition: 0, input: lines.join('\n'), keyDelimiter: '\t', headers: ['source=web'] }) // oxfmt-ignore
     await source.tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', '500', '--execute')
     await stage.open()
   })
@@ -59,7 +59,7 @@ describe('from a profile to a replay', () => {
     await page.keyboard.press('Enter')
     await see.row(/key-600\b/).waitFor()
     await see.button(/Older/).click()
-    await see.row(/key-59\d\b/).first().waitFor() // prettier-ignore
+    await see.row(/key-59\d\b/).first().waitFor() // oxfmt-ignore
     await see.button(/Newer/).click()
     await untilHolds('the status tells what was read', async () =>
       expect(await see.status.textContent()).toMatch(/1.?200|read/i),
@@ -75,21 +75,21 @@ describe('from a profile to a replay', () => {
 
   test('a record is opened and stepped from', async () => {
     const { page } = stage
-    await see.row(/key-0\b/).dblclick() // prettier-ignore
+    await see.row(/key-0\b/).dblclick() // oxfmt-ignore
     const record = page.getByRole('region', { name: 'Record' })
     await record.getByText('order 0').waitFor()
     await stage.audit('a record')
     await record.getByRole('button', { name: 'Next record' }).click()
-    await record.getByText('order 1', { exact: false }).first().waitFor() // prettier-ignore
+    await record.getByText('order 1', { exact: false }).first().waitFor() // oxfmt-ignore
     await record.getByRole('radio', { name: /Headers/ }).click()
-    await record.getByText('web').first().waitFor() // prettier-ignore
+    await record.getByText('web').first().waitFor() // oxfmt-ignore
     await record.getByRole('button', { name: 'Close' }).click()
   })
 
   test('positions are planned; another tool moves the group meanwhile: a conflict, and nothing is written', async () => {
     const { page } = stage
     await see.openGroup(group)
-    await see.row(/500/).first().waitFor() // prettier-ignore
+    await see.row(/500/).first().waitFor() // oxfmt-ignore
     await stage.audit('a group')
     await see.button('Move…').click()
     await see.choose(see.select('To'), /^shift by/)
@@ -106,14 +106,14 @@ describe('from a profile to a replay', () => {
     await stage.audit('a plan')
     await source.tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', '700', '--execute')
     await see.apply()
-    await see.view().getByText('conflict', { exact: false }).first().waitFor() // prettier-ignore
+    await see.view().getByText('conflict', { exact: false }).first().waitFor() // oxfmt-ignore
     await stage.audit('a conflict')
     expect(await positionOf()).toBe(700n)
   })
 
   test('planned again it is applied, judged by Kafka’s own script, and undone', async () => {
     const { page } = stage
-    await see.button('Plan again').first().click() // prettier-ignore
+    await see.button('Plan again').first().click() // oxfmt-ignore
     await see
       .view()
       .getByText(/100 records \(.*are read again/)
@@ -128,14 +128,14 @@ describe('from a profile to a replay', () => {
     expect(await positionOf()).toBe(700n)
     await see.command('Journal of changes')
     await page.getByRole('tab', { name: 'Journal' }).waitFor()
-    await see.row(/confirmed/).first().waitFor() // prettier-ignore
+    await see.row(/confirmed/).first().waitFor() // oxfmt-ignore
     await stage.audit('the journal')
     // By a word that no entry has, and by the topic; each entry has what stood there as Kafka's own script takes it.
     const words = see.view().getByRole('searchbox', { name: 'Search the journal' })
     await words.fill('nowhere at all')
     await see.view().getByText('No change matches.').waitFor()
     await words.fill(topic.toUpperCase())
-    await see.row(/confirmed/).first().waitFor() // prettier-ignore
+    await see.row(/confirmed/).first().waitFor() // oxfmt-ignore
     await see.view().getByRole('button', { name: 'Export' }).click()
     await page.getByRole('menuitem', { name: 'Copy positions before as CSV' }).click()
     const clipboard = () => page.evaluate(() => navigator.clipboard.readText())
@@ -171,12 +171,12 @@ describe('from a profile to a replay', () => {
     await see.button('Run…').waitFor()
     await stage.audit('a replay plan')
     await see.button('Run…').click()
-    await page.getByRole('alertdialog').getByRole('button', { name: /^Copy into/ }).click() // prettier-ignore
+    await page.getByRole('alertdialog').getByRole('button', { name: /^Copy into/ }).click() // oxfmt-ignore
     await see.button('New replay').waitFor()
     await stage.audit('a receipt')
     const read = (bootstrap: string, name: string) => kcatConsume(bootstrap, { topic: name, partition: 0 })
     const [wrote, had] = await Promise.all([read(target.bootstrap, copy), read(source.bootstrap, topic)])
-    const told = ({ timestamp, key, value, headers }: (typeof wrote)[number]) => [timestamp, String(key), String(value), headers] // prettier-ignore
+    const told = ({ timestamp, key, value, headers }: (typeof wrote)[number]) => [timestamp, String(key), String(value), headers] // oxfmt-ignore
     expect(wrote.map(told)).toEqual(had.slice(100, 300).map(told))
   })
 
@@ -193,7 +193,7 @@ describe('from a profile to a replay', () => {
     const ends = [menu!.y, menu!.y + menu!.height].map((y) => Math.abs(y - at!.y))
     expect(Math.min(...ends)).toBeLessThan(60)
     await page.getByRole('menuitem', { name: 'Edit and produce…' }).click()
-    await see.view().getByText('key-1199', { exact: false }).first().waitFor() // prettier-ignore
+    await see.view().getByText('key-1199', { exact: false }).first().waitFor() // oxfmt-ignore
     await stage.audit('a record to edit')
     await see.view().getByRole('radio', { name: 'Tombstone' }).click()
     await see.button('Plan').click()
@@ -211,7 +211,7 @@ describe('from a profile to a replay', () => {
     const before = await names()
     expect(before.length).toBeGreaterThan(3)
     await page.reload()
-    await page.getByRole('tab').first().waitFor() // prettier-ignore
+    await page.getByRole('tab').first().waitFor() // oxfmt-ignore
     expect(await names()).toEqual(before)
   })
 

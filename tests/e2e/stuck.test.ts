@@ -20,8 +20,8 @@ describe('a record that a group cannot get past', () => {
     await kafka.tools.createTopic(topic, 2)
     await kafka.tools.createTopic(aside, 1)
     const lines = Array.from({ length: 10 }, (_, i) => `order-${i}:${i === 3 ? '{"id":3,"total":' : `{"id":${i}}`}`)
-    await kcatProduce(kafka.bootstrap, { topic, partition: 1, input: lines.join('\n'), keyDelimiter: ':', headers: ['trace=a1'] }) // prettier-ignore
-    await kafka.tools.groups('--group', group, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '3', '--execute') // prettier-ignore
+    await kcatProduce(kafka.bootstrap, { topic, partition: 1, input: lines.join('\n'), keyDelimiter: ':', headers: ['trace=a1'] }) // oxfmt-ignore
+    await kafka.tools.groups('--group', group, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '3', '--execute') // oxfmt-ignore
     await stage.profile('Stuck', kafka.bootstrap)
     await stage.open()
     await see.connect('Stuck')

@@ -27,12 +27,12 @@ describe('a topic', () => {
       for (let hour = 46; hour > 0; hour -= 1) {
         const count = 5 + Math.round(4 * Math.sin(hour / 5)) + partition
         const at = BigInt(Math.floor(Date.now() / HOUR - hour) * HOUR)
-        const records = Array.from({ length: count }, () => ({ timestamp: at, key: null, value: Buffer.from('order'), headers: [] })) // prettier-ignore
+        const records = Array.from({ length: count }, () => ({ timestamp: at, key: null, value: Buffer.from('order'), headers: [] })) // oxfmt-ignore
         await wire.produce(topic, partition, writeBatch(records))
       }
     }
     for (const [i, group] of groups.entries()) {
-      await kafka.tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', String(i === 0 ? 90 : 200), '--execute') // prettier-ignore
+      await kafka.tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', String(i === 0 ? 90 : 200), '--execute') // oxfmt-ignore
     }
     await stage.profile('Drawn', kafka.bootstrap)
     await stage.open()
@@ -67,15 +67,15 @@ describe('a topic', () => {
     const from = see.view().getByRole('slider', { name: 'Narrow from' })
     await from.focus()
     await stage.page.keyboard.press('End')
-    await see.view().getByText(/ offsets from .*, by timestamps/).first().waitFor() // prettier-ignore
+    await see.view().getByText(/ offsets from .*, by timestamps/).first().waitFor() // oxfmt-ignore
     await stage.page.keyboard.press('Escape')
-    await see.view().getByRole('complementary').getByRole('button', { name: groups[0]! }).focus() // prettier-ignore
+    await see.view().getByRole('complementary').getByRole('button', { name: groups[0]! }).focus() // oxfmt-ignore
     await stage.page.keyboard.press('Enter')
     await stage.page.getByRole('tab', { name: groups[0]!, exact: true, selected: true }).waitFor()
   })
 
   test('draws what a topic gains, as a line in the list and as a picture with its numbers', async () => {
-    const gain = async () => wire.produce(topic, 0, writeBatch(Array.from({ length: 40 }, () => ({ timestamp: BigInt(Date.now()), key: null, value: Buffer.from('order'), headers: [] })))) // prettier-ignore
+    const gain = async () => wire.produce(topic, 0, writeBatch(Array.from({ length: 40 }, () => ({ timestamp: BigInt(Date.now()), key: null, value: Buffer.from('order'), headers: [] })))) // oxfmt-ignore
     await see.tab(topic).click()
     const panel = see.view().getByRole('region', { name: `Throughput of ${topic}` })
     const part = (name: string) => see.view().getByRole('radio', { name }).click({ force: true })
@@ -92,20 +92,20 @@ describe('a topic', () => {
     const chart = panel.getByRole('group', { name: /^What .* gained: [\d.\s]+\/s offsets lately, [\d.\s]+\/s at most/ })
     await chart.waitFor()
     const numbers = panel.getByRole('grid', { name: `Throughput of ${topic}, in numbers` })
-    await numbers.getByRole('row', { name: /\d\/s/ }).first().waitFor() // prettier-ignore
+    await numbers.getByRole('row', { name: /\d\/s/ }).first().waitFor() // oxfmt-ignore
     await chart.focus()
     await stage.page.keyboard.press('+')
     await panel.getByRole('button', { name: 'All of it' }).click()
     await stage.shown('the throughput of a topic')
     await see.command('Topics')
-    await see.row(new RegExp(topic)).getByRole('img', { name: /^drawn-orders.* went from .* by offsets$/ }).waitFor() // prettier-ignore
+    await see.row(new RegExp(topic)).getByRole('img', { name: /^drawn-orders.* went from .* by offsets$/ }).waitFor() // oxfmt-ignore
     await stage.shown('topics that gain')
   })
 
   test('draws what each broker gains in the cluster’s view, one of them or all', async () => {
     await see.command('Cluster overview')
     const brokers = see.view().getByRole('grid', { name: 'Brokers' })
-    await see.view().getByText(/^Looked at every/).waitFor() // prettier-ignore
+    await see.view().getByText(/^Looked at every/).waitFor() // oxfmt-ignore
     const back = async () => {
       await see.command('Topics')
       await see.tab('Cluster').click()
@@ -115,7 +115,7 @@ describe('a topic', () => {
     await brokers.getByRole('img', { name: /went from .* by offsets$/ }).waitFor()
     await see.view().getByRole('region', { name: 'Throughput of all brokers' }).waitFor()
     // What a browser says of sizes that change by sizes is no fault of ours.
-    await stage.page.evaluate(() => window.dispatchEvent(new ErrorEvent('error', { message: 'ResizeObserver loop completed with undelivered notifications.' }))) // prettier-ignore
+    await stage.page.evaluate(() => window.dispatchEvent(new ErrorEvent('error', { message: 'ResizeObserver loop completed with undelivered notifications.' }))) // oxfmt-ignore
     await brokers.getByRole('row').nth(1).dblclick()
     const one = see.view().getByRole('region', { name: /^Throughput of broker \d+$/ })
     await one.getByRole('radio', { name: 'Numbers' }).click({ force: true })

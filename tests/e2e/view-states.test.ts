@@ -9,8 +9,8 @@ import { untilHolds } from '../support/wait-for.ts'
 // Every view while it reads, when it could not, when it may not, and when there is nothing: looked at by axe in both themes, on a
 // profile of production. `renderer/app/audits.test.ts` sees to it that no view is missing here.
 
-const late = toErrorValue(new SeeklineError('call.timeout', 'The broker did not answer.', { hint: 'Try again in a moment.' })) // prettier-ignore
-const denied = toErrorValue(new SeeklineError('kafka.unauthorised', 'These rights do not allow it.', { hint: 'Ask for DESCRIBE.' })) // prettier-ignore
+const late = toErrorValue(new SeeklineError('call.timeout', 'The broker did not answer.', { hint: 'Try again in a moment.' })) // oxfmt-ignore
+const denied = toErrorValue(new SeeklineError('kafka.unauthorised', 'These rights do not allow it.', { hint: 'Ask for DESCRIBE.' })) // oxfmt-ignore
 
 /** What the window itself is made of stays as it is. */
 const isOfView = (route: string): boolean =>
@@ -56,7 +56,7 @@ describe('every view in each of its states', () => {
   }
 
   const busy = () => see.view().locator('[aria-busy=true]').first()
-  const says = (said: ErrorValue) => see.view().getByText(said.message).first().waitFor() // prettier-ignore
+  const says = (said: ErrorValue) => see.view().getByText(said.message).first().waitFor() // oxfmt-ignore
 
   test('while it reads', () => eachView('reading', 'hold', () => busy().waitFor()))
 

@@ -28,10 +28,10 @@ describe('moves of less than all', () => {
       const lines = Array.from({ length: 8 }, (_, i) => `p${partition}-${i}\tvalue ${i}`)
       await kcatProduce(kafka.bootstrap, { topic, partition, input: lines.join('\n'), keyDelimiter: '\t' })
     }
-    const groups: [string, bigint[]][] = [...[back, forth, stuck, guided].map((group): [string, bigint[]] => [group, stands]), [guide, [1n, 5n]]] // prettier-ignore
+    const groups: [string, bigint[]][] = [...[back, forth, stuck, guided].map((group): [string, bigint[]] => [group, stands]), [guide, [1n, 5n]]] // oxfmt-ignore
     for (const [group, offsets] of groups) {
       for (const [partition, at] of offsets.entries()) {
-        await kafka.tools.groups('--group', group, '--topic', `${topic}:${partition}`, '--reset-offsets', '--to-offset', String(at), '--execute') // prettier-ignore
+        await kafka.tools.groups('--group', group, '--topic', `${topic}:${partition}`, '--reset-offsets', '--to-offset', String(at), '--execute') // oxfmt-ignore
       }
     }
     await stage.profile('Ways', kafka.bootstrap)
@@ -149,9 +149,9 @@ describe('moves of less than all', () => {
     await stage.audit('a replay from a group’s positions')
     await stage.picture('replay-group')
     await see.button('Run…').click()
-    await page.getByRole('alertdialog').getByRole('button', { name: /^Copy into/ }).click() // prettier-ignore
+    await page.getByRole('alertdialog').getByRole('button', { name: /^Copy into/ }).click() // oxfmt-ignore
     await see.button('New replay').waitFor()
-    const wrote = await Promise.all([0, 1, 2].map((partition) => kcatConsume(kafka.bootstrap, { topic: copy, partition }))) // prettier-ignore
+    const wrote = await Promise.all([0, 1, 2].map((partition) => kcatConsume(kafka.bootstrap, { topic: copy, partition }))) // oxfmt-ignore
     expect(wrote.map((records) => [String(records[0]?.value), records.length])).toEqual([
       ['value 1', 7],
       ['value 5', 3],

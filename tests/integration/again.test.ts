@@ -31,7 +31,7 @@ async function produced(partitions: number, lines: readonly string[], headers?: 
   const settings = { 'compression.codec': 'gzip', 'linger.ms': '50' }
   for (let partition = 0; partition < partitions; partition += 1) {
     const input = lines.filter((_, i) => i % partitions === partition).join('\n')
-    await kcatProduce(bootstrap, { topic, partition, input, keyDelimiter: '\t', settings, ...(headers === undefined ? {} : { headers }) }) // prettier-ignore
+    await kcatProduce(bootstrap, { topic, partition, input, keyDelimiter: '\t', settings, ...(headers === undefined ? {} : { headers }) }) // oxfmt-ignore
   }
   return topic
 }
@@ -40,13 +40,13 @@ async function produced(partitions: number, lines: readonly string[], headers?: 
 async function listed(topic: string) {
   const rows = createRowModel({ capacity: 50_000, breathe: (run) => run() })
   const onBatch = (frame: RowColumns) => rows.append(frame)
-  const { topicId } = await app.openStream('messages.browse', { connectionId: id, topic, start: { at: 'log-start' }, limit: 10_000 }, { onBatch }) // prettier-ignore
+  const { topicId } = await app.openStream('messages.browse', { connectionId: id, topic, start: { at: 'log-start' }, limit: 10_000 }, { onBatch }) // oxfmt-ignore
   return { rows, topicId }
 }
 
 async function filtered(topic: string, text: string) {
   const { rows, topicId } = await listed(topic)
-  const filter = createWholeFilter({ api: app, connectionId: id, topic, topicId: () => topicId, lines: rows, onFound: () => undefined, restMs: 0 }) // prettier-ignore
+  const filter = createWholeFilter({ api: app, connectionId: id, topic, topicId: () => topicId, lines: rows, onFound: () => undefined, restMs: 0 }) // oxfmt-ignore
   filter.set(text)
   const atOnce = rows.filter.matches
   await until('the filter has ended', () => rows.filter.unseen === 0 || filter.getState().ended !== undefined)
@@ -87,7 +87,7 @@ describe('a filter over loaded rows', () => {
     const wire = await connectWire(bootstrap)
     await wire.deleteRecords(topic, 0, 6n)
     wire.close()
-    const filter = createWholeFilter({ api: app, connectionId: id, topic, topicId: () => topicId, lines: rows, onFound: () => undefined, restMs: 0 }) // prettier-ignore
+    const filter = createWholeFilter({ api: app, connectionId: id, topic, topicId: () => topicId, lines: rows, onFound: () => undefined, restMs: 0 }) // oxfmt-ignore
     filter.set('currency')
     await until('what is left was found', () => rows.filter.matches === 4)
     await until('the filter has ended', () => !filter.getState().isLooking)
@@ -98,7 +98,7 @@ describe('a filter over loaded rows', () => {
     const topic = await produced(1, ['a\tb'])
     const at = { clusterId: null, topic, topicId: 'AAAAAAAAAAAAAAAAAAAAAA' }
     const ledger = newLedger(at, [{ partition: 0, from: 0n, to: 1n }])
-    await expect(app.openStream('messages.scan', { connectionId: id, ledger })).rejects.toMatchObject({ code: 'kafka.topic-recreated' }) // prettier-ignore
+    await expect(app.openStream('messages.scan', { connectionId: id, ledger })).rejects.toMatchObject({ code: 'kafka.topic-recreated' }) // oxfmt-ignore
   })
 })
 

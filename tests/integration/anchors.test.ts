@@ -26,18 +26,18 @@ afterAll(async () => app?.close())
 
 async function produce(to: string, partitions: number): Promise<void> {
   const input = Array.from({ length: 50 }, (_, i) => `record ${i}`).join('\n')
-  for (let partition = 0; partition < partitions; partition++) await kcatProduce(bootstrap, { topic: to, partition, input }) // prettier-ignore
+  for (let partition = 0; partition < partitions; partition++) await kcatProduce(bootstrap, { topic: to, partition, input }) // oxfmt-ignore
 }
 
 async function groupAt(of: string, offsets: readonly number[]): Promise<string> {
   const group = uniqueName('anchored-group')
   for (const [partition, offset] of offsets.entries()) {
-    await tools.groups('--group', group, '--topic', `${of}:${partition}`, '--reset-offsets', '--to-offset', String(offset), '--execute') // prettier-ignore
+    await tools.groups('--group', group, '--topic', `${of}:${partition}`, '--reset-offsets', '--to-offset', String(offset), '--execute') // oxfmt-ignore
   }
   return group
 }
 const stand = async (group: string) => (await tools.describeGroup(group)).map((row) => row.position)
-const namesOf = async (of: ConnectionId) => (await app.call('anchors.list', { connectionId: of })).items.map(({ name }) => name) // prettier-ignore
+const namesOf = async (of: ConnectionId) => (await app.call('anchors.list', { connectionId: of })).items.map(({ name }) => name) // oxfmt-ignore
 
 async function planTo(group: string, anchorId: string, scope: { topic: string }[] = []) {
   const { offsets } = await app.call('anchors.get', { connectionId: id, id: anchorId })
@@ -67,18 +67,18 @@ describe('an anchor', () => {
     const { id: second } = await app.call('anchors.save', { connectionId: id, name: 'second', source })
     const taken = { message: 'There is an anchor called first already.' }
     await expect(app.call('anchors.save', { connectionId: id, name: 'first', source })).rejects.toMatchObject(taken)
-    await expect(app.call('anchors.rename', { connectionId: id, id: second, name: 'first' })).rejects.toMatchObject(taken) // prettier-ignore
+    await expect(app.call('anchors.rename', { connectionId: id, id: second, name: 'first' })).rejects.toMatchObject(taken) // oxfmt-ignore
     await app.call('anchors.rename', { connectionId: id, id: second, name: 'third' })
     expect(await namesOf(id)).toEqual(expect.arrayContaining(['first', 'third']))
     await app.call('anchors.delete', { connectionId: id, id: first })
     expect(await namesOf(id)).not.toContain('first')
-    await expect(app.call('anchors.get', { connectionId: id, id: first })).rejects.toMatchObject({ message: 'That anchor is not kept any more.' }) // prettier-ignore
+    await expect(app.call('anchors.get', { connectionId: id, id: first })).rejects.toMatchObject({ message: 'That anchor is not kept any more.' }) // oxfmt-ignore
   })
 
   it('is kept in a file of its profile, exactly, and ends with it', async () => {
     const other = await app.connect(bootstrap)
     const offsets = [{ topic, topicId: null, partition: 0, offset: 9_007_199_254_740_993n }]
-    const { id: kept } = await app.call('anchors.save', { connectionId: other, name: 'exact', source: { what: 'offsets', of: 'by hand', offsets } }) // prettier-ignore
+    const { id: kept } = await app.call('anchors.save', { connectionId: other, name: 'exact', source: { what: 'offsets', of: 'by hand', offsets } }) // oxfmt-ignore
     expect((await app.call('anchors.get', { connectionId: other, id: kept })).offsets).toEqual(offsets)
     expect(await namesOf(id)).not.toContain('exact')
     const file = path.join(app.dataDir, 'anchors', `${other}.json`)

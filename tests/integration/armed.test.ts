@@ -81,9 +81,9 @@ describe('an armed plan', () => {
         const plan = await planned(group, { at: 'offset', offset: 3n }, [0])
         expect(plan.refusal).toMatchObject({ code: 'kafka.group-live' })
         armed = await arm(plan)
-        expect(armed).toMatchObject({ group, offsets: 'shown', sentence: expect.stringContaining('skip up to 1 record') }) // prettier-ignore
-        await untilHolds('it is watched', () => expect(stateOf(armed)).toMatchObject({ is: 'watching', members: 1, problem: null })) // prettier-ignore
-        await expect(arm(plan)).rejects.toMatchObject({ code: 'plan.refused', message: expect.stringContaining('armed already') }) // prettier-ignore
+        expect(armed).toMatchObject({ group, offsets: 'shown', sentence: expect.stringContaining('skip up to 1 record') }) // oxfmt-ignore
+        await untilHolds('it is watched', () => expect(stateOf(armed)).toMatchObject({ is: 'watching', members: 1, problem: null })) // oxfmt-ignore
+        await expect(arm(plan)).rejects.toMatchObject({ code: 'plan.refused', message: expect.stringContaining('armed already') }) // oxfmt-ignore
         expect(await position(group)).toEqual([2n, 2n])
       } finally {
         await live.stop()
@@ -92,7 +92,7 @@ describe('an armed plan', () => {
       expect(state).toMatchObject({ is: 'applied', isUndoable: true })
       expect(await position(group)).toEqual([3n, 2n])
       const [entry] = (await app.call('journal.list', { group })).items
-      expect(entry).toMatchObject({ armed: { id: armed.id, at: armed.armedAt }, result: { rows: [{ status: 'confirmed' }] } }) // prettier-ignore
+      expect(entry).toMatchObject({ armed: { id: armed.id, at: armed.armedAt }, result: { rows: [{ status: 'confirmed' }] } }) // oxfmt-ignore
       expect(state.is === 'applied' && state.journalId).toBe(entry!.id)
       const { plan, result } = await app.call('offsets.armedPlan', { id: armed.id })
       expect([plan.rows[0]!.after?.offset, result?.rows[0]?.status]).toEqual([3n, 'confirmed'])
@@ -115,7 +115,7 @@ describe('an armed plan', () => {
       [back, past].map((group) => tools.liveConsumer(topic, group, 'consumer', { 'auto.commit.interval.ms': '100' })),
     )
     await Promise.all(held.map((one) => one.stop()))
-    for (const group of [back, past]) await untilHolds('it has read on', async () => expect(await position(group)).toEqual([40n, 40n])) // prettier-ignore
+    for (const group of [back, past]) await untilHolds('it has read on', async () => expect(await position(group)).toEqual([40n, 40n])) // oxfmt-ignore
     expect(armed.map((one) => stateOf(one)?.is)).toEqual(['watching', 'watching'])
     await Promise.all(reading.map((one) => one.stop()))
     expect(await over(armed[0]!)).toMatchObject({ is: 'applied' })
@@ -124,15 +124,15 @@ describe('an armed plan', () => {
       how: 'conflict',
       message: expect.stringContaining('stands at 40 by now, past 6: going there would read records again'),
     })
-    expect([await position(back), await position(past)]).toEqual([[3n, 3n], [40n, 40n]]) // prettier-ignore
+    expect([await position(back), await position(past)]).toEqual([[3n, 3n], [40n, 40n]]) // oxfmt-ignore
   })
 
   it('waits for the session of a static member that has ended, and says whose', async () => {
     const group = await groupAt(2)
-    const settings = { ...silent, 'group.instance.id': 'pod-1', 'session.timeout.ms': '6000', 'heartbeat.interval.ms': '2000' } // prettier-ignore
+    const settings = { ...silent, 'group.instance.id': 'pod-1', 'session.timeout.ms': '6000', 'heartbeat.interval.ms': '2000' } // oxfmt-ignore
     const live = await tools.liveConsumer(topic, group, 'classic', settings)
     const armed = await arm(await planned(group, { at: 'offset', offset: 3n }))
-    await untilHolds('it is watched', () => expect(stateOf(armed)).toMatchObject({ is: 'watching', staticMembers: ['pod-1'] })) // prettier-ignore
+    await untilHolds('it is watched', () => expect(stateOf(armed)).toMatchObject({ is: 'watching', staticMembers: ['pod-1'] })) // oxfmt-ignore
     await live.stop()
     const stopped = Date.now()
     const state = await over(armed)
@@ -160,7 +160,7 @@ describe('an armed plan', () => {
     proxy.release()
     const members = () => expect(stateOf(armed)).toMatchObject({ is: 'watching', members: 1, problem: null })
     await untilHolds('it is watched again', members)
-    expect((await app.call('journal.list', { group })).items[0]).toMatchObject({ result: { rows: [{ status: 'refused' }, { status: 'refused' }] } }) // prettier-ignore
+    expect((await app.call('journal.list', { group })).items[0]).toMatchObject({ result: { rows: [{ status: 'refused' }, { status: 'refused' }] } }) // oxfmt-ignore
     expect(await position(group)).toEqual([2n, 2n])
     await next.leave()
     expect(await over(armed)).toMatchObject({ is: 'applied' })
@@ -182,9 +182,9 @@ describe('an armed plan', () => {
     await second.leave()
     expect(await over(armed)).toMatchObject({ is: 'applied' })
     // Its --describe --offsets prints nothing of a group without members.
-    const { stdout } = await tools.call('StreamsGroupCommand', ['--bootstrap-server', bootstrap, '--group', group, '--input-topic', topic, '--reset-offsets', '--to-current', '--dry-run']) // prettier-ignore
-    const told = stdout.split('\n').filter((line) => line.startsWith(group)).map((line) => line.trim().split(/\s+/)) // prettier-ignore
-    expect(told.map(([, name, partition, offset]) => [name, partition, offset]).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([[topic, '0', '7'], [topic, '1', '7']]) // prettier-ignore
+    const { stdout } = await tools.call('StreamsGroupCommand', ['--bootstrap-server', bootstrap, '--group', group, '--input-topic', topic, '--reset-offsets', '--to-current', '--dry-run']) // oxfmt-ignore
+    const told = stdout.split('\n').filter((line) => line.startsWith(group)).map((line) => line.trim().split(/\s+/)) // oxfmt-ignore
+    expect(told.map(([, name, partition, offset]) => [name, partition, offset]).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([[topic, '0', '7'], [topic, '1', '7']]) // oxfmt-ignore
   })
 
   it('asks which offsets are meant where its place moves on, and takes those that were chosen', async () => {
@@ -192,7 +192,7 @@ describe('an armed plan', () => {
     const members = await Promise.all([shown, then].map((group) => joinConsumerGroup(bootstrap, group, topic)))
     const shift = (group: string): Promise<Plan> => planned(group, { at: 'group', group, shift: 5n }, [0])
     const plans = [await shift(shown), await shift(then)]
-    await expect(arm(plans[0]!)).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('moves on by itself') }) // prettier-ignore
+    await expect(arm(plans[0]!)).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('moves on by itself') }) // oxfmt-ignore
     const armed = [await arm(plans[0]!, 'shown'), await arm(plans[1]!, 'then')]
     // Their members read on: committed as a member would.
     for (const member of members) await member.commit({ topic, partition: 0, offset: 12n })
@@ -250,7 +250,7 @@ describe('an armed plan', () => {
         seen = all
         second.abort()
       },
-    }).catch(() => undefined) // prettier-ignore
+    }).catch(() => undefined) // oxfmt-ignore
     expect(seen.map((one) => one.id)).toContain(armed.id)
     await member.leave()
     expect(await over(armed)).toMatchObject({ is: 'applied' })
@@ -261,19 +261,19 @@ describe('an armed plan', () => {
     const group = await groupAt(2)
     const made = await planned(group, { at: 'offset', offset: 7n })
     // Of a group that is empty already it is over with the first look.
-    expect(await app.call('offsets.arm', { connectionId: id, plan: made, wait: true })).toMatchObject({ state: { is: 'applied' } }) // prettier-ignore
+    expect(await app.call('offsets.arm', { connectionId: id, plan: made, wait: true })).toMatchObject({ state: { is: 'applied' } }) // oxfmt-ignore
     expect(await position(group)).toEqual([7n, 7n])
     const member = await joinConsumerGroup(bootstrap, group, topic)
     const away = new AbortController()
     const plan = await planned(group, { at: 'offset', offset: 9n })
     const call = app.call('offsets.arm', { connectionId: id, plan, wait: true }, { signal: away.signal })
-    await untilHolds('it is armed', () => expect(list.find((one) => one.group === group && one.state.is === 'watching')).toBeDefined()) // prettier-ignore
+    await untilHolds('it is armed', () => expect(list.find((one) => one.group === group && one.state.is === 'watching')).toBeDefined()) // oxfmt-ignore
     away.abort()
     await expect(call).rejects.toMatchObject({ code: 'call.cancelled' })
     await untilHolds(
       'it is cancelled',
       () =>
-      expect(list.find((one) => one.group === group && one.state.is === 'ended')?.state).toMatchObject({ how: 'cancelled' }), // prettier-ignore
+      expect(list.find((one) => one.group === group && one.state.is === 'ended')?.state).toMatchObject({ how: 'cancelled' }), // oxfmt-ignore
     )
     await member.leave()
     await holdsFor(1_000, async () => expect(await position(group)).toEqual([7n, 7n]))

@@ -228,7 +228,7 @@ describe('our own files', () => {
     const folder = path.join(app.dataDir, 'profiles')
     const sound = (await app.call('profiles.list', {})).items.length
     await fs.writeFile(path.join(folder, 'garbage.json'), '{"kind":"seekline.pro\u0000\u0000')
-    await fs.writeFile(path.join(folder, 'wrong-shape.json'), JSON.stringify({ kind: 'seekline.profile', version: 1, data: { id: 'wrong-shape' } })) // prettier-ignore
+    await fs.writeFile(path.join(folder, 'wrong-shape.json'), JSON.stringify({ kind: 'seekline.profile', version: 1, data: { id: 'wrong-shape' } })) // oxfmt-ignore
     const { items, damaged } = await app.call('profiles.list', {})
     expect(items).toHaveLength(sound)
     expect(damaged.toSorted()).toMatchObject([

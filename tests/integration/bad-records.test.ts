@@ -81,7 +81,7 @@ describe('bad records and bad registries', () => {
 
   it('have it in the record that is opened', async () => {
     const all = await Promise.all(
-      Array.from({ length: LAST + 1 }, (_, offset) => app.call('messages.record', { connectionId: id, topic, partition: 0, offset: BigInt(offset), patient: true })), // prettier-ignore
+      Array.from({ length: LAST + 1 }, (_, offset) => app.call('messages.record', { connectionId: id, topic, partition: 0, offset: BigInt(offset), patient: true })), // oxfmt-ignore
     )
     const shown = compared((offset) => {
       const record = all[offset]!
@@ -106,7 +106,7 @@ describe('bad records and bad registries', () => {
       signal: new AbortController().signal,
     })
     expect(code).toBe(0)
-    const records = lines.map((line) => JSON.parse(line) as { type: string; value: unknown; valueAs: { encoding: string; attempts: string[] } }).filter(({ type }) => type === 'record') // prettier-ignore
+    const records = lines.map((line) => JSON.parse(line) as { type: string; value: unknown; valueAs: { encoding: string; attempts: string[] } }).filter(({ type }) => type === 'record') // oxfmt-ignore
     expect(records).toHaveLength(LAST + 1)
     for (const [at, { what, encoding, says }] of badRecords.entries()) {
       expect(records[2 * at]!.value, `the one beside ${what}`).toEqual({ id: '42', note: 'hi' })

@@ -51,9 +51,9 @@ it('how the partitions lie on the brokers, judged by Kafka’s own log directori
   for (const partition of [0, 1, 2])
     await kcatProduce(kafka.bootstrap, { topic: 'on-two', partition, input: 'a\nb\nc' })
   const told = async () => {
-    const { stdout } = await kafka.tools.call('LogDirsCommand', ['--bootstrap-server', kafka.bootstrap, '--describe', '--broker-list', '1,2']) // prettier-ignore
+    const { stdout } = await kafka.tools.call('LogDirsCommand', ['--bootstrap-server', kafka.bootstrap, '--describe', '--broker-list', '1,2']) // oxfmt-ignore
     const json = stdout.split('\n').find((line) => line.startsWith('{')) ?? '{}'
-    const { brokers } = JSON.parse(json) as { brokers: { broker: number; logDirs: { partitions: { size: number }[] }[] }[] } // prettier-ignore
+    const { brokers } = JSON.parse(json) as { brokers: { broker: number; logDirs: { partitions: { size: number }[] }[] }[] } // oxfmt-ignore
     return brokers.map(({ broker, logDirs }) => ({
       broker,
       size: BigInt(logDirs.flatMap((dir) => dir.partitions).reduce((sum, one) => sum + one.size, 0)),

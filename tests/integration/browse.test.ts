@@ -200,11 +200,11 @@ describe('newest N and pages backward', () => {
           { codec: 'lz4' },
         ),
       )
-    await put(Array.from({ length: 100 }, (_, i) => `before-${i}`), now) // prettier-ignore
+    await put(Array.from({ length: 100 }, (_, i) => `before-${i}`), now) // oxfmt-ignore
     const filler = Array.from({ length: 50_000 }, () => 'filler')
     for (let n = 0n; n < 21n; n += 1n) await put(filler, now + (2n + 2n * n) * hour)
     // The last of the same key, and a later time, so that the segments before it can be cleaned.
-    await put(['filler', ...Array.from({ length: 99 }, (_, i) => `after-${i}`)], now + 100n * hour) // prettier-ignore
+    await put(['filler', ...Array.from({ length: 99 }, (_, i) => `after-${i}`)], now + 100n * hour) // oxfmt-ignore
     await put(['active'], now + 200n * hour)
     const end = 100n + 21n * 50_000n + 101n
 
@@ -287,7 +287,7 @@ describe('where a browse starts', () => {
       { partition: 1, offset: 9_999n },
     ]
     const { rows } = await browse(topic, { at: 'offsets', offsets })
-    expect(rows.map((row) => [row.partition, row.offset])).toEqual([[0, 48n], [0, 49n]]) // prettier-ignore
+    expect(rows.map((row) => [row.partition, row.offset])).toEqual([[0, 48n], [0, 49n]]) // oxfmt-ignore
   })
 
   it('a group’s positions, without joining it', async () => {

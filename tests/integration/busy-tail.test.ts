@@ -93,4 +93,4 @@ it('follows two thousand records a second by a filter, complete, and knows how m
   expect(looked).toBe(BigInt(wanted))
   // Ten a second at most, however many records come.
   expect(frames).toBeLessThan(found.length)
-}) // prettier-ignore
+}) // oxfmt-ignore

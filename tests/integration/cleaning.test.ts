@@ -28,9 +28,9 @@ beforeAll(async () => {
   await tools.createTopic('orders', 2, { 'retention.ms': String(7n * DAY) })
   await tools.createTopic('kept', 1, { 'retention.ms': '-1' })
   const input = Array.from({ length: 40 }, (_, i) => `record ${i}`).join('\n')
-  for (const [topic, partition] of [['orders', 0], ['orders', 1], ['kept', 0]] as const) await kcatProduce(bootstrap, { topic, partition, input }) // prettier-ignore
+  for (const [topic, partition] of [['orders', 0], ['orders', 1], ['kept', 0]] as const) await kcatProduce(bootstrap, { topic, partition, input }) // oxfmt-ignore
   const client = await connectWire(bootstrap)
-  const commit = (group: string, offset: bigint, partition = 0) => client.commit(group, [{ topic: 'orders', partition, offset }]) // prettier-ignore
+  const commit = (group: string, offset: bigint, partition = 0) => client.commit(group, [{ topic: 'orders', partition, offset }]) // oxfmt-ignore
   await commit('lagging', 25n)
   await commit('at-end', 40n)
   await commit('before', 5n)
@@ -78,7 +78,7 @@ const positionsOf = async (group: string) =>
 const listed = async () => (await kafka.tools.groups('--list')).stdout.split('\n').filter(Boolean)
 const asFound = (group: StaleGroup): NonNullable<DeleteSpec['ifStill']> =>
   group.positions.map(({ topic, partition, position: { offset } }) => ({ topic, partition, offset }))
-const whole = (group: StaleGroup): DeleteSpec => ({ group: group.group, what: 'group', scope: [], ifStill: asFound(group) }) // prettier-ignore
+const whole = (group: StaleGroup): DeleteSpec => ({ group: group.group, what: 'group', scope: [], ifStill: asFound(group) }) // oxfmt-ignore
 const single = (group: StaleGroup): DeleteSpec => ({
   group: group.group,
   what: 'positions',
@@ -89,7 +89,7 @@ const single = (group: StaleGroup): DeleteSpec => ({
 describe('what can be cleaned', () => {
   it('is found by each reason, and nothing that lags, stands at an end, or is in use', async () => {
     const { found, done, progress } = await find()
-    const reasons = found.flatMap(({ group, positions }) => positions.map(({ topic, partition, reasons: own }) => [group, topic, partition, own.join()])) // prettier-ignore
+    const reasons = found.flatMap(({ group, positions }) => positions.map(({ topic, partition, reasons: own }) => [group, topic, partition, own.join()])) // oxfmt-ignore
     expect(reasons.toSorted((a, b) => (a.join() < b.join() ? -1 : 1))).toEqual([
       ['before', 'orders', 0, 'before-log-start'],
       ['changed', 'orders', 0, 'before-log-start'],
@@ -101,7 +101,7 @@ describe('what can be cleaned', () => {
       ['quiet', 'kept', 0, 'quiet'],
       ['quiet-and-deleted', 'deleted', 1, 'topic-deleted,quiet'],
     ])
-    expect(found.filter(({ isDead }) => isDead).map(({ group }) => group).toSorted()).toEqual(['quiet', 'quiet-and-deleted']) // prettier-ignore
+    expect(found.filter(({ isDead }) => isDead).map(({ group }) => group).toSorted()).toEqual(['quiet', 'quiet-and-deleted']) // oxfmt-ignore
     expect(done).toMatchObject({ live: 1, notes: [], failures: [] })
     expect(progress).toContain('dates')
     // What it says of each is what Kafka's script says.
@@ -109,7 +109,7 @@ describe('what can be cleaned', () => {
       // Of what is not there it asks for the end, until its time is over or with an error.
       if (positions.some(({ reasons: own }) => own.includes('topic-deleted') || own.includes('no-partition'))) continue
       const told = await positionsOf(group)
-      for (const { topic, partition, position } of positions) expect(told).toContainEqual([topic, partition, position.offset]) // prettier-ignore
+      for (const { topic, partition, position } of positions) expect(told).toContainEqual([topic, partition, position.offset]) // oxfmt-ignore
     }
     expect(found.find(({ group }) => group === 'quiet')).toMatchObject({
       quiet: 'yes',
@@ -130,7 +130,7 @@ describe('what can be cleaned', () => {
   it('of share groups is only that nobody uses one, whatever its start offsets; and it is deleted like others', async () => {
     const at = ['--bootstrap-server', kafka.bootstrap, '--group', 'shared']
     // Before the log start of orders by now: its brokers would set that right.
-    await kafka.tools.call('ShareGroupCommand', [...at, '--topic', 'orders', '--reset-offsets', '--to-earliest', '--execute']) // prettier-ignore
+    await kafka.tools.call('ShareGroupCommand', [...at, '--topic', 'orders', '--reset-offsets', '--to-earliest', '--execute']) // oxfmt-ignore
     expect((await find()).found.map(({ group }) => group)).not.toContain('shared')
     const { found } = await find(0n)
     const dead = found.find(({ group }) => group === 'shared')!
@@ -159,14 +159,14 @@ describe('cleaning', () => {
     const { found } = await find()
     const of = (name: string) => found.find(({ group }) => group === name)!
     const standing = await positionsOf('half-stale')
-    const groups = [whole(of('quiet')), single(of('half-stale')), single(of('past')), single(of('of-deleted')), single(of('changed'))] // prettier-ignore
+    const groups = [whole(of('quiet')), single(of('half-stale')), single(of('past')), single(of('of-deleted')), single(of('changed'))] // oxfmt-ignore
     // Somebody uses this one after all.
     const client = await connectWire(kafka.bootstrap)
     await client.commit('changed', [{ topic: 'orders', partition: 0, offset: 33n }])
     client.close()
     const plan = await app.call('offsets.planDeletions', { connectionId: id, groups })
     expect(plan.refusal).toBeNull()
-    expect(plan.summary).toBe('1 group will be deleted with 1 position; 2 positions of 2 groups will be deleted. 2 positions cannot be deleted and stay.') // prettier-ignore
+    expect(plan.summary).toBe('1 group will be deleted with 1 position; 2 positions of 2 groups will be deleted. 2 positions cannot be deleted and stay.') // oxfmt-ignore
     const notes = plan.plans.flatMap(({ rows }) => rows.flatMap(({ note }) => note ?? []))
     expect(notes).toEqual([
       'Its topic is not there, and Kafka deletes such a position only together with its group, or when it expires.',
@@ -178,7 +178,7 @@ describe('cleaning', () => {
     expect(await positionsOf('half-stale')).toEqual(standing.filter(([, partition]) => partition === 1))
     expect(await positionsOf('past')).toEqual([])
     expect(await positionsOf('changed')).toEqual([['orders', 0, 33n]])
-    const journalled = items.flatMap(({ group, result }) => (result?.journalId == null ? [] : [[group, result.journalId] as const])) // prettier-ignore
+    const journalled = items.flatMap(({ group, result }) => (result?.journalId == null ? [] : [[group, result.journalId] as const])) // oxfmt-ignore
     expect(journalled.map(([group]) => group)).toEqual(['quiet', 'half-stale', 'past'])
     for (const [, journalId] of journalled) {
       const undo = await app.call('offsets.planUndo', { connectionId: id, journalId })

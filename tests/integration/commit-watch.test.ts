@@ -78,7 +78,7 @@ it('an apply that wrote over a foreign commit says so, with what it was', async 
       return await parts.groups.commit(...ours)
     },
   }
-  const target = { at: 'restore' as const, positions: [{ topic, partition: 0, topicId: null, position: { offset: 0n, metadata: 'ours', leaderEpoch: -1 } }], deleteGroup: false } // prettier-ignore
+  const target = { at: 'restore' as const, positions: [{ topic, partition: 0, topicId: null, position: { offset: 0n, metadata: 'ours', leaderEpoch: -1 } }], deleteGroup: false } // oxfmt-ignore
   const plan = await makePlan(racing, { connectionId, group, scope: [], target }, signal)
   const context = { journal, profile: { id: 'raced', name: 'raced' }, signal }
   const { rows } = await applyPlan(plan, racing, context)

@@ -119,7 +119,7 @@ describe.each(older)('Kafka $release', ({ version, release, type, lacks, has }) 
           })
         }
       },
-    }) // prettier-ignore
+    }) // oxfmt-ignore
     expect(done.failures).toEqual([])
     for (const [partition, count] of counts.entries()) {
       const mine = rows.filter((row) => row.partition === partition)
@@ -215,7 +215,7 @@ describe.each(older)('Kafka $release', ({ version, release, type, lacks, has }) 
       })
     }
     const copy = uniqueName('to')
-    const targetTopic = { create: true as const, name: copy, partitions: 2, replicationFactor: 1, configs: [{ name: 'retention.ms', value: '-1' }] } // prettier-ignore
+    const targetTopic = { create: true as const, name: copy, partitions: 2, replicationFactor: 1, configs: [{ name: 'retention.ms', value: '-1' }] } // oxfmt-ignore
     const plan = await app.call('replay.plan', {
       source,
       target,

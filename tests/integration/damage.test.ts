@@ -73,7 +73,7 @@ async function browse(topic: string, start: Place = { at: 'log-start' }, show = 
       }
       holes.push(...frame.holes.map((one) => one.hole))
     },
-  }) // prettier-ignore
+  }) // oxfmt-ignore
   return { offsets: rows.map((row) => Number(row.offset)), rows, holes, done }
 }
 

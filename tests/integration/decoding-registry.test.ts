@@ -52,7 +52,7 @@ async function registry(answers: Record<number, Answer>) {
   return { url, asked }
 }
 
-const schema = (after?: Promise<unknown>): Answer => ({ body: JSON.stringify({ schema: order }), ...(after === undefined ? {} : { after }) }) // prettier-ignore
+const schema = (after?: Promise<unknown>): Answer => ({ body: JSON.stringify({ schema: order }), ...(after === undefined ? {} : { after }) }) // oxfmt-ignore
 const framed = (id: number) => Uint8Array.of(0, 0, 0, 0, id, 84, 4, 0x68, 0x69)
 
 async function topicOf(values: Uint8Array[]): Promise<string> {
@@ -92,13 +92,13 @@ describe('a schema that a record names', () => {
     for (let n = 0; n < 3; n += 1) await rows(id, topic)
     expect(Object.fromEntries(asked)).toEqual({ 7: 1, 8: 1 })
     const record = await app.call('messages.record', { connectionId: id, topic, partition: 0, offset: 0n })
-    expect(record).toMatchObject({ valueAs: { encoding: 'Confluent Avro', schema: { id: { id: 7 } }, value: { kind: 'record' } } }) // prettier-ignore
+    expect(record).toMatchObject({ valueAs: { encoding: 'Confluent Avro', schema: { id: { id: 7 } }, value: { kind: 'record' } } }) // oxfmt-ignore
   })
 
   it.each([
     ['refuses', { status: 401, body: '{"message":"no"}' }, 'the registry does not let this profile in (401)'],
     ['forbids', { status: 403, body: '{"message":"no"}' }, 'the registry does not let this profile in (403)'],
-    ['answers with a page', { body: '<html>Sign in</html>', type: 'text/html' }, 'the registry’s address answers what is no registry'], // prettier-ignore
+    ['answers with a page', { body: '<html>Sign in</html>', type: 'text/html' }, 'the registry’s address answers what is no registry'], // oxfmt-ignore
   ] as [string, Answer, string][])('is a reason where the registry %s', async (_, answer, reason) => {
     const { url, asked } = await registry({ 7: answer })
     const id = await connect(url)
@@ -142,7 +142,7 @@ describe('a schema that a record names', () => {
     const topic = await topicOf([Buffer.from('{"a":1}'), framed(9)])
     let told = 0
     const over = new AbortController()
-    const watching = app.openStream('decoding.watch', { connectionId: id }, { signal: over.signal, onBatch: ({ schemas }) => void (told += schemas) }) // prettier-ignore
+    const watching = app.openStream('decoding.watch', { connectionId: id }, { signal: over.signal, onBatch: ({ schemas }) => void (told += schemas) }) // oxfmt-ignore
     const [json, slow] = await rows(id, topic)
     expect(json?.encoding).toBe('JSON')
     expect(slow).toMatchObject({ first: 'Confluent: waiting for schema 9', waits: true })
@@ -168,14 +168,14 @@ describe('a schema that a record names', () => {
     const topic = uniqueName('with-schemas')
     await wire.createTopic(topic, 1)
     const headers = [{ name: Buffer.from('order'), value: framed(9).subarray(5) }]
-    await wire.produce(topic, 0, new Uint8Array(writeBatch([{ timestamp: 5n, key: null, value: Buffer.from('{}'), headers }]))) // prettier-ignore
+    await wire.produce(topic, 0, new Uint8Array(writeBatch([{ timestamp: 5n, key: null, value: Buffer.from('{}'), headers }]))) // oxfmt-ignore
     const chain = [{ as: 'registry' as const, schema: { by: 'id' as const, id: 9 }, message: null, skip: 0 }]
     await app.call('decoding.set', { connectionId: id, topic, part: 'header', header: 'order', chain })
     const read = async () => {
       const found: (string | undefined)[] = []
-      const onBatch = (frame: RowColumns) => void found.push(fieldAt(frame, 0, 0)?.text, frame.decodings.some(({ waits }) => waits === true) ? 'waits' : 'here') // prettier-ignore
+      const onBatch = (frame: RowColumns) => void found.push(fieldAt(frame, 0, 0)?.text, frame.decodings.some(({ waits }) => waits === true) ? 'waits' : 'here') // oxfmt-ignore
       const fields = [{ part: 'header' as const, path: ['order', 'id'] as [string, string] }]
-      await app.openStream('messages.browse', { connectionId: id, topic, start: { at: 'log-start' }, fields }, { onBatch }) // prettier-ignore
+      await app.openStream('messages.browse', { connectionId: id, topic, start: { at: 'log-start' }, fields }, { onBatch }) // oxfmt-ignore
       return found
     }
     expect(await read()).toEqual(['', 'waits'])

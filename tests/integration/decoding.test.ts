@@ -67,7 +67,7 @@ describe('what is chosen for a topic', () => {
     expect(after[0]).toEqual(['{"id":42,"note":"hi"}', 'Avro', []])
     expect(after[2]).toEqual(['{"a":1}', 'JSON', [expect.stringMatching(/^Avro: /)]])
     const record = await app.call('messages.record', { connectionId: id, topic, partition: 0, offset: 0n })
-    expect(record).toMatchObject({ valueAs: { encoding: 'Avro', form: 'json', value: { kind: 'record', fields: [{ name: 'id', value: { value: 42n } }, {}] } } }) // prettier-ignore
+    expect(record).toMatchObject({ valueAs: { encoding: 'Avro', form: 'json', value: { kind: 'record', fields: [{ name: 'id', value: { value: 42n } }, {}] } } }) // oxfmt-ignore
     await choose(null)
     expect(await rows()).toEqual(before)
   })
@@ -86,7 +86,7 @@ describe('what is chosen for a topic', () => {
   it('is told to whoever watches', async () => {
     const told: boolean[] = []
     const over = new AbortController()
-    const watching = app.openStream('decoding.watch', { connectionId: id }, { signal: over.signal, onBatch: ({ isChosenAnew }) => void told.push(isChosenAnew) }) // prettier-ignore
+    const watching = app.openStream('decoding.watch', { connectionId: id }, { signal: over.signal, onBatch: ({ isChosenAnew }) => void told.push(isChosenAnew) }) // oxfmt-ignore
     await until('the watch is on', () => told.length > 0)
     await choose([{ as: 'json' }])
     await untilHolds('it is told', () => expect(told).toEqual([false, true]))
@@ -121,7 +121,7 @@ it('headers are decoded by the same chain, and by what is chosen for those of a 
   const before = await record()
   const usual = ['JSON', 'UTF-8', undefined, 'UTF-8', 'JSON', 'UTF-8']
   expect(await encodings()).toEqual(usual)
-  expect(before[0]?.valueAs?.value).toMatchObject({ fields: [{ value: { value: 9_007_199_254_740_993n } }, { value: { written: '129.90' } }] }) // prettier-ignore
+  expect(before[0]?.valueAs?.value).toMatchObject({ fields: [{ value: { value: 9_007_199_254_740_993n } }, { value: { written: '129.90' } }] }) // oxfmt-ignore
   expect(before[4]).toMatchObject({ size: 100_008, value: { length: 65_536 } })
   await set('packed', [{ as: 'base64', around: { as: 'json' } }])
   await set('order', [{ as: 'avro', schema: order, framing: 'plain' }])
@@ -140,7 +140,7 @@ it('headers are decoded by the same chain, and by what is chosen for those of a 
   const matches = async (source: string): Promise<number> => {
     let count = 0
     const onRows = ({ rows }: { rows: RowColumns }): void => void (count += rows.count)
-    await app.openStream('messages.scan', { connectionId: id, ledger, filter: { kind: 'expression', source } }, { onBatch: onRows }) // prettier-ignore
+    await app.openStream('messages.scan', { connectionId: id, ledger, filter: { kind: 'expression', source } }, { onBatch: onRows }) // oxfmt-ignore
     return count
   }
   expect([await matches('headers.order.id == 42'), await matches('headers.order.id == 41')]).toEqual([1, 0])
@@ -177,7 +177,7 @@ it('fields of values, keys and headers stand beside the rows that have them', as
   ])
   const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
   const scanned: unknown[] = []
-  await app.openStream('messages.scan', { connectionId: id, ledger, previews: 'none', fields }, { onBatch: ({ rows }) => void scanned.push(fieldAt(rows, 0, 0)) }) // prettier-ignore
+  await app.openStream('messages.scan', { connectionId: id, ledger, previews: 'none', fields }, { onBatch: ({ rows }) => void scanned.push(fieldAt(rows, 0, 0)) }) // oxfmt-ignore
   expect(scanned).toEqual([{ kind: 'integer', text: '42' }])
   await choose(null)
 })

@@ -143,7 +143,7 @@ describe('a group', () => {
           code: 'kafka.group-live',
           message: expect.stringContaining('1 live member'),
         })
-        await expect(apply({ ...made, refusal: null, rows: [{ ...rowOf(orders), status: 'change' }] })).rejects.toMatchObject({ code: 'kafka.group-live' }) // prettier-ignore
+        await expect(apply({ ...made, refusal: null, rows: [{ ...rowOf(orders), status: 'change' }] })).rejects.toMatchObject({ code: 'kafka.group-live' }) // oxfmt-ignore
       }
       expect(await listed(name)).toBe(true)
     } finally {
@@ -167,5 +167,5 @@ const rowOf = (topic: string) => ({
   clampedFrom: null,
   skips: 0n,
   repeats: 0n,
-  note: null, // prettier-ignore
+  note: null, // oxfmt-ignore
 })

@@ -28,7 +28,7 @@ async function write(bootstrap: string, to: string, partition: number, records: 
   if (records.length === 0) return
   const wire = await connectWire(bootstrap)
   try {
-    const batch = writeBatch(records.map(({ timestamp, value }) => ({ timestamp, key: Buffer.from('key'), value: Buffer.from(value), headers: [] })), { codec: 'none' }) // prettier-ignore
+    const batch = writeBatch(records.map(({ timestamp, value }) => ({ timestamp, key: Buffer.from('key'), value: Buffer.from(value), headers: [] })), { codec: 'none' }) // oxfmt-ignore
     await wire.produce(to, partition, batch)
   } finally {
     wire.close()
@@ -51,7 +51,7 @@ async function abortOne(bootstrap: string, to: string, partition: number): Promi
   }
 }
 
-const twins = [...numbered(20), ...Array.from({ length: 3 }, () => ({ timestamp: T0 + 200n, value: 'tick' })), ...numbered(9, 21)] // prettier-ignore
+const twins = [...numbered(20), ...Array.from({ length: 3 }, () => ({ timestamp: T0 + 200n, value: 'tick' })), ...numbered(9, 21)] // oxfmt-ignore
 /** By partition: what lies there and here, where the group stands there, and where that is here. */
 const cases: {
   says: string
@@ -63,13 +63,13 @@ const cases: {
   isAbortedAfter?: true
 }[] = [
   { says: 'a copy with its offsets', there: numbered(50), here: numbered(50), stands: 20, is: 20n, note: null },
-  { says: 'older records before it', there: numbered(50), here: [...older(30), ...numbered(50)], stands: 20, is: 50n, note: null }, // prettier-ignore
-  { says: 'the end, and more here', there: numbered(50), here: [...older(30), ...numbered(60)], stands: 50, is: 80n, note: null }, // prettier-ignore
-  { says: 'not copied yet', there: numbered(50), here: numbered(10), stands: 20, is: null, note: /offset 20, is newer than all records here/ }, // prettier-ignore
-  { says: 'other records', there: numbered(50), here: numbered(50, 0, 'other'), stands: 20, is: null, note: /offset 20, was not found among 30 records/ }, // prettier-ignore
-  { says: 'several that look alike', there: twins, here: [...older(5), ...twins], stands: 21, is: 25n, note: /looks like 3 records here; the first/ }, // prettier-ignore
+  { says: 'older records before it', there: numbered(50), here: [...older(30), ...numbered(50)], stands: 20, is: 50n, note: null }, // oxfmt-ignore
+  { says: 'the end, and more here', there: numbered(50), here: [...older(30), ...numbered(60)], stands: 50, is: 80n, note: null }, // oxfmt-ignore
+  { says: 'not copied yet', there: numbered(50), here: numbered(10), stands: 20, is: null, note: /offset 20, is newer than all records here/ }, // oxfmt-ignore
+  { says: 'other records', there: numbered(50), here: numbered(50, 0, 'other'), stands: 20, is: null, note: /offset 20, was not found among 30 records/ }, // oxfmt-ignore
+  { says: 'several that look alike', there: twins, here: [...older(5), ...twins], stands: 21, is: 25n, note: /looks like 3 records here; the first/ }, // oxfmt-ignore
   { says: 'nothing in either', there: [], here: [], stands: 0, is: 0n, note: /Neither log holds a record/ },
-  { says: 'the end behind an aborted transaction', there: numbered(50), isAbortedAfter: true, here: numbered(60), stands: 52, is: 50n, note: null }, // prettier-ignore
+  { says: 'the end behind an aborted transaction', there: numbered(50), isAbortedAfter: true, here: numbered(60), stands: 52, is: 50n, note: null }, // oxfmt-ignore
   { says: 'no such partition', there: numbered(5), here: [], stands: 2, is: null, note: /has no partition 8 here/ },
 ]
 
@@ -89,7 +89,7 @@ beforeAll(async () => {
   await write(kafka.bootstrap, `west.${appended}`, 0, [...older(7), ...numbered(50)])
   const offsets = cases.map(({ stands }, partition) => ({ topic, partition, offset: BigInt(stands) }))
   const target = { at: 'offsets' as const, offsets: [...offsets, { topic: appended, partition: 0, offset: 30n }] }
-  const plan = await app.call('offsets.plan', { connectionId: there, group, scope: [{ topic }, { topic: appended }], target }) // prettier-ignore
+  const plan = await app.call('offsets.plan', { connectionId: there, group, scope: [{ topic }, { topic: appended }], target }) // oxfmt-ignore
   await app.call('offsets.apply', { connectionId: there, plan })
 })
 afterAll(async () => {
@@ -104,12 +104,12 @@ describe('positions of a group on another cluster', () => {
     const { items, failures } = await app.call('offsets.elsewhere', { connectionId: here, other: there, group })
     expect(failures).toEqual([])
     const found = items.filter((at) => at.topic === topic)
-    expect(found.map((at) => [cases[at.partition]!.says, at.there, at.here])).toEqual(cases.map(({ says, stands, is }) => [says, BigInt(stands), is])) // prettier-ignore
+    expect(found.map((at) => [cases[at.partition]!.says, at.there, at.here])).toEqual(cases.map(({ says, stands, is }) => [says, BigInt(stands), is])) // oxfmt-ignore
     for (const { partition, note } of found) expect(note ?? 'none').toMatch(cases[partition]!.note ?? /^none$/)
     // The topic of the other name is not here under its own.
-    expect(items.find((at) => at.topic === appended)).toMatchObject({ here: null, note: expect.stringContaining('no such topic') }) // prettier-ignore
-    const offsets = found.flatMap(({ partition, here: offset }) => (offset === null ? [] : [{ topic, partition, offset }])) // prettier-ignore
-    const plan = await app.call('offsets.plan', { connectionId: here, group, scope: [{ topic }], target: { at: 'offsets', offsets } }) // prettier-ignore
+    expect(items.find((at) => at.topic === appended)).toMatchObject({ here: null, note: expect.stringContaining('no such topic') }) // oxfmt-ignore
+    const offsets = found.flatMap(({ partition, here: offset }) => (offset === null ? [] : [{ topic, partition, offset }])) // oxfmt-ignore
+    const plan = await app.call('offsets.plan', { connectionId: here, group, scope: [{ topic }], target: { at: 'offsets', offsets } }) // oxfmt-ignore
     await app.call('offsets.apply', { connectionId: here, plan })
     const stand = new Map((await kafka.tools.describeGroup(group)).map((row) => [row.partition, row.position]))
     expect(stand).toEqual(new Map(cases.flatMap(({ is }, partition) => (is === null ? [] : [[partition, is]]))))
@@ -130,6 +130,6 @@ describe('positions of a group on another cluster', () => {
     const again = await app.connect(other.bootstrap)
     const { items } = await app.call('offsets.elsewhere', { connectionId: again, other: there, group })
     expect(items.every((at) => at.here === at.there)).toBe(true)
-    await expect(app.call('offsets.elsewhere', { connectionId: here, other: there, group: 'nobody' })).rejects.toThrow('nobody has no position on that cluster.') // prettier-ignore
+    await expect(app.call('offsets.elsewhere', { connectionId: here, other: there, group: 'nobody' })).rejects.toThrow('nobody has no position on that cluster.') // oxfmt-ignore
   })
 })

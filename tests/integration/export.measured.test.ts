@@ -35,7 +35,7 @@ beforeAll(async () => {
   const wire = await connectWire(bootstrap)
   await wire.createTopic(topic, 1, { 'retention.ms': '-1', 'max.message.bytes': '16777216' })
   for (let at = 0; at < COUNT; at += PER_BATCH) {
-    const records = Array.from({ length: PER_BATCH }, (_, i) => ({ timestamp: BigInt(at + i), key: Buffer.from(`order-${at + i}`), value: Buffer.from(JSON.stringify({ id: at + i, customer: { id: (at + i) * 7, name: 'Zoë' }, status: ['shipped', 'open', 'failed'][i % 3], note: 'x'.repeat(120) })), headers: [] })) // prettier-ignore
+    const records = Array.from({ length: PER_BATCH }, (_, i) => ({ timestamp: BigInt(at + i), key: Buffer.from(`order-${at + i}`), value: Buffer.from(JSON.stringify({ id: at + i, customer: { id: (at + i) * 7, name: 'Zoë' }, status: ['shipped', 'open', 'failed'][i % 3], note: 'x'.repeat(120) })), headers: [] })) // oxfmt-ignore
     await wire.produce(topic, 0, writeBatch(records, { codec: 'zstd' }))
   }
   wire.close()
@@ -61,11 +61,11 @@ it.each(['ndjson', 'parquet'] as const)('as %s', { timeout: 480_000 }, async (as
   watch.stop()
   expect(done).toMatchObject({ reason: 'end', found: { matched: BigInt(COUNT) }, failures: [] })
   const { size } = await stat(path)
-  console.log(`${as}: ${Math.round(COUNT / seconds)} records/s, ${Math.round(size / 1e6)} MB, at most ${Math.round((most - before) / 1e6)} MB more`) // prettier-ignore
+  console.log(`${as}: ${Math.round(COUNT / seconds)} records/s, ${Math.round(size / 1e6)} MB, at most ${Math.round((most - before) / 1e6)} MB more`) // oxfmt-ignore
   expect(most - before).toBeLessThan(MOST_BYTES)
 })
 
 it('and a table of a million rows is one to DuckDB', { timeout: 120_000 }, async () => {
-  const [row] = await duckRows(`select count(*), sum("offset"), min(key), max(epoch_ms("timestamp")), count(value_bytes) from '${join(folder, 'all.parquet')}'`) // prettier-ignore
+  const [row] = await duckRows(`select count(*), sum("offset"), min(key), max(epoch_ms("timestamp")), count(value_bytes) from '${join(folder, 'all.parquet')}'`) // oxfmt-ignore
   expect(row).toEqual([String(COUNT), String((COUNT * (COUNT - 1)) / 2), 'order-0', String(COUNT - 1), '0'])
 })

@@ -34,14 +34,14 @@ const odd: Written[] = [
   { timestamp: 1_700_000_000_000n, key: Buffer.from('a'), value: Buffer.from('{"id":9007199254740993}'), headers: [] },
   { timestamp: 1_700_000_000_001n, key: null, value: null, headers: [] },
   { timestamp: 1_700_000_000_002n, key: Buffer.of(0xff, 0x00), value: Buffer.of(0xc3, 0x28), headers: [] },
-  { timestamp: 1_700_000_000_003n, key: Buffer.from('b'), value: Buffer.from('\ufeffwith a mark,\r\n"quoted"\u2028'), headers: [{ name: Buffer.from('h'), value: null }, { name: Buffer.from('h'), value: Buffer.from('twice') }, { name: Buffer.from(''), value: Buffer.of(0xff) }] }, // prettier-ignore
+  { timestamp: 1_700_000_000_003n, key: Buffer.from('b'), value: Buffer.from('\ufeffwith a mark,\r\n"quoted"\u2028'), headers: [{ name: Buffer.from('h'), value: null }, { name: Buffer.from('h'), value: Buffer.from('twice') }, { name: Buffer.from(''), value: Buffer.of(0xff) }] }, // oxfmt-ignore
   { timestamp: 1_700_000_000_004n, key: Buffer.from('-12.5'), value: Buffer.from('=HYPERLINK("http://x")'), headers: [] },
   { timestamp: 1_700_000_000_005n, key: Buffer.from(''), value: Buffer.from('@sum 😀'), headers: [] },
-] // prettier-ignore
+] // oxfmt-ignore
 
 const written = Array.from({ length: 3_000 }, (_, i): Written => {
   const one = odd[i]
-  return one ?? { timestamp: 1_700_000_000_000n + BigInt(i), key: Buffer.from(`k${i}`), value: Buffer.from(`{"n":${i},"even":${i % 2 === 0}}`), headers: [] } // prettier-ignore
+  return one ?? { timestamp: 1_700_000_000_000n + BigInt(i), key: Buffer.from(`k${i}`), value: Buffer.from(`{"n":${i},"even":${i % 2 === 0}}`), headers: [] } // oxfmt-ignore
 })
 
 beforeAll(async () => {
@@ -52,7 +52,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'seekline-export-'))
   topic = uniqueName('export')
   await wire.createTopic(topic, 1, { 'retention.ms': '-1' })
-  for (let at = 0; at < written.length; at += 500) await wire.produce(topic, 0, writeBatch(written.slice(at, at + 500), { codec: 'zstd' })) // prettier-ignore
+  for (let at = 0; at < written.length; at += 500) await wire.produce(topic, 0, writeBatch(written.slice(at, at + 500), { codec: 'zstd' })) // oxfmt-ignore
 }, 60_000)
 afterAll(async () => {
   wire?.close()
@@ -62,7 +62,7 @@ afterAll(async () => {
 
 /** All that kcat tells of a topic but its name, in the form of its own. */
 async function kcatRaw(of: string, format: string): Promise<Buffer> {
-  const { stdout } = await runBytes('kcat', ['-C', '-q', '-e', '-b', bootstrap, '-t', of, '-o', 'beginning', '-f', format], { timeoutMs: 60_000 }) // prettier-ignore
+  const { stdout } = await runBytes('kcat', ['-C', '-q', '-e', '-b', bootstrap, '-t', of, '-o', 'beginning', '-f', format], { timeoutMs: 60_000 }) // oxfmt-ignore
   return stdout
 }
 
@@ -75,14 +75,14 @@ const bytesOf = (part: Part): Buffer | null =>
 describe('an export', () => {
   it('as lines of JSON has each record to the last byte', { timeout: 60_000 }, async () => {
     const path = join(folder, 'all.ndjson')
-    const done = await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' }, path }) // prettier-ignore
+    const done = await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' }, path }) // oxfmt-ignore
     expect(done).toMatchObject({ reason: 'end', path, found: { matched: 3_000n }, failures: [] })
     expect(BigInt((await stat(path)).size)).toBe(done.written)
     const lines = (await readFile(path, 'utf8')).split('\n')
     expect(lines.pop()).toBe('')
     const read = lines.map((line) => {
-      const { topic: of, partition, offset, timestamp, key, value, headers } = JSON.parse(line) as { topic: string; partition: number; offset: string; timestamp: string; key: Part; value: Part; headers: { name: Part; value: Part }[] } // prettier-ignore
-      return { topic: of, partition, offset, timestamp: BigInt(timestamp), key: bytesOf(key), value: bytesOf(value), headers: headers.map((one) => ({ name: bytesOf(one.name), value: bytesOf(one.value) })) } // prettier-ignore
+      const { topic: of, partition, offset, timestamp, key, value, headers } = JSON.parse(line) as { topic: string; partition: number; offset: string; timestamp: string; key: Part; value: Part; headers: { name: Part; value: Part }[] } // oxfmt-ignore
+      return { topic: of, partition, offset, timestamp: BigInt(timestamp), key: bytesOf(key), value: bytesOf(value), headers: headers.map((one) => ({ name: bytesOf(one.name), value: bytesOf(one.value) })) } // oxfmt-ignore
     })
     expect(read).toEqual(written.map((one, i) => ({ topic, partition: 0, offset: String(i), ...one })))
   })
@@ -97,7 +97,7 @@ describe('an export', () => {
         await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format, path })
         const script =
           'import csv,json,sys; print(json.dumps(list(csv.reader(open(sys.argv[1], newline="", encoding="utf-8")))))'
-        return JSON.parse((await promisify(execFile)('python3', ['-c', script, path], { maxBuffer: 1 << 26 })).stdout) as string[][] // prettier-ignore
+        return JSON.parse((await promisify(execFile)('python3', ['-c', script, path], { maxBuffer: 1 << 26 })).stdout) as string[][] // oxfmt-ignore
       }
       const rows = await read('all.csv', true)
       expect(rows[0]).toEqual(['topic', 'partition', 'offset', 'timestamp', 'key', 'value', 'value.n'])
@@ -113,7 +113,7 @@ describe('an export', () => {
   it('holds what a filter matches alone, as places too', { timeout: 60_000 }, async () => {
     const path = join(folder, 'even.txt')
     const filter = { kind: 'text', text: '"even":true' } as const
-    await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), filter, format: { as: 'coordinates' }, path }) // prettier-ignore
+    await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), filter, format: { as: 'coordinates' }, path }) // oxfmt-ignore
     const wanted = written.flatMap(({ value }, i) =>
       value?.includes('"even":true') === true ? [`${topic}\t0\t${i}\n`] : [],
     )
@@ -122,14 +122,14 @@ describe('an export', () => {
 
   it('as Parquet is the table that DuckDB reads, each record to the last byte', { timeout: 480_000 }, async () => {
     const path = join(folder, 'all.parquet')
-    const done = await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'parquet' }, path }) // prettier-ignore
+    const done = await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'parquet' }, path }) // oxfmt-ignore
     expect(done).toMatchObject({ reason: 'end', path, found: { matched: 3_000n }, failures: [] })
     expect(BigInt((await stat(path)).size)).toBe(done.written)
-    const rows = await duckRows(`select topic, partition, "offset", epoch_ms("timestamp"), key, key_bytes, value, value_bytes, headers from '${path}' order by "offset"`) // prettier-ignore
+    const rows = await duckRows(`select topic, partition, "offset", epoch_ms("timestamp"), key, key_bytes, value, value_bytes, headers from '${path}' order by "offset"`) // oxfmt-ignore
     const text = (bytes: Buffer | null): string | null => (bytes === null || !isUtf8(bytes) ? null : bytes.toString())
-    const rest = (bytes: Buffer | null): string | null => (bytes === null || isUtf8(bytes) ? null : bytes.toString('hex')) // prettier-ignore
-    expect(rows.map((row) => row.slice(0, 8))).toEqual(written.map((one, i) => [topic, '0', String(i), String(one.timestamp), text(one.key), rest(one.key), text(one.value), rest(one.value)])) // prettier-ignore
-    const headers = rows.map(([, , , , , , , , json]) => (JSON.parse(json!) as { name: Part; value: Part }[]).map((one) => ({ name: bytesOf(one.name), value: bytesOf(one.value) }))) // prettier-ignore
+    const rest = (bytes: Buffer | null): string | null => (bytes === null || isUtf8(bytes) ? null : bytes.toString('hex')) // oxfmt-ignore
+    expect(rows.map((row) => row.slice(0, 8))).toEqual(written.map((one, i) => [topic, '0', String(i), String(one.timestamp), text(one.key), rest(one.key), text(one.value), rest(one.value)])) // oxfmt-ignore
+    const headers = rows.map(([, , , , , , , , json]) => (JSON.parse(json!) as { name: Part; value: Part }[]).map((one) => ({ name: bytesOf(one.name), value: bytesOf(one.value) }))) // oxfmt-ignore
     expect(headers).toEqual(written.map((one) => one.headers))
   })
 
@@ -146,12 +146,12 @@ describe('an export', () => {
     const hits = await app.openStream('search.export', { ...input, path: join(folder, 'found.txt') })
     expect(hits).toMatchObject({ reason: 'end', found: { matched: 5n }, failures: [] })
     const lines = (await readFile(join(folder, 'found.txt'), 'utf8')).trim().split('\n')
-    expect(lines.toSorted()).toEqual([200, 1_200, 2_200].map((n) => `${topic}\t0\t${n}`).concat(`${other}\t0\t100`, `${other}\t1\t100`).toSorted()) // prettier-ignore
+    expect(lines.toSorted()).toEqual([200, 1_200, 2_200].map((n) => `${topic}\t0\t${n}`).concat(`${other}\t0\t100`, `${other}\t1\t100`).toSorted()) // oxfmt-ignore
     const all = await app.openStream('search.export', { ...input, what: 'range', path: join(folder, 'range.txt') })
     expect(all.found.matched).toBe(3_400n)
 
     // Of each key the newest: not to be found again by the filter alone.
-    const newest = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [other] }, newestPerKey: true, direction: 'backward' }) // prettier-ignore
+    const newest = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [other] }, newestPerKey: true, direction: 'backward' }) // oxfmt-ignore
     const again = { connectionId: id, search: newest.kept.search }
     await wire.produce(other, 0, writeBatch(written.slice(100, 200)))
     await app.call('search.widen', again)
@@ -165,7 +165,7 @@ describe('an export', () => {
     const copy = uniqueName('export-copy')
     await wire.createTopic(copy, 1, { 'retention.ms': '-1' })
     const path = join(folder, 'again.ndjson')
-    await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' }, path }) // prettier-ignore
+    await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' }, path }) // oxfmt-ignore
     const source = { kind: 'file' as const, path }
     const plan = await app.call('produce.plan', { connectionId: id, topic: copy, source })
     await app.openStream('produce.apply', { connectionId: id, plan, source })
@@ -179,7 +179,7 @@ describe('an export', () => {
     { timeout: 120_000 },
     async () => {
       const own = await mkdtemp(join(folder, 'full-'))
-      const ledger = JSON.stringify(await ledgerOf(), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // prettier-ignore
+      const ledger = JSON.stringify(await ledgerOf(), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // oxfmt-ignore
       for (const as of ['ndjson', 'parquet']) {
         const input = JSON.stringify({ ledger: JSON.parse(ledger) as object, format: { as }, path: join(own, 'x') })
         // A process whose files may not become longer than some kilobytes: what a full disk says comes the same way.
@@ -194,9 +194,9 @@ describe('an export', () => {
           '--bootstrap',
           bootstrap,
         ]
-        const { code, stderr } = await run('bash', args, { timeoutMs: 60_000, env: { SEEKLINE_HOME: own } }) // prettier-ignore
+        const { code, stderr } = await run('bash', args, { timeoutMs: 60_000, env: { SEEKLINE_HOME: own } }) // oxfmt-ignore
         expect([as, code]).toEqual([as, 1])
-        expect(JSON.parse(stderr.trim().split('\n').at(-1)!)).toMatchObject({ code: 'storage.failed', hint: expect.stringContaining('large') as string }) // prettier-ignore
+        expect(JSON.parse(stderr.trim().split('\n').at(-1)!)).toMatchObject({ code: 'storage.failed', hint: expect.stringContaining('large') as string }) // oxfmt-ignore
         expect((await readdir(own)).filter((name) => name.includes('x'))).toEqual([])
       }
     },
@@ -209,18 +209,18 @@ describe('an export', () => {
     const input = { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' as const } }
     const large = uniqueName('export-large')
     await wire.createTopic(large, 1)
-    for (let batch = 0; batch < 6; batch += 1) await wire.produce(large, 0, writeBatch([{ timestamp: 1n, key: null, value: randomBytes(900_000), headers: [] }])) // prettier-ignore
+    for (let batch = 0; batch < 6; batch += 1) await wire.produce(large, 0, writeBatch([{ timestamp: 1n, key: null, value: randomBytes(900_000), headers: [] }])) // oxfmt-ignore
     const { ledger } = await app.call('messages.ledger', { connectionId: id, topic: large })
     await app.call('connections.setReadLimit', { connectionId: id, readLimit: 1 })
     try {
-      const done = await app.openStream('messages.export', { ...input, ledger, path }, { signal: stop.signal, onProgress: () => stop.abort() }) // prettier-ignore
+      const done = await app.openStream('messages.export', { ...input, ledger, path }, { signal: stop.signal, onProgress: () => stop.abort() }) // oxfmt-ignore
       expect(done).toMatchObject({ reason: 'cancelled', path: null })
     } finally {
       await app.call('connections.setReadLimit', { connectionId: id, readLimit: null })
     }
-    await expect(app.openStream('messages.export', { ...input, path: join(folder, 'all.csv') })).rejects.toMatchObject({ code: 'call.invalid' }) // prettier-ignore
-    await expect(app.openStream('messages.export', { ...input, path: '../x' })).rejects.toMatchObject({ code: 'call.invalid' }) // prettier-ignore
-    await expect(app.openStream('messages.export', { ...input, path: join(folder, 'no/where') })).rejects.toMatchObject({ code: 'storage.failed' }) // prettier-ignore
+    await expect(app.openStream('messages.export', { ...input, path: join(folder, 'all.csv') })).rejects.toMatchObject({ code: 'call.invalid' }) // oxfmt-ignore
+    await expect(app.openStream('messages.export', { ...input, path: '../x' })).rejects.toMatchObject({ code: 'call.invalid' }) // oxfmt-ignore
+    await expect(app.openStream('messages.export', { ...input, path: join(folder, 'no/where') })).rejects.toMatchObject({ code: 'storage.failed' }) // oxfmt-ignore
     expect(await readdir(folder)).toEqual(before)
   })
 
@@ -234,7 +234,7 @@ describe('an export', () => {
         format: { as: 'coordinates' as const },
         path: 'hits.txt',
       }
-      const paths = [await app.openStream('messages.export', input), await app.openStream('messages.export', input)].map(({ path }) => path) // prettier-ignore
+      const paths = [await app.openStream('messages.export', input), await app.openStream('messages.export', input)].map(({ path }) => path) // oxfmt-ignore
       expect(paths).toEqual([join(folder, 'Downloads/hits.txt'), join(folder, 'Downloads/hits (2).txt')])
       expect((await readdir(join(folder, 'Downloads'))).toSorted()).toEqual(['hits (2).txt', 'hits.txt'])
     } finally {
@@ -250,7 +250,7 @@ it(
     const from = [{ partition: 0, offset: 0n }]
     const filter = { kind: 'text', text: '"n":2500,' } as const
     const found: bigint[] = []
-    const done = await app.openStream('messages.tail', { connectionId: id, topic, from, filter, untilFirst: true }, { onBatch: ({ offset }) => void found.push(...offset) }) // prettier-ignore
+    const done = await app.openStream('messages.tail', { connectionId: id, topic, from, filter, untilFirst: true }, { onBatch: ({ offset }) => void found.push(...offset) }) // oxfmt-ignore
     expect([done.reason, found]).toEqual(['found', [2_500n]])
     const stop = new AbortController()
     const all: bigint[] = []
@@ -265,8 +265,8 @@ it(
       looked = progress.looked
       if (looked === 3_000n && all.length > 1_400) stop.abort()
     },
-  }) // prettier-ignore
-    expect(all.map(Number)).toEqual(written.flatMap(({ value }, i) => (value?.includes('"even":true') === true ? [i] : []))) // prettier-ignore
+  }) // oxfmt-ignore
+    expect(all.map(Number)).toEqual(written.flatMap(({ value }, i) => (value?.includes('"even":true') === true ? [i] : []))) // oxfmt-ignore
     expect(ended).toMatchObject({ reason: 'cancelled', forward: [{ partition: 0, offset: 3_000n }] })
   },
 )

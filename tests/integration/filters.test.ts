@@ -126,7 +126,7 @@ const filters: Record<string, GivenFilter> = {
   'form headers': form('all', [{ of: 'headers', path: ['trace id'] }, 'is there', []], [{ of: 'headers', path: ['retry'] }, 'is not there', []]),
   'form any': form('any', [{ of: 'key', path: [] }, 'is', text('order-4711')], [field('id'), 'is', int(-4_711n)], [{ of: 'headers', path: ['retry'] }, 'is', text('1')]),
   'form': cel('value.id == 4711 && (!has(value.status) || value.status != "shipped") && value.total > 99.9'),
-} // prettier-ignore
+} // oxfmt-ignore
 
 it(`${Object.keys(filters).length} filters select of ${COUNT} odd records what predicates in Python select`, { timeout: LIMIT_MS }, async () => {
   const topic = uniqueName('odd')
@@ -155,4 +155,4 @@ it(`${Object.keys(filters).length} filters select of ${COUNT} odd records what p
     expect([name, byHand[name]!.length > 0 && byHand[name]!.length < COUNT]).toEqual([name, true])
     expect([name, found.toSorted()]).toEqual([name, byHand[name]!.toSorted()])
   }
-}) // prettier-ignore
+}) // oxfmt-ignore

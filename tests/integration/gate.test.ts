@@ -120,7 +120,7 @@ function writes(id: ConnectionId, plan: Plan): Partial<Record<RouteName, (confir
       const joining = await app.call('stepping.plan', { connectionId: id, group: `${group}-stepped`, topics: [topic] })
       const stop = new AbortController()
       const onBatch = () => stop.abort()
-      const run = app.openStream('stepping.run', { connectionId: id, plan: joining, ...given(confirm) }, { signal: stop.signal, onBatch }) // prettier-ignore
+      const run = app.openStream('stepping.run', { connectionId: id, plan: joining, ...given(confirm) }, { signal: stop.signal, onBatch }) // oxfmt-ignore
       // It ends with whoever reads it; that it had begun is what is asked.
       return await run.catch((error: unknown) => {
         if (!stop.signal.aborted) throw error
@@ -154,7 +154,7 @@ const schemaPlan = (id: ConnectionId, clusterId: string | null): SchemaPlan => (
   refusal: null,
   warnings: [],
   summary: '',
-  madeAt: 0n, // prettier-ignore
+  madeAt: 0n, // oxfmt-ignore
 })
 
 const deletePlan = ({ connectionId, clusterId, groupType, groupState }: Plan): DeletePlan => ({
@@ -172,10 +172,10 @@ const deletePlan = ({ connectionId, clusterId, groupType, groupState }: Plan): D
   warnings: [],
   failures: [],
   summary: '',
-  madeAt: 0n, // prettier-ignore
+  madeAt: 0n, // oxfmt-ignore
 })
 
-const writeRoutes = Object.entries(contract).filter(([, def]) => def.effect === 'write').map(([name]) => name as RouteName) // prettier-ignore
+const writeRoutes = Object.entries(contract).filter(([, def]) => def.effect === 'write').map(([name]) => name as RouteName) // oxfmt-ignore
 const planFor = (id: ConnectionId): Promise<Plan> =>
   app.call('offsets.plan', { connectionId: id, group, target: { at: 'log-start' } })
 
@@ -222,7 +222,7 @@ const requests: Record<string, (made: Made) => unknown> = {
     subscription: { topics: [at.topic], rebalanceTimeoutMs: 10_000 },
     owned: [],
   }),
-  AlterShareGroupOffsets: ({ topic, group }) => ({ group, topics: [{ topic, partitions: [{ partition: 0, startOffset: 0n }] }] }), // prettier-ignore
+  AlterShareGroupOffsets: ({ topic, group }) => ({ group, topics: [{ topic, partitions: [{ partition: 0, startOffset: 0n }] }] }), // oxfmt-ignore
   DeleteShareGroupOffsets: ({ topic, group }) => ({ group, topics: [topic] }),
   OffsetDelete: (at) => ({ group: at.group, topics: [{ topic: at.topic, partitions: [0] }] }),
   DeleteGroups: (at) => ({ groups: [at.group] }),
@@ -313,7 +313,7 @@ describe('a read-only profile', () => {
         'createAcls',
         (admin) =>
           admin.createAcls({
-            acl: [{ resourceType: 2, resourceName: topic, resourcePatternType: 3, principal: 'User:mallory', host: '*', operation: 2, permissionType: 3 }], // prettier-ignore
+            acl: [{ resourceType: 2, resourceName: topic, resourcePatternType: 3, principal: 'User:mallory', host: '*', operation: 2, permissionType: 3 }], // oxfmt-ignore
           }),
       ],
       [

@@ -37,10 +37,10 @@ beforeAll(async () => {
   const wire = await connectWire(bootstrap)
   topic = uniqueName('hard')
   await wire.createTopic(topic, 2, { 'retention.ms': '-1', 'max.message.bytes': '33554432' })
-  const good = (n: number) => ({ timestamp: 1n, key: Buffer.from(`k${n}`), value: Buffer.from(JSON.stringify({ id: 1_000 + n, s: n % 4 === 0 ? 'aaaa' : 'b', items: [n] })), headers: [] }) // prettier-ignore
+  const good = (n: number) => ({ timestamp: 1n, key: Buffer.from(`k${n}`), value: Buffer.from(JSON.stringify({ id: 1_000 + n, s: n % 4 === 0 ? 'aaaa' : 'b', items: [n] })), headers: [] }) // oxfmt-ignore
   for (const [i, value] of Object.values(hard).entries()) {
     const some = Array.from({ length: GOOD / 8 }, (_, n) => good(i * 100 + n))
-    for (const records of [some, [{ timestamp: 1n, key: null, value: Buffer.from(value), headers: [] }], some]) await wire.produce(topic, i % 2, writeBatch(records)) // prettier-ignore
+    for (const records of [some, [{ timestamp: 1n, key: null, value: Buffer.from(value), headers: [] }], some]) await wire.produce(topic, i % 2, writeBatch(records)) // oxfmt-ignore
   }
   wire.close()
   values = (await kcatConsume(bootstrap, { topic })).map(({ value }) => value!.toString())
@@ -59,7 +59,7 @@ async function searched(filter: Filter, direction: 'forward' | 'backward') {
     })
   })
   try {
-    const done: Done<SeeklineContract['messages.scan']> = await app.openStream('messages.scan', { connectionId: id, ledger, filter, direction }) // prettier-ignore
+    const done: Done<SeeklineContract['messages.scan']> = await app.openStream('messages.scan', { connectionId: id, ledger, filter, direction }) // oxfmt-ignore
     return { reason: done.reason, failures: done.failures, ...done.found, isAnswered: answers > 0 }
   } finally {
     others.stop()
@@ -72,18 +72,18 @@ const holds = (test: (value: string) => boolean): bigint => BigInt(values.filter
 const isGood = (value: string): boolean => value.startsWith('{"id":1') && value.length < 100
 
 it.each<[string, Filter, () => { matched: bigint; notJudged: Record<string, bigint> }]>([
-  ['a pattern that others try for ever', { kind: 'regex', pattern: '(a+)+$', matchCase: true, in: ['value'] }, () => ({ matched: 0n, notJudged: {} })], // prettier-ignore
+  ['a pattern that others try for ever', { kind: 'regex', pattern: '(a+)+$', matchCase: true, in: ['value'] }, () => ({ matched: 0n, notJudged: {} })], // oxfmt-ignore
   // A record without the field, or that is no JSON, does not match: only what could not be looked at is not judged.
-  ['the same in an expression', { kind: 'expression', source: 'value.s.matches("^(a+)+$")' }, () => ({ matched: holds((value) => isGood(value) && value.includes('aaaa')), notJudged: { 'too-large': 1n } })], // prettier-ignore
-  ['macros in macros', { kind: 'expression', source: nested }, () => ({ matched: holds(isGood), notJudged: { 'too-large': 1n, 'over-time': 1n } })], // prettier-ignore
-  ['a text', { kind: 'text', text: '"id":1', in: ['value'], matchCase: true, wholeWord: false }, () => ({ matched: holds((value) => value.includes('"id":1')), notJudged: {} })], // prettier-ignore
+  ['the same in an expression', { kind: 'expression', source: 'value.s.matches("^(a+)+$")' }, () => ({ matched: holds((value) => isGood(value) && value.includes('aaaa')), notJudged: { 'too-large': 1n } })], // oxfmt-ignore
+  ['macros in macros', { kind: 'expression', source: nested }, () => ({ matched: holds(isGood), notJudged: { 'too-large': 1n, 'over-time': 1n } })], // oxfmt-ignore
+  ['a text', { kind: 'text', text: '"id":1', in: ['value'], matchCase: true, wholeWord: false }, () => ({ matched: holds((value) => value.includes('"id":1')), notJudged: {} })], // oxfmt-ignore
 ])(
   '%s is looked for in records of every size and depth, from both ends',
   { timeout: 240_000 },
   async (_, filter, wanted) => {
-    // prettier-ignore
+    // oxfmt-ignore
     for (const direction of ['forward', 'backward'] as const) {
-    expect(await searched(filter, direction)).toEqual({ reason: 'end', failures: [], records: BigInt(values.length), isAnswered: true, ...wanted() }) // prettier-ignore
+    expect(await searched(filter, direction)).toEqual({ reason: 'end', failures: [], records: BigInt(values.length), isAnswered: true, ...wanted() }) // oxfmt-ignore
   }
   },
 )

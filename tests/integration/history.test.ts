@@ -27,7 +27,7 @@ let steps: CommitStep[]
 
 beforeAll(async () => {
   // What is compacted away meanwhile could not be judged; another test compacts on purpose.
-  kafka = await startKafka({ properties: { 'offsets.topic.num.partitions': '3', 'log.cleaner.backoff.ms': '500' } }) // prettier-ignore
+  kafka = await startKafka({ properties: { 'offsets.topic.num.partitions': '3', 'log.cleaner.backoff.ms': '500' } }) // oxfmt-ignore
   app = await startApp()
   const { bootstrap, tools } = kafka
   await tools.createTopic(topic, PARTITIONS)
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await until('the console consumer has committed all', async () => {
     const at = await tools.describeGroup(group)
     return at.length === PARTITIONS && at.every(({ lag }) => lag === 0n)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
   await console.stop()
   // And a removal, which leaves tombstones.
   await tools.groups('--delete-offsets', '--group', group, '--topic', `${topic}:2`)
@@ -88,7 +88,7 @@ interface Judged {
 /** By Kafka's own formatter, of what is committed in the sense of transactions: in the order of the log. */
 async function judged(): Promise<Judged[]> {
   const found: Judged[] = []
-  const { stdout } = await kafka.tools.call('ConsoleConsumer', ['--bootstrap-server', kafka.bootstrap, '--topic', '__consumer_offsets', '--from-beginning', '--isolation-level', 'read_committed', '--timeout-ms', '8000', '--formatter', 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter'], { mayFail: true }) // prettier-ignore
+  const { stdout } = await kafka.tools.call('ConsoleConsumer', ['--bootstrap-server', kafka.bootstrap, '--topic', '__consumer_offsets', '--from-beginning', '--isolation-level', 'read_committed', '--timeout-ms', '8000', '--formatter', 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter'], { mayFail: true }) // oxfmt-ignore
   for (const text of stdout.split(/(?<=\})\s*(?=\{"key":)/)) {
     if (text.trim() === '') continue
     const { key, value } = JSON.parse(text) as {
@@ -100,7 +100,7 @@ async function judged(): Promise<Judged[]> {
     found.push(
       value === null
         ? { topic: of, partition, offset: null }
-        : { topic: of, partition, offset: BigInt(value.data.offset), metadata: value.data.metadata, at: BigInt(value.data.commitTimestamp) }, // prettier-ignore
+        : { topic: of, partition, offset: BigInt(value.data.offset), metadata: value.data.metadata, at: BigInt(value.data.commitTimestamp) }, // oxfmt-ignore
     )
   }
   return found
@@ -109,7 +109,7 @@ async function judged(): Promise<Judged[]> {
 const asJudged = (point: CommitPoint): Judged =>
   point.position === null
     ? { topic: point.topic, partition: point.partition, offset: null }
-    : { topic: point.topic, partition: point.partition, offset: point.position.offset, metadata: point.position.metadata, at: point.committedAt } // prettier-ignore
+    : { topic: point.topic, partition: point.partition, offset: point.position.offset, metadata: point.position.metadata, at: point.committedAt } // oxfmt-ignore
 
 it('shows every commit that Kafka’s own formatter finds in the log, in its order, and says how each was made', async () => {
   const { points, done } = await history()
@@ -149,7 +149,7 @@ it('the positions at the moment of each commit are those that the client had com
 
 it('a plan sets the group back to where it stood at any of those moments', async () => {
   for (const { how, at: moment, positions } of steps) {
-    const plan = await app.call('offsets.plan', { connectionId: id, group, scope: [{ topic, partitions: [0, 1, 2] }], target: { at: 'group-then', group, moment } }) // prettier-ignore
+    const plan = await app.call('offsets.plan', { connectionId: id, group, scope: [{ topic, partitions: [0, 1, 2] }], target: { at: 'group-then', group, moment } }) // oxfmt-ignore
     const planned = new Map(
       plan.rows.flatMap(({ partition, after, status }) =>
         after === null || status === 'refused' ? [] : [[partition, after.offset]],
@@ -161,11 +161,11 @@ it('a plan sets the group back to where it stood at any of those moments', async
 
 it('says of a moment before the first commit, and of a position that was removed, that there was none', async () => {
   const ask = async (moment: bigint) => {
-    const plan = await app.call('offsets.plan', { connectionId: id, group, scope: [{ topic }], target: { at: 'group-then', group, moment } }) // prettier-ignore
+    const plan = await app.call('offsets.plan', { connectionId: id, group, scope: [{ topic }], target: { at: 'group-then', group, moment } }) // oxfmt-ignore
     return plan.rows.map(({ note }) => note)
   }
   const before = await ask(steps[0]!.at - 3_600_000n)
-  expect(before).toEqual([0, 1, 2].map(() => expect.stringContaining('billing had committed nothing here by 20'))) // prettier-ignore
+  expect(before).toEqual([0, 1, 2].map(() => expect.stringContaining('billing had committed nothing here by 20'))) // oxfmt-ignore
   expect((await ask(BigInt(Date.now())))[2]).toContain('had expired or been deleted')
 })
 
@@ -191,13 +191,13 @@ it('replaying what it committed between two moments gives exactly the records th
     consumed.has(`${one.partition}/${one.offset}`),
   )
   const copied = await kcatConsume(bootstrap, { topic: copy })
-  const told = (of: KcatRecord[]) => of.map(({ partition, value, timestamp }) => `${partition} ${String(value)} ${timestamp}`).toSorted() // prettier-ignore
+  const told = (of: KcatRecord[]) => of.map(({ partition, value, timestamp }) => `${partition} ${String(value)} ${timestamp}`).toSorted() // oxfmt-ignore
   expect(told(copied)).toEqual(told(source))
 })
 
 it('a browse starts where the group stood', async () => {
   const { at: moment, positions } = steps[5]!
-  const ledger = await app.call('messages.ledger', { connectionId: id, topic, start: { at: 'group-then', group, moment } }) // prettier-ignore
+  const ledger = await app.call('messages.ledger', { connectionId: id, topic, start: { at: 'group-then', group, moment } }) // oxfmt-ignore
   expect(new Map(ledger.ledger.parts.map(({ partition, from }) => [partition, from]))).toEqual(positions)
 })
 
@@ -214,13 +214,13 @@ it('reads in stretches: stops at a limit, goes on from there, and only back to a
   const busy = 'busy'
   const commits = 1_500
   for (let n = 0; n < commits; n += 1) {
-    await wire.commit(busy, [0, 1, 2].map((partition) => ({ topic, partition, offset: BigInt(n % 400) }))) // prettier-ignore
+    await wire.commit(busy, [0, 1, 2].map((partition) => ({ topic, partition, offset: BigInt(n % 400) }))) // oxfmt-ignore
   }
   const all = await history({ group: busy })
   expect(all.points.length).toBe(3 * commits)
   expect(all.done).toMatchObject({ reason: 'start', searched: { wholeFrom: 0n } })
   const first = await history({ group: busy, most: { commits: 1 } })
-  expect(first.done).toMatchObject({ reason: 'limit', limit: 'commits', notes: ['Older commits were not looked for yet.'] }) // prettier-ignore
+  expect(first.done).toMatchObject({ reason: 'limit', limit: 'commits', notes: ['Older commits were not looked for yet.'] }) // oxfmt-ignore
   const second = await history({ group: busy, before: first.done.searched.from, most: { bytes: 1n } })
   expect(second.done).toMatchObject({ reason: 'limit', limit: 'bytes' })
   const third = await history({ group: busy, before: second.done.searched.from })
@@ -254,18 +254,18 @@ it('says what compaction took: of older commits each partition’s newest is lef
   const before = await history({ group: squeezed })
   expect(before.points.length).toBe(300)
   const settings = 'segment.bytes=1048576,segment.ms=1,min.cleanable.dirty.ratio=0.001,max.compaction.lag.ms=1'
-  await kafka.tools.configs('--alter', '--entity-type', 'topics', '--entity-name', '__consumer_offsets', '--add-config', settings) // prettier-ignore
+  await kafka.tools.configs('--alter', '--entity-type', 'topics', '--entity-name', '__consumer_offsets', '--add-config', settings) // oxfmt-ignore
   let after = before
   await until('the cleaner has run', async () => {
     // The segment in use is never compacted: each commit after segment.ms begins another.
     await commit(0)
     after = await history({ group: squeezed })
     return after.done.searched.wholeFrom > before.done.searched.from
-  }, { everyMs: 300 }) // prettier-ignore
+  }, { everyMs: 300 }) // oxfmt-ignore
   expect(after.points.length).toBeLessThan(300)
   expect(after.done.notes.join(' ')).toMatch(/compacted.*newest is left/)
   const { wholeFrom } = after.done.searched
-  const left = after.points.filter(({ offset }) => offset < wholeFrom).map(({ topic: of, partition }) => `${partition}/${of}`) // prettier-ignore
+  const left = after.points.filter(({ offset }) => offset < wholeFrom).map(({ topic: of, partition }) => `${partition}/${of}`) // oxfmt-ignore
   expect(new Set(left).size).toBe(left.length)
 })
 

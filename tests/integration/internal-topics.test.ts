@@ -80,18 +80,18 @@ async function happen(): Promise<void> {
   await until('the streams member has its tasks', async () => {
     await streams.beat()
     return (await app.call('groups.describe', { connectionId: id, group: 'streams' })).members?.some((one) => one.assignment.length === 2)
-  }, { everyMs: 200 }) // prettier-ignore
+  }, { everyMs: 200 }) // oxfmt-ignore
   await streams.leave()
-  await tools.call('ConfigCommand', ['--bootstrap-server', bootstrap, '--alter', '--entity-type', 'groups', '--entity-name', 'share', '--add-config', 'share.auto.offset.reset=earliest']) // prettier-ignore
+  await tools.call('ConfigCommand', ['--bootstrap-server', bootstrap, '--alter', '--entity-type', 'groups', '--entity-name', 'share', '--add-config', 'share.auto.offset.reset=earliest']) // oxfmt-ignore
   const share = await tools.liveShareConsumer(topic, 'share')
   // The console consumer acknowledges what it has printed.
-  await until('the share group has taken a record', async () => (await endOf('__share_group_state')) > 2n, { everyMs: 200 }) // prettier-ignore
+  await until('the share group has taken a record', async () => (await endOf('__share_group_state')) > 2n, { everyMs: 200 }) // oxfmt-ignore
   await share.stop()
   await tools.groups('--delete', '--group', 'classic')
 }
 
 async function committed(group: string): Promise<void> {
-  await until(`${group} has committed`, async () => (await kafka.tools.describeGroup(group)).some(({ position }) => (position ?? 0n) > 0n)) // prettier-ignore
+  await until(`${group} has committed`, async () => (await kafka.tools.describeGroup(group)).some(({ position }) => (position ?? 0n) > 0n)) // oxfmt-ignore
 }
 
 async function endOf(name: string): Promise<bigint> {
@@ -125,7 +125,7 @@ function told(value: Value | null | undefined): unknown {
 /** By the class that formats such records, in the order of the log, of as many as were read: one JSON object after another. */
 async function formatted(name: string, formatter: string): Promise<unknown[]> {
   const at = ['--bootstrap-server', kafka.bootstrap, '--topic', name, '--partition', '0', '--offset', 'earliest']
-  const { stdout } = await kafka.tools.call('ConsoleConsumer', [...at, '--timeout-ms', '60000', '--max-messages', String(read.get(name)!.length), '--formatter', `org.apache.kafka.tools.consumer.${formatter}`]) // prettier-ignore
+  const { stdout } = await kafka.tools.call('ConsoleConsumer', [...at, '--timeout-ms', '60000', '--max-messages', String(read.get(name)!.length), '--formatter', `org.apache.kafka.tools.consumer.${formatter}`]) // oxfmt-ignore
   return stdout.split(/(?<=\})\s*(?=\{"key":)/).map((text) => parseExactly(text.trim()))
 }
 
@@ -151,7 +151,7 @@ function numbered(text: string, name: string): unknown {
 }
 
 const ofTypes = (name: string, types: readonly number[]) =>
-  read.get(name)!.filter(({ key }) => types.includes((key as { type: number }).type)).map(({ key, value }) => ({ key, value })) // prettier-ignore
+  read.get(name)!.filter(({ key }) => types.includes((key as { type: number }).type)).map(({ key, value }) => ({ key, value })) // oxfmt-ignore
 
 it.each([
   ['__consumer_offsets', '--offsets-decoder', [1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 17, 19, 20, 21, 22, 23]],
@@ -183,7 +183,7 @@ it.each([
 })
 
 it('there are members of the classic protocol in a newer group, tombstones, and values with tags', () => {
-  const text = JSON.stringify(read.get('__consumer_offsets'), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // prettier-ignore
+  const text = JSON.stringify(read.get('__consumer_offsets'), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // oxfmt-ignore
   expect(text).toContain('"classicMemberMetadata":{"sessionTimeoutMs":45000,"supportedProtocols":[{"name":"range"')
   expect(text).toContain('"topicId":')
   expect(read.get('__consumer_offsets')!.some(({ value }) => value === null)).toBe(true)

@@ -26,7 +26,7 @@ let ranges: OffsetRange[]
 
 const START = 1_764_000_000_000n
 /** What a shell, jq or a regular expression would take for more than letters. */
-const hostile = ["it's", '$(touch pwned)', '`touch pwned`', '"; touch pwned; "', "'; touch pwned; '", '\\(1+1)', '\\', 'a\nb', '\t', '!!', '%s%n', '*', '~', '|', '&', 'é', '😀', '\u0001', 'x y', '$HOME', '#{1}', '[a]', 'order-4711', 'Kelvin', 'İ'] // prettier-ignore
+const hostile = ["it's", '$(touch pwned)', '`touch pwned`', '"; touch pwned; "', "'; touch pwned; '", '\\(1+1)', '\\', 'a\nb', '\t', '!!', '%s%n', '*', '~', '|', '&', 'é', '😀', '\u0001', 'x y', '$HOME', '#{1}', '[a]', 'order-4711', 'Kelvin', 'İ'] // oxfmt-ignore
 
 const values = (i: number): Buffer | null => {
   switch (i % 12) {
@@ -45,7 +45,7 @@ const values = (i: number): Buffer | null => {
     case 6:
       return Buffer.from(JSON.stringify(hostile[i % hostile.length]))
     default:
-      return Buffer.from(JSON.stringify({ id: i % 50, total: i / 4, status: ['shipped', 'open', null, 7, hostile[i % hostile.length]][i % 5], nested: { 'first name': hostile[(i * 7) % hostile.length], tags: ['x', i % 3] }, flag: i % 2 === 0, ...(i % 3 === 0 ? { only: 1 } : {}) })) // prettier-ignore
+      return Buffer.from(JSON.stringify({ id: i % 50, total: i / 4, status: ['shipped', 'open', null, 7, hostile[i % hostile.length]][i % 5], nested: { 'first name': hostile[(i * 7) % hostile.length], tags: ['x', i % 3] }, flag: i % 2 === 0, ...(i % 3 === 0 ? { only: 1 } : {}) })) // oxfmt-ignore
   }
 }
 
@@ -64,9 +64,9 @@ beforeAll(async () => {
     const partition = batch % 2
     const records = Array.from({ length: 25 }, (_, n) => {
       const i = batch * 25 + n
-      const header = (name: string, value: string | Buffer | null) => ({ name: Buffer.from(name), value: value === null ? null : Buffer.from(value) }) // prettier-ignore
-      const headers = i % 4 === 0 ? [header('retry', String(i % 3)), header('retry', i % 8 === 0 ? null : '1'), header(hostile[i % hostile.length]!, 'h')] : [] // prettier-ignore
-      return { timestamp: START + BigInt(i * 1_000), key: i % 6 === 0 ? null : Buffer.from(i % 6 === 1 ? `order-${i % 40}` : i % 6 === 2 ? String(i % 9) : hostile[i % hostile.length]!), value: values(i), headers } // prettier-ignore
+      const header = (name: string, value: string | Buffer | null) => ({ name: Buffer.from(name), value: value === null ? null : Buffer.from(value) }) // oxfmt-ignore
+      const headers = i % 4 === 0 ? [header('retry', String(i % 3)), header('retry', i % 8 === 0 ? null : '1'), header(hostile[i % hostile.length]!, 'h')] : [] // oxfmt-ignore
+      return { timestamp: START + BigInt(i * 1_000), key: i % 6 === 0 ? null : Buffer.from(i % 6 === 1 ? `order-${i % 40}` : i % 6 === 2 ? String(i % 9) : hostile[i % hostile.length]!), value: values(i), headers } // oxfmt-ignore
     })
     if (batch % 8 !== 5) {
       await wire.produce(topic, partition, writeBatch(records))
@@ -74,7 +74,7 @@ beforeAll(async () => {
     }
     // Aborted, so that isolation matters.
     await wire.addToTransaction(producer, topic, [partition])
-    const made = writeBatch(records, { producerId, producerEpoch, baseSequence: sequences[partition]!, transactional: true }) // prettier-ignore
+    const made = writeBatch(records, { producerId, producerEpoch, baseSequence: sequences[partition]!, transactional: true }) // oxfmt-ignore
     sequences[partition]! += records.length
     await wire.produce(topic, partition, made, transactionalId ?? undefined)
     await wire.endTransaction(producer, batch % 16 === 5)
@@ -107,16 +107,16 @@ async function byShell(of: CommandFor): Promise<string[]> {
   const { code, stdout, stderr } = await run('sh', ['-c', made.command], { timeoutMs: 60_000, cwd: folder })
   if (code !== 0) throw new Error(`${made.command}: ${stderr}`)
   const lines = stdout.split('\n').filter(Boolean)
-  return lines.map((line) => { const { partition, offset } = JSON.parse(line) as { partition: number; offset: number }; return `${partition}/${offset}` }) // prettier-ignore
+  return lines.map((line) => { const { partition, offset } = JSON.parse(line) as { partition: number; offset: number }; return `${partition}/${offset}` }) // oxfmt-ignore
 }
 
 async function bySearch({ topics, filter, time, show }: CommandFor, order: CommandFor['order']): Promise<string[]> {
-  const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: topics.map((one) => one.topic) }, filter, time, show }) // prettier-ignore
+  const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: topics.map((one) => one.topic) }, filter, time, show }) // oxfmt-ignore
   await app.openStream('search.run', { connectionId: id, search: kept.search })
   const by = order === 'newest' || order === 'oldest' ? 'timestamp' : order
   const found: string[] = []
   for (let from = 0; ;) {
-    const page = await app.call('search.page', { search: kept.search, order: by, newestFirst: order === 'newest', from, count: 500 }) // prettier-ignore
+    const page = await app.call('search.page', { search: kept.search, order: by, newestFirst: order === 'newest', from, count: 500 }) // oxfmt-ignore
     for (let i = 0; i < page.rows.count; i += 1) {
       const { partition, offset } = rowAt(page.rows, i)
       found.push(`${partition}/${offset}`)
@@ -168,7 +168,7 @@ const filters: Record<string, GivenFilter | null> = {
   'time': cel('timestamp >= timestamp("2025-11-24T16:05:00Z")'),
   'any': { kind: 'any', of: [cel('value.id == 7 || value.id == 8'), { kind: 'text', text: 'retry', in: ['headers'] }] },
   'together': { kind: 'all', of: [cel('value.id < 30'), { kind: 'not', of: { kind: 'text', text: 'shipped' } }] },
-} // prettier-ignore
+} // oxfmt-ignore
 
 describe('a command', () => {
   it(`finds what the search finds, for ${Object.keys(filters).length} filters`, { timeout: 300_000 }, async () => {
@@ -183,7 +183,7 @@ describe('a command', () => {
   it('holds whatever text is looked for, and a shell runs none of it', { timeout: 300_000 }, async () => {
     for (const [i, text] of hostile.entries()) {
       const { pick } = chance(i + 1)
-      const of = search(pick([cel(`value.nested["first name"] == ${JSON.stringify(text)}`), { kind: 'text' as const, text, matchCase: true }])) // prettier-ignore
+      const of = search(pick([cel(`value.nested["first name"] == ${JSON.stringify(text)}`), { kind: 'text' as const, text, matchCase: true }])) // oxfmt-ignore
       const [shell, found] = await Promise.all([byShell(of), bySearch(of, 'found')])
       expect([text, shell.toSorted()]).toEqual([text, found.toSorted()])
     }
@@ -215,11 +215,11 @@ describe('a command', () => {
     await wire.produce(other, 0, writeBatch([{ timestamp: 1n, key: null, value: Buffer.from('order'), headers: [] }]))
     const two = search({ kind: 'text', text: 'order' }, { topics: [{ topic, ranges }, { topic: other, ranges: [{ partition: 0, from: 0n, to: 1n }] }] })
     expect((await byShell(two)).toSorted()).toEqual((await bySearch(two, 'found')).toSorted())
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('is told of a search that the app keeps, by what it knows of its topic', { timeout: 60_000 }, async () => {
     const filter = { kind: 'expression', source: 'value.id == 7' } as const
-    const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [topic] }, filter, order: 'oldest' }) // prettier-ignore
+    const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [topic] }, filter, order: 'oldest' }) // oxfmt-ignore
     await app.openStream('search.run', { connectionId: id, search: kept.search })
     const told = await app.call('search.command', { connectionId: id, search: kept.search })
     expect(told).toEqual(kcatCommand(search(filter, { order: 'oldest' })))

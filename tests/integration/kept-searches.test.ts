@@ -44,7 +44,7 @@ beforeAll(async () => {
   await wire.createTopic(topic, PARTITIONS, { 'retention.ms': '-1' })
   for (let batch = 0; batch < BATCHES; batch += 1) {
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
-      const records = Array.from({ length: PER_BATCH }, (_, i) => ({ timestamp: BigInt(batch * PER_BATCH + i), key: Buffer.from(`k${i}`), value: Buffer.from(`${i % 3 === 0 ? 'hit' : 'miss'} ${batch} ${'x'.repeat(400)}`), headers: [] })) // prettier-ignore
+      const records = Array.from({ length: PER_BATCH }, (_, i) => ({ timestamp: BigInt(batch * PER_BATCH + i), key: Buffer.from(`k${i}`), value: Buffer.from(`${i % 3 === 0 ? 'hit' : 'miss'} ${batch} ${'x'.repeat(400)}`), headers: [] })) // oxfmt-ignore
       await wire.produce(topic, partition, writeBatch(records))
     }
   }
@@ -63,7 +63,7 @@ async function hitsOf(client: Client<SeeklineContract>, search: string, order: '
   const places: string[] = []
   for (let from = 0; ;) {
     const page = await client.call('search.page', { search, order, from, count: 500 })
-    for (let i = 0; i < page.rows.count; i += 1) places.push(`${page.topics[page.topic[i]!]} ${placeOf(rowAt(page.rows, i))}`) // prettier-ignore
+    for (let i = 0; i < page.rows.count; i += 1) places.push(`${page.topics[page.topic[i]!]} ${placeOf(rowAt(page.rows, i))}`) // oxfmt-ignore
     from += page.rows.count
     if (from >= page.total) return places
   }
@@ -83,7 +83,7 @@ describe('a kept search', () => {
     async (direction) => {
       const spreads = [{ over: null, by: 'partition' as const }]
       for (const shown of [0, 7, 1_000_000]) {
-        const { kept } = await app.call('search.start', { connectionId: id, topics: byName(topic), filter, direction, spreads }) // prettier-ignore
+        const { kept } = await app.call('search.start', { connectionId: id, topics: byName(topic), filter, direction, spreads }) // oxfmt-ignore
         let rows = 0
         const covered = new Map<string, bigint>()
         const counts = new Map<string | null, number>()
@@ -96,7 +96,7 @@ describe('a kept search', () => {
           for (const { of, counts: more } of frame.spreads[0] ?? []) counts.set(of, (counts.get(of) ?? 0) + more[0]!)
         }
         const done = await app.openStream('search.run', { connectionId: id, search: kept.search, shown }, { onBatch })
-        const each = Array.from({ length: PARTITIONS }, (_, partition) => [`offsets of ${partition}`, ALL / BigInt(PARTITIONS)] as const) // prettier-ignore
+        const each = Array.from({ length: PARTITIONS }, (_, partition) => [`offsets of ${partition}`, ALL / BigInt(PARTITIONS)] as const) // oxfmt-ignore
         expect(Object.fromEntries(covered)).toEqual(Object.fromEntries([['matched', BigInt(judge.length)], ...each]))
         expect([...counts.values()].reduce((sum, one) => sum + one, 0)).toBe(judge.length)
         expect(shown < judge.length ? rows < judge.length : rows === judge.length).toBe(true)
@@ -119,7 +119,7 @@ describe('a kept search', () => {
       let child = await startChildApp(dataDir)
       try {
         let connectionId = await connect(child)
-        const started = await child.call('search.start', { connectionId, topics: byName(topic), filter, name: 'the hits', direction }) // prettier-ignore
+        const started = await child.call('search.start', { connectionId, topics: byName(topic), filter, name: 'the hits', direction }) // oxfmt-ignore
         const { search } = started.kept
         await child.call('connections.setReadLimit', { connectionId, readLimit: 1 })
         let covered = 0n
@@ -173,7 +173,7 @@ describe('a kept search', () => {
     expect([before!.left > 0n, after!.left - before!.left, after!.covered]).toEqual([true, 1_500n, before!.covered])
     const done = await app.openStream('search.run', { ...input, direction: 'backward' })
     expectExact(await hitsOf(app, kept.search), done.ledgers[0]!)
-    expect(done.spreads[0]!.map(({ of, counts }) => `${of}: ${counts[0]}`).toSorted()).toEqual([0, 1, 2].map((partition) => `${partition}: ${judge.filter((place) => place.startsWith(`${partition}/`)).length}`)) // prettier-ignore
+    expect(done.spreads[0]!.map(({ of, counts }) => `${of}: ${counts[0]}`).toSorted()).toEqual([0, 1, 2].map((partition) => `${partition}: ${judge.filter((place) => place.startsWith(`${partition}/`)).length}`)) // oxfmt-ignore
     const again = await app.openStream('search.run', { ...input, direction: 'forward' })
     expect(again.found.records).toBe(0n)
   })
@@ -187,7 +187,7 @@ describe('a kept search', () => {
     await began.promise
     const listed = await app.call('search.list', { connectionId: id })
     expect(listed.searches.find(({ search }) => search === kept.search)).toMatchObject({ isRunning: true })
-    expect(await app.call('search.change', { ...input, name: 'while it runs', order: 'newest' })).toMatchObject({ name: 'while it runs', order: 'newest' }) // prettier-ignore
+    expect(await app.call('search.change', { ...input, name: 'while it runs', order: 'newest' })).toMatchObject({ name: 'while it runs', order: 'newest' }) // oxfmt-ignore
     const second = app.openStream('search.run', input)
     expect((await first).reason).toBe('cancelled')
     await app.call('connections.setReadLimit', { connectionId: id, readLimit: null })
@@ -204,7 +204,7 @@ describe('a kept search', () => {
       const changing = uniqueName('changing')
       await wire.createTopic(changing, 1)
       const batch = (value: string) =>
-      writeBatch(Array.from({ length: 10 }, (_, i) => ({ timestamp: BigInt(i), key: null, value: Buffer.from(`hit ${value} ${i}`), headers: [] }))) // prettier-ignore
+      writeBatch(Array.from({ length: 10 }, (_, i) => ({ timestamp: BigInt(i), key: null, value: Buffer.from(`hit ${value} ${i}`), headers: [] }))) // oxfmt-ignore
       await wire.produce(changing, 0, batch('a'))
       await wire.produce(changing, 0, batch('b'))
       const { kept } = await app.call('search.start', { connectionId: id, topics: byName(changing), filter })
@@ -222,7 +222,7 @@ describe('a kept search', () => {
       expect((await app.call('search.check', input)).changes).toEqual([added, deleted])
       const done = await app.openStream('search.run', input)
       expect(done).toMatchObject({ reason: 'end', changes: [added, deleted] })
-      expect(done.ledgers[0]!.parts[0]!.covered).toEqual([{ from: 0n, to: 5n, why: 'gone' }, { from: 5n, to: 20n, why: 'read' }]) // prettier-ignore
+      expect(done.ledgers[0]!.parts[0]!.covered).toEqual([{ from: 0n, to: 5n, why: 'gone' }, { from: 5n, to: 20n, why: 'read' }]) // oxfmt-ignore
       expect((await hitsOf(app, kept.search)).length).toBe(15)
 
       await wire.produce(changing, 1, batch('c'))
@@ -231,12 +231,12 @@ describe('a kept search', () => {
       expect([more.changes, more.kept.hits]).toEqual([[], 25])
 
       await wire.deleteTopic(changing)
-      expect((await app.call('search.check', input)).changes).toMatchObject([{ what: 'gone', error: { code: 'kafka.topic-unknown' } }]) // prettier-ignore
+      expect((await app.call('search.check', input)).changes).toMatchObject([{ what: 'gone', error: { code: 'kafka.topic-unknown' } }]) // oxfmt-ignore
       await wire.createTopic(changing, 2)
       await wire.produce(changing, 0, batch('d'))
       expect((await app.call('search.check', input)).changes).toEqual([{ what: 'made-anew', topic: changing }])
       const anew = await app.call('search.widen', input)
-      expect(anew.failures).toMatchObject([{ topic: changing, partition: null, error: { code: 'kafka.topic-recreated' } }]) // prettier-ignore
+      expect(anew.failures).toMatchObject([{ topic: changing, partition: null, error: { code: 'kafka.topic-recreated' } }]) // oxfmt-ignore
       const after = await app.openStream('search.run', input)
       expect([after.found.records, after.kept.hits]).toEqual([0n, 25])
     },
@@ -254,7 +254,7 @@ describe('a kept search', () => {
       await wire.deleteTopic(short)
       await wire.createTopic(short, 1)
       await wire.produce(short, 0, writeBatch([record, record]))
-      await expect(app.openStream('search.run', { connectionId: id, search: kept.search })).rejects.toMatchObject({ code: 'kafka.topic-recreated' }) // prettier-ignore
+      await expect(app.openStream('search.run', { connectionId: id, search: kept.search })).rejects.toMatchObject({ code: 'kafka.topic-recreated' }) // oxfmt-ignore
       expect(await hitsOf(app, kept.search)).toEqual([])
     },
   )
@@ -286,13 +286,13 @@ describe('a search of several topics', () => {
       for (const [i, name] of topics.entries()) {
         await wire.createTopic(name, 2)
         for (let partition = 0; partition < 2; partition += 1) {
-          const records = Array.from({ length: 50 + 10 * i }, (_, n) => ({ timestamp: BigInt(1_000 * n + i), key: null, value: Buffer.from(n % 5 === i % 5 ? 'hit' : 'miss'), headers: [] })) // prettier-ignore
+          const records = Array.from({ length: 50 + 10 * i }, (_, n) => ({ timestamp: BigInt(1_000 * n + i), key: null, value: Buffer.from(n % 5 === i % 5 ? 'hit' : 'miss'), headers: [] })) // oxfmt-ignore
           await wire.produce(name, partition, writeBatch(records))
         }
-        for (const one of await kcatConsume(bootstrap, { topic: name })) if (one.value?.toString() === 'hit') judged.push(`${name} ${placeOf(one)}`) // prettier-ignore
+        for (const one of await kcatConsume(bootstrap, { topic: name })) if (one.value?.toString() === 'hit') judged.push(`${name} ${placeOf(one)}`) // oxfmt-ignore
       }
       const choice = { by: 'pattern', pattern: `^${stem}-[0-6]$` } as const
-      expect(await app.call('search.topics', { connectionId: id, topics: choice })).toEqual({ topics: topics.map((name) => ({ topic: name, partitions: 2 })), more: 0, internal: 0 }) // prettier-ignore
+      expect(await app.call('search.topics', { connectionId: id, topics: choice })).toEqual({ topics: topics.map((name) => ({ topic: name, partitions: 2 })), more: 0, internal: 0 }) // oxfmt-ignore
       const { kept, ledgers } = await app.call('search.start', { connectionId: id, topics: choice, filter })
       expect(ledgers.map((ledger) => ledger.topic)).toEqual(topics)
       const done = await app.openStream('search.run', { connectionId: id, search: kept.search })
@@ -311,7 +311,7 @@ describe('a search of several topics', () => {
 
       const own = await app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '^__' } })
       expect([own.topics, own.internal > 0 || (await wireHasNone())]).toEqual([[], true])
-      await expect(app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '(a' } })).rejects.toMatchObject({ code: 'call.invalid', details: { path: 'topics.pattern' } }) // prettier-ignore
+      await expect(app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '(a' } })).rejects.toMatchObject({ code: 'call.invalid', details: { path: 'topics.pattern' } }) // oxfmt-ignore
     },
   )
 

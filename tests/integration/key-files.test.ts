@@ -34,7 +34,7 @@ beforeAll(async () => {
   await issue(folder, 'future', { isCa: true, from: 2, to: 30 })
   await write('chain.pem', middle.cert + ca.cert)
   const pkcs12 = (out: string, ...more: string[]) =>
-    openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-certfile', at('chain.pem'), '-out', at(out), '-passout', `pass:${pass}`, ...more) // prettier-ignore
+    openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-certfile', at('chain.pem'), '-out', at(out), '-passout', `pass:${pass}`, ...more) // oxfmt-ignore
   await Promise.all([
     pkcs12('modern.p12', '-name', 'alice'),
     pkcs12('legacy.p12', '-legacy'),
@@ -42,21 +42,21 @@ beforeAll(async () => {
     pkcs12('nomac.p12', '-nomac'),
     pkcs12('slow.p12', '-iter', '300000'),
     openssl('pkcs12', '-export', '-nokeys', '-in', ca.certFile, '-out', at('nokeys.p12'), '-passout', `pass:${pass}`),
-    openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-out', at('umlaut.p12'), '-passout', 'pass:schlüssel'), // prettier-ignore
-    openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-out', at('empty.p12'), '-passout', 'pass:'), // prettier-ignore
+    openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-out', at('umlaut.p12'), '-passout', 'pass:schlüssel'), // oxfmt-ignore
+    openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-out', at('empty.p12'), '-passout', 'pass:'), // oxfmt-ignore
     openssl('x509', '-in', ca.certFile, '-outform', 'DER', '-out', at('ca.der')),
     openssl('x509', '-in', alice.certFile, '-outform', 'DER', '-out', at('alice.der')),
     openssl('pkey', '-in', alice.keyFile, '-outform', 'DER', '-out', at('alice.key.der')),
     openssl('pkcs8', '-topk8', '-in', alice.keyFile, '-out', at('alice.enc.key'), '-passout', 'pass:keypass'),
-    openssl('pkcs8', '-topk8', '-in', alice.keyFile, '-outform', 'DER', '-out', at('alice.enc.der'), '-passout', 'pass:keypass'), // prettier-ignore
-    openssl('rsa', '-aes128', '-traditional', '-in', alice.keyFile, '-out', at('alice.old.key'), '-passout', 'pass:keypass'), // prettier-ignore
+    openssl('pkcs8', '-topk8', '-in', alice.keyFile, '-outform', 'DER', '-out', at('alice.enc.der'), '-passout', 'pass:keypass'), // oxfmt-ignore
+    openssl('rsa', '-aes128', '-traditional', '-in', alice.keyFile, '-out', at('alice.old.key'), '-passout', 'pass:keypass'), // oxfmt-ignore
     openssl('crl2pkcs7', '-nocrl', '-certfile', ca.certFile, '-outform', 'DER', '-out', at('ca.p7b')),
     openssl('req', '-new', '-key', alice.keyFile, '-subj', '/CN=x', '-out', at('alice.csr')),
     openssl('req', '-new', '-key', alice.keyFile, '-subj', '/CN=x', '-outform', 'DER', '-out', at('alice.csr.der')),
     openssl('x509', '-in', ca.certFile, '-trustout', '-addreject', 'serverAuth', '-out', at('trusted.pem')),
   ])
   const imported = (out: string, type: string, ...more: string[]) =>
-    callKeytool('-importkeystore', '-noprompt', '-srckeystore', at('modern.p12'), '-srcstorepass', pass, '-destkeystore', at(out), '-deststoretype', type, '-deststorepass', pass, ...more) // prettier-ignore
+    callKeytool('-importkeystore', '-noprompt', '-srckeystore', at('modern.p12'), '-srcstorepass', pass, '-destkeystore', at(out), '-deststoretype', type, '-deststorepass', pass, ...more) // oxfmt-ignore
   await Promise.all([
     imported('alice.jks', 'JKS'),
     imported('other-key-pass.jks', 'JKS', '-srcalias', 'alice', '-destkeypass', 'keypass'),
@@ -64,14 +64,14 @@ beforeAll(async () => {
     imported('alice.jceks', 'JCEKS'),
     ...['JKS', 'PKCS12'].map(
       (type) =>
-      callKeytool('-importcert', '-noprompt', '-alias', 'ca', '-file', ca.certFile, '-keystore', at(`trust.${type}`), '-storetype', type, '-storepass', pass), // prettier-ignore
+      callKeytool('-importcert', '-noprompt', '-alias', 'ca', '-file', ca.certFile, '-keystore', at(`trust.${type}`), '-storetype', type, '-storepass', pass), // oxfmt-ignore
     ),
-    callKeytool('-genkeypair', '-alias', 'ec', '-keyalg', 'EC', '-groupname', 'secp256r1', '-dname', 'CN=ec', '-keystore', at('ec.jks'), '-storetype', 'JKS', '-storepass', pass), // prettier-ignore
+    callKeytool('-genkeypair', '-alias', 'ec', '-keyalg', 'EC', '-groupname', 'secp256r1', '-dname', 'CN=ec', '-keystore', at('ec.jks'), '-storetype', 'JKS', '-storepass', pass), // oxfmt-ignore
   ])
   for (const type of ['jks', 'p12']) {
     await fs.copyFile(at(type === 'jks' ? 'alice.jks' : 'java.p12'), at(`two.${type}`))
-    await callKeytool('-genkeypair', '-alias', 'Second', '-keyalg', 'EC', '-groupname', 'secp256r1', '-dname', 'CN=second', '-keystore', at(`two.${type}`), '-storepass', pass) // prettier-ignore
-    await callKeytool('-importcert', '-noprompt', '-alias', 'rogue', '-file', expired.certFile, '-keystore', at(`two.${type}`), '-storepass', pass) // prettier-ignore
+    await callKeytool('-genkeypair', '-alias', 'Second', '-keyalg', 'EC', '-groupname', 'secp256r1', '-dname', 'CN=second', '-keystore', at(`two.${type}`), '-storepass', pass) // oxfmt-ignore
+    await callKeytool('-importcert', '-noprompt', '-alias', 'rogue', '-file', expired.certFile, '-keystore', at(`two.${type}`), '-storepass', pass) // oxfmt-ignore
   }
   await write('empty.pem', '')
   await write('blank.pem', ' \r\n\n')
@@ -269,7 +269,7 @@ describe('hostile files', () => {
     expect(await refusal(store('rounds.p12', { keystorePassphrase: pass }))).toContain('8,388,607 rounds of hashing')
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
     await write('plain.key', key.export({ type: 'pkcs8', format: 'pem' }).toString())
-    await openssl('pkcs8', '-topk8', '-iter', '9000000', '-in', at('plain.key'), '-outform', 'DER', '-out', at('many.der'), '-passout', 'pass:keypass') // prettier-ignore
+    await openssl('pkcs8', '-topk8', '-iter', '9000000', '-in', at('plain.key'), '-outform', 'DER', '-out', at('many.der'), '-passout', 'pass:keypass') // oxfmt-ignore
     await write('huge.der', await replaced('many.der', '020400895440', '02047fffffff'))
     const huge = pem('alice.pem', 'huge.der', { keyPassphrase: 'keypass' })
     expect(await refusal(huge)).toContain('2,147,483,647 rounds of hashing')

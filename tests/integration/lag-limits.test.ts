@@ -94,7 +94,7 @@ describe('a limit of lag', () => {
     await until('looks that find it alive', () => told.length > 4)
     expect(news()).toEqual([])
     await consumer.stop()
-    expect(await until('that it has no member', () => news()[0])).toMatchObject({ isPassed: true, alert: { group, what: 'members' } }) // prettier-ignore
+    expect(await until('that it has no member', () => news()[0])).toMatchObject({ isPassed: true, alert: { group, what: 'members' } }) // oxfmt-ignore
     expect(await tools.describeGroupState(group)).toMatch(/Empty\s+0/)
     const next = await tools.liveConsumer(topic, group)
     expect(await until('that it has one again', () => news()[1])).toMatchObject({ isPassed: false })

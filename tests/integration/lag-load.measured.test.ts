@@ -40,10 +40,10 @@ const partitionsOf = (i: number) =>
 const commitAll = async (offsetOf: (i: number) => bigint) => {
   const commit = (i: number) => {
     const position = { offset: offsetOf(i), leaderEpoch: -1, metadata: '' }
-    return commitSurely(cluster, `group-${i}`, partitionsOf(i).map((at) => ({ ...at, position }))) // prettier-ignore
+    return commitSurely(cluster, `group-${i}`, partitionsOf(i).map((at) => ({ ...at, position }))) // oxfmt-ignore
   }
   await commit(0)
-  await mapLimited(Array.from({ length: GROUPS }, (_, i) => i), 64, commit) // prettier-ignore
+  await mapLimited(Array.from({ length: GROUPS }, (_, i) => i), 64, commit) // oxfmt-ignore
 }
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ beforeAll(async () => {
   wire = await connectWire(kafka.bootstrap)
   for (let t = 0; t < TOPICS; t += 1) await wire.createTopic(`wide-${t}`, PARTITIONS)
   const value = { timestamp: 1n, key: null, value: Buffer.from('v'), headers: [] }
-  const batch = writeBatch(Array.from({ length: Number(held) }, () => value), { codec: 'none' }) // prettier-ignore
+  const batch = writeBatch(Array.from({ length: Number(held) }, () => value), { codec: 'none' }) // oxfmt-ignore
   const all = Array.from({ length: TOPICS * PARTITIONS }, (_, n) => n)
   await mapLimited(all, 32, (n) => wire.produce(`wide-${Math.floor(n / PARTITIONS)}`, n % PARTITIONS, batch))
   const [host = '', port] = kafka.bootstrap.split(':')
@@ -136,7 +136,7 @@ describe.runIf(process.platform === 'linux')('two thousand groups with twenty th
     })
     const snapshot = await took(async () => {
       let positions = 0
-      const onBatch = (batch: { positions: unknown[] }[]) => void (positions += batch.reduce((sum, one) => sum + one.positions.length, 0)) // prettier-ignore
+      const onBatch = (batch: { positions: unknown[] }[]) => void (positions += batch.reduce((sum, one) => sum + one.positions.length, 0)) // oxfmt-ignore
       const done = await app.openStream('snapshots.take', { connectionId }, { onBatch })
       expect(done).toMatchObject({ groups: GROUPS, notes: [], failures: [] })
       expect(positions).toBe(GROUPS * EACH)
@@ -226,7 +226,7 @@ describe.runIf(process.platform === 'linux')('two thousand groups with twenty th
     end.abort()
     await streams
     const share = (cpu / everyMs) * 100
-    console.info(`throughput: ${Math.round(cpu)} ms of processor time a look in ${everyMs} ms, ${share.toFixed(1)} % of a core, ${disk.toFixed(1)} MB an hour (scaled from ${looks} looks)`) // prettier-ignore
+    console.info(`throughput: ${Math.round(cpu)} ms of processor time a look in ${everyMs} ms, ${share.toFixed(1)} % of a core, ${disk.toFixed(1)} MB an hour (scaled from ${looks} looks)`) // oxfmt-ignore
     expect(share).toBeLessThanOrEqual(5)
     expect(disk).toBeLessThanOrEqual(50)
   }, 600_000)

@@ -143,7 +143,7 @@ describe('groups that are looked at', () => {
     expect(asked(findCoordinator.key)).toBe(0)
     const last = samples.at(-1)!
     expect([...last.positions.keys()].toSorted()).toEqual(groups.toSorted())
-    expect(last.positions.get(groups[11]!)).toEqual(new Map([[`0/${topic}`, 0n], [`1/${topic}`, 3n], [`3/${topic}`, 0n]])) // prettier-ignore
+    expect(last.positions.get(groups[11]!)).toEqual(new Map([[`0/${topic}`, 0n], [`1/${topic}`, 3n], [`3/${topic}`, 0n]])) // oxfmt-ignore
     expect(last.ends.get(`1/${topic}`)).toMatchObject({ logStart: 0n, highWatermark: 7n })
     // Nobody follows: nothing is asked.
     const rest = samples.length

@@ -73,7 +73,7 @@ describe('sessions that end', () => {
         onBatch: (batch) => {
           states.push(...batch.filter((one) => one.connectionId === id).map((one) => one.status))
         },
-      }) // prettier-ignore
+      }) // oxfmt-ignore
       const [source, followed] = [uniqueName('source'), uniqueName('followed')]
       await fill(source, 6_000, 1_000)
       await wire.createTopic(followed, 1)
@@ -87,8 +87,8 @@ describe('sessions that end', () => {
           for (let i = 0; i < frame.count; i++) rows.push(Buffer.from(rowAt(frame, i).value!).toString())
         },
         onProgress: ({ waiting }) => waiting !== null && waits.push(waiting),
-      }) // prettier-ignore
-      const plan = await app.call('replay.plan', { source: id, target: id, topic: source, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(`${source}-copy`) }) // prettier-ignore
+      }) // oxfmt-ignore
+      const plan = await app.call('replay.plan', { source: id, target: id, topic: source, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(`${source}-copy`) }) // oxfmt-ignore
       const started = Date.now()
       const running = app.openStream('replay.run', { source: id, target: id, plan })
       let produced = 1
@@ -97,7 +97,7 @@ describe('sessions that end', () => {
       // At least two sessions long, however quick the copy is.
       while (!over || Date.now() - started < 2 * SESSION_MS + 1_000) {
         await wire.produce(followed, 0, writeBatch([value(`${produced++}`)]))
-        await app.openStream('messages.browse', { connectionId: id, topic: followed, start: { at: 'high-watermark' }, limit: 5 }) // prettier-ignore
+        await app.openStream('messages.browse', { connectionId: id, topic: followed, start: { at: 'high-watermark' }, limit: 5 }) // oxfmt-ignore
         await app.call('groups.list', { connectionId: id })
         await holdsFor(200, () => expect(waits).toEqual([]))
       }
@@ -130,7 +130,7 @@ describe('a quota set with Kafka’s own tool', () => {
     const id = await app.connect(kafka.bootstrap, { name: uniqueName('Quota'), profile: { accessMode: 'full' } })
     await alter('--add-config', 'producer_byte_rate=800000,consumer_byte_rate=800000')
     try {
-      const plan = await app.call('replay.plan', { source: id, target: id, topic: source, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(`${source}-copy`) }) // prettier-ignore
+      const plan = await app.call('replay.plan', { source: id, target: id, topic: source, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(`${source}-copy`) }) // oxfmt-ignore
       const notes = new Set<string>()
       const started = Date.now()
       const receipt = await app.openStream(
@@ -148,7 +148,7 @@ describe('a quota set with Kafka’s own tool', () => {
       const codes = new Set<string>()
       const done = await app.openStream('messages.browse', { connectionId: id, topic: source, start: { at: 'log-start' }, limit: 4_000 }, {
         onProgress: ({ waiting }) => waiting !== null && codes.add(waiting.code),
-      }) // prettier-ignore
+      }) // oxfmt-ignore
       expect(done).toMatchObject({ counts: { records: 4_000n }, failures: [] })
       expect([...codes]).toEqual(['kafka.throttled'])
       const { items } = await app.call('connections.list', {})

@@ -26,7 +26,7 @@ beforeAll(async () => {
   apicurio = answers!
   registry = newRegistry({ kind: 'apicurio', urls: [apicurio.url] })
   const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' }
-  await fetch(`${apicurio.ccompat}/subjects/orders-value/versions`, { method: 'POST', headers, body: '{"schema":"\\"long\\""}' }) // prettier-ignore
+  await fetch(`${apicurio.ccompat}/subjects/orders-value/versions`, { method: 'POST', headers, body: '{"schema":"\\"long\\""}' }) // oxfmt-ignore
   app = await startApp()
 })
 
@@ -45,7 +45,7 @@ async function expectReadsOnly(id: Awaited<ReturnType<TestApp['connect']>>): Pro
 
 /** What the registry holds, asked straight. */
 async function registryItself(): Promise<Record<string, unknown>> {
-  const paths = ['/subjects', '/subjects?deleted=true', '/subjects/orders-value/versions', '/config', '/config/orders-value'] // prettier-ignore
+  const paths = ['/subjects', '/subjects?deleted=true', '/subjects/orders-value/versions', '/config', '/config/orders-value'] // oxfmt-ignore
   const all = paths.map(async (path) => [path, await (await fetch(apicurio.ccompat + path)).json()] as const)
   return Object.fromEntries(await Promise.all(all))
 }
@@ -83,7 +83,7 @@ describe('a broker in use', () => {
     // The open transaction must outlast the test: the marker of its time-out would be taken for ours.
     for (const end of ['commit', 'abort', 'open'] as const) {
       const producer = await wire.initProducer(`looking-${end}`, 600_000)
-      const facts = { transactional: true, producerId: producer.producerId, producerEpoch: producer.epoch, baseSequence: 0 } // prettier-ignore
+      const facts = { transactional: true, producerId: producer.producerId, producerEpoch: producer.epoch, baseSequence: 0 } // oxfmt-ignore
       const record = { timestamp: BigInt(Date.now()), key: null, value: Buffer.from(end), headers: [] }
       await wire.addToTransaction(producer, 'orders', [0])
       await wire.produce('orders', 0, writeBatch([record], facts), producer.transactionalId)
@@ -95,7 +95,7 @@ describe('a broker in use', () => {
     live.push(...(await Promise.all([
       tools.liveConsumer('orders', 'live-classic', 'classic', still),
       tools.liveConsumer('orders', 'live-consumer', 'consumer', still),
-    ]))) // prettier-ignore
+    ]))) // oxfmt-ignore
     await tools.groups('--group', 'idle', '--topic', 'orders', '--reset-offsets', '--to-offset', '2', '--execute')
   })
 

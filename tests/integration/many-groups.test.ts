@@ -41,7 +41,7 @@ beforeAll(async () => {
         { topic: 'wide', partition: i % 8, position: { offset: positionOf(i), leaderEpoch: -1, metadata: '' } },
       ])
     await one(0)
-    await mapLimited(Array.from({ length: count }, (_, i) => i), 64, one) // prettier-ignore
+    await mapLimited(Array.from({ length: count }, (_, i) => i), 64, one) // oxfmt-ignore
   } finally {
     cluster.close()
   }

@@ -31,11 +31,11 @@ afterAll(async () => {
   await app?.close()
 })
 
-const record = (key: string, timestamp: bigint) => ({ timestamp, key: Buffer.from(key), value: Buffer.from(`value of ${key}`), headers: [] }) // prettier-ignore
+const record = (key: string, timestamp: bigint) => ({ timestamp, key: Buffer.from(key), value: Buffer.from(`value of ${key}`), headers: [] }) // oxfmt-ignore
 
 async function meaningOf(plans: Plan[]) {
   const lines: LineMeaning[] = []
-  const done = await app.openStream('offsets.meaning', { connectionId: id, plans }, { onBatch: (batch) => void lines.push(...batch) }) // prettier-ignore
+  const done = await app.openStream('offsets.meaning', { connectionId: id, plans }, { onBatch: (batch) => void lines.push(...batch) }) // oxfmt-ignore
   return { lines, done }
 }
 /** On a busy machine its time may be over before all is read, which it says; asked again it reads anew. */
@@ -58,7 +58,7 @@ async function seen(topic: string, from: bigint, to: bigint) {
 async function isAsSeen(line: LineMeaning, topic: string, from: bigint, to: bigint): Promise<void> {
   const judge = await seen(topic, from, to)
   const { records } = line
-  expect(records, `${topic} from ${from} to ${to}`).toMatchObject({ kind: 'counted', records: judge.records, passed: to - from - judge.records }) // prettier-ignore
+  expect(records, `${topic} from ${from} to ${to}`).toMatchObject({ kind: 'counted', records: judge.records, passed: to - from - judge.records }) // oxfmt-ignore
   const { bytes } = records as { bytes: bigint }
   // Lengths, deltas and attributes of a record come on top of its key and value.
   expect(bytes).toBeGreaterThanOrEqual(judge.bytes)
@@ -96,7 +96,7 @@ describe('what a plan means', () => {
       [0n, end],
       [41n, 55n],
     ] as const) {
-      // prettier-ignore
+      // oxfmt-ignore
       const plan = await moved(group, topic, from, to)
       const { lines, done } = await wholeMeaningOf([plan])
       const [line] = lines
@@ -119,7 +119,7 @@ describe('what a plan means', () => {
       },
     })
     const { records } = await seen(topic, 0n, end)
-    expect(done.sentence).toMatch(new RegExp(`^1 partition goes back by 20.h.*: ${records} records \\(.*\\) are read again; nothing is skipped\\. Retention reaches it not before `)) // prettier-ignore
+    expect(done.sentence).toMatch(new RegExp(`^1 partition goes back by 20.h.*: ${records} records \\(.*\\) are read again; nothing is skipped\\. Retention reaches it not before `)) // oxfmt-ignore
   })
 
   it('leaves out what was compacted away, and says of a transaction that is open how many offsets are not decided', async () => {
@@ -152,7 +152,7 @@ describe('what a plan means', () => {
     const producer = await wire.initProducer(uniqueName('tx'), 600_000)
     await wire.addToTransaction(producer, topic, [0])
     const { producerId, epoch: producerEpoch, transactionalId } = producer
-    const open = writeBatch([record('open-1', began), record('open-2', began)], { producerId, producerEpoch, baseSequence: 0, transactional: true }) // prettier-ignore
+    const open = writeBatch([record('open-1', began), record('open-2', began)], { producerId, producerEpoch, baseSequence: 0, transactional: true }) // oxfmt-ignore
     await wire.produce(topic, 0, open, transactionalId ?? undefined)
     try {
       const plan = await moved(group, topic, end + 2n, 0n)
@@ -199,11 +199,11 @@ describe('what a plan means', () => {
     await wire.createTopic(topic, 2, { 'retention.ms': '-1' })
     const now = BigInt(Date.now())
     for (const partition of [0, 1]) {
-      await wire.produce(topic, partition, writeBatch(Array.from({ length: 30 }, (_, i) => record(`k-${i}`, now - HOUR)))) // prettier-ignore
+      await wire.produce(topic, partition, writeBatch(Array.from({ length: 30 }, (_, i) => record(`k-${i}`, now - HOUR)))) // oxfmt-ignore
     }
-    for (const group of groups) await tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', '20', '--execute') // prettier-ignore
+    for (const group of groups) await tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', '20', '--execute') // oxfmt-ignore
     const target = { at: 'offset' as const, offset: 5n }
-    const planned = await app.call('offsets.planGroups', { connectionId: id, groups: groups.map((group) => ({ group, target })) }) // prettier-ignore
+    const planned = await app.call('offsets.planGroups', { connectionId: id, groups: groups.map((group) => ({ group, target })) }) // oxfmt-ignore
     const { lines, done } = await wholeMeaningOf(planned.plans)
     expect(lines.map(({ plan, partition, records }) => [plan, partition, records.records])).toEqual([
       [0, 0, 15n],
@@ -222,13 +222,13 @@ describe('what a plan means', () => {
       ['skips', 15n],
       ['skips', 15n],
     ])
-    const fresh = await app.call('offsets.plan', { connectionId: id, group: uniqueName('means-new'), scope: [{ topic }], target }) // prettier-ignore
+    const fresh = await app.call('offsets.plan', { connectionId: id, group: uniqueName('means-new'), scope: [{ topic }], target }) // oxfmt-ignore
     const begun = await wholeMeaningOf([fresh])
     expect(begun.lines.map(({ way, records }) => [way, records.records])).toEqual([
       ['starts', 25n],
       ['starts', 25n],
     ])
-    expect(begun.done.sentence).toMatch(/^2 partitions get a first position: they begin with 50 records \(.*\); up to 10 records before that are never read\.$/) // prettier-ignore
+    expect(begun.done.sentence).toMatch(/^2 partitions get a first position: they begin with 50 records \(.*\); up to 10 records before that are never read\.$/) // oxfmt-ignore
   })
 
   it('of a topic that was made anew says so instead of a count', async () => {
@@ -238,7 +238,7 @@ describe('what a plan means', () => {
     await wire.produce(topic, 0, writeBatch([record('a', 1n), record('b', 2n)]))
     const plan = await moved(group, topic, 2n, 0n)
     await wire.deleteTopic(topic)
-    await until('it is made anew', () => wire.createTopic(topic, 1).then(() => true, () => false)) // prettier-ignore
+    await until('it is made anew', () => wire.createTopic(topic, 1).then(() => true, () => false)) // oxfmt-ignore
     const { lines } = await meaningOf([plan])
     expect(lines).toMatchObject([
       {

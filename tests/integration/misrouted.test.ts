@@ -17,7 +17,7 @@ beforeAll(async () => {
     [tools, bootstrap, 'right'],
     [wrong.tools, wrong.bootstrap, 'wrong'],
   ] as const) {
-    // prettier-ignore
+    // oxfmt-ignore
     await cluster.createTopic(topic, 1)
     await kcatProduce(at, { topic, partition: 0, input: value })
   }

@@ -37,7 +37,7 @@ beforeAll(async () => {
       // Every key once, and two fifths of them again, some of those as tombstones; in between none at all, and an empty one.
       const key = i % 97 === 0 ? null : i % 89 === 0 ? Buffer.alloc(0) : Buffer.from(`key-${(i * 7_919) % KEYS}`)
       const status = ['shipped', 'open', 'failed', 7, null, true][i % 6]
-      const value = i % 11 === 0 ? null : Buffer.from(i % 13 === 0 ? 'no JSON' : JSON.stringify(i % 17 === 0 ? { other: 1 } : { status })) // prettier-ignore
+      const value = i % 11 === 0 ? null : Buffer.from(i % 13 === 0 ? 'no JSON' : JSON.stringify(i % 17 === 0 ? { other: 1 } : { status })) // oxfmt-ignore
       return { timestamp: BigInt(i), key, value, headers: [] }
     })
     const isAborted = batch % 9 === 4
@@ -46,7 +46,7 @@ beforeAll(async () => {
       continue
     }
     await wire.addToTransaction(producer, topic, [partition])
-    const made = writeBatch(records, { producerId, producerEpoch, baseSequence: sequences[partition]!, transactional: true }) // prettier-ignore
+    const made = writeBatch(records, { producerId, producerEpoch, baseSequence: sequences[partition]!, transactional: true }) // oxfmt-ignore
     sequences[partition]! += records.length
     await wire.produce(topic, partition, made, transactionalId ?? undefined)
     await wire.endTransaction(producer, false)
@@ -83,4 +83,4 @@ it('is the newest of each key, null keys and tombstones among them, and no abort
   }
   expect(counts).toEqual(judge.statuses)
   expect(counted.found.records).toBe(BigInt(judge.records))
-}) // prettier-ignore
+}) // oxfmt-ignore

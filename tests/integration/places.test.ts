@@ -122,7 +122,7 @@ it('replays from a time, and leaves out a partition without a record that new: s
   const wire = await connectWire(bootstrap)
   await wire.createTopic(uneven, 2, { 'retention.ms': '-1' })
   for (const [partition, timestamp] of [1_700_000_000_000n, 1_700_000_009_000n].entries()) {
-    await wire.produce(uneven, partition, writeBatch([{ timestamp, key: null, value: Buffer.from(`p${partition}`), headers: [] }])) // prettier-ignore
+    await wire.produce(uneven, partition, writeBatch([{ timestamp, key: null, value: Buffer.from(`p${partition}`), headers: [] }])) // oxfmt-ignore
   }
   wire.close()
   const copy = uniqueName('copy')

@@ -47,7 +47,7 @@ async function standing(groups: readonly string[], offset: number): Promise<void
 
 /** What the script prints of where it would put these groups, or of where they are. */
 async function exported(groups: readonly string[], ...target: string[]): Promise<string> {
-  const ran = await tools.groups(...flags(groups), ...topicFlags(), '--reset-offsets', ...target, '--export', '--dry-run') // prettier-ignore
+  const ran = await tools.groups(...flags(groups), ...topicFlags(), '--reset-offsets', ...target, '--export', '--dry-run') // oxfmt-ignore
   return ran.stdout
 }
 
@@ -71,7 +71,7 @@ describe('one group', () => {
     const text = await exported([group], '--shift-by', '5')
     expect(text).toContain(`"${topics[1]}"`)
     const plan = await app.call('offsets.planCsv', { connectionId: id, text, group })
-    expect(plan.plans[0]?.rows.map(({ status, after }) => [status, after?.offset])).toEqual(Array(4).fill(['change', 15n])) // prettier-ignore
+    expect(plan.plans[0]?.rows.map(({ status, after }) => [status, after?.offset])).toEqual(Array(4).fill(['change', 15n])) // oxfmt-ignore
     await app.call('offsets.applyGroups', { connectionId: id, plan })
     expect(await described(group)).toEqual(everywhere(() => 15n))
   })
@@ -114,7 +114,7 @@ describe('several groups', () => {
     await standing(groups, 20)
     const specs = groups.map((group, i) => ({ group, target: { at: 'offset' as const, offset: BigInt(40 + i) } }))
     const { plans } = await app.call('offsets.planGroups', { connectionId: id, groups: specs })
-    const { text, lines } = await app.call('offsets.csv', { connectionId: id, of: { what: 'plans', plans, side: 'after' } }) // prettier-ignore
+    const { text, lines } = await app.call('offsets.csv', { connectionId: id, of: { what: 'plans', plans, side: 'after' } }) // oxfmt-ignore
     expect(lines).toBe(12)
     const file = path.join(folder, 'groups.csv')
     await writeFile(file, text)

@@ -33,8 +33,8 @@ it('templates are kept with a profile by topic and name, go to another as a file
   const { name, text } = await app.call('produce.templates.export', { connectionId: id })
   expect(name).toMatch(/\.templates\.json$/)
   const other = await app.connect(bootstrap)
-  expect(await app.call('produce.templates.import', { connectionId: other, text })).toMatchObject({ added: 2, replaced: 0 }) // prettier-ignore
-  expect(await app.call('produce.templates.import', { connectionId: other, text })).toMatchObject({ added: 0, replaced: 2 }) // prettier-ignore
+  expect(await app.call('produce.templates.import', { connectionId: other, text })).toMatchObject({ added: 2, replaced: 0 }) // oxfmt-ignore
+  expect(await app.call('produce.templates.import', { connectionId: other, text })).toMatchObject({ added: 0, replaced: 2 }) // oxfmt-ignore
   const left = await app.call('produce.templates.delete', { connectionId: other, topic: 'orders', name: 'b' })
   expect(left.items).toEqual([])
 
@@ -50,6 +50,6 @@ it('a file that is none is refused and changes nothing, as are templates that ar
   const refused = { code: 'call.invalid', message: expect.stringContaining('cannot be read') as string }
   await expect(app.call('produce.templates.import', { connectionId: id, text: '{}' })).rejects.toMatchObject(refused)
   const large = template('orders', 'large', 'x'.repeat(4 << 20))
-  await expect(app.call('produce.templates.save', { connectionId: id, template: large })).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('too large together') as string }) // prettier-ignore
+  await expect(app.call('produce.templates.save', { connectionId: id, template: large })).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('too large together') as string }) // oxfmt-ignore
   expect(await app.call('produce.templates.list', { connectionId: id })).toEqual(before)
 })

@@ -64,7 +64,7 @@ async function produced(topic: string, source: Source): Promise<ProduceReceipt> 
 }
 
 const records = (...all: Input[]): Source => ({ kind: 'records', records: all })
-const shown = ({ partition, key, value, headers }: KcatRecord) => [partition, key?.toString() ?? null, value?.toString() ?? null, headers] // prettier-ignore
+const shown = ({ partition, key, value, headers }: KcatRecord) => [partition, key?.toString() ?? null, value?.toString() ?? null, headers] // oxfmt-ignore
 
 /** Registers a schema as a person does: by its plan. */
 async function register(subject: string, schema: string): Promise<void> {
@@ -76,7 +76,7 @@ async function register(subject: string, schema: string): Promise<void> {
   expect(await app.call('schemas.apply', { connectionId: id, plan })).toMatchObject({ status: 'done' })
 }
 
-const order = (...fields: string[]) => `{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"long"}${fields.map((field) => `,${field}`).join('')}]}` // prettier-ignore
+const order = (...fields: string[]) => `{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"long"}${fields.map((field) => `,${field}`).join('')}]}` // oxfmt-ignore
 const named = { by: 'naming', strategy: 'TopicName' } as const
 
 describe('records that are typed', () => {
@@ -96,7 +96,7 @@ describe('records that are typed', () => {
     )
     const plan = await planOf(topic, source)
     const byKey = partitionForKey(Buffer.from('order-1'), 3)
-    expect(plan).toMatchObject({ refusal: null, records: 4, tombstones: 1, bad: { total: 0 }, source: { kind: 'records' } }) // prettier-ignore
+    expect(plan).toMatchObject({ refusal: null, records: 4, tombstones: 1, bad: { total: 0 }, source: { kind: 'records' } }) // oxfmt-ignore
     expect(plan.preview.map(({ partition }) => partition)).toEqual([2, byKey, byKey, 2])
     expect(plan.concerns.map(({ sentence }) => sentence)).toEqual([expect.stringContaining('not compacted')])
     const receipt = await app.openStream('produce.apply', { connectionId: id, source, plan })
@@ -104,11 +104,11 @@ describe('records that are typed', () => {
     expect(receipt.growth.every(({ unacknowledged }) => unacknowledged === 0n)).toBe(true)
     const judge = await kcatConsume(bootstrap, { topic })
     const own = (partition: number) => judge.filter((one) => one.partition === partition)
-    expect(own(2).filter(({ value }) => value?.toString() !== undefined).map(shown)).toEqual(expect.arrayContaining([[2, 'k', 'first', 'b=NULL,a=xy,b='], [2, null, 'last', '']])) // prettier-ignore
+    expect(own(2).filter(({ value }) => value?.toString() !== undefined).map(shown)).toEqual(expect.arrayContaining([[2, 'k', 'first', 'b=NULL,a=xy,b='], [2, null, 'last', '']])) // oxfmt-ignore
     expect(own(2)[0]!.timestamp).toBe(now)
-    expect(own(byKey).filter(({ key }) => key?.toString() === 'order-1').map(({ value }) => value?.toString('hex') ?? null)).toEqual([null, '000102']) // prettier-ignore
+    expect(own(byKey).filter(({ key }) => key?.toString() === 'order-1').map(({ value }) => value?.toString('hex') ?? null)).toEqual([null, '000102']) // oxfmt-ignore
     for (const { partition, first, last, records: count } of receipt.places) {
-      expect([first, last, count]).toEqual([own(partition)[0]!.offset, own(partition).at(-1)!.offset, BigInt(own(partition).length)]) // prettier-ignore
+      expect([first, last, count]).toEqual([own(partition)[0]!.offset, own(partition).at(-1)!.offset, BigInt(own(partition).length)]) // oxfmt-ignore
     }
   })
 
@@ -123,12 +123,12 @@ describe('records that are typed', () => {
       const offset = receipt.places[0]!.first!
       const found = await app.call('messages.record', { connectionId: id, topic, partition: 0, offset, patient: true })
       if (found.kind !== 'record') throw new Error(found.kind)
-      expect([frame, found.keyAs?.value, Buffer.from(found.valueAs?.written ?? '').toString()]).toMatchObject([frame, { kind: 'integer', value: 9007199254740993n }, '{"id":3}']) // prettier-ignore
+      expect([frame, found.keyAs?.value, Buffer.from(found.valueAs?.written ?? '').toString()]).toMatchObject([frame, { kind: 'integer', value: 9007199254740993n }, '{"id":3}']) // oxfmt-ignore
       // And typed again: the headers that name a schema are not among those that stay.
       const draft = await app.call('produce.draft', { connectionId: id, topic, partition: 0, offset })
-      expect(draft).toMatchObject({ missingHeaders: 0, notes: [], record: { headers: [{ name: text('own') }], value: { as: 'schema', json: '{"id":3}' } } }) // prettier-ignore
+      expect(draft).toMatchObject({ missingHeaders: 0, notes: [], record: { headers: [{ name: text('own') }], value: { as: 'schema', json: '{"id":3}' } } }) // oxfmt-ignore
       const again = await produced(topic, records(draft.record))
-      const copy = await app.call('messages.record', { connectionId: id, topic, partition: 0, offset: again.places[0]!.first! }) // prettier-ignore
+      const copy = await app.call('messages.record', { connectionId: id, topic, partition: 0, offset: again.places[0]!.first! }) // oxfmt-ignore
       expect(copy).toMatchObject({ key: found.key, value: found.value, headerCount: found.headerCount })
     }
   })
@@ -137,18 +137,18 @@ describe('records that are typed', () => {
     const topic = await topicOf(1)
     await register(`${topic}-value`, order())
     const value = { as: 'schema', schema: named, json: '{"id": "x"}' } as const
-    const key = { as: 'schema', schema: { by: 'subject', subject: 'nobody-knows-it', version: null }, json: '1' } as const // prettier-ignore
+    const key = { as: 'schema', schema: { by: 'subject', subject: 'nobody-knows-it', version: null }, json: '1' } as const // oxfmt-ignore
     const check = await app.call('produce.check', { connectionId: id, topic, record: { partition: 7, key, value } })
     expect(check).toMatchObject({
       bytes: null,
-      key: { size: null, error: { code: 'registry.unknown', message: expect.stringContaining('nobody-knows-it') as string, hint: expect.stringContaining('Register its schema first') as string } }, // prettier-ignore
-      value: { problems: [{ path: 'id', at: 7 }], writtenBy: { subject: `${topic}-value`, version: 1, frame: 'apicurio-4' } }, // prettier-ignore
+      key: { size: null, error: { code: 'registry.unknown', message: expect.stringContaining('nobody-knows-it') as string, hint: expect.stringContaining('Register its schema first') as string } }, // oxfmt-ignore
+      value: { problems: [{ path: 'id', at: 7 }], writtenBy: { subject: `${topic}-value`, version: 1, frame: 'apicurio-4' } }, // oxfmt-ignore
       partitionProblem: expect.stringContaining('no partition 7') as string,
     })
-    const good = await app.call('produce.check', { connectionId: id, topic, generated: true, record: { value: { ...value, json: '{"id": ${seq:41}}' } } }) // prettier-ignore
-    expect(good).toMatchObject({ value: { size: 6, rendered: '{"id": 41}', problems: [] }, bytes: expect.any(Number) as number }) // prettier-ignore
+    const good = await app.call('produce.check', { connectionId: id, topic, generated: true, record: { value: { ...value, json: '{"id": ${seq:41}}' } } }) // oxfmt-ignore
+    expect(good).toMatchObject({ value: { size: 6, rendered: '{"id": 41}', problems: [] }, bytes: expect.any(Number) as number }) // oxfmt-ignore
     // Nothing was registered by asking.
-    await expect(app.call('schemas.subject', { connectionId: id, subject: 'nobody-knows-it' })).rejects.toMatchObject({ code: 'registry.unknown' }) // prettier-ignore
+    await expect(app.call('schemas.subject', { connectionId: id, subject: 'nobody-knows-it' })).rejects.toMatchObject({ code: 'registry.unknown' }) // oxfmt-ignore
   })
 
   it('leave a topic’s transactions as they are', async () => {
@@ -158,7 +158,7 @@ describe('records that are typed', () => {
     let baseSequence = 0
     const inside = async (value: string) => {
       await wire.addToTransaction(producer, topic, [0])
-      const batch = writeBatch([{ timestamp: 1n, key: null, value: Buffer.from(value), headers: [] }], { producerId, producerEpoch, baseSequence: baseSequence++, transactional: true }) // prettier-ignore
+      const batch = writeBatch([{ timestamp: 1n, key: null, value: Buffer.from(value), headers: [] }], { producerId, producerEpoch, baseSequence: baseSequence++, transactional: true }) // oxfmt-ignore
       await wire.produce(topic, 0, batch, transactionalId ?? undefined)
     }
     await inside('committed')
@@ -166,7 +166,7 @@ describe('records that are typed', () => {
     await inside('aborted')
     await wire.endTransaction(producer, false)
     expect(await produced(topic, records({ value: text('mine') }))).toMatchObject({ outcome: 'complete' })
-    expect((await kcatConsume(bootstrap, { topic })).map(({ value }) => value?.toString())).toEqual(['committed', 'mine']) // prettier-ignore
+    expect((await kcatConsume(bootstrap, { topic })).map(({ value }) => value?.toString())).toEqual(['committed', 'mine']) // oxfmt-ignore
   })
 })
 
@@ -179,7 +179,7 @@ describe('records that are generated', () => {
     const plan = await planOf(topic, source)
     expect(plan).toMatchObject({ refusal: null, records: 1_000, isEstimate: false, preview: { length: 10 } })
     const seen: bigint[] = []
-    const receipt = await app.openStream('produce.apply', { connectionId: id, source, plan }, { onProgress: ({ written }) => void seen.push(written) }) // prettier-ignore
+    const receipt = await app.openStream('produce.apply', { connectionId: id, source, plan }, { onProgress: ({ written }) => void seen.push(written) }) // oxfmt-ignore
     expect(receipt).toMatchObject({ outcome: 'complete', written: 1_000n })
     expect(seen.length).toBeGreaterThan(3)
     const judge = await kcatConsume(bootstrap, { topic })
@@ -200,7 +200,7 @@ describe('records that are generated', () => {
     expect(plan).toMatchObject({ records: 200_000, isEstimate: true, places: [] })
     const over = new AbortController()
     const onProgress = ({ written }: { written: bigint }) => void (written > 500n && over.abort())
-    const receipt = await app.openStream('produce.apply', { connectionId: id, source, plan }, { signal: over.signal, onProgress }) // prettier-ignore
+    const receipt = await app.openStream('produce.apply', { connectionId: id, source, plan }, { signal: over.signal, onProgress }) // oxfmt-ignore
     expect(receipt.outcome).toBe('cancelled')
     expect(receipt.written).toBeGreaterThan(500n)
     expect(receipt.summary).toMatch(/it was cancelled, and [\d\s]+ records never sent/)
@@ -247,9 +247,9 @@ describe('what cannot be written', () => {
     const topic = await topicOf(1, { 'max.message.bytes': '20000' })
     const source = records({ value: text('a') }, { value: text('x'.repeat(30_000)) }, { value: text('b') })
     const plan = await planOf(topic, source)
-    expect(plan.concerns).toMatchObject([{ kind: 'too-large', sentence: expect.stringContaining('record 2 has') as string }]) // prettier-ignore
+    expect(plan.concerns).toMatchObject([{ kind: 'too-large', sentence: expect.stringContaining('record 2 has') as string }]) // oxfmt-ignore
     const receipt = await app.openStream('produce.apply', { connectionId: id, source, plan })
-    expect(receipt).toMatchObject({ outcome: 'partial', written: 2n, failures: { total: 1n, first: [{ line: 2, partition: 0 }] } }) // prettier-ignore
+    expect(receipt).toMatchObject({ outcome: 'partial', written: 2n, failures: { total: 1n, first: [{ line: 2, partition: 0 }] } }) // oxfmt-ignore
     expect((await kcatConsume(bootstrap, { topic })).map(({ value }) => value?.toString())).toEqual(['a', 'b'])
   })
 
@@ -257,11 +257,11 @@ describe('what cannot be written', () => {
     const topic = await topicOf(1)
     const source = records({ value: { as: 'schema', schema: named, json: '{}' } })
     const unknown = await planOf(topic, source)
-    expect(unknown.refusal).toMatchObject({ code: 'registry.unknown', message: expect.stringContaining(`${topic}-value`) as string, hint: expect.stringContaining('never registers') as string }) // prettier-ignore
-    await expect(app.openStream('produce.apply', { connectionId: id, source, plan: unknown })).rejects.toMatchObject({ code: 'registry.unknown' }) // prettier-ignore
+    expect(unknown.refusal).toMatchObject({ code: 'registry.unknown', message: expect.stringContaining(`${topic}-value`) as string, hint: expect.stringContaining('never registers') as string }) // oxfmt-ignore
+    await expect(app.openStream('produce.apply', { connectionId: id, source, plan: unknown })).rejects.toMatchObject({ code: 'registry.unknown' }) // oxfmt-ignore
     const down = await planOf(topic, source, { connectionId: alone })
     expect(down.refusal).toMatchObject({ code: 'registry.unreachable' })
-    const check = await app.call('produce.check', { connectionId: alone, topic, record: { value: { as: 'schema', schema: named, json: '{}' } } }) // prettier-ignore
+    const check = await app.call('produce.check', { connectionId: alone, topic, record: { value: { as: 'schema', schema: named, json: '{}' } } }) // oxfmt-ignore
     expect(check.value.error).toMatchObject({ code: 'registry.unreachable' })
     // What needs no schema goes on.
     expect(await planOf(topic, records({ value: text('a') }), { connectionId: alone })).toMatchObject({ refusal: null })
@@ -274,18 +274,18 @@ describe('what cannot be written', () => {
     const plan = await planOf(topic, source)
     expect(plan.schemas).toMatchObject([{ subject: `${topic}-value`, version: 1 }])
     await register(`${topic}-value`, order('{"name":"note","type":"string","default":""}'))
-    const apply = (given: Source, of = plan) => app.openStream('produce.apply', { connectionId: id, source: given, plan: of }) // prettier-ignore
-    await expect(apply(source)).rejects.toMatchObject({ code: 'plan.stale', message: expect.stringContaining('version 2 now; the plan saw version 1') as string }) // prettier-ignore
+    const apply = (given: Source, of = plan) => app.openStream('produce.apply', { connectionId: id, source: given, plan: of }) // oxfmt-ignore
+    await expect(apply(source)).rejects.toMatchObject({ code: 'plan.stale', message: expect.stringContaining('version 2 now; the plan saw version 1') as string }) // oxfmt-ignore
     const fixed = records({ value: { as: 'schema', schema: { ...named, version: 1 }, json: '{"id": 1}' } })
     const again = await planOf(topic, fixed)
     expect(await apply(fixed, again)).toMatchObject({ outcome: 'complete', written: 1n })
-    await expect(apply(records({ value: text('other') }), await planOf(topic, records({ value: text('planned') })))).rejects.toMatchObject({ code: 'plan.stale' }) // prettier-ignore
+    await expect(apply(records({ value: text('other') }), await planOf(topic, records({ value: text('planned') })))).rejects.toMatchObject({ code: 'plan.stale' }) // oxfmt-ignore
     const old = await planOf(topic, records({ value: text('a') }))
     await wire.deleteTopic(topic)
     await wire.createTopic(topic, 1)
     await expect(apply(records({ value: text('a') }), old)).rejects.toMatchObject({ code: 'kafka.topic-recreated' })
     expect(await kcatConsume(bootstrap, { topic })).toEqual([])
-    expect(await planOf('__consumer_offsets', records({ value: text('a') })).catch((error: unknown) => error)).toMatchObject({}) // prettier-ignore
+    expect(await planOf('__consumer_offsets', records({ value: text('a') })).catch((error: unknown) => error)).toMatchObject({}) // oxfmt-ignore
   })
 })
 
@@ -302,19 +302,19 @@ describe('a file of lines', () => {
     await fs.writeFile(file, [...lines.slice(0, 2), '{"value": {"json": }}', '', lines[2]].join('\r\n'))
     const source: Source = { kind: 'file', path: file }
     const plan = await planOf(topic, source)
-    expect(plan).toMatchObject({ records: 3, bad: { total: 1, first: [{ line: 3, part: 'line' }] }, refusal: { code: 'plan.refused', message: expect.stringMatching(/Record 3: This is no line of JSON/) as string } }) // prettier-ignore
-    await expect(app.openStream('produce.apply', { connectionId: id, source, plan })).rejects.toMatchObject({ code: 'plan.refused' }) // prettier-ignore
+    expect(plan).toMatchObject({ records: 3, bad: { total: 1, first: [{ line: 3, part: 'line' }] }, refusal: { code: 'plan.refused', message: expect.stringMatching(/Record 3: This is no line of JSON/) as string } }) // oxfmt-ignore
+    await expect(app.openStream('produce.apply', { connectionId: id, source, plan })).rejects.toMatchObject({ code: 'plan.refused' }) // oxfmt-ignore
     const skipping = await planOf(topic, source, { skipBad: true })
     expect(skipping).toMatchObject({ records: 3, refusal: null, source: { name: file } })
     await fs.appendFile(file, '\n')
-    await expect(app.openStream('produce.apply', { connectionId: id, source, plan: skipping })).rejects.toMatchObject({ code: 'plan.stale', message: expect.stringContaining('The file') as string }) // prettier-ignore
+    await expect(app.openStream('produce.apply', { connectionId: id, source, plan: skipping })).rejects.toMatchObject({ code: 'plan.stale', message: expect.stringContaining('The file') as string }) // oxfmt-ignore
     expect(await kcatConsume(bootstrap, { topic })).toEqual([])
     const last = await planOf(topic, source, { skipBad: true })
     const receipt = await app.openStream('produce.apply', { connectionId: id, source, plan: last })
     expect(receipt).toMatchObject({ outcome: 'partial', written: 3n, failures: { total: 1n, first: [{ line: 3 }] } })
     const judge = await kcatConsume(bootstrap, { topic })
-    expect(judge.map(({ key, value }) => [key?.toString() ?? null, value?.toString('latin1') ?? null])).toEqual(expect.arrayContaining([['a', '{"id":1}'], ['b', '\u00ff'], [null, null]])) // prettier-ignore
-    expect(judge.find(({ key }) => key?.toString() === 'b')).toMatchObject({ partition: 1, timestamp: 1_700_000_000_000n }) // prettier-ignore
+    expect(judge.map(({ key, value }) => [key?.toString() ?? null, value?.toString('latin1') ?? null])).toEqual(expect.arrayContaining([['a', '{"id":1}'], ['b', '\u00ff'], [null, null]])) // oxfmt-ignore
+    expect(judge.find(({ key }) => key?.toString() === 'b')).toMatchObject({ partition: 1, timestamp: 1_700_000_000_000n }) // oxfmt-ignore
   })
 
   it('may be pasted, and written by a schema whatever its lines say', async () => {
@@ -347,6 +347,6 @@ describe('a file of lines', () => {
     const file = path.join(folder, 'long.ndjson')
     await fs.writeFile(file, `{"value": "a"}\n"${'x'.repeat(20 << 20)}"\n{"value": "b"}\n`)
     const plan = await planOf(topic, { kind: 'file', path: file })
-    expect(plan).toMatchObject({ records: 2, bad: { total: 1, first: [{ line: 2, problem: { message: 'The line is longer than 8 MiB.' } }] } }) // prettier-ignore
+    expect(plan).toMatchObject({ records: 2, bad: { total: 1, first: [{ line: 2, problem: { message: 'The line is longer than 8 MiB.' } }] } }) // oxfmt-ignore
   })
 })

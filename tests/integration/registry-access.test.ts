@@ -56,7 +56,7 @@ describe('signing in', () => {
     let valid = 0
     const tokens = await before(({ headers }, answer) => {
       const given = Buffer.from(headers.authorization!.slice('Basic '.length), 'base64').toString()
-      if (given !== 'my%20app:s3cr%26t') return answerWith(answer, 401, { error: 'invalid_client', error_description: 'unknown client' }) // prettier-ignore
+      if (given !== 'my%20app:s3cr%26t') return answerWith(answer, 401, { error: 'invalid_client', error_description: 'unknown client' }) // oxfmt-ignore
       return answerWith(answer, 200, { access_token: `token-${(valid += 1)}`, expires_in: 3_600 })
     })
     const proxy = await before(({ headers }, answer) =>
@@ -78,11 +78,11 @@ describe('signing in', () => {
   })
 
   it('by a certificate, to a server of an authority of one’s own', async () => {
-    const guard: Guard = ({ certified }, answer) => (certified ? false : answerWith(answer, 403, { message: 'no certificate' })) // prettier-ignore
+    const guard: Guard = ({ certified }, answer) => (certified ? false : answerWith(answer, 403, { message: 'no certificate' })) // oxfmt-ignore
     const proxy = await before(guard, { ...tlsServer(), ca: ca.cert, requestCert: true, rejectUnauthorized: false })
     const own = { ca: [ca.cert] }
     await subjects(reach({ urls: [proxy.url] }, { tls: { ...own, cert: client.cert, key: client.key } }))
-    expect(await failing(subjects(reach({ urls: [proxy.url] }, { tls: own })))).toMatchObject({ code: 'registry.unauthorised', details: { status: 403 } }) // prettier-ignore
+    expect(await failing(subjects(reach({ urls: [proxy.url] }, { tls: own })))).toMatchObject({ code: 'registry.unauthorised', details: { status: 403 } }) // oxfmt-ignore
   })
 })
 
@@ -95,7 +95,7 @@ describe('TLS', () => {
     await subjects(reach({ urls: [proxy.url] }, { tls: { rejectUnauthorized: false } }))
     const other = await issue(folder, 'other', { by: ca, names: ['dns:elsewhere.example'] })
     const misnamed = await before(passing, { key: other.key, cert: other.cert })
-    expect((await failing(subjects(reach({ urls: [misnamed.url] }, { tls: { ca: [ca.cert] } })))).message).toContain('for another host') // prettier-ignore
+    expect((await failing(subjects(reach({ urls: [misnamed.url] }, { tls: { ca: [ca.cert] } })))).message).toContain('for another host') // oxfmt-ignore
     await subjects(reach({ urls: [misnamed.url] }, { tls: { ca: [ca.cert], checkHostName: false } }))
     const plain = await before(passing)
     const noTls = reach({ urls: [plain.url.replace('http:', 'https:')] }, { tls: {} })
@@ -155,7 +155,7 @@ describe('several addresses', () => {
     const other = await before(passing)
     const opened = reach({ urls: [cut.url, other.url] })
     const draft = { type: 'avro' as const, text: '"string"', references: [] }
-    expect(await failing(opened.api.register('cut', draft))).toMatchObject({ code: 'registry.unreachable', details: { sent: true } }) // prettier-ignore
+    expect(await failing(opened.api.register('cut', draft))).toMatchObject({ code: 'registry.unreachable', details: { sent: true } }) // oxfmt-ignore
     expect(other.seen).toEqual([])
   })
 })
@@ -163,12 +163,12 @@ describe('several addresses', () => {
 describe('what is no registry', () => {
   it('is called by its name', async () => {
     const answers: [Guard, object][] = [
-      [(_, answer) => answerWith(answer, 200, '<!DOCTYPE html><title>Log in</title>', 'text/html'), { code: 'registry.invalid', message: expect.stringContaining('web page') }], // prettier-ignore
+      [(_, answer) => answerWith(answer, 200, '<!DOCTYPE html><title>Log in</title>', 'text/html'), { code: 'registry.invalid', message: expect.stringContaining('web page') }], // oxfmt-ignore
       [(_, answer) => answerWith(answer, 404, '<html>nothing</html>', 'text/html'), { code: 'registry.invalid' }],
-      [(_, answer) => answerWith(answer, 200, 'hello', 'text/plain'), { code: 'registry.invalid', message: expect.stringContaining('no JSON') }], // prettier-ignore
+      [(_, answer) => answerWith(answer, 200, 'hello', 'text/plain'), { code: 'registry.invalid', message: expect.stringContaining('no JSON') }], // oxfmt-ignore
       [(_, answer) => answerWith(answer, 200, { subjects: 1 }), { code: 'registry.invalid' }],
       [(_, answer) => answerWith(answer, 200, '['.repeat(100_000)), { code: 'registry.invalid' }],
-      [(_, answer) => answerWith(answer, 403, { error_code: 403, message: 'Forbidden' }), { code: 'registry.unauthorised', message: expect.stringContaining('403') }], // prettier-ignore
+      [(_, answer) => answerWith(answer, 403, { error_code: 403, message: 'Forbidden' }), { code: 'registry.unauthorised', message: expect.stringContaining('403') }], // oxfmt-ignore
       [(_, answer) => answerWith(answer, 200, `["${'x'.repeat(17 << 20)}"]`), { code: 'registry.too-large' }],
     ]
     for (const [guard, expected] of answers) {
@@ -185,7 +185,7 @@ describe('what is no registry', () => {
     })
     const auth = { kind: 'basic', username: 'alice' } as const
     const moved = await failing(subjects(reach({ urls: [sends.url], auth }, { secrets: { password: 'pa55' } })))
-    expect(moved).toMatchObject({ code: 'registry.refused', message: expect.stringContaining(new URL(elsewhere.url).host) }) // prettier-ignore
+    expect(moved).toMatchObject({ code: 'registry.refused', message: expect.stringContaining(new URL(elsewhere.url).host) }) // oxfmt-ignore
     expect(elsewhere.seen).toEqual([])
     const here = await before(({ path: at }, answer) => {
       if (!at.startsWith('/old')) return false
@@ -204,7 +204,7 @@ describe('what is no registry', () => {
   it('that takes too long is given up, and by whoever cancels at once', async () => {
     const silent = await before(() => true)
     const opened = reach({ urls: [silent.url] }, { limits: { wholeMs: 300 } })
-    expect(await failing(subjects(opened))).toMatchObject({ code: 'registry.unreachable', details: { step: 'answer' }, hint: expect.stringContaining('overloaded') }) // prettier-ignore
+    expect(await failing(subjects(opened))).toMatchObject({ code: 'registry.unreachable', details: { step: 'answer' }, hint: expect.stringContaining('overloaded') }) // oxfmt-ignore
     const abort = new AbortController()
     const cancelled = failing(reach({ urls: [silent.url] }).api.subjects({ signal: abort.signal }))
     abort.abort()
@@ -222,9 +222,9 @@ describe('resolving what records name', () => {
     const opened = reach({ urls: [proxy.url] })
     const base = { type: 'avro' as const, references: [] }
     await opened.api.register('Inner', { ...base, text: record('Inner', { name: 'i', type: 'int' }) })
-    await opened.api.register('Middle', { ...base, text: record('Middle', { name: 'm', type: 'acme.Inner' }), references: references('Inner') }) // prettier-ignore
+    await opened.api.register('Middle', { ...base, text: record('Middle', { name: 'm', type: 'acme.Inner' }), references: references('Inner') }) // oxfmt-ignore
     const outer = record('Outer', { name: 'o', type: 'acme.Middle' }, { name: 'p', type: 'acme.Inner' })
-    const { id } = await opened.api.register('Outer', { ...base, text: outer, references: references('Middle', 'Inner') }) // prettier-ignore
+    const { id } = await opened.api.register('Outer', { ...base, text: outer, references: references('Middle', 'Inner') }) // oxfmt-ignore
     const found = await opened.schemaCache.resolve({ by: 'id', id })
     expect(found).toMatchObject({
       schema: { type: 'avro', text: outer, references: [{ name: 'acme.Inner' }, { name: 'acme.Middle' }] },
@@ -241,7 +241,7 @@ describe('resolving what records name', () => {
   it('asks a registry that is down, or knows nothing, once for each id; a slow one holds nobody else up', async () => {
     const held = Promise.withResolvers<void>()
     const proxy = await before(({ path: at }, answer) => {
-      if (at.endsWith('/schemas/ids/1')) return answerWith(answer, 404, { error_code: 40403, message: 'Schema not found' }) // prettier-ignore
+      if (at.endsWith('/schemas/ids/1')) return answerWith(answer, 404, { error_code: 40403, message: 'Schema not found' }) // oxfmt-ignore
       if (at.endsWith('/schemas/ids/2')) return answerWith(answer, 500, { error_code: 50001, message: 'Error' })
       if (at.includes('/schemas/ids/3')) {
         void held.promise.then(() => answerWith(answer, 200, at.includes('/versions') ? [] : { schema: '"int"' }))
@@ -262,7 +262,7 @@ describe('resolving what records name', () => {
     const [gone] = await freePorts(1)
     const down = reach({ urls: [`http://127.0.0.1:${gone}`] }).schemaCache
     expect(await down.resolve({ by: 'id', id: 1 })).toMatchObject({ reason: 'the registry cannot be reached' })
-    expect(await down.resolve({ by: 'glue', version: '3f1c1c5e-0000-4000-8000-000000000000' })).toMatchObject({ reason: expect.stringContaining('cannot look up') }) // prettier-ignore
+    expect(await down.resolve({ by: 'glue', version: '3f1c1c5e-0000-4000-8000-000000000000' })).toMatchObject({ reason: expect.stringContaining('cannot look up') }) // oxfmt-ignore
   })
 
   it('takes a GUID where a registry knows them', async () => {
@@ -277,7 +277,7 @@ describe('resolving what records name', () => {
       schema: { type: 'avro', text: '"string"' },
     })
     const other = guid.replace('3', '4')
-    expect(await schemaCache.resolve({ by: 'guid', guid: other })).toMatchObject({ reason: `schema ${other} is not in this registry (404)` }) // prettier-ignore
+    expect(await schemaCache.resolve({ by: 'guid', guid: other })).toMatchObject({ reason: `schema ${other} is not in this registry (404)` }) // oxfmt-ignore
   })
 
   it('takes a schema of 5 MB, and refuses a longer one and one that refers to itself', async () => {
@@ -291,7 +291,7 @@ describe('resolving what records name', () => {
     })
     const { schemaCache } = reach({ urls: [proxy.url] })
     expect(await schemaCache.resolve({ by: 'id', id: 1 })).toMatchObject({ schema: { text: big } })
-    expect(await schemaCache.resolve({ by: 'id', id: 2 })).toMatchObject({ reason: expect.stringContaining('longer than 5 MiB') }) // prettier-ignore
+    expect(await schemaCache.resolve({ by: 'id', id: 2 })).toMatchObject({ reason: expect.stringContaining('longer than 5 MiB') }) // oxfmt-ignore
     expect(await schemaCache.resolve({ by: 'id', id: 3 })).toMatchObject({
       reason: expect.stringContaining('in a circle'),
     })

@@ -48,7 +48,7 @@ afterAll(async () => {
 async function startGlue(token: string): Promise<string> {
   const versions = JSON.stringify({ [version]: { SchemaDefinition: text, DataFormat: 'AVRO' } })
   const file = path.join(import.meta.dirname, '../support/glue.py')
-  const child = spawn('python3', [file, key, secretKey, token, 'us-east-1', versions], { stdio: ['ignore', 'pipe', 'inherit'] }) // prettier-ignore
+  const child = spawn('python3', [file, key, secretKey, token, 'us-east-1', versions], { stdio: ['ignore', 'pipe', 'inherit'] }) // oxfmt-ignore
   children.push(child)
   const [said] = (await once(child.stdout, 'data')) as [Buffer]
   return `http://127.0.0.1:${said.toString().trim()}`
@@ -81,8 +81,8 @@ async function decodedIs(connectionId: ConnectionId, topic: string, offset: bigi
 
 describe('AWS Glue', () => {
   const auth = { kind: 'aws', accessKeyId: key } as const
-  const profileOf = (url: string) => newProfile('glue', { name: 'Glue', brokers: [bootstrap], registry: newRegistry({ kind: 'glue', urls: [url], auth }) }) // prettier-ignore
-  const tested = (url: string, registrySecrets: Record<string, string>) => app.call('schemas.test', { profile: profileOf(url), registrySecrets }) // prettier-ignore
+  const profileOf = (url: string) => newProfile('glue', { name: 'Glue', brokers: [bootstrap], registry: newRegistry({ kind: 'glue', urls: [url], auth }) }) // oxfmt-ignore
+  const tested = (url: string, registrySecrets: Record<string, string>) => app.call('schemas.test', { profile: profileOf(url), registrySecrets }) // oxfmt-ignore
 
   it('is asked with a signature that is right, with a session’s token or without', async () => {
     const [plain, session] = [await startGlue(''), await startGlue(sessionToken)]
@@ -113,10 +113,10 @@ describe('AWS Glue', () => {
     await written(topic, [{ value: of(0, ulm) }, { value: of(5, deflateSync(ulm)) }, { value: unknown }])
     for (const offset of [0n, 1n]) await decodedIs(connectionId, topic, offset)
     const third = await app.call('messages.record', { connectionId, topic, partition: 0, offset: 2n })
-    expect(JSON.stringify(third.kind === 'record' && third.valueAs?.attempts)).toContain('is not in this registry (404)') // prettier-ignore
-    expect(await app.call('schemas.find', { connectionId, schema: { by: 'glue', version } })).toMatchObject({ text, guid: version, versions: null }) // prettier-ignore
-    await expect(app.call('schemas.subjects', { connectionId })).rejects.toMatchObject({ code: 'registry.unsupported', message: expect.stringContaining('AWS Glue') }) // prettier-ignore
-    await expect(app.call('schemas.find', { connectionId, schema: { by: 'id', id: 7 } })).rejects.toMatchObject({ code: 'registry.unsupported' }) // prettier-ignore
+    expect(JSON.stringify(third.kind === 'record' && third.valueAs?.attempts)).toContain('is not in this registry (404)') // oxfmt-ignore
+    expect(await app.call('schemas.find', { connectionId, schema: { by: 'glue', version } })).toMatchObject({ text, guid: version, versions: null }) // oxfmt-ignore
+    await expect(app.call('schemas.subjects', { connectionId })).rejects.toMatchObject({ code: 'registry.unsupported', message: expect.stringContaining('AWS Glue') }) // oxfmt-ignore
+    await expect(app.call('schemas.find', { connectionId, schema: { by: 'id', id: 7 } })).rejects.toMatchObject({ code: 'registry.unsupported' }) // oxfmt-ignore
   })
 })
 
@@ -125,14 +125,14 @@ describe('Azure’s schema registry', () => {
   const guid = '9e1a4c00aa'
 
   it('gives the schemas that content types name, to a token fetched by client credentials', async () => {
-    const tokens = await reverseProxy('http://127.0.0.1:1', (_, answer) => answerWith(answer, 200, { access_token: 'azure-t0ken', expires_in: 3_600 })) // prettier-ignore
+    const tokens = await reverseProxy('http://127.0.0.1:1', (_, answer) => answerWith(answer, 200, { access_token: 'azure-t0ken', expires_in: 3_600 })) // oxfmt-ignore
     registry = await reverseProxy('http://127.0.0.1:1', ({ path: at, headers }, answer) => {
       if (headers.authorization !== 'Bearer azure-t0ken') return answerWith(answer, 401, { error: { code: '401' } })
       const isKnown = at === `/$schemagroups/$schemas/${guid}?api-version=2022-10`
-      return isKnown ? answerWith(answer, 200, text, 'application/json; serialization=Avro') : answerWith(answer, 404, { error: { code: 'ItemNotFound' } }) // prettier-ignore
+      return isKnown ? answerWith(answer, 200, text, 'application/json; serialization=Avro') : answerWith(answer, 404, { error: { code: 'ItemNotFound' } }) // oxfmt-ignore
     })
     ends.push(tokens.stop, registry.stop)
-    const auth = { kind: 'oauth', tokenUrl: `${tokens.url}/token`, clientId: 'app', scope: 'https://eventhubs.azure.net/.default' } as const // prettier-ignore
+    const auth = { kind: 'oauth', tokenUrl: `${tokens.url}/token`, clientId: 'app', scope: 'https://eventhubs.azure.net/.default' } as const // oxfmt-ignore
     const of = newRegistry({ kind: 'azure', urls: [registry.url], auth })
     const connectionId = await app.connect(bootstrap, { name: 'Azure', profile: { registry: of } })
     await app.call('schemas.entrust', { connectionId, secrets: { clientSecret: 'azure-client-secret' } })
@@ -140,6 +140,6 @@ describe('Azure’s schema registry', () => {
     await written(topic, [{ value: new Uint8Array(ulm), type: `avro/binary+${guid}` }])
     await decodedIs(connectionId, topic, 0n)
     await expect(app.call('schemas.about', { connectionId })).rejects.toMatchObject({ code: 'registry.unsupported' })
-    await expect(app.call('schemas.find', { connectionId, schema: { by: 'azure', guid: 'none' } })).rejects.toMatchObject({ code: 'registry.unknown' }) // prettier-ignore
+    await expect(app.call('schemas.find', { connectionId, schema: { by: 'azure', guid: 'none' } })).rejects.toMatchObject({ code: 'registry.unknown' }) // oxfmt-ignore
   })
 })

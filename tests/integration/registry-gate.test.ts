@@ -56,7 +56,7 @@ const changes = () =>
       ({ method, path }) =>
         method !== 'GET' &&
         !(method === 'POST' && (path.includes('/compatibility/') || /\/subjects\/[^/]+(\?|$)/.test(path))),
-    ) // prettier-ignore
+    ) // oxfmt-ignore
     .map(({ method, path }) => `${method} ${path.split('?')[0]!.split(subject).join('…')}`)
 
 const plansOf = (connectionId: ConnectionId) => [
@@ -92,9 +92,9 @@ it('is asked by a read-only profile, and changed by nothing that it plans, impor
     app.openStream('produce.apply', { connectionId, source, plan, confirm: 'Looks at schemas' }),
   ).rejects.toMatchObject({ code: 'access.read-only' })
   // A subject that is not there is not made on the way, whether somebody typed it or a file says it.
-  const missing = { ...source, record: { ...source.record, value: { ...value, schema: { ...value.schema, subject: 'nobody-value' } } } } // prettier-ignore
-  expect(await app.call('produce.plan', { connectionId, topic, source: missing })).toMatchObject({ refusal: { code: 'registry.unknown' } }) // prettier-ignore
-  const rule = { as: 'registry' as const, schema: { by: 'subject' as const, subject: 'nobody-value', version: null }, message: null, skip: 0 } // prettier-ignore
+  const missing = { ...source, record: { ...source.record, value: { ...value, schema: { ...value.schema, subject: 'nobody-value' } } } } // oxfmt-ignore
+  expect(await app.call('produce.plan', { connectionId, topic, source: missing })).toMatchObject({ refusal: { code: 'registry.unknown' } }) // oxfmt-ignore
+  const rule = { as: 'registry' as const, schema: { by: 'subject' as const, subject: 'nobody-value', version: null }, message: null, skip: 0 } // oxfmt-ignore
   await app.call('decoding.set', { connectionId, topic, part: 'value', chain: [rule] })
   const chosen = await app.call('decoding.export', { connectionId })
   await app.call('decoding.import', { connectionId, text: chosen.text })

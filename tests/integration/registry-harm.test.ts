@@ -37,13 +37,13 @@ describe('a registry that means harm', () => {
   it('lists more than anybody has: millions of parts, of versions, of subjects', async () => {
     const of = (body: string) => before((_, answer) => answerWith(answer, 200, body))
     const parts = await of(`[${'"",'.repeat(5_000_000)}""]`)
-    expect(await failing(subjects(reach({ urls: [parts.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('500,000 parts') }) // prettier-ignore
+    expect(await failing(subjects(reach({ urls: [parts.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('500,000 parts') }) // oxfmt-ignore
     const versions = await of(JSON.stringify(Array.from({ length: 400_000 }, (_, i) => i)))
-    expect(await failing(reach({ urls: [versions.url] }).api.versions('a'))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('10,000 entries') }) // prettier-ignore
+    expect(await failing(reach({ urls: [versions.url] }).api.versions('a'))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('10,000 entries') }) // oxfmt-ignore
     const members = await of(`{${Array.from({ length: 200_000 }, (_, i) => `"k${i}":1`).join(',')}}`)
     expect(await failing(subjects(reach({ urls: [members.url] })))).toMatchObject({ code: 'registry.too-large' })
     const escapes = await of(JSON.stringify({ schema: '"'.repeat(3_000_000) }))
-    expect(await failing(subjects(reach({ urls: [escapes.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('2,000,000 escaped characters') }) // prettier-ignore
+    expect(await failing(subjects(reach({ urls: [escapes.url] })))).toMatchObject({ code: 'registry.too-large', message: expect.stringContaining('2,000,000 escaped characters') }) // oxfmt-ignore
     const huge = await of('{"subject":"a","version":1e400,"id":12345678901234567890,"schema":"x"}')
     expect(await failing(reach({ urls: [huge.url] }).api.version('a', 1))).toMatchObject({ code: 'registry.invalid' })
   })
@@ -67,7 +67,7 @@ describe('a registry that means harm', () => {
       return true
     })
     const opened = reach({ urls: [slow.url] }, { limits: { wholeMs: 500 } })
-    expect(await failing(subjects(opened))).toMatchObject({ code: 'registry.unreachable', retryable: true, details: { step: 'answer' } }) // prettier-ignore
+    expect(await failing(subjects(opened))).toMatchObject({ code: 'registry.unreachable', retryable: true, details: { step: 'answer' } }) // oxfmt-ignore
   })
 
   it('loses the request of a path that it does not know, and is asked again: Apicurio 3 does, once in thousands', async () => {
@@ -115,7 +115,7 @@ describe('a registry that means harm', () => {
     const found = await opened.schemaCache.resolve({ by: 'id', id: 1 })
     expect(found).toMatchObject({ reason: expect.any(String) as unknown })
     expect('holdsMs' in found && found.holdsMs).toBeLessThanOrEqual(30_000)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('refers to a hundred thousand others, of which none is asked for', async () => {
     const many = Array.from({ length: 100_000 }, (_, i) => ({ name: `n${i}`, subject: `s${i}`, version: 1 }))
@@ -134,7 +134,7 @@ describe('a registry that means harm', () => {
       return answerWith(answer, 200, { subject: 'chain', version, id: 1, schema: '"x"', references })
     })
     const { schemaCache } = reach({ urls: [chain.url] })
-    expect(await schemaCache.resolve({ by: 'subject', subject: 'chain', version: 1 })).toMatchObject({ reason: expect.stringContaining('more than 64 deep') }) // prettier-ignore
+    expect(await schemaCache.resolve({ by: 'subject', subject: 'chain', version: 1 })).toMatchObject({ reason: expect.stringContaining('more than 64 deep') }) // oxfmt-ignore
     expect(chain.seen.length).toBeLessThan(70)
   })
 

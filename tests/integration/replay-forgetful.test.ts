@@ -78,14 +78,14 @@ describe('old records, their timestamps kept, into a broker that forgets their p
     const copy = uniqueName('copy')
     const { target, swallowed, close } = await lossy(lost)
     try {
-      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(copy) }) // prettier-ignore
+      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(copy) }) // oxfmt-ignore
       const receipt = await app.openStream('replay.run', { source, target, plan })
       expect(swallowed()).toBeGreaterThan(0)
       const dumped = await dumpedBatches(kafka.tools, folderOf(copy))
       expect(dumped.twice).toEqual([])
       expect(dumped.records).toBe(20_000)
       expect(receipt).toMatchObject({ outcome: 'complete', copied: 20_000n })
-      expect(receipt.growth).toMatchObject([{ partition: 0, from: 0n, to: 20_000n, acknowledged: 20_000n, unacknowledged: 0n }]) // prettier-ignore
+      expect(receipt.growth).toMatchObject([{ partition: 0, from: 0n, to: 20_000n, acknowledged: 20_000n, unacknowledged: 0n }]) // oxfmt-ignore
     } finally {
       await close()
     }
@@ -99,7 +99,7 @@ describe('old records, their timestamps kept, into a broker that forgets their p
     const others = () => wire.produce(copy, 0, writeBatch(records(11))).then(() => undefined)
     const { target, close } = await lossy([2, 5], others)
     try {
-      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: { create: false, name: copy } }) // prettier-ignore
+      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: { create: false, name: copy } }) // oxfmt-ignore
       const receipt = await app.openStream('replay.run', { source, target, plan })
       const dumped = await dumpedBatches(kafka.tools, folderOf(copy))
       expect(dumped.twice.filter((one) => !one.startsWith('-1/'))).toEqual([])
@@ -134,7 +134,7 @@ describe('old records, their timestamps kept, into a broker that forgets their p
     try {
       const profile = { addressMap: [{ from: kafka.bootstrap, to: proxy.address }] }
       const target = await app.connect(kafka.bootstrap, { name: uniqueName('Lossy'), profile })
-      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(copy) }) // prettier-ignore
+      const plan = await app.call('replay.plan', { source, target, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: create(copy) }) // oxfmt-ignore
       const receipt = await app.openStream('replay.run', { source, target, plan })
       await deleting
       const [row] = receipt.rows

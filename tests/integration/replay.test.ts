@@ -164,7 +164,7 @@ describe('a replay into a second cluster', () => {
       const profile = { addressMap: [{ from: single.bootstrap, to: proxy.address }] }
       const lossy = await app.connect(single.bootstrap, { name: uniqueName('Lossy'), profile })
       const copy = uniqueName('lossy')
-      const receipt = await run({ targetTopic: { ...create(copy), replicationFactor: 1, configs: [{ name: 'retention.ms', value: '-1' }] } }, { to: lossy }) // prettier-ignore
+      const receipt = await run({ targetTopic: { ...create(copy), replicationFactor: 1, configs: [{ name: 'retention.ms', value: '-1' }] } }, { to: lossy }) // oxfmt-ignore
       expect(proxy.lost()).toBe(true)
       expect(receipt).toMatchObject({ outcome: 'complete', copied: BigInt(COUNT) })
       await expectSame(copy, single.bootstrap)

@@ -80,7 +80,7 @@ describe('limited rights', () => {
     const group = 'alice-reader'
     const told = {
       code: 'kafka.unauthorised',
-      message: expect.stringMatching(/^Where alice-reader stood cannot be told: __consumer_offsets cannot be read .* it needs Describe on topic __consumer_offsets\)\.$/), // prettier-ignore
+      message: expect.stringMatching(/^Where alice-reader stood cannot be told: __consumer_offsets cannot be read .* it needs Describe on topic __consumer_offsets\)\.$/), // oxfmt-ignore
       hint: expect.stringContaining('It takes Describe and Read on topic __consumer_offsets'),
     }
     await expect(app.openStream('groups.history', { connectionId: id, group })).rejects.toMatchObject(told)
@@ -95,19 +95,19 @@ describe('limited rights', () => {
       `When 1 group committed last is not known, so none of these is called quiet, dead or older than retention. __consumer_offsets cannot be read: ${right}`,
       expect.stringContaining('may not describe'),
     ]
-    expect(await clean()).toMatchObject({ examined: 1, failures: [], notes: notes('Topic __consumer_offsets: these credentials lack the right: it needs Describe on topic __consumer_offsets.') }) // prettier-ignore
+    expect(await clean()).toMatchObject({ examined: 1, failures: [], notes: notes('Topic __consumer_offsets: these credentials lack the right: it needs Describe on topic __consumer_offsets.') }) // oxfmt-ignore
     const partitions = [{ topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }]
     const { items } = await app.call('groups.shareState', { connectionId: id, group: 'alice-reader', partitions })
-    expect(items).toEqual([{ kind: 'unknown', why: expect.stringContaining('it needs Describe on topic __share_group_state.') }]) // prettier-ignore
+    expect(items).toEqual([{ kind: 'unknown', why: expect.stringContaining('it needs Describe on topic __share_group_state.') }]) // oxfmt-ignore
     const acl = ['--allow-principal', 'User:alice', '--operation', 'Describe', '--topic', '__consumer_offsets']
     await kafka.tools.acls('--add', ...acl)
     try {
-      const lacksRead = await until('the topic can be seen', () => history().catch((error: ErrorValue) => (error.message.includes('Read on topic') ? error : undefined)), { everyMs: 200 }) // prettier-ignore
+      const lacksRead = await until('the topic can be seen', () => history().catch((error: ErrorValue) => (error.message.includes('Read on topic') ? error : undefined)), { everyMs: 200 }) // oxfmt-ignore
       expect(lacksRead).toMatchObject({
         code: 'kafka.unauthorised',
-        message: expect.stringMatching(/^Where alice-reader stood cannot be told: .* it needs Read on topic __consumer_offsets\)\.$/), // prettier-ignore
+        message: expect.stringMatching(/^Where alice-reader stood cannot be told: .* it needs Read on topic __consumer_offsets\)\.$/), // oxfmt-ignore
       })
-      await untilHolds('each node knows of it', async () => expect((await clean()).notes[0]).toContain('it needs Read on topic __consumer_offsets.')) // prettier-ignore
+      await untilHolds('each node knows of it', async () => expect((await clean()).notes[0]).toContain('it needs Read on topic __consumer_offsets.')) // oxfmt-ignore
     } finally {
       await kafka.tools.acls('--remove', '--force', ...acl)
     }
@@ -234,7 +234,7 @@ describe('limited rights', () => {
       await acl('--add', '--operation', 'Describe', '--group', group)
       try {
         const planned = () => app.call('offsets.plan', { connectionId: id, group, target: to })
-        const plan = await until('its plan', () => planned().then((one) => (one.rows.length === 3 ? one : undefined), () => undefined)) // prettier-ignore
+        const plan = await until('its plan', () => planned().then((one) => (one.rows.length === 3 ? one : undefined), () => undefined)) // oxfmt-ignore
         expect(plan).toMatchObject({ groupType: 'share', rows: Array(3).fill({ before: { offset: 3n } }) })
         expect(plan.refusal).toMatchObject({ code: 'kafka.unauthorised', details: { needs: `Read on group ${group}` } })
         const result = await app.call('offsets.apply', { connectionId: id, plan })
@@ -274,7 +274,7 @@ describe('limited rights', () => {
       const all = { by: 'places', from: { at: 'log-start' } } as const
       const asked = { source: id, target: id, range: all }
       const planned = (topic: string, targetTopic: { name: string; create: false } | { name: string; create: true; partitions: number }) =>
-        app.call('replay.plan', { ...asked, topic, targetTopic }) // prettier-ignore
+        app.call('replay.plan', { ...asked, topic, targetTopic }) // oxfmt-ignore
       const write = await planned('alice-orders', { create: false, name: 'payroll' })
       expect(write.refusal?.message).toContain('it needs Write on topic payroll, which these credentials lack')
       expect(write.summary).toBe(write.refusal?.message)
@@ -291,11 +291,11 @@ describe('limited rights', () => {
     it('records that may not be written are refused before they are sent', async () => {
       const source = { kind: 'records' as const, records: [{ value: { as: 'text' as const, text: 'mine' } }] }
       const plan = await app.call('produce.plan', { connectionId: id, topic: 'payroll', source })
-      expect(plan.refusal).toMatchObject({ code: 'kafka.unauthorised', message: expect.stringContaining('it needs Write on topic payroll, which these credentials lack') }) // prettier-ignore
-      await expect(app.openStream('produce.apply', { connectionId: id, source, plan })).rejects.toMatchObject({ code: 'kafka.unauthorised' }) // prettier-ignore
+      expect(plan.refusal).toMatchObject({ code: 'kafka.unauthorised', message: expect.stringContaining('it needs Write on topic payroll, which these credentials lack') }) // oxfmt-ignore
+      await expect(app.openStream('produce.apply', { connectionId: id, source, plan })).rejects.toMatchObject({ code: 'kafka.unauthorised' }) // oxfmt-ignore
       // Rights may have been taken since: then the broker says so at the first question, before any record is sent.
       const given = { ...plan, refusal: null }
-      await expect(app.openStream('produce.apply', { connectionId: id, source, plan: given })).rejects.toMatchObject({ code: 'kafka.unauthorised', message: expect.stringContaining('it needs Write on topic payroll') }) // prettier-ignore
+      await expect(app.openStream('produce.apply', { connectionId: id, source, plan: given })).rejects.toMatchObject({ code: 'kafka.unauthorised', message: expect.stringContaining('it needs Write on topic payroll') }) // oxfmt-ignore
     })
 
     it('a test says what may be read of what is shown, and of nothing that nothing is shown', async () => {

@@ -39,7 +39,7 @@ describe('the tests', () => {
     const folders = ['.', '../security'].map((name) => path.join(import.meta.dirname, name))
     const files = await Promise.all(
       // Being refused at the gate is no test of a route.
-      folders.map(async (folder) => (await fs.readdir(folder)).filter((name) => name.endsWith('.test.ts') && name !== 'gate.test.ts').map((name) => path.join(folder, name))), // prettier-ignore
+      folders.map(async (folder) => (await fs.readdir(folder)).filter((name) => name.endsWith('.test.ts') && name !== 'gate.test.ts').map((name) => path.join(folder, name))), // oxfmt-ignore
     )
     const texts = await Promise.all(files.flat().map((file) => fs.readFile(file, 'utf8')))
     const called = new Set(

@@ -27,13 +27,13 @@ beforeAll(async () => {
   const wires = await Promise.all(kafka.bootstrap.split(',').map((address) => connectWire(address)))
   for (let batch = 0; batch < BATCHES; batch += 1) {
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
-      const records = Array.from({ length: 200 }, (_, i) => ({ timestamp: BigInt(batch * 200 + i), key: Buffer.from(`k${i}`), value: Buffer.from(`${i % 3 === 0 ? 'hit' : 'miss'} ${batch} ${'x'.repeat(400)}`), headers: [] })) // prettier-ignore
+      const records = Array.from({ length: 200 }, (_, i) => ({ timestamp: BigInt(batch * 200 + i), key: Buffer.from(`k${i}`), value: Buffer.from(`${i % 3 === 0 ? 'hit' : 'miss'} ${batch} ${'x'.repeat(400)}`), headers: [] })) // oxfmt-ignore
       await wires[partition]!.produce(topic, partition, writeBatch(records))
     }
   }
   for (const wire of wires) wire.close()
   const all = await kcatConsume(kafka.bootstrap, { topic })
-  judge = all.filter(({ value }) => value?.toString().startsWith('hit')).map(({ partition, offset }) => `${partition}/${offset}`) // prettier-ignore
+  judge = all.filter(({ value }) => value?.toString().startsWith('hit')).map(({ partition, offset }) => `${partition}/${offset}`) // oxfmt-ignore
   id = await app.connect(kafka.bootstrap)
 }, 300_000)
 
@@ -66,7 +66,7 @@ async function scanned(
     for (const one of frame.covered) offsets += one.to - one.from
     onFrame(offsets)
   }
-  const input = { connectionId: id, ledger: from, filter: { kind: 'text', text: 'hit' }, direction, most: { matches: 1_000_000 } } as const // prettier-ignore
+  const input = { connectionId: id, ledger: from, filter: { kind: 'text', text: 'hit' }, direction, most: { matches: 1_000_000 } } as const // oxfmt-ignore
   const done = await app.openStream('messages.scan', input, { onBatch, ...(signal === undefined ? {} : { signal }) })
   expect(done.failures).toEqual([])
   return { hits, covered, ledger: done.ledger }
@@ -100,7 +100,7 @@ describe('a search', () => {
       for (const direction of ['forward', 'backward'] as const) {
         const stop = new AbortController()
         const whole = await wholeLedger()
-        const first = await slowly(() => scanned(whole, direction, (offsets) => { if (offsets > (ALL * 2n) / 5n) stop.abort() }, stop.signal)) // prettier-ignore
+        const first = await slowly(() => scanned(whole, direction, (offsets) => { if (offsets > (ALL * 2n) / 5n) stop.abort() }, stop.signal)) // oxfmt-ignore
         const { covered, left } = coverageOf(first.ledger)
         expect([covered > ALL / 4n, left > 0n]).toEqual([true, true])
         const kept = JSON.stringify(first.ledger, (_, value: unknown) =>
@@ -109,7 +109,7 @@ describe('a search', () => {
         await app.close()
         app = await startApp()
         id = await app.connect(kafka.bootstrap)
-        const again = JSON.parse(kept, (_, value: unknown) => (typeof value === 'string' && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value)) as ScanLedger // prettier-ignore
+        const again = JSON.parse(kept, (_, value: unknown) => (typeof value === 'string' && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value)) as ScanLedger // oxfmt-ignore
         // Turned round, too: the rest is read from the other side.
         const rest = await scanned(again, direction === 'forward' ? 'backward' : 'forward', () => undefined)
         expectExact([...first.hits, ...rest.hits], [...first.covered, ...rest.covered], rest.ledger)
@@ -120,7 +120,7 @@ describe('a search', () => {
   it('whose leader is killed goes on with the next one', { timeout: 180_000 }, async () => {
     let killed: Promise<void> | undefined
     // One that the app keeps as well: what it has on disk is the same.
-    const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [topic] }, filter: { kind: 'text', text: 'hit' } }) // prettier-ignore
+    const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [topic] }, filter: { kind: 'text', text: 'hit' } }) // oxfmt-ignore
     const [found, run] = await slowly(async () =>
       Promise.all([
         scanned(await wholeLedger(), 'forward', (offsets) => {

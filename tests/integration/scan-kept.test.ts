@@ -106,7 +106,7 @@ describe('spreads of what matches', () => {
       let calls = 0
       for (; rangesLeft(ledger).length > 0; calls += 1) {
         const onBatch = ({ spreads }: { spreads: SpreadDelta }) => spreads.forEach((one, i) => counts[i]!.merge(one))
-        const done = await app.openStream('messages.scan', { connectionId: id, ledger, filter, spreads: requests, most: all, ...how }, { onBatch }) // prettier-ignore
+        const done = await app.openStream('messages.scan', { connectionId: id, ledger, filter, spreads: requests, most: all, ...how }, { onBatch }) // oxfmt-ignore
         expect(done.failures).toEqual([])
         ledger = done.ledger
       }
@@ -123,8 +123,8 @@ describe('spreads of what matches', () => {
       { over, by: null },
       { over: null, by: { part: 'value' as const, path: ['offset'] } },
     ]
-    const onBatch = ({ spreads: more }: { spreads: SpreadDelta }) => [counts, byOffset].forEach((one, i) => one.merge(more[i] ?? [])) // prettier-ignore
-    await app.openStream('messages.scan', { connectionId: id, ledger: await ledgerOf(), spreads, want: 'count' }, { onBatch }) // prettier-ignore
+    const onBatch = ({ spreads: more }: { spreads: SpreadDelta }) => [counts, byOffset].forEach((one, i) => one.merge(more[i] ?? [])) // oxfmt-ignore
+    await app.openStream('messages.scan', { connectionId: id, ledger: await ledgerOf(), spreads, want: 'count' }, { onBatch }) // oxfmt-ignore
     expect(counts.series[0]!.outside).toBe(early)
     expect(byOffset.series.length).toBeLessThanOrEqual(501)
     expect(byOffset.series.reduce((sum, one) => sum + one.counts[0]!, 0)).toBe(2 * COUNT)
@@ -145,7 +145,7 @@ it(
       const onBatch = ({ rows }: { rows: RowColumns }) => {
         for (let i = 0; i < rows.count; i += 1) found.push(placeOf(rowAt(rows, i)))
       }
-      const input = { connectionId: id, ledger: await ledgerOf(), filter, newestPerKey: true, direction: 'backward', most: { matches: 1_000_000 } } as const // prettier-ignore
+      const input = { connectionId: id, ledger: await ledgerOf(), filter, newestPerKey: true, direction: 'backward', most: { matches: 1_000_000 } } as const // oxfmt-ignore
       const done = await app.openStream('messages.scan', input, { onBatch })
       expect(done.found.records).toBe(BigInt(2 * COUNT))
       expect(found.toSorted()).toEqual([...newest.values()].filter(isWanted).map(placeOf).toSorted())
@@ -165,7 +165,7 @@ describe('hits that are kept', () => {
       const page = await app.call('search.page', { search, order, newestFirst, from, count: 500 })
       for (let i = 0; i < page.rows.count; i += 1) {
         const row = rowAt(page.rows, i)
-        rows.push({ place: placeOf(row), isLate: (row.flags & rowFlags.late) !== 0, value: Buffer.from(row.value!).toString() }) // prettier-ignore
+        rows.push({ place: placeOf(row), isLate: (row.flags & rowFlags.late) !== 0, value: Buffer.from(row.value!).toString() }) // oxfmt-ignore
       }
       from += page.rows.count
       if (from >= page.total) return rows
@@ -201,7 +201,7 @@ describe('hits that are kept', () => {
     ] as const) {
       const found = await pages(order, false)
       expect(found.map(({ place }) => place)).toEqual(judge.map(placeOf))
-      expect(found.filter(({ isLate }) => isLate).map(({ place }) => place).toSorted()).toEqual([...late].toSorted()) // prettier-ignore
+      expect(found.filter(({ isLate }) => isLate).map(({ place }) => place).toSorted()).toEqual([...late].toSorted()) // oxfmt-ignore
       expect((await pages(order, true)).map(({ place }) => place)).toEqual(judge.toReversed().map(placeOf))
     }
     const found = await pages('found', false)
@@ -214,6 +214,6 @@ describe('hits that are kept', () => {
 
   it('are gone once nobody wants them, and nobody comes upon those of others', async () => {
     await app.call('search.forget', { search })
-    await expect(app.call('search.page', { search, order: 'found', from: 0, count: 1 })).rejects.toMatchObject({ code: 'call.invalid' }) // prettier-ignore
+    await expect(app.call('search.page', { search, order: 'found', from: 0, count: 1 })).rejects.toMatchObject({ code: 'call.invalid' }) // oxfmt-ignore
   })
 })

@@ -54,7 +54,7 @@ async function step(
   { text, matchCase = false, most = {}, signal, show, ...how }: Options,
   onFrame = (_: Frame): void => undefined,
 ) {
-  // prettier-ignore
+  // oxfmt-ignore
   const found: string[] = []
   const covered: Covered[] = []
   let own = ledger
@@ -63,7 +63,7 @@ async function step(
       const { partition, offset } = rowAt(frame.rows, i)
       found.push(`${partition}/${offset}`)
       // Rows lie in what their frame covers, or frames would not tell what was found in it.
-      expect(frame.covered.some((one) => one.partition === partition && one.from <= offset && offset < one.to)).toBe(true) // prettier-ignore
+      expect(frame.covered.some((one) => one.partition === partition && one.from <= offset && offset < one.to)).toBe(true) // oxfmt-ignore
     }
     covered.push(...frame.covered)
     own = advanced(own, frame.covered)
@@ -78,7 +78,7 @@ async function step(
 
 /** Goes on until nothing is left, each time as `options` says. */
 async function scanned(topic: string, options: Options | ((call: number) => Options), show?: { open: boolean }) {
-  let { ledger } = await app.call('messages.ledger', { connectionId: id, topic, ...(show === undefined ? {} : { show }) }) // prettier-ignore
+  let { ledger } = await app.call('messages.ledger', { connectionId: id, topic, ...(show === undefined ? {} : { show }) }) // oxfmt-ignore
   const { parts } = ledger
   const found: string[] = []
   const covered: Covered[] = []
@@ -121,7 +121,7 @@ async function filled(codec: string, count: number): Promise<string> {
   const topic = uniqueName(`scan-${codec}`)
   await wire.createTopic(topic, 3, { 'retention.ms': '-1' })
   for (const partition of [0, 1]) {
-    const input = Array.from({ length: count }, (_, i) => `key-${i}\t{"n":${i},"city":"${i % 7 === partition ? 'Zürich' : 'Basel'}","pad":"${'x'.repeat(i % 90)}"}`).join('\n') // prettier-ignore
+    const input = Array.from({ length: count }, (_, i) => `key-${i}\t{"n":${i},"city":"${i % 7 === partition ? 'Zürich' : 'Basel'}","pad":"${'x'.repeat(i % 90)}"}`).join('\n') // oxfmt-ignore
     const settings = { 'compression.codec': codec, 'linger.ms': '20', 'batch.num.messages': '500' }
     await kcatProduce(bootstrap, { topic, partition, input, keyDelimiter: '\t', settings })
   }
@@ -228,8 +228,8 @@ describe('from the newest to the oldest', () => {
       const topic = await filled('zstd', 4_000)
       const at = { connectionId: id, topic }
       const { ledger: whole } = await app.call('messages.ledger', at)
-      const { ledger: some } = await app.call('messages.ledger', { ...at, start: { at: 'offset', offset: 1_000n }, end: { at: 'offset', offset: 3_000n } }) // prettier-ignore
-      expect(rangesLeft(some).map(({ from, to }) => [from, to])).toEqual([[1_000n, 3_000n], [1_000n, 3_000n]]) // prettier-ignore
+      const { ledger: some } = await app.call('messages.ledger', { ...at, start: { at: 'offset', offset: 1_000n }, end: { at: 'offset', offset: 3_000n } }) // oxfmt-ignore
+      expect(rangesLeft(some).map(({ from, to }) => [from, to])).toEqual([[1_000n, 3_000n], [1_000n, 3_000n]]) // oxfmt-ignore
       const found: string[] = []
       const covered: Covered[] = []
       let ledger = some
@@ -399,14 +399,14 @@ describe('a ledger', () => {
       { partition: 0, from: 0n, to: 60n, why: 'gone', records: 0n },
       { partition: 0, from: 60n, to: 100n, why: 'read', records: 40n },
     ])
-    expect(found.toSorted()).toEqual(await judged(topic, 'basel').then((all) => all.filter((one) => one.startsWith('0/')))) // prettier-ignore
+    expect(found.toSorted()).toEqual(await judged(topic, 'basel').then((all) => all.filter((one) => one.startsWith('0/')))) // oxfmt-ignore
     expect(done).toMatchObject({ reason: 'end', limit: null })
   })
 
   it('starts from a place, and of a partition that is passed over by it nothing is left', async () => {
     const topic = await filled('gzip', 50)
     const at = { connectionId: id, topic }
-    const { ledger } = await app.call('messages.ledger', { ...at, start: { at: 'offsets', offsets: [{ partition: 1, offset: 40n }] } }) // prettier-ignore
+    const { ledger } = await app.call('messages.ledger', { ...at, start: { at: 'offsets', offsets: [{ partition: 1, offset: 40n }] } }) // oxfmt-ignore
     expect(rangesLeft(ledger)).toEqual([{ partition: 1, from: 40n, to: 50n }])
     const end = await app.call('messages.ledger', { ...at, start: { at: 'high-watermark' } })
     expect(rangesLeft(end.ledger)).toEqual([])
@@ -417,8 +417,8 @@ describe('a ledger', () => {
   it('is refused by another topic of its name and by another cluster', async () => {
     const topic = await filled('none', 10)
     const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
-    const scan = (other: Partial<ScanLedger>) => app.openStream('messages.scan', { connectionId: id, ledger: { ...ledger, ...other } }) // prettier-ignore
-    await expect(scan({ clusterId: 'another' })).rejects.toMatchObject({ code: 'call.invalid', hint: expect.stringContaining('another') }) // prettier-ignore
+    const scan = (other: Partial<ScanLedger>) => app.openStream('messages.scan', { connectionId: id, ledger: { ...ledger, ...other } }) // oxfmt-ignore
+    await expect(scan({ clusterId: 'another' })).rejects.toMatchObject({ code: 'call.invalid', hint: expect.stringContaining('another') }) // oxfmt-ignore
     await wire.deleteTopic(topic)
     await wire.createTopic(topic, 3)
     await expect(scan({})).rejects.toMatchObject({ code: 'kafka.topic-recreated' })

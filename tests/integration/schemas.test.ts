@@ -40,7 +40,7 @@ afterAll(async () => {
 const record = (name: string, ...fields: object[]) =>
   JSON.stringify({ type: 'record', name, namespace: 'acme', fields })
 const field = (name: string, type: unknown = 'string', more: object = {}) => ({ name, type, ...more })
-const avro = (text: string, references: { name: string; subject: string; version: number }[] = []) => ({ type: 'avro' as const, text, references }) // prettier-ignore
+const avro = (text: string, references: { name: string; subject: string; version: number }[] = []) => ({ type: 'avro' as const, text, references }) // oxfmt-ignore
 
 /** Straight from the registry, past the app. */
 async function ask(registry: RunningApicurio, path: string, method = 'GET', body?: unknown): Promise<unknown> {
@@ -69,9 +69,9 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     const { profile } = items.find(({ profile: one }) => one.id === id())!
     const report = await app.call('schemas.test', { profile })
     expect(report.error).toBeNull()
-    expect(report.steps.map(({ step, status }) => `${step} ${status}`)).toEqual(['reach ok', 'sign-in ok', 'api ok', 'rights ok']) // prettier-ignore
+    expect(report.steps.map(({ step, status }) => `${step} ${status}`)).toEqual(['reach ok', 'sign-in ok', 'api ok', 'rights ok']) // oxfmt-ignore
     const about = await app.call('schemas.about', { connectionId: id() })
-    expect(about).toMatchObject({ kind: 'apicurio', compatibility: 'NONE', mode: version === '3.3.3' ? 'READWRITE' : null }) // prettier-ignore
+    expect(about).toMatchObject({ kind: 'apicurio', compatibility: 'NONE', mode: version === '3.3.3' ? 'READWRITE' : null }) // oxfmt-ignore
     expect(report.lacks.join(' ')).toContain('GUID')
   })
 
@@ -83,14 +83,14 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     await ask(registryOf(), `/config/${names[1]}`, 'PUT', { compatibility: 'FULL' })
     const { items, total, next } = await app.call('schemas.subjects', { connectionId })
     expect({ total, next }).toEqual({ total: items.length, next: null })
-    expect(items.map(({ subject }) => subject)).toEqual(await ask(registryOf(), '/subjects').then((all) => (all as string[]).toSorted())) // prettier-ignore
+    expect(items.map(({ subject }) => subject)).toEqual(await ask(registryOf(), '/subjects').then((all) => (all as string[]).toSorted())) // oxfmt-ignore
     const paged = await app.call('schemas.subjects', { connectionId, limit: 1 })
     expect([paged.items, paged.next]).toEqual([items.slice(0, 1), 1])
     const rows: SubjectSummary[] = []
-    const done = await app.openStream('schemas.summaries', { connectionId, subjects: [...names, 'nobody'] }, { onBatch: (batch) => void rows.push(...batch) }) // prettier-ignore
+    const done = await app.openStream('schemas.summaries', { connectionId, subjects: [...names, 'nobody'] }, { onBatch: (batch) => void rows.push(...batch) }) // oxfmt-ignore
     expect(done).toMatchObject({ done: 3, failed: 1 })
     const of = (name: string) => rows.find(({ subject }) => subject === name)
-    expect(of(names[0]!)).toMatchObject({ type: 'avro', versions: [1, 2], latest: { version: 2 }, compatibility: 'NONE', inherits: true }) // prettier-ignore
+    expect(of(names[0]!)).toMatchObject({ type: 'avro', versions: [1, 2], latest: { version: 2 }, compatibility: 'NONE', inherits: true }) // oxfmt-ignore
     expect(of(names[1]!)).toMatchObject({ versions: [1], compatibility: 'FULL', inherits: false })
     expect(of('nobody')?.error?.code).toBe('registry.unknown')
   })
@@ -101,11 +101,11 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     const text = record('B', field('b'))
     const { id: schemaId } = (await put(registryOf(), subject, text)) as { id: number }
     const whole = await app.call('schemas.subject', { connectionId, subject })
-    expect(whole).toMatchObject({ versions: [{ version: 1, deleted: false }], latest: { id: schemaId, type: 'avro', text } }) // prettier-ignore
+    expect(whole).toMatchObject({ versions: [{ version: 1, deleted: false }], latest: { id: schemaId, type: 'avro', text } }) // oxfmt-ignore
     expect(await app.call('schemas.version', { connectionId, subject, version: 'latest' })).toEqual(whole.latest)
     const found = await app.call('schemas.find', { connectionId, schema: { by: 'id', id: schemaId } })
     expect(found).toMatchObject({ text, versions: [{ subject, version: 1 }] })
-    expect(await app.call('schemas.find', { connectionId, schema: { by: 'content-id', id: BigInt(schemaId) } })).toMatchObject({ text }) // prettier-ignore
+    expect(await app.call('schemas.find', { connectionId, schema: { by: 'content-id', id: BigInt(schemaId) } })).toMatchObject({ text }) // oxfmt-ignore
     const unknown = app.call('schemas.find', { connectionId, schema: { by: 'id', id: 999_999 } })
     await expect(unknown).rejects.toMatchObject({ code: 'registry.unknown' })
     const guid = '3f1c1c5e-0000-4000-8000-000000000000'
@@ -136,7 +136,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     const references = [{ name: 'acme.Address', subject: address, version: 1 }]
     await put(registryOf(), order, record('Order', field('to', 'acme.Address')), { references })
     const of = await app.call('schemas.references', { connectionId, subject: order, version: 1 })
-    expect(of).toMatchObject({ uses: [{ name: 'acme.Address', subject: address, version: 1, depth: 1 }], problem: null, usedBy: [] }) // prettier-ignore
+    expect(of).toMatchObject({ uses: [{ name: 'acme.Address', subject: address, version: 1, depth: 1 }], problem: null, usedBy: [] }) // oxfmt-ignore
     const back = await app.call('schemas.references', { connectionId, subject: address, version: 1 })
     expect(back.usedBy).toMatchObject([{ subject: order, version: 1 }])
     const plan = await app.call('schemas.planDelete', { connectionId, subject: address })
@@ -155,7 +155,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     await produceOne(app, connectionId, { topic: other, partition: 0, key: null, value })
     const named = await app.call('schemas.topics', { connectionId, subject })
     expect(named.items).toEqual([{ topic, part: 'value', by: 'name', strategy: 'TopicName' }])
-    expect(await app.call('schemas.ofTopic', { connectionId, topic })).toEqual({ items: [{ subject, part: 'value', strategy: 'TopicName', record: null }] }) // prettier-ignore
+    expect(await app.call('schemas.ofTopic', { connectionId, topic })).toEqual({ items: [{ subject, part: 'value', strategy: 'TopicName', record: null }] }) // oxfmt-ignore
     const sampled = await app.call('schemas.topics', { connectionId, subject, sample: true })
     expect(sampled.use!.sentence).toMatch(/^Sampled: the last records of \d+ of \d+ topics/)
     // Of very many topics some are not looked into; then the sentence says so.
@@ -175,7 +175,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     await put(registryOf(), subject, text)
     const meta = await fetch(`${registryOf().url}/apis/registry/v2/groups/default/artifacts/${subject}/meta`)
     const { globalId, contentId } = (await meta.json()) as { globalId: number; contentId: number }
-    const short = (number: number) => Buffer.from([0, ...new Uint8Array(new Int32Array([number]).buffer).toReversed(), 2, 65]) // prettier-ignore
+    const short = (number: number) => Buffer.from([0, ...new Uint8Array(new Int32Array([number]).buffer).toReversed(), 2, 65]) // oxfmt-ignore
     const wide = (number: number) =>
       Buffer.from(new Uint8Array(new BigInt64Array([BigInt(number)]).buffer).toReversed())
     const plain = Buffer.of(2, 65)
@@ -208,7 +208,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
       { part: 'key', records: 1, looked: 8, ids: [`id ${contentId}`] },
       { part: 'value', records: 7, looked: 8 },
     ])
-    expect(found[1]!.ids).toEqual(expect.arrayContaining([`id ${contentId}`, `content id ${contentId}`, `global id ${globalId}`, subject])) // prettier-ignore
+    expect(found[1]!.ids).toEqual(expect.arrayContaining([`id ${contentId}`, `content id ${contentId}`, `global id ${globalId}`, subject])) // oxfmt-ignore
     expect(use!.topics.filter((one) => one.topic === other)).toEqual([])
     const plan = await app.call('schemas.planDelete', { connectionId, subject })
     expect(plan).toMatchObject({ use: { topics: expect.arrayContaining([found[1]]) } })
@@ -258,7 +258,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
       app.call('schemas.subject', { connectionId: inContext, subject: `${topic}-value` }),
     ]
     for (const one of await Promise.allSettled(asked)) {
-      expect(one).toMatchObject({ reason: { code: 'registry.unsupported', message: expect.stringContaining('.staging') } }) // prettier-ignore
+      expect(one).toMatchObject({ reason: { code: 'registry.unsupported', message: expect.stringContaining('.staging') } }) // oxfmt-ignore
     }
     await tools.createTopic(topic, 1)
     const { items } = await app.call('schemas.topics', { connectionId, subject })
@@ -272,7 +272,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     await tools.createTopic(topic, 1)
     const name = `Head${Date.now()}`
     const own = `${registryOf().url}/apis/registry/v2/groups/acme.${topic}/artifacts`
-    const headers = { 'x-registry-artifactid': 'orders', 'x-registry-artifacttype': 'AVRO', 'x-registry-version': 'first', 'content-type': 'application/json' } // prettier-ignore
+    const headers = { 'x-registry-artifactid': 'orders', 'x-registry-artifacttype': 'AVRO', 'x-registry-version': 'first', 'content-type': 'application/json' } // oxfmt-ignore
     const made = await fetch(own, { method: 'POST', headers, body: record(name, field('city')) })
     const { globalId, contentId } = (await made.json()) as { globalId: number; contentId: number }
     const wide = (number: number) => new Uint8Array(new BigInt64Array([BigInt(number)]).buffer.slice(0)).toReversed()
@@ -282,13 +282,13 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
       [['contentId', wide(contentId)]],
       [['groupId', text(`acme.${topic}`)], ['artifactId', text('orders')]],
       [['groupId', text(`acme.${topic}`)], ['artifactId', text('orders')], ['version', text('first')]],
-    ] // prettier-ignore
+    ] // oxfmt-ignore
     const ulm = Buffer.from([6, ...Buffer.from('Ulm')])
     const records = ways.map((way) => ({
       timestamp: 5n,
       key: null,
       value: ulm,
-      headers: [...way, ['encoding', text('BINARY')] as const].map(([of, value]) => ({ name: text(`apicurio.value.${of}`), value })), // prettier-ignore
+      headers: [...way, ['encoding', text('BINARY')] as const].map(([of, value]) => ({ name: text(`apicurio.value.${of}`), value })), // oxfmt-ignore
     }))
     const wire = await connectWire(bootstrap)
     try {
@@ -304,7 +304,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
         expect(JSON.parse(Buffer.from(valueAs!.written!).toString())).toEqual({ city: 'Ulm' })
       })
     }
-    const gone = app.call('schemas.find', { connectionId, schema: { by: 'artifact', group: 'nobody', artifact: 'orders', version: null } }) // prettier-ignore
+    const gone = app.call('schemas.find', { connectionId, schema: { by: 'artifact', group: 'nobody', artifact: 'orders', version: null } }) // oxfmt-ignore
     await expect(gone).rejects.toMatchObject({ code: 'registry.unknown' })
   })
 
@@ -313,7 +313,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     const subject = uniqueName('check')
     await put(registryOf(), subject, record('D', field('d')))
     await ask(registryOf(), `/config/${subject}`, 'PUT', { compatibility: 'BACKWARD' })
-    const text = `{"type":"record","name":"D","namespace":"acme","fields":[\n  {"name":"d","type":"string"},\n  {"name":"more","type":"int"}\n]}` // prettier-ignore
+    const text = `{"type":"record","name":"D","namespace":"acme","fields":[\n  {"name":"d","type":"string"},\n  {"name":"more","type":"int"}\n]}` // oxfmt-ignore
     const bad = await app.call('schemas.check', { connectionId, subject, draft: avro(text) })
     expect(bad).toMatchObject({ compatible: false, invalid: false, level: 'BACKWARD', against: [1], existing: null })
     // The newer one says that it is not, and keeps why to itself.
@@ -322,7 +322,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     expect(bad.problems).toHaveLength(reasons.length)
     expect(bad.summary.includes('gives no reason')).toBe(reasons.length === 0)
     const good = record('D', field('d'), field('more', 'int', { default: 0 }))
-    expect(await app.call('schemas.check', { connectionId, subject, draft: avro(good) })).toMatchObject({ compatible: true, problems: [] }) // prettier-ignore
+    expect(await app.call('schemas.check', { connectionId, subject, draft: avro(good) })).toMatchObject({ compatible: true, problems: [] }) // oxfmt-ignore
     const broken = await app.call('schemas.check', { connectionId, subject, draft: avro('{"type":"rec') })
     expect(broken).toMatchObject({ compatible: null, invalid: true, problems: [{ message: expect.any(String) }] })
     const refused = await app.call('schemas.planRegister', { connectionId, subject, draft: avro(text) })
@@ -337,7 +337,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     expect(plan.summary).toContain('as its first')
     const done = await apply(connectionId, plan)
     expect(done).toMatchObject({ status: 'done', versions: [{ version: 1 }], error: null })
-    expect(await ask(registryOf(), `/subjects/${subject}/versions/1`)).toMatchObject({ schema: draft.text, id: done.versions[0]!.id }) // prettier-ignore
+    expect(await ask(registryOf(), `/subjects/${subject}/versions/1`)).toMatchObject({ schema: draft.text, id: done.versions[0]!.id }) // oxfmt-ignore
     // The plan is used up: what it saw is no longer so.
     expect(await apply(connectionId, plan)).toMatchObject({ status: 'conflict', journalId: null })
     const same = await app.call('schemas.planRegister', { connectionId, subject, draft })
@@ -382,7 +382,7 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
     await ask(registryOf(), '/config', 'PUT', { compatibility: 'BACKWARD' })
     try {
       const rows: SubjectSummary[] = []
-      await app.openStream('schemas.summaries', { connectionId, subjects: [bare, own] }, { onBatch: (batch) => void rows.push(...batch) }) // prettier-ignore
+      await app.openStream('schemas.summaries', { connectionId, subjects: [bare, own] }, { onBatch: (batch) => void rows.push(...batch) }) // oxfmt-ignore
       const of = (name: string) => rows.find(({ subject }) => subject === name)
       expect(of(bare)).toMatchObject({ compatibility: 'BACKWARD', inherits: true })
       expect(of(own)).toMatchObject({ compatibility: 'FORWARD', inherits: false })
@@ -412,10 +412,10 @@ describe.each(['2.6.13.Final', '3.3.3'])('Apicurio %s', (version) => {
 describe('an undo', () => {
   const connectionId = () => open.get('2.6.13.Final')!
   const registry = () => registries.find((one) => one.version === '2.6.13.Final')!
-  const undone = (journalId: string | null) => app.call('schemas.planUndo', { connectionId: connectionId(), journalId: journalId! }) // prettier-ignore
-  const changedSince = expect.objectContaining({ code: 'plan.refused', message: expect.stringContaining('changed it since') }) // prettier-ignore
+  const undone = (journalId: string | null) => app.call('schemas.planUndo', { connectionId: connectionId(), journalId: journalId! }) // oxfmt-ignore
+  const changedSince = expect.objectContaining({ code: 'plan.refused', message: expect.stringContaining('changed it since') }) // oxfmt-ignore
   const registered = async (subject: string, text: string) =>
-    apply(connectionId(), await app.call('schemas.planRegister', { connectionId: connectionId(), subject, draft: avro(text) })) // prettier-ignore
+    apply(connectionId(), await app.call('schemas.planRegister', { connectionId: connectionId(), subject, draft: avro(text) })) // oxfmt-ignore
   const deleted = async (subject: string, version: number | null = null) =>
     apply(connectionId(), await app.call('schemas.planDelete', { connectionId: connectionId(), subject, version }))
 
@@ -427,7 +427,7 @@ describe('an undo', () => {
     await ask(registry(), `/config/${subject}`, 'PUT', { compatibility: 'FORWARD' })
     const undo = await undone(journalId)
     expect(undo.refusal).toEqual(changedSince)
-    await expect(app.call('schemas.apply', { connectionId: connectionId(), plan: undo })).rejects.toMatchObject({ code: 'plan.refused' }) // prettier-ignore
+    await expect(app.call('schemas.apply', { connectionId: connectionId(), plan: undo })).rejects.toMatchObject({ code: 'plan.refused' }) // oxfmt-ignore
     expect(await ask(registry(), `/config/${subject}`)).toMatchObject({ compatibilityLevel: 'FORWARD' })
     await ask(registry(), `/config/${subject}`, 'DELETE')
     expect((await undone(journalId)).refusal?.message).toContain('nothing to undo')
@@ -473,7 +473,7 @@ describe('an undo', () => {
       const profile = { registry: newRegistry({ kind: 'apicurio', urls: [proxy.url] }) }
       const other = await app.connect(bootstrap, { name: 'Partly', profile })
       const plan = await undone(journalId)
-      const done = await app.call('schemas.apply', { connectionId: other, plan: { ...plan, connectionId: other, registry: proxy.url } }) // prettier-ignore
+      const done = await app.call('schemas.apply', { connectionId: other, plan: { ...plan, connectionId: other, registry: proxy.url } }) // oxfmt-ignore
       expect(done).toMatchObject({ status: 'partly', versions: [{}], error: { code: 'registry.refused' } })
       expect(done.summary).toContain('no more today')
     } finally {

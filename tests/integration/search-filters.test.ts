@@ -47,7 +47,7 @@ it('filters are kept with a profile or for all by name and topic, and end with t
   await used('offset == 50')
   const seen = await app.call('search.filters.list', { connectionId: other })
   expect(seen).toMatchObject({ profile: [], all: [{ name: 'b' }] })
-  expect(seen.recent.map(({ filter }) => 'source' in filter && filter.source).slice(0, 3)).toEqual(['offset == 50', 'offset == 59', 'offset == 58']) // prettier-ignore
+  expect(seen.recent.map(({ filter }) => 'source' in filter && filter.source).slice(0, 3)).toEqual(['offset == 50', 'offset == 59', 'offset == 58']) // oxfmt-ignore
   expect(seen.recent).toHaveLength(50)
 
   const file = path.join(app.dataDir, 'filters', `${other}.json`)
@@ -61,11 +61,11 @@ it('filters are kept with a profile or for all by name and topic, and end with t
 })
 
 it('what is no filter is not kept, and neither are too many of them', async () => {
-  await expect(save('profile', 'wrong', { kind: 'expression', source: 'value.id ==' })).rejects.toMatchObject({ code: 'call.invalid', details: { at: 11 } }) // prettier-ignore
+  await expect(save('profile', 'wrong', { kind: 'expression', source: 'value.id ==' })).rejects.toMatchObject({ code: 'call.invalid', details: { at: 11 } }) // oxfmt-ignore
   const deep = (levels: number): GivenFilter => (levels === 0 ? failed : { kind: 'not', of: deep(levels - 1) })
   await expect(save('profile', 'deep', deep(10))).rejects.toMatchObject({ code: 'call.invalid' })
   for (let i = 0; i < 199; i += 1) await save('profile', `many ${i}`, { kind: 'text', text: `${i}` })
-  await expect(save('profile', 'one more', failed)).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('200') as string }) // prettier-ignore
+  await expect(save('profile', 'one more', failed)).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('200') as string }) // oxfmt-ignore
 })
 
 it('is tried on the newest records: what is kept and dropped, what cannot be judged and why, and which fields there are', async () => {
@@ -78,25 +78,25 @@ it('is tried on the newest records: what is kept and dropped, what cannot be jud
     value: typeof value === 'string' ? bytes(value) : value,
     headers: key === null ? [] : [{ name: bytes('retry'), value: bytes('2') }],
   })
-  await wire.produce(topic, 0, writeBatch([record('{"status":"failed","id":9007199254740993,"items":[{"sku":"a b"}]}', 'k1'), record('{"status":"open","first name":null}')])) // prettier-ignore
+  await wire.produce(topic, 0, writeBatch([record('{"status":"failed","id":9007199254740993,"items":[{"sku":"a b"}]}', 'k1'), record('{"status":"open","first name":null}')])) // oxfmt-ignore
   await wire.produce(topic, 1, writeBatch([record(Uint8Array.of(0xff, 0xfe)), record(null), record('{"status":3}')]))
   const tried = await app.call('search.try', { connectionId: id, topic, filter: failed })
   const of = (partition: number, offset: bigint) =>
     tried.records.find((one) => one.partition === partition && one.offset === offset)!
   expect(tried).toMatchObject({ kept: 1, records: { length: 5 } })
-  expect(of(0, 0n)).toMatchObject({ verdict: 'kept', why: null, key: 'k1', value: expect.stringContaining('9007199254740993') as string }) // prettier-ignore
+  expect(of(0, 0n)).toMatchObject({ verdict: 'kept', why: null, key: 'k1', value: expect.stringContaining('9007199254740993') as string }) // oxfmt-ignore
   expect(of(0, 1n).verdict).toBe('dropped')
   expect(of(1, 1n)).toMatchObject({ verdict: 'dropped', key: null, value: null })
 
   const { records, fields } = await app.call('search.fields', { connectionId: id, topic })
   expect(records).toBe(5)
   const field = (expression: string) => fields.find((one) => one.expression === expression)
-  expect(field('value.status')).toEqual({ expression: 'value.status', part: 'value', path: ['status'], types: expect.arrayContaining(['string', 'int']) as string[], count: 3, example: expect.stringMatching(/^"(failed|open)"$|^3$/) as string }) // prettier-ignore
+  expect(field('value.status')).toEqual({ expression: 'value.status', part: 'value', path: ['status'], types: expect.arrayContaining(['string', 'int']) as string[], count: 3, example: expect.stringMatching(/^"(failed|open)"$|^3$/) as string }) // oxfmt-ignore
   expect(field('value.id')).toMatchObject({ types: ['int'], example: '9007199254740993' })
   expect(field('value.items[0].sku')).toMatchObject({ types: ['string'], example: '"a b"' })
   expect(field('value["first name"]')).toMatchObject({ types: ['null'], example: null })
   expect(field('headers.retry')).toMatchObject({ part: 'headers', types: ['string'], count: 1, example: '"2"' })
   expect(field('key')).toMatchObject({ count: 5, types: expect.arrayContaining(['null', 'string']) as string[] })
 
-  await expect(app.call('search.try', { connectionId: id, topic, filter: { kind: 'regex', pattern: 'a(b' } })).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('missing closing') as string }) // prettier-ignore
+  await expect(app.call('search.try', { connectionId: id, topic, filter: { kind: 'regex', pattern: 'a(b' } })).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('missing closing') as string }) // oxfmt-ignore
 })

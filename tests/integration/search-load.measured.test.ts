@@ -107,7 +107,7 @@ describe('memory is within its bound', () => {
     expect(judged.found).toMatchObject({ records: 10n, matched: 0n, notJudged: { 'too-large': 10n } })
     const text = await searched(topic, { kind: 'text', text: '"id":1', matchCase: true }, { direction: 'backward' })
     expect(text.found).toMatchObject({ records: 10n, matched: 10n })
-    expect({ judged: judged.grown / MB, text: text.grown / MB, isSmall: Math.max(judged.grown, text.grown) < MOST_MEMORY }).toMatchObject({ isSmall: true }) // prettier-ignore
+    expect({ judged: judged.grown / MB, text: text.grown / MB, isSmall: Math.max(judged.grown, text.grown) < MOST_MEMORY }).toMatchObject({ isSmall: true }) // oxfmt-ignore
   })
 
   it('of two hundred partitions, read from both ends', { timeout: 600_000 }, async () => {

@@ -57,9 +57,9 @@ describe.each(['2.6.13.Final', '3.3.3'])('with Apicurio %s', (version) => {
       const openNext = async (): Promise<void> => {
         for (let next = left.pop(); next !== undefined; next = left.pop()) {
           const { partition, offset } = next
-          const found = await app.call('messages.record', { connectionId, topic, partition, offset: BigInt(offset), patient: true }) // prettier-ignore
+          const found = await app.call('messages.record', { connectionId, topic, partition, offset: BigInt(offset), patient: true }) // oxfmt-ignore
           if (found.kind !== 'record' || found.valueAs?.value == null) {
-            throw new Error(`${partition}:${offset} was not decoded: ${JSON.stringify(found.kind === 'record' && found.valueAs?.attempts)}`) // prettier-ignore
+            throw new Error(`${partition}:${offset} was not decoded: ${JSON.stringify(found.kind === 'record' && found.valueAs?.attempts)}`) // oxfmt-ignore
           }
           ours.set(`${partition}:${offset}`, sorted(taggedValue(found.valueAs.value)))
           forms.set(`${partition}:${offset}`, utf8Text(found.valueAs.written ?? found.value!)!)

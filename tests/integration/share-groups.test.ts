@@ -46,7 +46,7 @@ beforeAll(async () => {
   for (const name of [topic, other]) {
     for (const partition of [0, 1, 2]) {
       const at = (i: number) => (partition === 1 ? BigInt(begun - 180 * minutes) : timestampOf(i))
-      const batch = Array.from({ length: records }, (_, i) => ({ timestamp: at(i), key: null, value: Buffer.from(`${i}`), headers: [] })) // prettier-ignore
+      const batch = Array.from({ length: records }, (_, i) => ({ timestamp: at(i), key: null, value: Buffer.from(`${i}`), headers: [] })) // oxfmt-ignore
       await wire.produce(name, partition, writeBatch(batch))
     }
   }
@@ -77,7 +77,7 @@ async function described(group: string, of = topic): Promise<Record<number, bigi
 /** A share group without members: Kafka's own script makes one by setting its start offsets. */
 async function emptyGroup(...of: string[]): Promise<string> {
   const group = uniqueName('share')
-  for (const name of of) await share('--group', group, '--topic', name, '--reset-offsets', '--to-offset', '60', '--execute') // prettier-ignore
+  for (const name of of) await share('--group', group, '--topic', name, '--reset-offsets', '--to-offset', '60', '--execute') // oxfmt-ignore
   return group
 }
 
@@ -117,7 +117,7 @@ describe('the targets of a share group', () => {
     await undo(journalId)
     return { statuses: [...new Set(rows.map((row) => row.status))], before, moved, after: await described(group) }
   }
-  const all = (offsets: (bigint | undefined)[]) => Object.fromEntries(offsets.flatMap((offset, at) => (offset === undefined ? [] : [[at, offset]]))) // prettier-ignore
+  const all = (offsets: (bigint | undefined)[]) => Object.fromEntries(offsets.flatMap((offset, at) => (offset === undefined ? [] : [[at, offset]]))) // oxfmt-ignore
 
   interface Case {
     target: Target
@@ -129,10 +129,10 @@ describe('the targets of a share group', () => {
     ['earliest', ['--to-earliest'], { target: { at: 'log-start' }, expected: [0n, logStart, 0n] }],
     ['latest', ['--to-latest'], { target: { at: 'high-watermark' }, expected: [end, end, end] }],
     ['an offset', ['--to-offset', '17'], { target: { at: 'offset', offset: 17n }, expected: [17n, 17n, 17n] }],
-    ['an offset past the end', ['--to-offset', '99999'], { target: { at: 'offset', offset: 99_999n }, expected: [end, end, end] }], // prettier-ignore
-    ['an offset before the log start', ['--to-offset', '2'], { target: { at: 'offset', offset: 2n }, expected: [2n, logStart, 2n] }], // prettier-ignore
-    ['a time', ['--to-datetime', hourAgo.toISOString()], { target: { at: 'timestamp', timestamp: BigInt(hourAgo.getTime()) }, ifNone: 'end', expected: [70n, end, 70n] }], // prettier-ignore
-    ['some partitions', ['--to-earliest'], { target: { at: 'log-start' }, partitions: [0, 2], expected: [0n, undefined, 0n] }], // prettier-ignore
+    ['an offset past the end', ['--to-offset', '99999'], { target: { at: 'offset', offset: 99_999n }, expected: [end, end, end] }], // oxfmt-ignore
+    ['an offset before the log start', ['--to-offset', '2'], { target: { at: 'offset', offset: 2n }, expected: [2n, logStart, 2n] }], // oxfmt-ignore
+    ['a time', ['--to-datetime', hourAgo.toISOString()], { target: { at: 'timestamp', timestamp: BigInt(hourAgo.getTime()) }, ifNone: 'end', expected: [70n, end, 70n] }], // oxfmt-ignore
+    ['some partitions', ['--to-earliest'], { target: { at: 'log-start' }, partitions: [0, 2], expected: [0n, undefined, 0n] }], // oxfmt-ignore
   ]
   it.each(toldByScript)('%s, as the script computes it', async (_name, script, one) => {
     const { target, ifNone, partitions, expected } = one
@@ -149,7 +149,7 @@ describe('the targets of a share group', () => {
 
   const unknownToScript: [string, Case][] = [
     ['a duration', { target: { at: 'ago', ms: 3_600_000n }, ifNone: 'end', expected: [70n, end, 70n] }],
-    ['an offset for each', { target: { at: 'offsets', offsets: [{ partition: 0, offset: 7n }, { partition: 2, offset: 9n }] }, expected: [7n, 60n, 9n] }], // prettier-ignore
+    ['an offset for each', { target: { at: 'offsets', offsets: [{ partition: 0, offset: 7n }, { partition: 2, offset: 9n }] }, expected: [7n, 60n, 9n] }], // oxfmt-ignore
   ]
   it.each(unknownToScript)('%s, which the script does not know', async (_name, { target, ifNone, expected }) => {
     const { before, moved, after } = await moveAndBack(await planOf(group, target, undefined, ifNone))
@@ -176,9 +176,9 @@ describe('the targets of a share group', () => {
   })
 
   it('an anchor of where it starts', async () => {
-    const saved = await app.call('anchors.save', { connectionId: id, name: uniqueName('anchor'), source: { what: 'group', group } }) // prettier-ignore
+    const saved = await app.call('anchors.save', { connectionId: id, name: uniqueName('anchor'), source: { what: 'group', group } }) // oxfmt-ignore
     const anchor = await app.call('anchors.get', { connectionId: id, id: saved.id })
-    const offsets = anchor.offsets.map(({ topic: name, topicId, partition, offset }) => ({ topic: name, topicId, partition, offset })) // prettier-ignore
+    const offsets = anchor.offsets.map(({ topic: name, topicId, partition, offset }) => ({ topic: name, topicId, partition, offset })) // oxfmt-ignore
     expect(offsets.map(({ offset }) => offset)).toEqual([60n, 60n, 60n])
     await apply(await planOf(group, { at: 'log-start' }))
     expect(await described(group)).toEqual({ 0: 0n, 1: logStart, 2: 0n })
@@ -189,10 +189,10 @@ describe('the targets of a share group', () => {
 
   it('lag, as the script prints it, in the group and in the list', async () => {
     const { stdout } = await share('--describe', '--offsets', '--group', group)
-    const lags = stdout.split('\n').map((line) => line.trim().split(/\s+/)).filter(([name]) => name === group).map((cells) => BigInt(cells[4]!)) // prettier-ignore
+    const lags = stdout.split('\n').map((line) => line.trim().split(/\s+/)).filter(([name]) => name === group).map((cells) => BigInt(cells[4]!)) // oxfmt-ignore
     const detail = await app.call('groups.describe', { connectionId: id, group })
     expect(detail.positions.map((at) => [at.position?.offset, at.lag])).toEqual(lags.map((lag) => [60n, lag]))
-    expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 0, partitions: 3, lag: lags.reduce((a, b) => a + b) }]) // prettier-ignore
+    expect(await summariesOf(app, id, [group])).toMatchObject([{ members: 0, partitions: 3, lag: lags.reduce((a, b) => a + b) }]) // oxfmt-ignore
   })
 
   it('says what is not as with other groups, and calls a start offset a start offset', async () => {
@@ -200,9 +200,9 @@ describe('the targets of a share group', () => {
     expect(plan).toMatchObject({ groupType: 'share', refusal: null })
     expect(plan.warnings.join(' ')).toContain('acknowledged, rejected or archived there are delivered again')
     expect(plan.warnings.join(' ')).not.toContain('assign()')
-    const stale = { ...plan, rows: plan.rows.map((row) => ({ ...row, before: { offset: 1n, metadata: '', leaderEpoch: -1 } })) } // prettier-ignore
+    const stale = { ...plan, rows: plan.rows.map((row) => ({ ...row, before: { offset: 1n, metadata: '', leaderEpoch: -1 } })) } // oxfmt-ignore
     const refused = await apply(stale)
-    expect(refused.rows[0]).toMatchObject({ status: 'conflict', message: 'The start offset is 60 now; the plan saw 1.' }) // prettier-ignore
+    expect(refused.rows[0]).toMatchObject({ status: 'conflict', message: 'The start offset is 60 now; the plan saw 1.' }) // oxfmt-ignore
     expect(await described(group)).toEqual({ 0: 60n, 1: 60n, 2: 60n })
   })
 })
@@ -213,9 +213,9 @@ describe('a share group that is not to be moved', () => {
     const past = await planOf(group, { at: 'offset', offset: end + 5n })
     expect(past.rows.map((row) => row.note)).toEqual(Array(3).fill(`Clamped: the log ends at ${end}.`))
     const early = await planOf(group, { at: 'group', group, shift: -58n })
-    expect(early.rows.map((row) => [row.after?.offset, row.note])).toEqual([[2n, null], [logStart, `Clamped: the log starts at ${logStart}.`], [2n, null]]) // prettier-ignore
+    expect(early.rows.map((row) => [row.after?.offset, row.note])).toEqual([[2n, null], [logStart, `Clamped: the log starts at ${logStart}.`], [2n, null]]) // oxfmt-ignore
     const negative = await planOf(group, { at: 'offset', offset: -3n })
-    expect(negative.rows.map((row) => [row.status, row.note])).toEqual(Array(3).fill(['refused', 'An offset is never negative.'])) // prettier-ignore
+    expect(negative.rows.map((row) => [row.status, row.note])).toEqual(Array(3).fill(['refused', 'An offset is never negative.'])) // oxfmt-ignore
     expect((await apply(negative)).journalId).toBeNull()
     expect(await described(group)).toEqual({ 0: 60n, 1: 60n, 2: 60n })
   })
@@ -224,19 +224,19 @@ describe('a share group that is not to be moved', () => {
     const gone = uniqueName('shared-gone')
     const wire = await connectWire(bootstrap)
     try {
-      const input = Array.from({ length: 9 }, (_, i) => ({ timestamp: 1n, key: null, value: Buffer.from(`${i}`), headers: [] })) // prettier-ignore
+      const input = Array.from({ length: 9 }, (_, i) => ({ timestamp: 1n, key: null, value: Buffer.from(`${i}`), headers: [] })) // oxfmt-ignore
       await wire.createTopic(gone, 1, { 'retention.ms': '-1' })
       await wire.produce(gone, 0, writeBatch(input))
       const group = await emptyGroup(topic, gone)
-      const plan = await app.call('offsets.plan', { connectionId: id, group, scope: [{ topic: gone }, { topic }], target: { at: 'offset', offset: 2n } }) // prettier-ignore
+      const plan = await app.call('offsets.plan', { connectionId: id, group, scope: [{ topic: gone }, { topic }], target: { at: 'offset', offset: 2n } }) // oxfmt-ignore
       expect(plan.rows.map((row) => row.status)).toEqual(Array(4).fill('change'))
       await wire.deleteTopic(gone)
       const missing = await apply(plan)
       expect(missing).toMatchObject({ journalId: null, summary: expect.stringContaining('Nothing was written') })
-      const of = (name: string, rows: { topic: string; message: string | null }[]) => rows.filter((row) => row.topic === name).map((row) => row.message) // prettier-ignore
+      const of = (name: string, rows: { topic: string; message: string | null }[]) => rows.filter((row) => row.topic === name).map((row) => row.message) // oxfmt-ignore
       expect(of(gone, missing.rows)).toEqual([`${gone} does not exist, or these credentials may not see it.`])
-      expect(of(topic, missing.rows)).toEqual(Array(3).fill('As planned, but not written because another partition differs.')) // prettier-ignore
-      await until('it is made anew', () => wire.createTopic(gone, 1).then(() => true, () => false)) // prettier-ignore
+      expect(of(topic, missing.rows)).toEqual(Array(3).fill('As planned, but not written because another partition differs.')) // oxfmt-ignore
+      await until('it is made anew', () => wire.createTopic(gone, 1).then(() => true, () => false)) // oxfmt-ignore
       const anew = await apply(plan)
       expect(of(gone, anew.rows)).toEqual([`${gone} was deleted and created again since the plan was made.`])
       expect(anew.journalId).toBeNull()
@@ -253,7 +253,7 @@ describe('a share group that is not to be moved', () => {
     let armed: ReturnType<typeof arm> | undefined
     try {
       const members = async () => (await share('--describe', '--members', '--group', group)).stdout
-      await until(`${group} has its member`, async () => (await members()).includes('console-share-consumer'), { everyMs: 200 }) // prettier-ignore
+      await until(`${group} has its member`, async () => (await members()).includes('console-share-consumer'), { everyMs: 200 }) // oxfmt-ignore
       const before = await described(group)
       const plan = await planOf(group, { at: 'log-start' })
       expect(plan.refusal).toMatchObject({ code: 'kafka.group-live' })
@@ -273,10 +273,10 @@ describe('what is not done for share groups', () => {
   it('is said in a sentence: a limit of lag, and a snapshot', async () => {
     const group = await emptyGroup(topic)
     const limit = { group, records: 1n, ms: null, dies: false }
-    await expect(app.call('limits.set', { connectionId: id, limit })).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('A share group can have no limits') }) // prettier-ignore
+    await expect(app.call('limits.set', { connectionId: id, limit })).rejects.toMatchObject({ code: 'call.invalid', message: expect.stringContaining('A share group can have no limits') }) // oxfmt-ignore
     const { groups, notes } = await app.openStream('snapshots.take', { connectionId: id, groups: [group] })
     expect(groups).toBe(0)
-    expect(notes).toEqual([expect.stringMatching(/^1 share group is not among them: .* which its brokers alone can write back\.$/)]) // prettier-ignore
+    expect(notes).toEqual([expect.stringMatching(/^1 share group is not among them: .* which its brokers alone can write back\.$/)]) // oxfmt-ignore
   })
 })
 
@@ -305,7 +305,7 @@ describe('removing', () => {
     const plan = await app.call('offsets.planDelete', { connectionId: id, group, what: 'positions', scope })
     expect(plan.rows).toMatchObject([{ status: 'refused', note: expect.stringContaining('whole topics only') }])
     const row = { ...plan.rows[0]!, status: 'change' as const, after: null }
-    await expect(app.call('offsets.delete', { connectionId: id, plan: { ...plan, rows: [row] } })).rejects.toMatchObject({ code: 'plan.stale' }) // prettier-ignore
+    await expect(app.call('offsets.delete', { connectionId: id, plan: { ...plan, rows: [row] } })).rejects.toMatchObject({ code: 'plan.stale' }) // oxfmt-ignore
     expect(Object.keys(await described(group))).toHaveLength(3)
   })
 
@@ -340,11 +340,11 @@ describe('removing', () => {
 
 describe('what is in flight', () => {
   const states = ['available', 'acquired', 'acknowledged', 'archiving', 'archived']
-  const asBatches = (item: { kind: string; startOffset?: bigint; stretches?: { first: bigint; last: bigint; state: string; deliveries: number }[] }) => ({ startOffset: item.startOffset, batches: item.stretches?.map(({ state, ...rest }) => ({ ...rest, state: states.indexOf(state) })) }) // prettier-ignore
+  const asBatches = (item: { kind: string; startOffset?: bigint; stretches?: { first: bigint; last: bigint; state: string; deliveries: number }[] }) => ({ startOffset: item.startOffset, batches: item.stretches?.map(({ state, ...rest }) => ({ ...rest, state: states.indexOf(state) })) }) // oxfmt-ignore
 
   it('is what the coordinator itself makes of it, over random states and a new snapshot', async () => {
     const group = await emptyGroup(topic)
-    const cluster = await openCluster({ brokers: [addressOf(bootstrap)!], clientId: 'share-state' }, { mode: 'read-write' }) // prettier-ignore
+    const cluster = await openCluster({ brokers: [addressOf(bootstrap)!], clientId: 'share-state' }, { mode: 'read-write' }) // oxfmt-ignore
     try {
       const { topicId } = await cluster.requireTopic(topic)
       const node = cluster.info().brokers[0]!.nodeId
@@ -380,7 +380,7 @@ describe('what is in flight', () => {
       await Promise.all(Array.from({ length: 560 }, () => write(2, -1n, [batch()])))
       expect(asBatches((await ours())[2]!)).toEqual(await judge(2))
       const reader = createReader(clusterSource(cluster), expect.unreachable as never)
-      const question = { group, partitions, signal: new AbortController().signal, most: { bytes: 1, milliseconds: 60_000 } } // prettier-ignore
+      const question = { group, partitions, signal: new AbortController().signal, most: { bytes: 1, milliseconds: 60_000 } } // oxfmt-ignore
       const why = 'More was written to __share_group_state since its newest snapshot than is read for this.'
       expect(await readShareState({ cluster, reader }, question)).toContainEqual({ kind: 'unknown', why })
     } finally {

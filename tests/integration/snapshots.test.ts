@@ -41,9 +41,9 @@ afterAll(async () => {
 })
 
 const reset = (group: string, to: number, topics = ['orders', 'again']) =>
-  kafka.tools.groups('--group', group, ...topics.flatMap((topic) => ['--topic', topic]), '--reset-offsets', '--to-offset', String(to), '--execute') // prettier-ignore
+  kafka.tools.groups('--group', group, ...topics.flatMap((topic) => ['--topic', topic]), '--reset-offsets', '--to-offset', String(to), '--execute') // oxfmt-ignore
 const stand = async (group: string) =>
-  (await kafka.tools.describeGroup(group)).map(({ topic, partition, position }) => `${topic}/${partition} ${String(position)}`).toSorted() // prettier-ignore
+  (await kafka.tools.describeGroup(group)).map(({ topic, partition, position }) => `${topic}/${partition} ${String(position)}`).toSorted() // oxfmt-ignore
 
 async function take(of?: string[]): Promise<Snapshot> {
   const found = new Map<string, Snapshot['groups'][number]>()
@@ -60,9 +60,9 @@ async function take(of?: string[]): Promise<Snapshot> {
       },
     },
   )
-  return { clusterId: done.clusterId, profile: 'Snapshots', takenAt: done.takenAt, notes: done.notes, groups: [...found.values()], positions } // prettier-ignore
+  return { clusterId: done.clusterId, profile: 'Snapshots', takenAt: done.takenAt, notes: done.notes, groups: [...found.values()], positions } // oxfmt-ignore
 }
-const sideOf = ({ clusterId, positions }: Snapshot): PositionSide => ({ name: 'side', clusterId, group: null, positions }) // prettier-ignore
+const sideOf = ({ clusterId, positions }: Snapshot): PositionSide => ({ name: 'side', clusterId, group: null, positions }) // oxfmt-ignore
 const through = (text: string): Snapshot => {
   const steps = readingSnapshot(text)
   for (;;) {
@@ -93,7 +93,7 @@ describe('a snapshot of all positions', () => {
     await reset('beta', 31)
     await kafka.tools.groups('--group', groups[2]!, '--delete-offsets', '--topic', 'again')
     const { rows } = comparePositions(sideOf(before), sideOf(await take()), 'offset')
-    const found = rows.map(({ group, topic, partition, standing, by }) => `${group} ${topic}/${partition} ${standing} ${String(by)}`).toSorted() // prettier-ignore
+    const found = rows.map(({ group, topic, partition, standing, by }) => `${group} ${topic}/${partition} ${standing} ${String(by)}`).toSorted() // oxfmt-ignore
     expect(found).toEqual([
       ...['again/0', 'again/1', 'orders/0', 'orders/1'].map((at) => `alpha ${at} differs 20`),
       ...['again/0', 'again/1', 'orders/0', 'orders/1'].map((at) => `beta ${at} differs 20`),
@@ -104,7 +104,7 @@ describe('a snapshot of all positions', () => {
     const { specs } = specsToSet(chosen, 'left', { isSameCluster: true, groupOf: ({ group }) => group })
     const plan = await app.call('offsets.planGroups', { connectionId: id, groups: specs })
     const { items } = await app.call('offsets.applyGroups', { connectionId: id, plan })
-    expect(items.map(({ result }) => result?.rows.map(({ status }) => status))).toEqual([Array(4).fill('confirmed'), ['confirmed', 'confirmed']]) // prettier-ignore
+    expect(items.map(({ result }) => result?.rows.map(({ status }) => status))).toEqual([Array(4).fill('confirmed'), ['confirmed', 'confirmed']]) // oxfmt-ignore
     expect(await stand('alpha')).toEqual(expected)
     expect(await stand('beta')).toEqual(['again/0 31', 'again/1 31', 'orders/0 31', 'orders/1 31'])
     expect(await stand(groups[2]!)).toEqual(['again/0 12', 'again/1 12', 'orders/0 12', 'orders/1 12'])
@@ -128,7 +128,7 @@ describe('a snapshot of all positions', () => {
     await reset('beta', 20)
     const before = await take()
     const file = path.join(kafka.dir, 'delete.json')
-    await fs.writeFile(file, JSON.stringify({ version: 1, partitions: [{ topic: 'orders', partition: 0, offset: 25 }] })) // prettier-ignore
+    await fs.writeFile(file, JSON.stringify({ version: 1, partitions: [{ topic: 'orders', partition: 0, offset: 25 }] })) // oxfmt-ignore
     await kafka.tools.call('DeleteRecordsCommand', ['--bootstrap-server', kafka.bootstrap, '--offset-json-file', file])
     await kafka.tools.topics('--delete', '--topic', 'again')
     await untilHolds('the topic is gone', async () =>
@@ -147,7 +147,7 @@ describe('a snapshot of all positions', () => {
     ])
     const { specs } = specsToSet(mine, 'left', { isSameCluster: true, groupOf: ({ group }) => group })
     const plan = await app.call('offsets.planGroups', { connectionId: id, groups: specs })
-    const notes = new Map(plan.plans[0]!.rows.map(({ topic, partition, status, note }) => [`${topic}/${partition}`, [status, note]])) // prettier-ignore
+    const notes = new Map(plan.plans[0]!.rows.map(({ topic, partition, status, note }) => [`${topic}/${partition}`, [status, note]])) // oxfmt-ignore
     expect(notes.get('orders/0')).toEqual(['refused', 'Offset 20 is not in the log, which goes from 25 to 50.'])
     expect(notes.get('orders/1')).toEqual(['change', null])
     expect(notes.get('again/0')?.[0]).toBe('refused')

@@ -215,7 +215,7 @@ describe.each(['classic', 'consumer'] as const)('a member by the %s protocol', (
     const group = uniqueName(`joined-${protocol}`)
     const other = await tools.liveConsumer(topic, group, protocol)
     try {
-      await untilHolds('the consumer has all', async () => expect((await tools.describeGroup(group)).map(({ client }) => client)).toHaveLength(4)) // prettier-ignore
+      await untilHolds('the consumer has all', async () => expect((await tools.describeGroup(group)).map(({ client }) => client)).toHaveLength(4)) // oxfmt-ignore
       const plan = await until('the plan sees the member', async () => {
         const made = await app.call('stepping.plan', { connectionId: id, group, topics: [topic], protocol })
         return made.members.length === 1 && made.rows.every(({ owner }) => owner !== null) && made
@@ -325,7 +325,7 @@ describe('beside static members', () => {
         // What was taken before is still its own to commit.
         expect(await one.step({ do: 'commit' })).toMatchObject({ committed: 1 })
         const members = (await app.call('groups.describe', { connectionId: id, group })).members ?? []
-        expect(members.map(({ instanceId, assignment }) => [instanceId, assignment.length])).toEqual(expect.arrayContaining([['pod-1', 2], [null, 2]])) // prettier-ignore
+        expect(members.map(({ instanceId, assignment }) => [instanceId, assignment.length])).toEqual(expect.arrayContaining([['pod-1', 2], [null, 2]])) // oxfmt-ignore
         expect(members).toHaveLength(2)
         expect(await one.leave()).toMatchObject({ ended: 'left', rows: [{ status: 'confirmed' }] })
       } finally {
@@ -347,7 +347,7 @@ describe('a member that nobody leads on', () => {
       const reader = createReader(clusterSource(cluster), expect.unreachable as never)
       const access = { cluster, reader, groups, sessions: new StepSessions() }
       const journal = { intent: () => Promise.resolve('entry'), result: () => Promise.resolve() }
-      const service = createSteppingService({ accessOf: () => access, profileOf: () => ({ id: 'p', name: 'P' }), journal, idleMs: 1_000 }) // prettier-ignore
+      const service = createSteppingService({ accessOf: () => access, profileOf: () => ({ id: 'p', name: 'P' }), journal, idleMs: 1_000 }) // oxfmt-ignore
       const { signal } = new AbortController()
       const events: StepEvent[] = []
       const spec = { connectionId: id, group, topics: [topic], protocol, commit: 'automatic' as const }
@@ -357,7 +357,7 @@ describe('a member that nobody leads on', () => {
         progress: () => undefined,
       }
       const result = await service['stepping.run']({ connectionId: id, plan }, sink, { signal } as never)
-      expect(result).toMatchObject({ ended: 'idle', rows: [], commits: 0, summary: expect.stringContaining('after nothing was done for long') }) // prettier-ignore
+      expect(result).toMatchObject({ ended: 'idle', rows: [], commits: 0, summary: expect.stringContaining('after nothing was done for long') }) // oxfmt-ignore
       expect(events.flatMap((event) => (event.kind === 'note' ? [event.text] : [])).at(-1)).toMatch(
         /^Nothing was done for 1 s, so it leaves/,
       )
@@ -386,7 +386,7 @@ describe('an app that is killed', () => {
           const stable = events.find((event) => event.kind === 'member' && event.state === 'stable')
           if (stable?.kind === 'member') session = stable.session
         },
-      }) // prettier-ignore
+      }) // oxfmt-ignore
       run.catch(() => undefined)
       const named = await until('it is a member', () => session)
       await child.call('stepping.step', { connectionId, session: named, step: { do: 'take', count: 2 } })
@@ -440,7 +440,7 @@ describe('auto.offset.reset at work', () => {
 
   it('takes nothing behind an open transaction where only committed records are read', async () => {
     const topic = await newTopic(1, 3)
-    const one = await begin({ group: uniqueName('isolated'), topics: [topic], reset: 'earliest', isolation: 'read_committed' }) // prettier-ignore
+    const one = await begin({ group: uniqueName('isolated'), topics: [topic], reset: 'earliest', isolation: 'read_committed' }) // oxfmt-ignore
     await one.stable(1)
     expect((await one.step({ do: 'take', count: 10 })).taken).toHaveLength(3)
     expect((await one.step({ do: 'take' })).summary).toContain('No record to take')
@@ -454,11 +454,11 @@ describe('who may', () => {
     const only = await app.connect(bootstrap, { name: 'Look', profile: { accessMode: 'read-only' } })
     const group = uniqueName('forbidden')
     const plan = await app.call('stepping.plan', { connectionId: only, group, topics: [topic] })
-    await expect(app.openStream('stepping.run', { connectionId: only, plan })).rejects.toMatchObject({ code: 'access.read-only' }) // prettier-ignore
-    await expect(app.call('stepping.step', { connectionId: only, session: 'x', step: { do: 'commit' } })).rejects.toMatchObject({ code: 'access.read-only' }) // prettier-ignore
+    await expect(app.openStream('stepping.run', { connectionId: only, plan })).rejects.toMatchObject({ code: 'access.read-only' }) // oxfmt-ignore
+    await expect(app.call('stepping.step', { connectionId: only, session: 'x', step: { do: 'commit' } })).rejects.toMatchObject({ code: 'access.read-only' }) // oxfmt-ignore
     const guarded = await app.connect(bootstrap, { name: 'Careful', profile: { accessMode: 'guarded' } })
     const other = { ...plan, spec: { ...plan.spec, connectionId: guarded } }
-    await expect(app.openStream('stepping.run', { connectionId: guarded, plan: other })).rejects.toMatchObject({ code: 'access.unconfirmed' }) // prettier-ignore
+    await expect(app.openStream('stepping.run', { connectionId: guarded, plan: other })).rejects.toMatchObject({ code: 'access.unconfirmed' }) // oxfmt-ignore
     expect(await tools.describeGroup(group)).toEqual([])
   })
 

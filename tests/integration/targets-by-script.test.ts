@@ -40,7 +40,7 @@ beforeAll(async () => {
   for (const partition of [0, 1, 2]) {
     // Partition 1 has nothing as new as an hour.
     const at = (i: number) => (partition === 1 ? BigInt(begun - 180 * minutes) : timestampOf(i))
-    const batch = Array.from({ length: records }, (_, i) => ({ timestamp: at(i), key: null, value: Buffer.from(`${i}`), headers: [] })) // prettier-ignore
+    const batch = Array.from({ length: records }, (_, i) => ({ timestamp: at(i), key: null, value: Buffer.from(`${i}`), headers: [] })) // oxfmt-ignore
     await wire.produce(topic, partition, writeBatch(batch))
   }
   wire.close()
@@ -93,9 +93,9 @@ const end = BigInt(records)
 const cases: [string, Case][] = [
   ['earliest', { script: ['--to-earliest'], target: () => ({ at: 'log-start' }), expected: [0n, logStart, 0n] }],
   ['latest', { script: ['--to-latest'], target: () => ({ at: 'high-watermark' }), expected: [end, end, end] }],
-  ['an offset', { script: ['--to-offset', '17'], target: () => ({ at: 'offset', offset: 17n }), expected: [17n, 17n, 17n] }], // prettier-ignore
-  ['an offset past the end', { script: ['--to-offset', '99999'], target: () => ({ at: 'offset', offset: 99_999n }), expected: [end, end, end] }], // prettier-ignore
-  ['an offset before the log start', { script: ['--to-offset', '2'], target: () => ({ at: 'offset', offset: 2n }), expected: [2n, logStart, 2n] }], // prettier-ignore
+  ['an offset', { script: ['--to-offset', '17'], target: () => ({ at: 'offset', offset: 17n }), expected: [17n, 17n, 17n] }], // oxfmt-ignore
+  ['an offset past the end', { script: ['--to-offset', '99999'], target: () => ({ at: 'offset', offset: 99_999n }), expected: [end, end, end] }], // oxfmt-ignore
+  ['an offset before the log start', { script: ['--to-offset', '2'], target: () => ({ at: 'offset', offset: 2n }), expected: [2n, logStart, 2n] }], // oxfmt-ignore
   [
     'a time',
     {
@@ -105,11 +105,11 @@ const cases: [string, Case][] = [
       expected: [70n, end, 70n],
     },
   ],
-  ['a duration', { script: ['--by-duration', 'PT1H'], target: () => ({ at: 'ago', ms: 3_600_000n }), ifNone: 'end', expected: [70n, end, 70n] }], // prettier-ignore
-  ['a shift back', { script: ['--shift-by', '-7'], target: (group) => ({ at: 'group', group, shift: -7n }), partitions: [0, 1], expected: [53n, 53n] }], // prettier-ignore
-  ['a shift back beyond the log start', { script: ['--shift-by', '-1000'], target: (group) => ({ at: 'group', group, shift: -1000n }), partitions: [0, 1], expected: [0n, logStart] }], // prettier-ignore
-  ['a shift past the end', { script: ['--shift-by', '1000'], target: (group) => ({ at: 'group', group, shift: 1000n }), partitions: [0, 1], expected: [end, end] }], // prettier-ignore
-  ['where it stands', { script: ['--to-current'], target: (group) => ({ at: 'group', group }), ifNone: 'end', expected: [60n, 60n, end] }], // prettier-ignore
+  ['a duration', { script: ['--by-duration', 'PT1H'], target: () => ({ at: 'ago', ms: 3_600_000n }), ifNone: 'end', expected: [70n, end, 70n] }], // oxfmt-ignore
+  ['a shift back', { script: ['--shift-by', '-7'], target: (group) => ({ at: 'group', group, shift: -7n }), partitions: [0, 1], expected: [53n, 53n] }], // oxfmt-ignore
+  ['a shift back beyond the log start', { script: ['--shift-by', '-1000'], target: (group) => ({ at: 'group', group, shift: -1000n }), partitions: [0, 1], expected: [0n, logStart] }], // oxfmt-ignore
+  ['a shift past the end', { script: ['--shift-by', '1000'], target: (group) => ({ at: 'group', group, shift: 1000n }), partitions: [0, 1], expected: [end, end] }], // oxfmt-ignore
+  ['where it stands', { script: ['--to-current'], target: (group) => ({ at: 'group', group }), ifNone: 'end', expected: [60n, 60n, end] }], // oxfmt-ignore
 ]
 
 describe.each(['classic', 'consumer'] as const)('a %s group', (protocol) => {

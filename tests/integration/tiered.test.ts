@@ -52,12 +52,12 @@ beforeAll(async () => {
   })
   for (let at = 0; at < COUNT; at += 500) {
     const value = (i: number) => Buffer.from(`${at + i} `.padEnd(1_000, '.'))
-    const records = Array.from({ length: 500 }, (_, i) => ({ timestamp: BigInt(Date.now()), key: null, value: value(i), headers: [] })) // prettier-ignore
+    const records = Array.from({ length: 500 }, (_, i) => ({ timestamp: BigInt(Date.now()), key: null, value: value(i), headers: [] })) // oxfmt-ignore
     await wire.produce(topic, 0, writeBatch(records))
   }
   wire.close()
   const first = path.join(kafka.dir, 'node-1', 'data', `${topic}-0`, '00000000000000000000.log')
-  const isThere = () => fs.access(first).then(() => true, () => false) // prettier-ignore
+  const isThere = () => fs.access(first).then(() => true, () => false) // oxfmt-ignore
   await until('the first segment leaves the broker’s disk', async () => !(await isThere()), { limitMs: 120_000 })
   app = await startApp()
   id = await app.connect(kafka.bootstrap, { name: 'Tiered', profile: { accessMode: 'full' } })
@@ -129,7 +129,7 @@ describe('a topic in remote storage', () => {
   it('is replayed whole while remote storage hangs, judged by kcat', async () => {
     const end = await hang()
     const copy = { create: true as const, name: 'copied', partitions: 1, replicationFactor: 1, configs: [] }
-    const plan = await app.call('replay.plan', { source: id, target: id, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: copy }) // prettier-ignore
+    const plan = await app.call('replay.plan', { source: id, target: id, topic, range: { by: 'places', from: { at: 'log-start' } }, targetTopic: copy }) // oxfmt-ignore
     let isOver = false
     const running = app.openStream('replay.run', { source: id, target: id, plan })
     void running.catch(() => undefined).finally(() => (isOver = true))

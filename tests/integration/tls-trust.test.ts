@@ -33,7 +33,7 @@ beforeAll(async () => {
   server = await issue(folder, 'server', { by: ca, names: ['ip:127.0.0.1'] })
   rogueServer = await issue(folder, 'rogue-server', { by: rogue, names: ['ip:127.0.0.1'] })
   const alice = await issue(folder, 'alice', { by: ca })
-  await openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-certfile', rogue.certFile, '-out', at('alice.p12'), '-passout', 'pass:pw') // prettier-ignore
+  await openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-certfile', rogue.certFile, '-out', at('alice.p12'), '-passout', 'pass:pw') // oxfmt-ignore
   await fs.writeFile(at('alice-and-rogue.pem'), alice.cert + rogue.cert)
 }, 120_000)
 afterAll(() => fs.rm(folder, { recursive: true, force: true }))
@@ -60,8 +60,8 @@ async function attempt(port: number, settings: Partial<Tls>, secrets: Secrets = 
 describe('who a client certificate makes us believe', () => {
   const pkcs12: Partial<Tls> = { clientCertificate: { kind: 'pkcs12', keystore: { source: 'file', path: '' } } }
   const identities: [string, () => Partial<Tls>][] = [
-    ['a PKCS12 store with the server’s CA', () => ({ ...pkcs12, clientCertificate: { kind: 'pkcs12', keystore: file(at('alice.p12')) } })], // prettier-ignore
-    ['a PEM chain with the server’s CA', () => ({ clientCertificate: { kind: 'pem', certificate: file(at('alice-and-rogue.pem')), key: file(at('alice.key')) } })], // prettier-ignore
+    ['a PKCS12 store with the server’s CA', () => ({ ...pkcs12, clientCertificate: { kind: 'pkcs12', keystore: file(at('alice.p12')) } })], // oxfmt-ignore
+    ['a PEM chain with the server’s CA', () => ({ clientCertificate: { kind: 'pem', certificate: file(at('alice-and-rogue.pem')), key: file(at('alice.key')) } })], // oxfmt-ignore
   ]
 
   /** What openssl's server, which asks for a client certificate, got to read: everything that was decrypted there. */
@@ -70,7 +70,7 @@ describe('who a client certificate makes us believe', () => {
     identity: Partial<Tls>,
   ): Promise<{ error: SeeklineError | null; bytes: Buffer }> {
     const [port] = (await freePorts(1)) as [number]
-    const child: ChildProcess = spawn(opensslCommand, ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', rogueServer.certFile, '-key', rogueServer.keyFile, '-cert_chain', rogue.certFile, '-Verify', '3', '-CAfile', ca.certFile, '-naccept', '1'], { stdio: ['pipe', 'pipe', 'pipe'] }) // prettier-ignore
+    const child: ChildProcess = spawn(opensslCommand, ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', rogueServer.certFile, '-key', rogueServer.keyFile, '-cert_chain', rogue.certFile, '-Verify', '3', '-CAfile', ca.certFile, '-naccept', '1'], { stdio: ['pipe', 'pipe', 'pipe'] }) // oxfmt-ignore
     const out: Buffer[] = []
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
     const accepting = new Promise<void>((resolve) => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
     for (let hour = 0n; hour < 10n; hour += 1n) {
       const count = Number(hour) * 3 + partition
       if (count === 0) continue
-      const records = Array.from({ length: count }, (_, i) => ({ timestamp: began + hour * HOUR + BigInt(i) * 1000n, key: null, value: Buffer.from('v'), headers: [] })) // prettier-ignore
+      const records = Array.from({ length: count }, (_, i) => ({ timestamp: began + hour * HOUR + BigInt(i) * 1000n, key: null, value: Buffer.from('v'), headers: [] })) // oxfmt-ignore
       await wire.produce(topic, partition, writeBatch(records, { codec: 'gzip' }))
     }
   }
@@ -59,7 +59,7 @@ describe('the picture of a topic', () => {
   it('has each group where Kafka’s own script says that it stands, and nothing of one that has no position there', async () => {
     const groups = [uniqueName('picture-a'), uniqueName('picture-b'), uniqueName('picture-none')]
     for (const [i, group] of groups.slice(0, 2).entries()) {
-      await tools.groups('--group', group, '--topic', `${topic}:${i}`, '--reset-offsets', '--to-offset', String(7 + i), '--execute') // prettier-ignore
+      await tools.groups('--group', group, '--topic', `${topic}:${i}`, '--reset-offsets', '--to-offset', String(7 + i), '--execute') // oxfmt-ignore
     }
     const { items } = await app.call('topics.positions', { connectionId: id, topic, groups })
     const judge = await Promise.all(

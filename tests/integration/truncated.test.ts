@@ -24,7 +24,7 @@ afterAll(async () => {
 
 async function produce(node: number, text: string): Promise<void> {
   const wire = await connectWire(kafka.bootstrap.split(',')[node - 1]!)
-  const record = (i: number) => ({ timestamp: BigInt(Date.now()), key: null, value: Buffer.from(`${text} ${i}`), headers: [] }) // prettier-ignore
+  const record = (i: number) => ({ timestamp: BigInt(Date.now()), key: null, value: Buffer.from(`${text} ${i}`), headers: [] }) // oxfmt-ignore
   await wire.produce(topic, 0, writeBatch(Array.from({ length: 100 }, (_, i) => record(i))))
   wire.close()
 }
@@ -35,7 +35,7 @@ async function described(words: string): Promise<void> {
 }
 
 it('a read does not go on in a log that was cut back and has grown again', { timeout: 240_000 }, async () => {
-  await kafka.tools.topics('--create', '--topic', topic, '--replica-assignment', '1:2', '--config', 'unclean.leader.election.enable=true', '--config', 'min.insync.replicas=1') // prettier-ignore
+  await kafka.tools.topics('--create', '--topic', topic, '--replica-assignment', '1:2', '--config', 'unclean.leader.election.enable=true', '--config', 'min.insync.replicas=1') // oxfmt-ignore
   await produce(1, 'kept')
   await kafka.killNode(2)
   await described('Isr: 1\t')

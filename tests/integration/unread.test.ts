@@ -131,7 +131,7 @@ describe('what stands unread', () => {
     const [one] = await unread(topic, [0n])
     expect(one?.retention).toEqual({ kind: 'at', at: old + hour, retentionMs: hour })
     const start = async () => (await kcatConsume(bootstrap, { topic })).length === 0
-    const goneAt = await until('the broker has deleted it', async () => (await start()) && BigInt(Date.now()), { everyMs: 200 }) // prettier-ignore
+    const goneAt = await until('the broker has deleted it', async () => (await start()) && BigInt(Date.now()), { everyMs: 200 }) // oxfmt-ignore
     expect(goneAt).toBeGreaterThanOrEqual(newer + hour)
     const [after] = await unread(topic, [0n])
     expect(after?.age).toMatchObject({ kind: 'unknown', why: expect.stringContaining('before the log start 2') })

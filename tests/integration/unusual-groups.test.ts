@@ -49,7 +49,7 @@ const describeGroup = (group: string) => app.call('groups.describe', { connectio
 /** What Kafka's command prints, a row an object by its head. */
 async function told(tool: 'StreamsGroupCommand' | 'ShareGroupCommand', group: string, what: string[] = []) {
   const { stdout } = await tools.call(tool, ['--bootstrap-server', bootstrap, '--describe', '--group', group, ...what])
-  const [head, ...rows] = stdout.split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s+/)) // prettier-ignore
+  const [head, ...rows] = stdout.split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s+/)) // oxfmt-ignore
   return rows.map((cells) => Object.fromEntries(head!.map((name, i) => [name, cells[i]])))
 }
 
@@ -95,8 +95,8 @@ describe('the group of a sink connector', () => {
     const file = path.join(folder, 'written')
     const worker = await startConnectSink(bootstrap, folder, { name, topic, file })
     stops.push(() => worker.stop())
-    await until('the connector has written', async () => (await readFile(file, 'utf8').catch(() => '')).includes('record 99'), { everyMs: 200 }) // prettier-ignore
-    await until('it has committed all', async () => (await tools.describeGroup(group)).map(({ position }) => position).join() === '100,100,100', { everyMs: 200 }) // prettier-ignore
+    await until('the connector has written', async () => (await readFile(file, 'utf8').catch(() => '')).includes('record 99'), { everyMs: 200 }) // oxfmt-ignore
+    await until('it has committed all', async () => (await tools.describeGroup(group)).map(({ position }) => position).join() === '100,100,100', { everyMs: 200 }) // oxfmt-ignore
     const live = await describeGroup(group)
     expect(groupNature(live)).toEqual({ kind: 'connect-sink', connector: name, isSure: true })
     expect(live.members).toMatchObject([{ clientId: `connector-consumer-${name}-0` }])
@@ -115,7 +115,7 @@ describe('a streams group', () => {
     const all = [0, 1, 2].map((partition) => ({ topic, partition }))
     expect(detail).toMatchObject({ exists: true, type: 'streams', state: 'Stable', assignor: 'sticky' })
     expect(detail.members).toMatchObject([
-      { memberId: member.memberId, clientId: 'streams-by-hand', host: '127.0.0.1', assignment: all, subscription: [topic] }, // prettier-ignore
+      { memberId: member.memberId, clientId: 'streams-by-hand', host: '127.0.0.1', assignment: all, subscription: [topic] }, // oxfmt-ignore
     ])
     expect(detail.positions.map((at) => at.memberId)).toEqual(Array(3).fill(member.memberId))
     expect(detail.members?.[0]).toMatchObject({
@@ -151,7 +151,7 @@ describe('a streams group', () => {
         '--to-current',
         '--dry-run',
       ])
-      return stdout.split('\n').filter((line) => line.startsWith(group)).map((line) => line.trim().split(/\s+/)[3]) // prettier-ignore
+      return stdout.split('\n').filter((line) => line.startsWith(group)).map((line) => line.trim().split(/\s+/)[3]) // oxfmt-ignore
     }
     expect(await positions()).toEqual(['17', '17', '17'])
     expect(await describeGroup(group)).toMatchObject({ type: 'streams', state: 'Empty', members: [] })
@@ -205,7 +205,7 @@ describe('brokers that cannot describe such groups', () => {
     const found = await describeGroups(cluster, [share, streams])
     expect(found.get(share)).toMatchObject({ value: { type: 'share', state: 'Stable', members: null } })
     expect(found.get(streams)).toMatchObject({ value: { type: 'streams', state: 'Stable', members: null } })
-    const types = new Map([[share, 'share'], [streams, 'streams']] as const) // prettier-ignore
+    const types = new Map([[share, 'share'], [streams, 'streams']] as const) // oxfmt-ignore
     expect(await describeGroups(cluster, [share, streams], { types })).toEqual(found)
   })
 })

@@ -43,7 +43,7 @@ async function groupAt(offset: number): Promise<string> {
 /** How each write is made: its plan, then with nothing but that plan. A new one without an entry fails. */
 const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled: object }>>> = {
   'offsets.apply': async () => {
-    const plan = await app.call('offsets.plan', { connectionId: id, group: await groupAt(2), target: { at: 'log-start' } }) // prettier-ignore
+    const plan = await app.call('offsets.plan', { connectionId: id, group: await groupAt(2), target: { at: 'log-start' } }) // oxfmt-ignore
     await app.call('offsets.apply', { connectionId: id, plan })
     return { plan, journalled: { group: plan.group, rows: plan.rows.map(({ before, after }) => ({ before, after })) } }
   },
@@ -55,7 +55,7 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     return { plan, journalled: { group: own.group, rows: own.rows.map(({ before, after }) => ({ before, after })) } }
   },
   'offsets.arm': async () => {
-    const plan = await app.call('offsets.plan', { connectionId: id, group: await groupAt(2), target: { at: 'offset', offset: 1n } }) // prettier-ignore
+    const plan = await app.call('offsets.plan', { connectionId: id, group: await groupAt(2), target: { at: 'offset', offset: 1n } }) // oxfmt-ignore
     const armed = await app.call('offsets.arm', { connectionId: id, plan, wait: true })
     const rows = plan.rows.map(({ before, after }) => ({ before, after }))
     return { plan, journalled: { group: plan.group, rows, armed: { id: armed.id, at: armed.armedAt } } }
@@ -71,7 +71,7 @@ const writes: Partial<Record<RouteName, () => Promise<{ plan: object; journalled
     const plan = await app.call('offsets.planDeletions', { connectionId: id, groups })
     await app.call('offsets.applyDeletions', { connectionId: id, plan })
     const own = plan.plans[0]!
-    return { plan, journalled: { group: own.group, deletes: 'positions', rows: own.rows.map(({ before }) => ({ before, after: null })) } } // prettier-ignore
+    return { plan, journalled: { group: own.group, deletes: 'positions', rows: own.rows.map(({ before }) => ({ before, after: null })) } } // oxfmt-ignore
   },
   'replay.run': async () => {
     const name = uniqueName('writes-copy')

@@ -84,7 +84,7 @@ it('names a digest for each package of the lockfile', async () => {
     .filter(
       ([at, { integrity, link, inBundle }]) =>
         at !== '' && link !== true && inBundle !== true && !/^sha512-[\w+/]{86}==$/.test(integrity ?? ''),
-    ) // prettier-ignore
+    ) // oxfmt-ignore
     .map(([at]) => at)
   expect(without).toEqual([])
   const elsewhere = Object.values(lock.packages).flatMap(({ resolved }) => resolved ?? [])

@@ -208,7 +208,7 @@ describe('a connection to the broker that is cut', () => {
       cuts += 1
       proxy.cutAll()
     }
-    const receipt = await app.openStream('replay.run', { source: connectionId, target: connectionId, plan }, { onProgress }) // prettier-ignore
+    const receipt = await app.openStream('replay.run', { source: connectionId, target: connectionId, plan }, { onProgress }) // oxfmt-ignore
     expect(cuts).toBeGreaterThan(0)
     expect(receipt.outcome).toBe('complete')
     expect(receipt.copied).toBe(BigInt(records))
@@ -320,7 +320,7 @@ describe('an apply', () => {
       const entries = await newest(group)
       expect(entries).toHaveLength(unfinished ? 2 : 1)
       expect(summary.startsWith('Interrupted, and looked at afterwards.')).toBe(unfinished)
-      expect(rows.map((row) => [row.status, row.unchecked])).toEqual([[status, unchecked], [status, unchecked]]) // prettier-ignore
+      expect(rows.map((row) => [row.status, row.unchecked])).toEqual([[status, unchecked], [status, unchecked]]) // oxfmt-ignore
       expect(await position(group)).toEqual([now, now])
       expect(journalId).toBe(entries[0]!.id)
       const undo = await app.call('offsets.planUndo', { connectionId, journalId: entries[0]!.id }).then(
@@ -343,7 +343,7 @@ describe('an apply', () => {
       await tools.groups('--group', group, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '5', '--execute')
       await startAgain()
       const { rows } = await settled(group)
-      expect(rows.map((row) => [row.status, row.found?.offset])).toEqual([['same', 2n], ['unknown', 5n]]) // prettier-ignore
+      expect(rows.map((row) => [row.status, row.found?.offset])).toEqual([['same', 2n], ['unknown', 5n]]) // oxfmt-ignore
       expect(rows[1]!.message).toBe('It is 5 now, neither as before nor as planned: somebody has committed since.')
       const again = app.call('offsets.settle', { connectionId, journalId: (await newest(group))[0]!.id })
       expect(await again.catch(({ message }: ErrorValue) => message)).toBe('It is known what came of this change.')
@@ -392,9 +392,9 @@ describe('an armed plan', () => {
         is: 'ended',
         how: 'interrupted',
         journalId: entriesLeft === 0 ? null : entries[0]!.id,
-        message: expect.stringContaining(entriesLeft === 0 ? 'It was not applied' : 'while this was being applied') as string, // prettier-ignore
+        message: expect.stringContaining(entriesLeft === 0 ? 'It was not applied' : 'while this was being applied') as string, // oxfmt-ignore
       })
-      expect(status === null ? null : (await settled(group)).rows.map((row) => row.status)).toEqual(status === null ? null : [status, status]) // prettier-ignore
+      expect(status === null ? null : (await settled(group)).rows.map((row) => row.status)).toEqual(status === null ? null : [status, status]) // oxfmt-ignore
       await stands(group, now)
       // Nothing goes on by itself. What was not applied can be armed again as it was.
       const kept = await app.call('offsets.armedPlan', { id: armed.id })

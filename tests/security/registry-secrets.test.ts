@@ -72,19 +72,19 @@ afterAll(async () => {
 async function say(work: Promise<unknown>): Promise<void> {
   const answer = await work.catch((error: unknown) => error)
   const { message, hint, details } = answer as { message?: string; hint?: string; details?: object }
-  told.push(JSON.stringify([answer, message, hint, details], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) // prettier-ignore
+  told.push(JSON.stringify([answer, message, hint, details], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) // oxfmt-ignore
 }
 
 async function filesOf(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true })
   const paths = names.map((name) => path.join(folder, name))
-  const texts = await Promise.all(paths.map(async (file) => ((await stat(file)).isFile() ? await readFile(file, 'utf8') : ''))) // prettier-ignore
+  const texts = await Promise.all(paths.map(async (file) => ((await stat(file)).isFile() ? await readFile(file, 'utf8') : ''))) // oxfmt-ignore
   return texts
 }
 
 it('the registry’s secrets stand nowhere after they were used', async () => {
   const of = (auth: RegistryAuth, more: object = {}) =>
-    newProfile('secret-registry', { name: 'Secret', brokers: [bootstrap], registry: newRegistry({ urls: [registry.url], auth, ...more }) }) // prettier-ignore
+    newProfile('secret-registry', { name: 'Secret', brokers: [bootstrap], registry: newRegistry({ urls: [registry.url], auth, ...more }) }) // oxfmt-ignore
   const basic = { kind: 'basic', username: 'alicia' } as const
   const test = (profile: ReturnType<typeof of>, registrySecrets: object) =>
     say(client.call('schemas.test', { profile, registrySecrets }))
@@ -105,7 +105,7 @@ it('the registry’s secrets stand nowhere after they were used', async () => {
   await say(client.call('profiles.list', {}))
   expect(told.at(-2)).toContain('"total":0')
   // The one from the environment was used, too: typing it is agreeing to it.
-  expect(registry.seen.map(({ headers }) => headers.authorization)).toContain(`Basic ${Buffer.from(`alicia:${fromEnvironment}`).toString('base64')}`) // prettier-ignore
+  expect(registry.seen.map(({ headers }) => headers.authorization)).toContain(`Basic ${Buffer.from(`alicia:${fromEnvironment}`).toString('base64')}`) // oxfmt-ignore
   const bundle = await client.call('diagnostics.bundle', {})
   const archive = gunzipSync(bundle.content).toString('utf8')
   const { items } = await client.call('profiles.list', {})

@@ -137,7 +137,7 @@ describe('a page that meets a stranger', () => {
     [
       'proves itself with a key of its own',
       async (socket, data) => {
-        const said = { origin: 'http://127.0.0.1', id: addressId, pageNonce: new Uint8Array(data.subarray(17)), serverNonce: newNonce() } // prettier-ignore
+        const said = { origin: 'http://127.0.0.1', id: addressId, pageNonce: new Uint8Array(data.subarray(17)), serverNonce: newNonce() } // oxfmt-ignore
         const proof = await prove(await importKey(new Uint8Array(32)), 'server', said)
         socket.send(encodeChallenge(said.serverNonce, proof))
       },

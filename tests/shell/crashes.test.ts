@@ -28,7 +28,7 @@ describe.each(leading)('a typed password, $name', (target) => {
       for (const signal of ['SIGSEGV', 'SIGABRT'] as const) {
         const old = await renderers()
         for (const pid of old) process.kill(pid, signal)
-        await untilHolds('a new page process', async () => expect((await renderers()).some((pid) => !old.includes(pid))).toBe(true)) // prettier-ignore
+        await untilHolds('a new page process', async () => expect((await renderers()).some((pid) => !old.includes(pid))).toBe(true)) // oxfmt-ignore
         await app.attach()
         await app.page.reads('This window crashed and was loaded again')
       }

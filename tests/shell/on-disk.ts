@@ -9,7 +9,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
 
 /** Those that hold the text in any form that text takes on a disk or in an image of memory. */
 export async function holding(files: readonly string[], text: string): Promise<string[]> {
-  const forms = [...(['utf8', 'utf16le'] as const).map((encoding) => Buffer.from(text, encoding)), ...(['base64', 'hex'] as const).map((encoding) => Buffer.from(text).toString(encoding))] // prettier-ignore
+  const forms = [...(['utf8', 'utf16le'] as const).map((encoding) => Buffer.from(text, encoding)), ...(['base64', 'hex'] as const).map((encoding) => Buffer.from(text).toString(encoding))] // oxfmt-ignore
   const found = await Promise.all(
     files.map(async (file) => {
       const content = await fs.readFile(file).catch(() => Buffer.alloc(0))

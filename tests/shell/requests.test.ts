@@ -21,7 +21,7 @@ let tools: KafkaTools
 beforeAll(async () => {
   tools = await toolsFor(kafka)
   await tools.createTopic(topic, 1)
-  await kcatProduce(bootstrap, { topic, partition: 0, input: Array.from({ length: 30 }, (_, i) => `value ${i}`).join('\n') }) // prettier-ignore
+  await kcatProduce(bootstrap, { topic, partition: 0, input: Array.from({ length: 30 }, (_, i) => `value ${i}`).join('\n') }) // oxfmt-ignore
 })
 
 // What comes from outside: links, dropped files, the places that a person names in the system's own dialogs.
@@ -36,8 +36,8 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
     const reset = tools.groups('--group', group, '--topic', topic, '--reset-offsets', '--to-offset', '9', '--execute')
     app = await startShell(target)
     await reset
-    const shop = newProfile('shop', { name: 'Corner shop', brokers: [bootstrap], addressMap: [{ from: bootstrap, to: network.address }] }) // prettier-ignore
-    const vault = newProfile('vault', { name: 'Vault', brokers: (listeners.saslPlaintext ?? '').split(','), sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' } }) // prettier-ignore
+    const shop = newProfile('shop', { name: 'Corner shop', brokers: [bootstrap], addressMap: [{ from: bootstrap, to: network.address }] }) // oxfmt-ignore
+    const vault = newProfile('vault', { name: 'Vault', brokers: (listeners.saslPlaintext ?? '').split(','), sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' } }) // oxfmt-ignore
     await app.page.run(
       async (all, secret) => {
         const client = window.seeklineTest.client()
@@ -138,7 +138,7 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
         const connectionId = 'shop' as never
         const plan = await client.call('offsets.plan', { connectionId, group: name, target: { at: 'log-start' } })
         await client.call('offsets.apply', { connectionId, plan })
-        const spec = { source: connectionId, target: connectionId, topic: from, range: { by: 'places' as const, from: { at: 'log-start' as const } }, targetTopic: { create: true as const, name: to, partitions: 1, replicationFactor: 1, configs: [] }, partitioning: 'keep' as const, timestamps: 'keep' as const } // prettier-ignore
+        const spec = { source: connectionId, target: connectionId, topic: from, range: { by: 'places' as const, from: { at: 'log-start' as const } }, targetTopic: { create: true as const, name: to, partitions: 1, replicationFactor: 1, configs: [] }, partitioning: 'keep' as const, timestamps: 'keep' as const } // oxfmt-ignore
         const replay = await client.call('replay.plan', spec)
         await client.openStream('replay.run', { source: connectionId, target: connectionId, plan: replay })
         const [change] = (await client.call('journal.list', { kind: 'positions' })).items
@@ -155,7 +155,7 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
     await page.click({ role: 'row', name: group })
     await page.click(steps(page).button('Save…'))
     await page.reads('Saved change.json.')
-    expect(JSON.parse(await fs.readFile(at('change.json'), 'utf8'))).toMatchObject({ id: kept.change, rows: [{ before: { offset: '9' }, after: { offset: '0' } }] }) // prettier-ignore
+    expect(JSON.parse(await fs.readFile(at('change.json'), 'utf8'))).toMatchObject({ id: kept.change, rows: [{ before: { offset: '9' }, after: { offset: '0' } }] }) // oxfmt-ignore
     await saveTo('receipt.json')
     await page.click({ role: 'row', name: 'complete' })
     await page.click(steps(page).button('Save…'))
@@ -190,7 +190,7 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
   /** A real file in the events of a drop: this Chromium's protocol cannot drag one in. */
   async function drop(name: string, picture?: string): Promise<void> {
     const { cdp } = app.page
-    const made = await cdp.Runtime.evaluate({ expression: `window.dropped = Object.assign(document.createElement('input'), { type: 'file' })` }) // prettier-ignore
+    const made = await cdp.Runtime.evaluate({ expression: `window.dropped = Object.assign(document.createElement('input'), { type: 'file' })` }) // oxfmt-ignore
     await cdp.DOM.setFileInputFiles({ objectId: made.result.objectId ?? '', files: [at(name)] })
     const fire = (kind: string) =>
       app.page.run((type) => {

@@ -49,13 +49,13 @@ const ways: Way[] = [
   },
   { name: 'SCRAM-SHA-256', brokers: listeners.saslPlaintext, sasl: { mechanism: 'SCRAM-SHA-256', username: 'alice' }, secrets: { password } },
   { name: 'SCRAM-SHA-512 over TLS', brokers: listeners.saslSsl, tls: {}, sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice' }, secrets: { password } },
-] // prettier-ignore
+] // oxfmt-ignore
 
 function profileOf({ name, brokers = '', tls, sasl }: Way): Profile {
   return newProfile(name.toLowerCase().replaceAll(/\W+/g, '-'), {
     name,
     brokers: brokers.split(','),
-    ...(tls === undefined ? {} : { tls: { ...newProfile('x', {}).tls, enabled: true, ca: file(certificates.ca), ...tls } }), // prettier-ignore
+    ...(tls === undefined ? {} : { tls: { ...newProfile('x', {}).tls, enabled: true, ca: file(certificates.ca), ...tls } }), // oxfmt-ignore
     ...(sasl === undefined ? {} : { sasl }),
   })
 }
@@ -94,8 +94,8 @@ describe.each(targets)('over secure listeners, $name', (target) => {
   test('a key in a form that BoringSSL does not read is told with the command that converts it', async () => {
     const key = path.join(app.home, 'scrypt.key')
     await fs.writeFile(key, scryptKey.pem)
-    const error = await failureOf(profileOf({ name: 'scrypt', brokers: listeners.ssl, tls: pem(key) }), { keyPassphrase: scryptKey.passphrase }) // prettier-ignore
-    expect(error).toMatchObject({ code: 'connect.tls', hint: expect.stringContaining('openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256') }) // prettier-ignore
+    const error = await failureOf(profileOf({ name: 'scrypt', brokers: listeners.ssl, tls: pem(key) }), { keyPassphrase: scryptKey.passphrase }) // oxfmt-ignore
+    expect(error).toMatchObject({ code: 'connect.tls', hint: expect.stringContaining('openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256') }) // oxfmt-ignore
   })
 
   test('the page shows what was read over SCRAM', async () => {

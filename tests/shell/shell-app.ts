@@ -59,7 +59,7 @@ export async function startShell(
   // What Chromium leaves in the folder for such things is then ours to look at, and to remove.
   const temp = path.join(home, 'tmp')
   await fs.mkdir(temp, { recursive: true })
-  const env = { SEEKLINE_HOME: home, TMPDIR: temp, TZ: 'UTC', LANG: 'C.UTF-8', ...(display === null ? {} : { DISPLAY: display }) } // prettier-ignore
+  const env = { SEEKLINE_HOME: home, TMPDIR: temp, TZ: 'UTC', LANG: 'C.UTF-8', ...(display === null ? {} : { DISPLAY: display }) } // oxfmt-ignore
   const flags = [
     '--remote-debugging-port=0',
     '--inspect=127.0.0.1:0',
@@ -115,7 +115,7 @@ export async function startShell(
     const main = await inspector()
     let page = await attach()
     const inMain = async <T>(expression: string): Promise<T> => {
-      const answer = await main.Runtime.evaluate({ expression, awaitPromise: true, returnByValue: true, includeCommandLineAPI: true }) // prettier-ignore
+      const answer = await main.Runtime.evaluate({ expression, awaitPromise: true, returnByValue: true, includeCommandLineAPI: true }) // oxfmt-ignore
       if (answer.exceptionDetails) throw new Error(answer.exceptionDetails.exception?.description)
       return answer.result.value as T
     }
@@ -136,7 +136,7 @@ export async function startShell(
         })(require('electron'))`),
       log,
       startAgain: async (...args) => {
-        const second = startChild(target.command, [...flags.slice(2), ...target.args, ...args], { logFile: `${logFile}.2`, env }) // prettier-ignore
+        const second = startChild(target.command, [...flags.slice(2), ...target.args, ...args], { logFile: `${logFile}.2`, env }) // oxfmt-ignore
         try {
           const { code } = await inTime('the end of the second app', second.exited)
           return { code }

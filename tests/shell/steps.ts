@@ -4,9 +4,9 @@ import type { ElementQuery, ShellPage } from './page.ts'
 export function steps(page: ShellPage) {
   const within: ElementQuery = { role: 'tabpanel', first: true }
   const button = (name: string): ElementQuery => ({ role: 'button', name, within, first: true })
-  const select = (label: string): ElementQuery => ({ role: 'button', name: `^${label}\\b|\\b${label}$`, match: 'pattern', within, first: true }) // prettier-ignore
+  const select = (label: string): ElementQuery => ({ role: 'button', name: `^${label}\\b|\\b${label}$`, match: 'pattern', within, first: true }) // oxfmt-ignore
   const field = (name: string): ElementQuery => ({ role: 'textbox', name, match: 'exact', within, first: true })
-  const treeItem = (name: string): ElementQuery => ({ role: 'treeitem', name: `^${name}\\b`, match: 'pattern', first: true }) // prettier-ignore
+  const treeItem = (name: string): ElementQuery => ({ role: 'treeitem', name: `^${name}\\b`, match: 'pattern', first: true }) // oxfmt-ignore
   const startProfile = async (name: string, bootstrap: string) => {
     await page.click({ role: 'button', name: 'Make a profile' })
     await page.fill({ role: 'textbox', name: 'Brokers' }, bootstrap)

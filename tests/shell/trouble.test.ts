@@ -95,7 +95,7 @@ describe.each(leading)('trouble, $name', (target) => {
     const { page } = app
     const before = network.taken()
     for (const offline of [true, false]) {
-      await page.cdp.Network.emulateNetworkConditions({ offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 }) // prettier-ignore
+      await page.cdp.Network.emulateNetworkConditions({ offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 }) // oxfmt-ignore
     }
     await untilHolds('a new connection is made', () => expect(network.taken()).toBeGreaterThan(before))
     await untilHolds('it is connected', async () => expect(await status()).toBe('connected'))

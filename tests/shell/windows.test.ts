@@ -139,7 +139,7 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
   const askToQuit = () => app.inMain(`(({ app }) => void setTimeout(() => app.quit(), 0))(require('electron'))`)
   const lastFocused = `require('electron').BrowserWindow.getAllWindows().find((one) => one.isFocused())`
   const bounds = () =>
-    app.inMain<string[]>(`require('electron').BrowserWindow.getAllWindows().map((one) => Object.values(one.getNormalBounds()).join(' '))`) // prettier-ignore
+    app.inMain<string[]>(`require('electron').BrowserWindow.getAllWindows().map((one) => Object.values(one.getNormalBounds()).join(' '))`) // oxfmt-ignore
 
   /** Starts one of the whole topic, or of what lies before an offset, and waits until it has begun to write. */
   async function replay(name: string, page = app.page, before?: bigint): Promise<void> {

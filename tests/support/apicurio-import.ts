@@ -10,7 +10,7 @@ export async function importSubjects(
   registry: RunningApicurio,
   subjects: readonly { subject: string; versions: readonly string[] }[],
 ): Promise<void> {
-  const files: [string, string][] = [['manifest-1.Manifest.json', JSON.stringify({ systemVersion: registry.version, systemName: 'apicurio-registry', systemDescription: '', exportVersion: '1.0', exportedOn: 1, exportedBy: '' })]] // prettier-ignore
+  const files: [string, string][] = [['manifest-1.Manifest.json', JSON.stringify({ systemVersion: registry.version, systemName: 'apicurio-registry', systemDescription: '', exportVersion: '1.0', exportedOn: 1, exportedBy: '' })]] // oxfmt-ignore
   const contents = new Map<string, number>()
   let globalId = 0
   for (const { subject, versions } of subjects) {
@@ -19,11 +19,11 @@ export async function importSubjects(
       if (contentId === undefined) {
         contents.set(text, (contentId = contents.size + 1))
         const hash = createHash('sha256').update(text).digest('hex')
-        files.push([`content/${hash}.Content.json`, JSON.stringify({ contentId, canonicalHash: hash, contentHash: hash, artifactType: null, serializedReferences: null })]) // prettier-ignore
+        files.push([`content/${hash}.Content.json`, JSON.stringify({ contentId, canonicalHash: hash, contentHash: hash, artifactType: null, serializedReferences: null })]) // oxfmt-ignore
         files.push([`content/${hash}.Content.data`, text])
       }
       const version = String(at + 1)
-      const about = { globalId: (globalId += 1), groupId: null, artifactId: subject, version, versionId: at + 1, artifactType: 'AVRO', state: 'ENABLED', name: null, description: null, createdBy: '', createdOn: 1_795_000_000_000, labels: null, properties: null, isLatest: at === versions.length - 1, contentId } // prettier-ignore
+      const about = { globalId: (globalId += 1), groupId: null, artifactId: subject, version, versionId: at + 1, artifactType: 'AVRO', state: 'ENABLED', name: null, description: null, createdBy: '', createdOn: 1_795_000_000_000, labels: null, properties: null, isLatest: at === versions.length - 1, contentId } // oxfmt-ignore
       files.push([
         `groups/default/artifacts/${subject}/versions/${version}.ArtifactVersion.json`,
         JSON.stringify(about),

@@ -66,7 +66,7 @@ export const badRecords: readonly BadRecord[] = [
   { what: 'forty levels of objects', value: text(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`), encoding: 'JSON', says: null, starts: '{"a":{"a":' },
   { what: 'JSON of 10,000 levels', value: text('['.repeat(10_000) + ']'.repeat(10_000)), encoding: 'JSON', says: null, starts: '[[[[' },
   { what: 'one that two decoders accept', value: framed(1, 2, 2, 0x41), encoding: 'Confluent Avro', says: null, starts: '{"id":1,"note":"A"}' },
-] // prettier-ignore
+] // oxfmt-ignore
 
 /** The id of a schema that comes only once it is let. */
 export const SLOW = 11

@@ -74,7 +74,7 @@ async function firstInstalled(): Promise<string | undefined> {
     const places = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
     for (const place of places) {
       const file = path.join(place ?? '', 'Google', 'Chrome', 'Application', 'chrome.exe')
-      if (await fs.access(file).then(() => true, () => false)) return file // prettier-ignore
+      if (await fs.access(file).then(() => true, () => false)) return file // oxfmt-ignore
     }
     return undefined
   }

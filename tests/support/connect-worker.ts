@@ -14,7 +14,7 @@ export interface ConnectSink {
 
 /** Kafka's own Connect worker in standalone mode, with one sink connector of one task. */
 export async function startConnectSink(bootstrap: string, folder: string, { name, topic, file }: ConnectSink) {
-  const [jars, more, command, logging] = await Promise.all([kafkaJars(connectKafka), connectorJars(), java(), writeLogging(folder, connectKafka)]) // prettier-ignore
+  const [jars, more, command, logging] = await Promise.all([kafkaJars(connectKafka), connectorJars(), java(), writeLogging(folder, connectKafka)]) // oxfmt-ignore
   const converter = 'org.apache.kafka.connect.storage.StringConverter'
   const worker = await properties(folder, 'worker', {
     'bootstrap.servers': bootstrap,
@@ -35,12 +35,12 @@ export async function startConnectSink(bootstrap: string, folder: string, { name
   })
   const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${jars.classpath}:${more}`]
   const main = 'org.apache.kafka.connect.cli.ConnectStandalone'
-  const child = startChild(command, [...logging.consumer, ...jvm, main, worker, sink], { logFile: path.join(folder, 'connect.log') }) // prettier-ignore
+  const child = startChild(command, [...logging.consumer, ...jvm, main, worker, sink], { logFile: path.join(folder, 'connect.log') }) // oxfmt-ignore
   return { stop: () => child.stop(10_000) }
 }
 
 async function properties(folder: string, name: string, all: Record<string, string>): Promise<string> {
   const file = path.join(folder, `${name}.properties`)
-  await writeFile(file, Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join('')) // prettier-ignore
+  await writeFile(file, Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join('')) // oxfmt-ignore
   return file
 }

@@ -54,12 +54,12 @@ export async function startFrameProxy(broker: string): Promise<FrameProxy> {
         if (verdict === 'lose') losing.add(frame.readInt32BE(8))
         if (verdict === 'mute') muted.add(frame.readInt32BE(8))
         upstream.write(frame)
-      })) // prettier-ignore
+      })) // oxfmt-ignore
     upstream.on('data', frames((frame) => {
         if (losing.has(frame.readInt32BE(4))) return end()
         if (muted.has(frame.readInt32BE(4))) return
         client.write(frame)
-      })) // prettier-ignore
+      })) // oxfmt-ignore
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port: own } = server.address() as net.AddressInfo

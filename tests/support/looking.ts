@@ -22,7 +22,7 @@ interface Around {
 /** One that whoever looks has registered, and one that nobody has. */
 const subjects = ['orders-value', 'made-up-value']
 const draft = { type: 'avro' as const, text: '"string"' }
-const bySchema = { value: { as: 'schema' as const, schema: { by: 'subject' as const, subject: subjects[1]!, version: null }, json: '"a"' } } // prettier-ignore
+const bySchema = { value: { as: 'schema' as const, schema: { by: 'subject' as const, subject: subjects[1]!, version: null }, json: '"a"' } } // oxfmt-ignore
 
 /** How each route that claims to change nothing is called over everything there is. A new one without an entry fails. */
 const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = {
@@ -49,7 +49,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       app.call('topics.positions', { connectionId: id, topic, groups: groups.slice(0, 200) }),
     ),
   'topics.written': ({ app, id, topics }) =>
-    each(topics, (topic) => app.call('topics.written', { connectionId: id, topic, from: 0n, to: BigInt(Date.now()), steps: 4 })), // prettier-ignore
+    each(topics, (topic) => app.call('topics.written', { connectionId: id, topic, from: 0n, to: BigInt(Date.now()), steps: 4 })), // oxfmt-ignore
   'topics.config': ({ app, id, topics }) =>
     each(topics, (topic) => app.call('topics.config', { connectionId: id, topic })),
   'groups.list': ({ app, id }) => app.call('groups.list', { connectionId: id }),
@@ -64,7 +64,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     each(
       [...groups, 'never-there'],
       (group) =>
-      app.call('groups.shareState', { connectionId: id, group, partitions: [{ topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }] }), // prettier-ignore
+      app.call('groups.shareState', { connectionId: id, group, partitions: [{ topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }] }), // oxfmt-ignore
     ),
   'cleaning.find': ({ app, id }) => app.openStream('cleaning.find', { connectionId: id, quietMs: 0n }),
   'snapshots.take': ({ app, id }) => app.openStream('snapshots.take', { connectionId: id }),
@@ -110,7 +110,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     }),
   // Of one cluster twice; a group without positions is refused.
   'offsets.elsewhere': ({ app, id, groups }) =>
-    each(groups, (group) => app.call('offsets.elsewhere', { connectionId: id, other: id, group, prefix: '' }).catch(() => null)), // prettier-ignore
+    each(groups, (group) => app.call('offsets.elsewhere', { connectionId: id, other: id, group, prefix: '' }).catch(() => null)), // oxfmt-ignore
   'offsets.planDelete': ({ app, id, groups }) =>
     each(groups, async (group) => {
       await app.call('offsets.planDelete', { connectionId: id, group, what: 'positions' })
@@ -139,7 +139,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
   'anchors.get': async ({ app, id, topics }) => {
     for (const topic of topics) {
       const source = { what: 'topics' as const, topics: [topic], edge: 'high-watermark' as const }
-      const made = await app.call('anchors.save', { connectionId: id, name: `ends of ${topic}`.slice(0, 100), source }).catch(passable) // prettier-ignore
+      const made = await app.call('anchors.save', { connectionId: id, name: `ends of ${topic}`.slice(0, 100), source }).catch(passable) // oxfmt-ignore
       if (made === undefined) continue
       await app.call('anchors.get', { connectionId: id, id: made.id })
       await app.call('anchors.delete', { connectionId: id, id: made.id })
@@ -177,7 +177,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     }),
   'search.topics': async ({ app, id, topics }) => {
     await app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '.', internal: true } })
-    if (topics.length > 0) await app.call('search.topics', { connectionId: id, topics: { by: 'names', names: topics.slice(0, 200) } }) // prettier-ignore
+    if (topics.length > 0) await app.call('search.topics', { connectionId: id, topics: { by: 'names', names: topics.slice(0, 200) } }) // oxfmt-ignore
   },
   'search.list': ({ app, id }) => app.call('search.list', { connectionId: id }),
   'search.get': ({ app, id, topics }) =>
@@ -213,7 +213,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       (topic) =>
       app.call('messages.payload', {
         connectionId: id, topic, partition: 0, offset: 0n, part: 'value', from: 0, length: 1_000,
-      }), // prettier-ignore
+      }), // oxfmt-ignore
     ),
   'stepping.plan': ({ app, id, topics, groups }) =>
     each(topics, (topic) =>

@@ -138,7 +138,7 @@ interface Seed {
   body: Uint8Array
 }
 
-const order = (n: number): string => `{"id":${4_000 + n},"customer":{"id":${n % 7},"name":"Customer ${n % 5}"},"status":"${['paid', 'open', 'failed'][n % 3]}","total":${n * 1.25}}` // prettier-ignore
+const order = (n: number): string => `{"id":${4_000 + n},"customer":{"id":${n % 7},"name":"Customer ${n % 5}"},"status":"${['paid', 'open', 'failed'][n % 3]}","total":${n * 1.25}}` // oxfmt-ignore
 
 /** What is written out, what repeats at every distance, what does not repeat, and what is not there. */
 const kinds: { name: string; records: RecordToWrite[] }[] = [
@@ -148,7 +148,7 @@ const kinds: { name: string; records: RecordToWrite[] }[] = [
   { name: 'long', records: [plain('long', 'x'.repeat(3_000)), plain('long', order(1).repeat(30))] },
   { name: 'odd', records: [plain(null, null), plain('', ''), plain('h', 'v', { headers: [{ name: utf8('größe'), value: utf8('1') }, { name: utf8(''), value: null }] }), plain('t', 'late', { timestamp: -1n }), plain('t', 'far', { timestamp: 4_102_444_800_000n })] },
   { name: 'noise', records: [{ ...plain(null, null), value: Uint8Array.from({ length: 600 }, chance(7).bind(null, 256)) }] },
-] // prettier-ignore
+] // oxfmt-ignore
 
 const baseOffset = MUTATED_AT
 
@@ -171,7 +171,7 @@ const seeds: Seed[] = [
   otherwise('zstd checked', kinds[0]!.records, (body) => zstdCompressSync(body, { params: { [constants.ZSTD_c_checksumFlag]: 1 } })),
   otherwise('zstd in two frames', kinds[0]!.records, (body) => join(zstdCompressSync(body.subarray(0, 500)), zstdCompressSync(body.subarray(500)))),
   ...(['gzip', 'snappy', 'lz4', 'zstd'] as const).map((codec) => ofJava(codec)),
-] // prettier-ignore
+] // oxfmt-ignore
 
 function ofJava(name: string): Seed {
   const batch = Uint8Array.from(javaFixture(name).bytes)

@@ -62,7 +62,7 @@ export async function runMutations(
   { from = 0, mutations }: { from?: number; mutations: number },
   onProgress: (done: MutationRun) => void = () => undefined,
 ): Promise<MutationRun> {
-  const run: MutationRun = { mutations: 0, alike: 0, refusedByBoth: 0, onlyOurs: {}, onlyTheirs: {}, wrong: [], slowestMs: 0 } // prettier-ignore
+  const run: MutationRun = { mutations: 0, alike: 0, refusedByBoth: 0, onlyOurs: {}, onlyTheirs: {}, wrong: [], slowestMs: 0 } // oxfmt-ignore
   pool.keep({ kind: 'decoding', connection: 'mutated', setup: { registry: 'confluent', rules: [] } })
   const filters = given.map((one) => pool.keep({ kind: 'filter', filter: RecordFilter.parse(one) }).ref)
   const other = await startBatchReader()
@@ -108,7 +108,7 @@ function optionsOf(turn: number, filters: readonly number[]): PartOptions {
     { ...shared, matching, list: 'none', spreads: [{ over: null, by: customer }] },
     { ...shared, matching, keys: true, pieces: { rows: 5, bytes: 4_096 } },
     { ...shared, time: { from: 1_764_000_000_001n, to: 1_764_000_100_000n } },
-  ] // prettier-ignore
+  ] // oxfmt-ignore
   return ways[turn % ways.length]!
 }
 
@@ -129,7 +129,7 @@ async function walkAll(
   const opened = batches
     .filter((_, i) => i % OPENED === 0)
     .map(async ({ bytes }, i) => {
-      await pool.run({ kind: 'one', buffer: bytes.buffer, offset: 0, length: bytes.length, at: MUTATED_AT + BigInt(i), options: { decodedAt } }) // prettier-ignore
+      await pool.run({ kind: 'one', buffer: bytes.buffer, offset: 0, length: bytes.length, at: MUTATED_AT + BigInt(i), options: { decodedAt } }) // oxfmt-ignore
     })
   const all = Promise.all([pool.run({ kind: 'columns', buffer, parts }), ...opened])
   const done = await all.then(([columns]) => columns).catch((error: Error) => error)
@@ -140,7 +140,7 @@ async function walkAll(
     const last = pieces.at(-1)!
     // What follows is read whatever it was, unless it claims the same offsets itself.
     const isWhole = last.nextOffset === BEHIND_AT + BigInt(BEHIND_RECORDS)
-    const claims = new DataView(one.bytes.buffer).getBigInt64(one.start) + BigInt(new DataView(one.bytes.buffer).getInt32(one.start + AT.lastOffsetDelta)) // prettier-ignore
+    const claims = new DataView(one.bytes.buffer).getBigInt64(one.start) + BigInt(new DataView(one.bytes.buffer).getInt32(one.start + AT.lastOffsetDelta)) // oxfmt-ignore
     if (one.isFramed && !isWhole && claims < BEHIND_AT) wrong.push(`ended before ${last.nextOffset}`)
     return wrong.map((what): [number, string] => [i, what])
   })

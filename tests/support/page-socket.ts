@@ -22,7 +22,7 @@ export function addressPass(token: string): Pass {
 export async function proveSelf(socket: WebSocket, port: number, { id, key }: Pass): Promise<Pass> {
   const closed = once(socket, 'close').then(([code]) => Promise.reject(new Error(`closed with ${code}`)))
   closed.catch(() => undefined)
-  const greeting = greet({ send: (data) => socket.send(data as Uint8Array) }, { id, key: await importKey(key), origin: `http://127.0.0.1:${port}` }) // prettier-ignore
+  const greeting = greet({ send: (data) => socket.send(data as Uint8Array) }, { id, key: await importKey(key), origin: `http://127.0.0.1:${port}` }) // oxfmt-ignore
   if (socket.readyState === WebSocket.CONNECTING) await Promise.race([once(socket, 'open'), closed])
   greeting.start()
   for (;;) {

@@ -65,7 +65,7 @@ export async function newestByHand(at: {
   bootstrap: string
   topic: string
 }): Promise<{ newest: string[]; statuses: Record<string, number>; records: number }> {
-  const result = await run(await python(), [path.join(folder, 'newest.py'), at.bootstrap, at.topic], { timeoutMs: LIMIT_MS }) // prettier-ignore
+  const result = await run(await python(), [path.join(folder, 'newest.py'), at.bootstrap, at.topic], { timeoutMs: LIMIT_MS }) // oxfmt-ignore
   if (result.code !== 0) throw new Error(`newest.py ended with ${result.code}: ${result.stderr}`)
   return JSON.parse(result.stdout) as Awaited<ReturnType<typeof newestByHand>>
 }
@@ -94,11 +94,11 @@ export async function commitInManyWays(at: {
     .trim()
     .split('\n')
     .map((line) => {
-      const step = JSON.parse(line) as { how: CommitStep['how']; at: number; positions: Record<string, number>; read: [number, number][] } // prettier-ignore
+      const step = JSON.parse(line) as { how: CommitStep['how']; at: number; positions: Record<string, number>; read: [number, number][] } // oxfmt-ignore
       return {
         how: step.how,
         at: BigInt(step.at),
-        positions: new Map(Object.entries(step.positions).map(([partition, offset]) => [Number(partition), BigInt(offset)])), // prettier-ignore
+        positions: new Map(Object.entries(step.positions).map(([partition, offset]) => [Number(partition), BigInt(offset)])), // oxfmt-ignore
         read: step.read.map((one) => one.join('/')),
       }
     })

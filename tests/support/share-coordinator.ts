@@ -45,7 +45,7 @@ export const readShareGroupState: KafkaApi<At, Told> = {
       r.uuid()
       const [one] = r.array(() => {
         r.int32()
-        const head = { errorCode: r.int16(), errorMessage: r.nullableString(), stateEpoch: r.int32(), startOffset: r.int64() } // prettier-ignore
+        const head = { errorCode: r.int16(), errorMessage: r.nullableString(), stateEpoch: r.int32(), startOffset: r.int64() } // oxfmt-ignore
         const batches = r.array(() => {
           const batch = { first: r.int64(), last: r.int64(), state: r.int8(), deliveries: r.int16() }
           r.tags()
@@ -76,7 +76,7 @@ export const writeShareGroupState: KafkaApi<
       w.uuid(topicId)
       w.array([one], (n) => {
         w.int32(n).int32(stateEpoch).int32(0).int64(startOffset)
-        w.array(batches, ({ first, last, state, deliveries }) => w.int64(first).int64(last).int8(state).int16(deliveries).tags()) // prettier-ignore
+        w.array(batches, ({ first, last, state, deliveries }) => w.int64(first).int64(last).int8(state).int16(deliveries).tags()) // oxfmt-ignore
         w.tags()
       })
       w.tags()

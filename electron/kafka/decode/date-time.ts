@@ -46,7 +46,7 @@ export function instantText(value: bigint, digits: SecondDigits, isLocal: boolea
 
 /** null: it is no such text, or more exact than the unit. */
 export function unitsOfInstant(text: string, digits: SecondDigits, isLocal: boolean): bigint | null {
-  const found = /^([+-]\d{6}-\d\d-\d\d|\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|z|([+-])(\d\d):?(\d\d))?$/.exec(text) // prettier-ignore
+  const found = /^([+-]\d{6}-\d\d-\d\d|\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|z|([+-])(\d\d):?(\d\d))?$/.exec(text) // oxfmt-ignore
   if (found === null) return null
   const [, date, time, rest, zone, sign, hours, minutes] = found
   if ((zone === undefined) !== isLocal) return null

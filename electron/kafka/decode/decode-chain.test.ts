@@ -46,9 +46,9 @@ describe('what bytes mean', () => {
   })
 
   it('says of what begins like the Confluent wire format that it may be that, and with which schema', () => {
-    const attempts = (...bytes: number[]) => of(Uint8Array.from(bytes)).as.attempts.map(({ encoding, reason }) => `${encoding}: ${reason}`) // prettier-ignore
+    const attempts = (...bytes: number[]) => of(Uint8Array.from(bytes)).as.attempts.map(({ encoding, reason }) => `${encoding}: ${reason}`) // oxfmt-ignore
     expect(attempts(0, 0, 0, 0, 7, 0xff)[0]).toBe('Confluent: no registry in this profile; looks like schema id 7')
-    for (const other of [[0, 0, 0, 0, 0, 1], [0, 0xff, 0, 0, 1], [0, 0, 0, 1], [1, 0, 0, 0, 7]]) expect(attempts(...other)[0]).toContain('JSON') // prettier-ignore
+    for (const other of [[0, 0, 0, 0, 0, 1], [0, 0xff, 0, 0, 1], [0, 0, 0, 1], [1, 0, 0, 0, 7]]) expect(attempts(...other)[0]).toContain('JSON') // oxfmt-ignore
   })
 
   it('hands the bytes themselves on, so that 64-bit integers of JSON stay exact', () => {

@@ -46,7 +46,7 @@ export class DecodeChain {
 
   constructor(decoders: readonly Decoder[]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
-    this.#isUsual = decoders.length === 3 && decoders[0]!.namesSchema === true && decoders[1] === json && decoders[2] === utf8 // prettier-ignore
+    this.#isUsual = decoders.length === 3 && decoders[0]!.namesSchema === true && decoders[1] === json && decoders[2] === utf8 // oxfmt-ignore
     const isFirst = ({ isPlain, onlyExplains = false }: Decoder): boolean => isPlain === true && !onlyExplains
     this.readsJsonFirst = decoders.find(isFirst) === json
     const isPlain = decoders.map((decoder) => decoder.isPlain)
@@ -96,7 +96,7 @@ export class DecodeChain {
   /** Records that follow each other fail for the same reasons, so nearly none is made anew. */
   #note(at: number, encoding: string, reason: string): void {
     const before = this.#tried[at]
-    if (before === undefined || before.encoding !== encoding || before.reason !== reason) this.#tried[at] = { encoding, reason } // prettier-ignore
+    if (before === undefined || before.encoding !== encoding || before.reason !== reason) this.#tried[at] = { encoding, reason } // oxfmt-ignore
   }
 
   /** Most are decoded as the one before was, or by a schema at the first try: then nothing is made or named anew. */

@@ -17,10 +17,10 @@ export function encodeJson(json: string, encode: (root: JsonNode) => Encoded): E
 }
 
 /** Floats that JSON has no numbers for. */
-export const namedFloats: ReadonlyMap<string, number> = new Map([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]]) // prettier-ignore
+export const namedFloats: ReadonlyMap<string, number> = new Map([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]]) // oxfmt-ignore
 
 /** What could stand somewhere, as a problem lists it. */
 export function someOf(names: readonly string[]): string {
   const shown = names.slice(0, 12).map((name) => JSON.stringify(name))
-  return shown.length < names.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ') || 'nothing' // prettier-ignore
+  return shown.length < names.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ') || 'nothing' // oxfmt-ignore
 }

@@ -41,7 +41,7 @@ describe('JSON with its places', () => {
   })
 
   it.each(
-    ['', '{', '[1', '[1,', '[1,]', '{"a"', '{"a":', '{"a":1', '{"a":1,}', '{a:1}', '[1 2]', '[1}', '01', '-', '1.', '.5', 'nul', 'NaN', '"a', '"a\nb"', '"\\x"', '"\\u12"', "'a'", '1 1', '[1]]', '\u00a01'], // prettier-ignore
+    ['', '{', '[1', '[1,', '[1,]', '{"a"', '{"a":', '{"a":1', '{"a":1,}', '{a:1}', '[1 2]', '[1}', '01', '-', '1.', '.5', 'nul', 'NaN', '"a', '"a\nb"', '"\\x"', '"\\u12"', "'a'", '1 1', '[1]]', '\u00a01'], // oxfmt-ignore
   )('is not what JSON.parse refuses: %j', (text) => {
     expect(() => JSON.parse(text)).toThrow(SyntaxError)
     expect(problem(text)).not.toBeNull()

@@ -129,7 +129,7 @@ class Parser {
     const text = this.#text
     scalar.lastIndex = at
     const found = scalar.exec(text)?.[0]
-    if (found === undefined) return this.#fail(at < text.length ? 'Here no value begins' : 'The text ends before its value does') // prettier-ignore
+    if (found === undefined) return this.#fail(at < text.length ? 'Here no value begins' : 'The text ends before its value does') // oxfmt-ignore
     const end = (this.#at = at + found.length)
     if (found === 'null') return { kind: 'null', at, end }
     if (found === 'true' || found === 'false') return { kind: 'boolean', at, end, value: found === 'true' }
@@ -147,7 +147,7 @@ class Parser {
   #name({ members }: { members: JsonMember[] }): void {
     this.#space()
     const at = this.#at
-    if (this.#text[at] !== '"') this.#fail(at < this.#text.length ? 'Here a name in quotes is missing' : 'The text ends before its value does') // prettier-ignore
+    if (this.#text[at] !== '"') this.#fail(at < this.#text.length ? 'Here a name in quotes is missing' : 'The text ends before its value does') // oxfmt-ignore
     const name = this.#string()
     this.#space()
     if (this.#text[this.#at] !== ':') this.#fail('Here ":" is missing')

@@ -74,14 +74,14 @@ export class RecordLines {
     for (const part of ['key', 'value'] as const) {
       const stored = part === 'key' ? record.key() : record.value()
       const decoded = stored === null ? null : this.#decoder.decode(stored, part)
-      const text = decoded !== null && isReadable(decoded.as.form) && utf8Text(decoded.written) !== null ? decoded.written : null // prettier-ignore
+      const text = decoded !== null && isReadable(decoded.as.form) && utf8Text(decoded.written) !== null ? decoded.written : null // oxfmt-ignore
       // What a decoder has written is good until it decodes the next.
       parts.push(text === null || text === stored ? text : text.slice(), text === stored ? null : stored)
     }
     parts.push(bytesOfText(headersJson(record)))
     const length = rowLength(parts)
     this.#reserve(length)
-    writeRow(new DataView(this.#bytes.buffer, this.byteLength, length), this.#partition, record.offset, record.timestamp, parts) // prettier-ignore
+    writeRow(new DataView(this.#bytes.buffer, this.byteLength, length), this.#partition, record.offset, record.timestamp, parts) // oxfmt-ignore
     this.byteLength += length
   }
 
@@ -122,7 +122,7 @@ function decodedPart(bytes: Uint8Array, { as, written }: DecodedBytes): string {
   const json = as.schema === undefined || written === bytes ? null : utf8Text(written)
   if (json === null || as.schema === undefined) return plainPart(bytes)
   const { id, subject, version, type } = as.schema
-  const schema = JSON.stringify({ id, subject, version, type }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // prettier-ignore
+  const schema = JSON.stringify({ id, subject, version, type }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // oxfmt-ignore
   return `{"json":${json},"schema":${schema},"base64":"${base64Text(bytes)}"}`
 }
 

@@ -79,7 +79,7 @@ describe('a text in a whole record', () => {
 
   it('is looked for in what a value was decoded to, not in how it is stored', () => {
     const chain = new DecodeChain([
-      { encoding: 'number', isPlain: false, decode: (bytes) => ({ form: 'text', written: bytesOfText(`number ${bytes[0]}`) }) }, // prettier-ignore
+      { encoding: 'number', isPlain: false, decode: (bytes) => ({ form: 'text', written: bytesOfText(`number ${bytes[0]}`) }) }, // oxfmt-ignore
     ])
     const cursor = record(null, Uint8Array.of(65))
     expect(verdict({ kind: 'text', text: 'number 65', matchCase: false }, cursor, chain)).toBe('match')
@@ -96,7 +96,7 @@ describe('a text in a whole record', () => {
 
 describe('a header for whose name something was chosen', () => {
   const chains = new Chains(new WorkerSchemas(() => undefined))
-  const rule = (header: string | undefined, choice: DecodeChoice): DecodeRule => ({ topic: 'orders', part: 'header', ...(header === undefined ? {} : { header }), chain: [choice] }) // prettier-ignore
+  const rule = (header: string | undefined, choice: DecodeChoice): DecodeRule => ({ topic: 'orders', part: 'header', ...(header === undefined ? {} : { header }), chain: [choice] }) // oxfmt-ignore
   const judged = (rules: DecodeRule[], filter: GivenFilter, ...headers: [string, string | Uint8Array][]) => {
     chains.set(1, 'c', { registry: null, rules })
     const decoder = new RowDecoder(chains.of('c', 'orders'), decodedAt)
@@ -129,7 +129,7 @@ describe('a header for whose name something was chosen', () => {
   })
 
   it('cannot be judged where it is not what was chosen', () => {
-    expect(judged([packed], expression('headers.trace == "no"'), ['trace', 'no']).verdict).toMatchObject({ cannot: 'undecodable' }) // prettier-ignore
+    expect(judged([packed], expression('headers.trace == "no"'), ['trace', 'no']).verdict).toMatchObject({ cannot: 'undecodable' }) // oxfmt-ignore
     expect(judged([packed], { kind: 'text', text: 'no' }, ['trace', 'no']).verdict).toBe('match')
   })
 })

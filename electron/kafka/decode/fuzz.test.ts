@@ -15,7 +15,7 @@ import { rounds } from '../../../tests/support/rounds.ts'
 /* Whatever the bytes, every decoder ends, throws nothing, and makes no more than it may. Damaged on purpose, the same on every run. */
 
 const ROUNDS = rounds(30_000)
-const node = '{"type":"record","name":"Node","fields":[{"name":"id","type":"long"},{"name":"tags","type":{"type":"map","values":"string"}},{"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"next","type":["null","Node"]},{"name":"all","type":{"type":"array","items":["null","double","Node"]}}]}' // prettier-ignore
+const node = '{"type":"record","name":"Node","fields":[{"name":"id","type":"long"},{"name":"tags","type":{"type":"map","values":"string"}},{"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"next","type":["null","Node"]},{"name":"all","type":{"type":"array","items":["null","double","Node"]}}]}' // oxfmt-ignore
 const avro: SchemaText = { type: 'avro', text: node, references: [] }
 const automatic: DecodeChoice = { as: 'automatic' }
 const plainAvro: DecodeChoice = { as: 'avro', schema: node, framing: 'plain' }
@@ -25,17 +25,17 @@ const encoded = (json: string): Uint8Array => {
   if (!('bytes' in found)) throw new Error(JSON.stringify(found))
   return found.bytes
 }
-const ofNode = encoded('{"id":9007199254740993,"tags":{"a":"b"},"price":12.50,"next":{"id":-1,"tags":{},"price":0.00,"next":null,"all":[]},"all":[null,{"double":1.5}]}') // prettier-ignore
+const ofNode = encoded('{"id":9007199254740993,"tags":{"a":"b"},"price":12.50,"next":{"id":-1,"tags":{},"price":0.00,"next":null,"all":[]},"all":[null,{"double":1.5}]}') // oxfmt-ignore
 const inFront = (...front: number[]): Uint8Array => Uint8Array.from([...front, ...ofNode])
 const java = (...words: string[]): Uint8Array[] =>
   javaSerialized.filter(({ name }) => words.some((word) => name.includes(word))).map(({ bytes }) => bytes)
 const texts = ['{"a":[1,{"b":null}],"c":1e400}', '[[[[[[[[', '"\\ud800"', '[1,2,{"a":"größer"}]', '"text"'].map(
   bytesOfText,
 )
-const message = Uint8Array.of(8, 0x96, 1, 0x12, 3, 0x61, 0x62, 0x63, 0x1a, 2, 1, 2, 0x22, 2, 8, 1, 0x2a, 5, 0x0a, 1, 0x61, 0x12, 0) // prettier-ignore
-const packed = Uint8Array.of(0x83, 0xa1, 0x61, 1, 0xa1, 0x62, 0x92, 0xc0, 0xcb, 0, 0, 0, 0, 0, 0, 0, 0, 0xa1, 0x63, 0xc4, 1, 7) // prettier-ignore
+const message = Uint8Array.of(8, 0x96, 1, 0x12, 3, 0x61, 0x62, 0x63, 0x1a, 2, 1, 2, 0x22, 2, 8, 1, 0x2a, 5, 0x0a, 1, 0x61, 0x12, 0) // oxfmt-ignore
+const packed = Uint8Array.of(0x83, 0xa1, 0x61, 1, 0xa1, 0x62, 0x92, 0xc0, 0xcb, 0, 0, 0, 0, 0, 0, 0, 0, 0xa1, 0x63, 0xc4, 1, 7) // oxfmt-ignore
 const cbor = Uint8Array.of(0xa2, 0x61, 0x61, 0x82, 1, 0xf6, 0x61, 0x62, 0xfb, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0)
-const proto = 'syntax = "proto3"; message Node { int64 id = 1; string name = 2; repeated sint32 many = 3; Node next = 4; map<string, Node> by = 5; bytes raw = 6; double rate = 7; oneof which { bool yes = 8; fixed64 no = 9; } }' // prettier-ignore
+const proto = 'syntax = "proto3"; message Node { int64 id = 1; string name = 2; repeated sint32 many = 3; Node next = 4; map<string, Node> by = 5; bytes raw = 6; double rate = 7; oneof which { bool yes = 8; fixed64 no = 9; } }' // oxfmt-ignore
 
 /** What is chosen, and bytes of that kind. One that is added has to be thrown at here too: without it this does not compile. */
 const kinds: { [A in DecodeChoice['as']]: [ways: DecodeChoice[], seeds: Uint8Array[]] } = {
@@ -43,19 +43,19 @@ const kinds: { [A in DecodeChoice['as']]: [ways: DecodeChoice[], seeds: Uint8Arr
   json: [[{ as: 'json' }], texts],
   text: [charsets.map((charset) => ({ as: 'text', charset })), java('text ')],
   hex: [[{ as: 'hex' }], texts],
-  avro: [[plainAvro, { as: 'avro', schema: node, framing: 'single-object' }], [ofNode, inFront(0xc3, 1, ...Array<number>(8).fill(2))]], // prettier-ignore
-  protobuf: [[{ as: 'protobuf', from: { kind: 'files', files: [{ name: 'node.proto', text: proto }] }, message: 'Node' }], [message]], // prettier-ignore
+  avro: [[plainAvro, { as: 'avro', schema: node, framing: 'single-object' }], [ofNode, inFront(0xc3, 1, ...Array<number>(8).fill(2))]], // oxfmt-ignore
+  protobuf: [[{ as: 'protobuf', from: { kind: 'files', files: [{ name: 'node.proto', text: proto }] }, message: 'Node' }], [message]], // oxfmt-ignore
   'protobuf-raw': [[{ as: 'protobuf-raw' }], [message]],
   msgpack: [[{ as: 'msgpack' }], [packed]],
   cbor: [[{ as: 'cbor' }], [cbor]],
   primitive: [primitiveTypes.map((type) => ({ as: 'primitive', type })), java(...primitiveTypes)],
   list: [[...primitiveTypes, 'text' as const].map((of) => ({ as: 'list', of })), java('list ')],
-  'schema-id': [[{ as: 'schema-id', bytes: 4 }, { as: 'schema-id', bytes: 8 }], [inFront(0, 0, 0, 0, 7), inFront(0, 0, 0, 0, 0, 0, 0, 0, 7)]], // prettier-ignore
+  'schema-id': [[{ as: 'schema-id', bytes: 4 }, { as: 'schema-id', bytes: 8 }], [inFront(0, 0, 0, 0, 7), inFront(0, 0, 0, 0, 0, 0, 0, 0, 7)]], // oxfmt-ignore
   registry: [[{ as: 'registry', schema: { by: 'id', id: 7 }, message: null, skip: 2 }], [inFront(1, 2)]],
-  base64: [[{ as: 'base64', around: automatic }], [bytesOfText('eyJhIjoxfQ=='), bytesOfText(Buffer.from(inFront(0, 0, 0, 0, 7)).toString('base64'))]], // prettier-ignore
+  base64: [[{ as: 'base64', around: automatic }], [bytesOfText('eyJhIjoxfQ=='), bytesOfText(Buffer.from(inFront(0, 0, 0, 0, 7)).toString('base64'))]], // oxfmt-ignore
   'hex-digits': [[{ as: 'hex-digits', around: automatic }], [bytesOfText('7b 22 61 22'), bytesOfText('0x7b7d')]],
-  compressed: [compressions.map((by) => ({ as: 'compressed', by, around: automatic })), java('snappy', 'lz4', 'zstd', 'gzip', 'zlib')], // prettier-ignore
-  windowed: [windows.map((window) => ({ as: 'windowed', window, around: plainAvro })), [Uint8Array.from([...ofNode, ...Array<number>(8).fill(1)]), Uint8Array.from([...ofNode, ...Array<number>(16).fill(0)])]], // prettier-ignore
+  compressed: [compressions.map((by) => ({ as: 'compressed', by, around: automatic })), java('snappy', 'lz4', 'zstd', 'gzip', 'zlib')], // oxfmt-ignore
+  windowed: [windows.map((window) => ({ as: 'windowed', window, around: plainAvro })), [Uint8Array.from([...ofNode, ...Array<number>(8).fill(1)]), Uint8Array.from([...ofNode, ...Array<number>(16).fill(0)])]], // oxfmt-ignore
 }
 
 const internal = readFileSync(new URL('./fixtures/internal-records.ndjson', import.meta.url), 'utf8')

@@ -21,7 +21,7 @@ function decode(part: 'key' | 'value' | 'header', bytes: Uint8Array, key: Uint8A
   if (answer === null) return null
   if ('missing' in answer) throw new Error('nothing is missing')
   return 'reason' in answer ? answer.reason : utf8Text(answer.written!)
-} // prettier-ignore
+} // oxfmt-ignore
 const value = (bytes: Uint8Array, key: Uint8Array | null = commitKey) => decode('value', bytes, key)
 
 describe('a record of Kafka’s own topics', () => {
@@ -66,14 +66,14 @@ describe('a record of Kafka’s own topics', () => {
   it('is bounded whatever its counts say', () => {
     const key = Buffer.concat([int(2, 7), string('g'), string('m')])
     const topic = Buffer.alloc(16)
-    const list = (count: number, ...numbers: number[]) => Buffer.concat([int(2, 0), Buffer.from([2]), topic, Buffer.from([0xff, 0xff, 0xff, 0xff, count]), ...numbers.map((n) => int(4, n))]) // prettier-ignore
+    const list = (count: number, ...numbers: number[]) => Buffer.concat([int(2, 0), Buffer.from([2]), topic, Buffer.from([0xff, 0xff, 0xff, 0xff, count]), ...numbers.map((n) => int(4, n))]) // oxfmt-ignore
     expect(value(list(0x0f, 1, 2), key)).toBe('it does not follow Kafka’s own definition')
-    const many = Buffer.concat([int(2, 0), Buffer.from([2]), topic, Buffer.from([0xb1, 0xea, 0x01]), Buffer.alloc(30_000 * 4), Buffer.from([0, 0])]) // prettier-ignore
+    const many = Buffer.concat([int(2, 0), Buffer.from([2]), topic, Buffer.from([0xb1, 0xea, 0x01]), Buffer.alloc(30_000 * 4), Buffer.from([0, 0])]) // oxfmt-ignore
     const answer = internalTopics.decode(many, { ...contextOf('value'), topic: '__consumer_offsets', key })
     const tree = answer !== null && 'form' in answer ? answer.value!() : null
     expect(jsonOf(tree!).slice(-36)).toBe('0,0,0,0,0,"… 10,004 more items"]}]}}')
     const tags = Array.from({ length: 600_000 }, (_, i) => [0x80 | (i & 0x7f), 0x80 | ((i >> 7) & 0x7f), i >> 14, 0])
-    expect(value(Buffer.concat([withTags(0xc0, 0xcf, 0x24), Buffer.from(tags.flat())]))).toBe('it does not follow Kafka’s own definition') // prettier-ignore
+    expect(value(Buffer.concat([withTags(0xc0, 0xcf, 0x24), Buffer.from(tags.flat())]))).toBe('it does not follow Kafka’s own definition') // oxfmt-ignore
     expect(value(Buffer.alloc((16 << 20) + 3), key)).toBe('it does not follow Kafka’s own definition')
   })
 })

@@ -47,11 +47,11 @@ describe('the tree of a JSON value', () => {
 
   it('is cut at so many levels, nodes and characters, and says how much is left out', () => {
     const levels = 10_000
-    expect(jsonOf(treeOf('['.repeat(levels) + ']'.repeat(levels)))).toBe(`${'['.repeat(100)}"… more than a tree shows"${']'.repeat(100)}`) // prettier-ignore
+    expect(jsonOf(treeOf('['.repeat(levels) + ']'.repeat(levels)))).toBe(`${'['.repeat(100)}"… more than a tree shows"${']'.repeat(100)}`) // oxfmt-ignore
     const many = treeOf(`[${'1,'.repeat(30_000)}1]`)
     expect(many.kind === 'list' && many.items.at(-1)).toEqual({ kind: 'cut', why: '10,002 more items' })
     const fields = treeOf(`{"a":[${'1,'.repeat(30_000)}1],"b":1,"c":2}`)
-    expect(fields.kind === 'record' && fields.fields.at(-1)).toEqual({ name: '…', value: { kind: 'cut', why: '2 more fields' } }) // prettier-ignore
-    expect(treeOf(`["${'x'.repeat(70_000)}"]`)).toMatchObject({ items: [{ kind: 'cut', why: expect.stringMatching(/^x{1000} … of 70,000 characters$/) }] }) // prettier-ignore
+    expect(fields.kind === 'record' && fields.fields.at(-1)).toEqual({ name: '…', value: { kind: 'cut', why: '2 more fields' } }) // oxfmt-ignore
+    expect(treeOf(`["${'x'.repeat(70_000)}"]`)).toMatchObject({ items: [{ kind: 'cut', why: expect.stringMatching(/^x{1000} … of 70,000 characters$/) }] }) // oxfmt-ignore
   })
 })

@@ -61,7 +61,7 @@ it.each([
 
 it('ends whatever the bytes: deep messages, deep groups, endless repetition, random ones', () => {
   let deep = Uint8Array.of()
-  for (let i = 0; i < 120; i += 1) deep = Uint8Array.from([10, ...(deep.length < 128 ? [deep.length] : [(deep.length & 127) | 128, deep.length >> 7]), ...deep]) // prettier-ignore
+  for (let i = 0; i < 120; i += 1) deep = Uint8Array.from([10, ...(deep.length < 128 ? [deep.length] : [(deep.length & 127) | 128, deep.length >> 7]), ...deep]) // oxfmt-ignore
   expect(jsonOf(treeOf(deep))).toContain('more than a tree shows')
   const groups = new Uint8Array(200_000).fill(0x0b)
   expect(protobufRaw.decode(groups, context)).toEqual({ reason: 'nested more than 100 levels deep' })

@@ -110,7 +110,7 @@ class RawTree {
     reader.end = before
     if (fields !== null) return { kind: 'record', type: 'message (a guess)', fields }
     // oxlint-disable-next-line no-control-regex -- those that texts have
-    if (text !== null && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text)) return { ...textValue(text), type: 'text (a guess)' } // prettier-ignore
+    if (text !== null && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text)) return { ...textValue(text), type: 'text (a guess)' } // oxfmt-ignore
     return { ...bytesValue(bytes), type: 'bytes' }
   }
 

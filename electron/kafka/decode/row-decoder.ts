@@ -39,7 +39,7 @@ export class RowDecoder {
     this.partition = at.partition
     this.#chains = chains
     this.#fields = fields.length === 0 ? null : new RowFields(fields)
-    const context = (part: DecodeContext['part'], only: Wanted['key'] = null) => new RowContext(at, part, this.#record, only) // prettier-ignore
+    const context = (part: DecodeContext['part'], only: Wanted['key'] = null) => new RowContext(at, part, this.#record, only) // oxfmt-ignore
     this.#contexts = { key: context('key'), value: context('value'), header: context('header') }
     this.#asked = { key: context('key', wanted.key), value: context('value', wanted.value) }
     const { key, value, choosesHeaders } = chains
@@ -68,7 +68,7 @@ export class RowDecoder {
   isPlainAt(record: RecordCursor): boolean {
     if (this.isPlain !== 'ask') return this.isPlain
     if (this.choosesHeaders && record.headerCount > 0) return false
-    if (record.headerCount === 0 && beginsPlainly(record.bytes, record.keyStart, record.keyEnd) && beginsPlainly(record.bytes, record.valueStart, record.valueEnd)) return true // prettier-ignore
+    if (record.headerCount === 0 && beginsPlainly(record.bytes, record.keyStart, record.keyEnd) && beginsPlainly(record.bytes, record.valueStart, record.valueEnd)) return true // oxfmt-ignore
     const key = record.key()
     const value = record.value()
     return (
@@ -176,7 +176,7 @@ export class RowDecoder {
 }
 
 /** It names no schema, and no more has to be asked: nearly all records of most topics. */
-const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean => start < 0 || start === end || bytes[start]! > LAST_MAGIC // prettier-ignore
+const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean => start < 0 || start === end || bytes[start]! > LAST_MAGIC // oxfmt-ignore
 
 class LastNumber {
   decoding: Decoding | null = null

@@ -117,7 +117,7 @@ describe('fields of rows', () => {
 
   it('of what has no tree are the whole of it alone', () => {
     const plain = usualChain().decode(bytesOfText('plain'), contextOf('value'))
-    expect(picked([at(), at('a')], plain)).toEqual([['text', 'plain'], ['absent', '']]) // prettier-ignore
-    expect(picked([at(), at('a')], null)).toEqual([['null', 'null'], ['absent', '']]) // prettier-ignore
+    expect(picked([at(), at('a')], plain)).toEqual([['text', 'plain'], ['absent', '']]) // oxfmt-ignore
+    expect(picked([at(), at('a')], null)).toEqual([['null', 'null'], ['absent', '']]) // oxfmt-ignore
   })
 })

@@ -1,7 +1,7 @@
 import { bytesOfText, hexText, utf8Text, wholeCharacters } from '#shared/bytes.ts'
 import { isReadable, shownText } from '#shared/model/decoded.ts'
 import { knownHeader } from '#shared/model/known-headers.ts'
-import { fieldKinds, valueAt, type FieldColumns, type FieldKind, type RowField, type ValuePath } from '#shared/model/row-field.ts' // prettier-ignore
+import { fieldKinds, valueAt, type FieldColumns, type FieldKind, type RowField, type ValuePath } from '#shared/model/row-field.ts' // oxfmt-ignore
 import { jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import { walkOf, type RecordHeaders } from '../records/headers.ts'
 import type { DecodedBytes } from './decode-chain.ts'

@@ -11,7 +11,7 @@ const seven = Uint8Array.of(0, 0, 0, 0, 7, 1)
 const rule = (chain: DecodeRule['chain'], topic = 'orders'): DecodeRule => ({ topic, part: 'value', chain })
 
 const avro = (text: string): SchemaText => ({ type: 'avro', text, references: [] })
-const order = '{"type":"record","name":"com.acme.Order","fields":[{"name":"id","type":"long"},{"name":"note","type":"string"}]}' // prettier-ignore
+const order = '{"type":"record","name":"com.acme.Order","fields":[{"name":"id","type":"long"},{"name":"note","type":"string"}]}' // oxfmt-ignore
 
 function setUp(rules: DecodeRule[], registry: 'confluent' | null = null) {
   const asked: SchemaAsk[] = []
@@ -26,7 +26,7 @@ describe('what was chosen for a topic', () => {
   it('comes before what is tried for all, and that is there where it fails', () => {
     const { decode } = setUp([rule([{ as: 'text', charset: 'euc-kr' }])])
     const hangul = decode(Uint8Array.of(0xc7, 0xd1))
-    expect([utf8Text(hangul.written), hangul.as]).toEqual(['한', { encoding: 'Text (euc-kr)', form: 'text', attempts: [] }]) // prettier-ignore
+    expect([utf8Text(hangul.written), hangul.as]).toEqual(['한', { encoding: 'Text (euc-kr)', form: 'text', attempts: [] }]) // oxfmt-ignore
     const other = decode(Uint8Array.of(0xc7, 0x20))
     expect(other.as).toMatchObject({ encoding: 'bytes', attempts: [{ reason: 'it is not euc-kr' }, {}, {}] })
     expect(decode(bytesOfText('{}'), 'other').as.encoding).toBe('JSON')
@@ -68,11 +68,11 @@ describe('a schema that a record names', () => {
   it('is asked for once where there is a registry, and what is known of it is the reason meanwhile and after', () => {
     const { asked, schemas, decode } = setUp([], 'confluent')
     const found = decode(seven)
-    expect(found.as).toMatchObject({ waits: true, attempts: [{ encoding: 'Confluent', reason: 'waiting for schema 7' }, {}] }) // prettier-ignore
+    expect(found.as).toMatchObject({ waits: true, attempts: [{ encoding: 'Confluent', reason: 'waiting for schema 7' }, {}] }) // oxfmt-ignore
     expect(decode(seven).missing).toBe(found.missing)
     expect(asked).toEqual([{ connection: 'c', id: { by: 'id', id: 7 } }])
     schemas.put(9, asked[0]!, { reason: 'schema 7 is not in this registry (404)', holdsMs: 30_000 })
-    expect(decode(seven).as.attempts[0]).toEqual({ encoding: 'Confluent', reason: 'schema 7 is not in this registry (404)' }) // prettier-ignore
+    expect(decode(seven).as.attempts[0]).toEqual({ encoding: 'Confluent', reason: 'schema 7 is not in this registry (404)' }) // oxfmt-ignore
     expect(schemas.takeUsed()).toEqual([9])
     expect(schemas.takeUsed()).toEqual([])
   })
@@ -104,8 +104,8 @@ describe('a schema that a record names', () => {
   })
 
   it('may be of the registry by choice, for data that names none', () => {
-    const { asked, decode } = setUp([rule([{ as: 'registry', schema: { by: 'subject', subject: 'orders-value', version: null }, message: null, skip: 0 }])]) // prettier-ignore
-    expect(decode(bytesOfText('x')).as.attempts[0]).toEqual({ encoding: 'Registry', reason: 'waiting for schema of orders-value' }) // prettier-ignore
+    const { asked, decode } = setUp([rule([{ as: 'registry', schema: { by: 'subject', subject: 'orders-value', version: null }, message: null, skip: 0 }])]) // oxfmt-ignore
+    expect(decode(bytesOfText('x')).as.attempts[0]).toEqual({ encoding: 'Registry', reason: 'waiting for schema of orders-value' }) // oxfmt-ignore
     expect(asked).toMatchObject([{ id: { by: 'subject' } }])
   })
 
@@ -147,7 +147,7 @@ describe('a schema that a record names', () => {
   it('that cannot be used is a reason', () => {
     const { asked, schemas, decode } = setUp([], 'confluent')
     decode(seven)
-    schemas.put(1, asked[0]!, { schema: avro('{"type":"record","name":"A","fields":[{"name":"b","type":"B"}]}'), subject: null, version: null }) // prettier-ignore
+    schemas.put(1, asked[0]!, { schema: avro('{"type":"record","name":"A","fields":[{"name":"b","type":"B"}]}'), subject: null, version: null }) // oxfmt-ignore
     expect(decode(seven).as.attempts[0]?.reason).toMatch(/^its schema cannot be used: /)
   })
 

@@ -18,7 +18,7 @@ it('shows the beginning of what is long, and says how long it is', () => {
   expect(bytesValue(bytes.subarray(1))).toMatchObject({ kind: 'bytes', value: { length: 65_536 } })
   expect(bytesValue(bytes)).toMatchObject({ kind: 'cut', why: expect.stringMatching(/^A{1334}== … of 65,537 bytes$/) })
   expect(textValue('x'.repeat(65_536))).toMatchObject({ kind: 'text' })
-  expect([cutMore(1, 'entries'), cutMore(1_200, 'items')]).toMatchObject([{ why: '1 more entry' }, { why: '1,200 more items' }]) // prettier-ignore
+  expect([cutMore(1, 'entries'), cutMore(1_200, 'items')]).toMatchObject([{ why: '1 more entry' }, { why: '1,200 more items' }]) // oxfmt-ignore
 })
 
 it('lets a tree over the wire to a page, with all of its levels and digits', () => {
@@ -36,7 +36,7 @@ it('lets a tree over the wire to a page, with all of its levels and digits', () 
     codec.value(bytesOfText('')),
   ]
   for (const value of trees) {
-    const message = { type: 'answer', id: '1', answer: { ok: true, value: { kind: 'record', headers: [{ valueAs: { value } }] } } } // prettier-ignore
+    const message = { type: 'answer', id: '1', answer: { ok: true, value: { kind: 'record', headers: [{ valueAs: { value } }] } } } // oxfmt-ignore
     expect(decodeWire(encodeWire(message))).toEqual(message)
   }
 })

@@ -36,7 +36,7 @@ export function windowed(window: keyof typeof layouts, inner: Decoder): Decoder 
       return {
         form: 'json',
         written: bytesOfText(`{"key":${jsonOfAnswer(found, key)},${rest}}`),
-        value: () => ({ kind: 'record', type: `${window} window`, fields: [{ name: 'key', value: valueOf(found, key) }, ...parts] }), // prettier-ignore
+        value: () => ({ kind: 'record', type: `${window} window`, fields: [{ name: 'key', value: valueOf(found, key) }, ...parts] }), // oxfmt-ignore
       }
     },
   }

@@ -126,7 +126,7 @@ export class ConsumerMembership implements Member {
       this.#ids = new Map(topics.flatMap((name) => {
         const id = this.#cluster.topic(name)?.topicId
         return id == null ? [] : [[id, name] as const]
-      })) // prettier-ignore
+      })) // oxfmt-ignore
     }
     // A topic that is gone, or was made anew just now, has no name here: its partitions are neither taken nor acknowledged.
     return assignment.flatMap(({ topicId, partitions }) => {

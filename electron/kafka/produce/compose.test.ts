@@ -10,12 +10,12 @@ import { compose } from './compose.ts'
 import { schemaRef, type ComposeFrom, type ComposeSettings } from './compose-task.ts'
 
 const avro = (text: string): SchemaText => ({ type: 'avro', text, references: [] })
-const order = avro('{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"long"},{"name":"note","type":["null","string"],"default":null}]}') // prettier-ignore
+const order = avro('{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"long"},{"name":"note","type":["null","string"],"default":null}]}') // oxfmt-ignore
 
 function worker(held: Record<number, SchemaText> = { 7: order }): WorkerSchemas {
   const schemas = new WorkerSchemas(({ connection, id }) => {
     const schema = id.by === 'id' ? held[id.id] : undefined
-    const answer = schema === undefined ? { reason: 'schema 8 is not in this registry (404)', holdsMs: 30_000 } : { schema, subject: 'orders-value', version: 3 } // prettier-ignore
+    const answer = schema === undefined ? { reason: 'schema 8 is not in this registry (404)', holdsMs: 30_000 } : { schema, subject: 'orders-value', version: 3 } // oxfmt-ignore
     schemas.put(1, { connection, id }, answer)
   })
   return schemas
@@ -26,7 +26,7 @@ const schema = { as: 'schema', schema: id7, message: null, frame: null } as cons
 const settings: ComposeSettings = {
   connection: 'c',
   partitions: 3,
-  schemas: (['key', 'value'] as const).map((part) => ({ use: schemaRef(part, schema), find: id7, frame: 'confluent-id', ids: { id: 7, guid: null, globalId: null } })), // prettier-ignore
+  schemas: (['key', 'value'] as const).map((part) => ({ use: schemaRef(part, schema), find: id7, frame: 'confluent-id', ids: { id: 7, guid: null, globalId: null } })), // oxfmt-ignore
   frame: 'confluent-id',
   chosen: { key: { as: 'primitive', type: 'long' }, value: null },
   seed: 5,
@@ -41,7 +41,7 @@ function made(from: ComposeFrom, more: Partial<ComposeSettings> = {}) {
   return compose(from, { ...settings, ...more }, schemas).composed
 }
 
-const records = (...all: object[]): ComposeFrom => ({ kind: 'records', first: 1, records: all.map((one) => RecordInput.parse(one)) }) // prettier-ignore
+const records = (...all: object[]): ComposeFrom => ({ kind: 'records', first: 1, records: all.map((one) => RecordInput.parse(one)) }) // oxfmt-ignore
 const lines = (...all: (string | object)[]): ComposeFrom => ({
   kind: 'lines',
   first: 1,
@@ -55,10 +55,10 @@ const text = (value: string) => ({ as: 'text', text: value }) as const
 
 describe('records as they stand', () => {
   it('are batches of their partitions, as Kafka’s own producers choose them by the key', () => {
-    const { batches, places, preview } = made(records({ key: text('a'), value: text('1'), timestamp: 5n }, { partition: 2, value: null }, { key: text('a'), value: text('2') })) // prettier-ignore
+    const { batches, places, preview } = made(records({ key: text('a'), value: text('1'), timestamp: 5n }, { partition: 2, value: null }, { key: text('a'), value: text('2') })) // oxfmt-ignore
     const first = partitionForKey(bytesOfText('a'), 3)
     expect(places.find(([partition]) => partition === first)?.[1]).toBeGreaterThanOrEqual(2)
-    expect(preview.map(({ line, partition }) => [line, partition])).toEqual([[1, first], [2, 2], [3, first]]) // prettier-ignore
+    expect(preview.map(({ line, partition }) => [line, partition])).toEqual([[1, first], [2, 2], [3, first]]) // oxfmt-ignore
     const batch = batches.find(({ target }) => target === first)!
     expect(batch).toMatchObject({ firstOffset: 1n, deltas: first === 2 ? null : [0, 2] })
     const record = decodeOne(batch.bytes, 0n)
@@ -89,7 +89,7 @@ describe('records as they stand', () => {
   })
 
   it('are written by the schema with its frame in front, and by what was chosen for the topic', () => {
-    const { preview } = made(records({ key: { as: 'choice', json: '9007199254740993' }, value: { ...schema, json: '{"id":3}' } })) // prettier-ignore
+    const { preview } = made(records({ key: { as: 'choice', json: '9007199254740993' }, value: { ...schema, json: '{"id":3}' } })) // oxfmt-ignore
     expect(preview[0]!.value!.head).toEqual(Uint8Array.of(0, 0, 0, 0, 7, 6, 0))
     expect(preview[0]!.key!.head).toEqual(Uint8Array.of(0, 0x20, 0, 0, 0, 0, 0, 1))
     const nothing = made(records({ value: { as: 'choice', json: '1' } }))
@@ -116,7 +116,7 @@ describe('records that are generated', () => {
   it('are the same from the same seed, in whatever pieces they are made', () => {
     const whole = made(from(1, 10)).preview
     expect([...made(from(1, 4)).preview, ...made(from(5, 6)).preview]).toEqual(whole)
-    expect(whole.map(({ key, headers }) => [key!.text, headers[0]!.value!.text]).slice(0, 2)).toEqual([['k1', '10'], ['k2', '11']]) // prettier-ignore
+    expect(whole.map(({ key, headers }) => [key!.text, headers[0]!.value!.text]).slice(0, 2)).toEqual([['k1', '10'], ['k2', '11']]) // oxfmt-ignore
     expect(new Set(whole.map(({ value }) => value!.text)).size).toBe(10)
     expect(made(from(1, 10), { seed: 6 }).preview[0]!.value!.text).not.toBe(whole[0]!.value!.text)
   })
@@ -139,7 +139,7 @@ describe('lines of a file', () => {
   it('are the bytes that they name, by the schema that they name, or JSON', () => {
     const { preview, used, bad } = made(
       lines(
-        { partition: 1, offset: '7', timestamp: '1700000000000', topic: 'other', key: 'k', value: { text: '€', base64: 'AAE=' }, headers: [{ name: 'h', value: null }] }, // prettier-ignore
+        { partition: 1, offset: '7', timestamp: '1700000000000', topic: 'other', key: 'k', value: { text: '€', base64: 'AAE=' }, headers: [{ name: 'h', value: null }] }, // oxfmt-ignore
         '',
         { key: null, value: { json: { id: 3, note: null }, schema: { id: 7, type: 'com.acme.Order' } } },
         '{"value": {"json": {"big": 123456789012345678901234567890}}}',
@@ -149,7 +149,7 @@ describe('lines of a file', () => {
     )
     expect(bad).toBe(0)
     expect(preview.map(({ line }) => line)).toEqual([1, 3, 4, 5])
-    expect(preview[0]).toMatchObject({ partition: 1, timestamp: 1_700_000_000_000n, value: { head: Uint8Array.of(0, 1) }, headers: [{ name: 'h', value: null }] }) // prettier-ignore
+    expect(preview[0]).toMatchObject({ partition: 1, timestamp: 1_700_000_000_000n, value: { head: Uint8Array.of(0, 1) }, headers: [{ name: 'h', value: null }] }) // oxfmt-ignore
     expect(preview[1]!.value!.head).toEqual(Uint8Array.of(0, 0, 0, 0, 7, 6, 0))
     expect(utf8Text(preview[2]!.value!.head)).toBe('{"big":123456789012345678901234567890}')
     expect(preview[3]!.value).toBeNull()
@@ -170,7 +170,7 @@ describe('lines of a file', () => {
     ['{"value": null, "headers": {}}', 'headers', 27, /a list/],
     ['{"value": null, "headers": [{"name": "a"}]}', 'headers', 28, /A header is/],
     ['{"value": {"json": {"id": "x"}, "schema": {"id": 7, "type": "com.acme.Order"}}}', 'value', 26, /whole number/],
-    ['{"value": {"json": {"id": 1}, "schema": {"id": 7, "type": "com.acme.Invoice"}}}', 'value', 19, /com\.acme\.Order in this registry, not com\.acme\.Invoice/], // prettier-ignore
+    ['{"value": {"json": {"id": 1}, "schema": {"id": 7, "type": "com.acme.Invoice"}}}', 'value', 19, /com\.acme\.Order in this registry, not com\.acme\.Invoice/], // oxfmt-ignore
     ['{"value": {"json": {"id": 1}, "schema": {"id": 8}}}', 'value', 19, /not in this registry/],
     ['{"value": {"json": 1, "schema": {"id": -8}}}', 'value', 32, /No registry has/],
     ['{"value": "a", "value": null}', 'line', 15, /is there twice/],
@@ -186,6 +186,6 @@ describe('lines of a file', () => {
   it('that are not UTF-8 are bad ones, and a byte order mark is none of the first', () => {
     const from = { ...(lines({ value: 'a' }) as Extract<ComposeFrom, { kind: 'lines' }>) }
     const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, ...from.bytes, 0x0a, 0xff)
-    expect(made({ ...from, bytes })).toMatchObject({ records: 1, bad: 1, problems: [{ line: 2, message: expect.stringContaining('UTF-8') as string }] }) // prettier-ignore
+    expect(made({ ...from, bytes })).toMatchObject({ records: 1, bad: 1, problems: [{ line: 2, message: expect.stringContaining('UTF-8') as string }] }) // oxfmt-ignore
   })
 })

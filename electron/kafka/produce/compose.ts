@@ -119,7 +119,7 @@ class Composer {
         const known = made.isPlain ? maker.plain[of] : null
         if (known !== null) return known
         const answer = this.#encoder.input(of, made.input)
-        if ('problems' in answer) return { problems: answer.problems.map((one) => (one.at === null ? one : { ...one, at: made.placeOf(one.at) })) } // prettier-ignore
+        if ('problems' in answer) return { problems: answer.problems.map((one) => (one.at === null ? one : { ...one, at: made.placeOf(one.at) })) } // oxfmt-ignore
         if (made.isPlain) maker.plain[of] = answer
         return answer
       }
@@ -324,7 +324,7 @@ function shown(part: EncodedPart | null): PreviewRecord['value'] {
   const { bytes, source } = part
   const read = source ?? readable(bytes)
   const text = read?.text ?? hexText(bytes.subarray(0, SHOWN_CHARACTERS / 4))
-  const isCut = read === null ? bytes.length > SHOWN_CHARACTERS / 4 : text.length > SHOWN_CHARACTERS || bytes.length > text.length * 4 + SHOWN_CHARACTERS // prettier-ignore
+  const isCut = read === null ? bytes.length > SHOWN_CHARACTERS / 4 : text.length > SHOWN_CHARACTERS || bytes.length > text.length * 4 + SHOWN_CHARACTERS // oxfmt-ignore
   return {
     text: shortened(text),
     form: read?.form ?? 'hex',

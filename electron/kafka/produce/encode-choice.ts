@@ -141,7 +141,7 @@ function primitive(type: (typeof primitiveTypes)[number], root: JsonNode, json: 
     }
     case 'float':
     case 'double': {
-      const value = root.kind === 'number' ? Number(root.digits) : root.kind === 'text' ? namedFloats.get(root.value) : undefined // prettier-ignore
+      const value = root.kind === 'number' ? Number(root.digits) : root.kind === 'text' ? namedFloats.get(root.value) : undefined // oxfmt-ignore
       if (value === undefined) return problem('This is to be a number.', at)
       const view = new DataView(new ArrayBuffer(type === 'float' ? 4 : 8))
       if (type === 'float') view.setFloat32(0, value)
@@ -149,7 +149,7 @@ function primitive(type: (typeof primitiveTypes)[number], root: JsonNode, json: 
       return { bytes: new Uint8Array(view.buffer) }
     }
     case 'boolean':
-      return root.kind === 'boolean' ? { bytes: Uint8Array.of(root.value ? 1 : 0) } : problem('This is to be true or false.', at) // prettier-ignore
+      return root.kind === 'boolean' ? { bytes: Uint8Array.of(root.value ? 1 : 0) } : problem('This is to be true or false.', at) // oxfmt-ignore
     case 'uuid': {
       const isUuid = root.kind === 'text' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(root.value)
       return isUuid ? { bytes: bytesOfText(root.value) } : problem('This is to be a UUID, in quotes.', at)

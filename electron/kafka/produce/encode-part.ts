@@ -41,7 +41,7 @@ export function encodePlain(input: PlainInput): PartAnswer {
     }
     case 'hex': {
       const bytes = bytesOfHex(input.text)
-      return bytes === null ? at0('These are no pairs of hex digits.', wrongHex(input.text)) : { bytes, headers: nothing, source: null } // prettier-ignore
+      return bytes === null ? at0('These are no pairs of hex digits.', wrongHex(input.text)) : { bytes, headers: nothing, source: null } // oxfmt-ignore
     }
     case 'base64': {
       const bytes = bytesOfBase64(input.text)
@@ -112,7 +112,7 @@ export class PartEncoder {
   #byChoice(part: PartName, choice: Parameters<typeof encodeChosen>[0] | null, text: string): PartAnswer {
     const chosen = choice ?? this.#settings.chosen[part] ?? { as: 'automatic' }
     if (chosen.as === 'registry') {
-      if (chosen.skip > 0) return at0(`Before the data ${chosen.skip} bytes are skipped, and nobody knows what they were: give its bytes as hex.`) // prettier-ignore
+      if (chosen.skip > 0) return at0(`Before the data ${chosen.skip} bytes are skipped, and nobody knows what they were: give its bytes as hex.`) // oxfmt-ignore
       const ids = { id: null, guid: null, globalId: null }
       return this.#bySchema(part, { find: chosen.schema, frame: 'none', ids, message: chosen.message }, text)
     }
@@ -142,9 +142,9 @@ export class PartEncoder {
     if ('reason' in ready) return at0(`This cannot be written: ${ready.reason}.`)
     if (saysType !== undefined) {
       // In another registry the same id is another schema: what fits it by chance would be read as something else.
-      if (saysType !== '' && ready.used.type !== saysType) return at0(`The ${schemaText(named.find)} is ${ready.used.type} in this registry, not ${saysType}: say by which schema it is to be written.`) // prettier-ignore
+      if (saysType !== '' && ready.used.type !== saysType) return at0(`The ${schemaText(named.find)} is ${ready.used.type} in this registry, not ${saysType}: say by which schema it is to be written.`) // oxfmt-ignore
       const key = JSON.stringify([part, schemaText(named.find), ready.used.type])
-      if (!this.used.has(key) && this.used.size < 100) this.used.set(key, { part, schema: ready.used, type, frame: named.frame, message: type === 'protobuf' ? ready.used.type : null }) // prettier-ignore
+      if (!this.used.has(key) && this.used.size < 100) this.used.set(key, { part, schema: ready.used, type, frame: named.frame, message: type === 'protobuf' ? ready.used.type : null }) // oxfmt-ignore
     }
     let wire: WireMessage | null = null
     if (type === 'protobuf' && named.frame !== 'none') {

@@ -36,7 +36,7 @@ export interface LineProblem extends EncodeProblem {
 }
 
 /** What stands in an export beside what is written, and is passed over. */
-const others = new Set(['type', 'topic', 'topicId', 'clusterId', 'offset', 'timestampType', 'flags', 'keyAs', 'valueAs', 'keySize', 'valueSize', 'headerCount', 'headersProblem', 'batch', 'kind', 'fields']) // prettier-ignore
+const others = new Set(['type', 'topic', 'topicId', 'clusterId', 'offset', 'timestampType', 'flags', 'keyAs', 'valueAs', 'keySize', 'valueSize', 'headerCount', 'headersProblem', 'batch', 'kind', 'fields']) // oxfmt-ignore
 const MOST_LINE_HEADERS = 10_000
 
 /**
@@ -49,7 +49,7 @@ export function readRecordLine(line: string): RecordLine | 'none' | { problem: L
     const root = parseJson(line)
     return isOther(root) ? 'none' : recordOf(root, line)
   } catch (error) {
-    if (error instanceof JsonProblem) return { problem: { part: 'line', path: '', at: error.at, message: `This is no line of JSON: ${error.message}.` } } // prettier-ignore
+    if (error instanceof JsonProblem) return { problem: { part: 'line', path: '', at: error.at, message: `This is no line of JSON: ${error.message}.` } } // oxfmt-ignore
     if (error instanceof LineError) return { problem: error.problem }
     throw error
   }
@@ -101,7 +101,7 @@ function membersOf(
   const found = new Map<string, JsonMember>()
   for (const member of members) {
     const { name, at } = member
-    if (found.has(name)) throw new LineError(part, path === '' ? name : `${path}.${name}`, at, `"${name.slice(0, 50)}" is there twice.`) // prettier-ignore
+    if (found.has(name)) throw new LineError(part, path === '' ? name : `${path}.${name}`, at, `"${name.slice(0, 50)}" is there twice.`) // oxfmt-ignore
     found.set(name, member)
   }
   return found
@@ -128,7 +128,7 @@ function timestampOf(node: JsonNode): bigint | null {
 function headersOf(node: JsonNode, line: string): RecordHeader[] {
   if (node.kind !== 'list')
     throw new LineError('headers', 'headers', node.at, 'Headers are a list: [{"name": …, "value": …}].')
-  if (node.items.length > MOST_LINE_HEADERS) throw new LineError('headers', 'headers', node.at, `More than ${MOST_LINE_HEADERS} headers.`) // prettier-ignore
+  if (node.items.length > MOST_LINE_HEADERS) throw new LineError('headers', 'headers', node.at, `More than ${MOST_LINE_HEADERS} headers.`) // oxfmt-ignore
   return node.items.map((item, index) => {
     const path = `headers[${index}]`
     const members = item.kind === 'object' ? membersOf(item, 'headers', path) : null
@@ -159,7 +159,7 @@ function partOf(
   if (node.kind !== 'object') throw new LineError(part, path, node.at, hint)
   const members = membersOf(node, part, path)
   for (const [name, { value }] of members) {
-    if (!['text', 'base64', 'json', 'schema'].includes(name)) throw new LineError(part, `${path}.${name}`, value.at, `There is no "${name.slice(0, 50)}" here. ${hint}`) // prettier-ignore
+    if (!['text', 'base64', 'json', 'schema'].includes(name)) throw new LineError(part, `${path}.${name}`, value.at, `There is no "${name.slice(0, 50)}" here. ${hint}`) // oxfmt-ignore
   }
   const json = members.get('json')?.value
   const asJson: LineJson | null =

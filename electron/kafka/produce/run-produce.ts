@@ -135,7 +135,7 @@ export class ProduceRun {
       this.#fail(problem.line, null, new SeeklineError('call.invalid', problemSentence(problem)))
     }
     const first = problems[0]
-    if (!this.#job.skipBad && first !== undefined) this.#error ??= new SeeklineError('call.invalid', problemSentence(first), { hint: 'Nothing after it was sent. Mend it, or have such records left out.' }) // prettier-ignore
+    if (!this.#job.skipBad && first !== undefined) this.#error ??= new SeeklineError('call.invalid', problemSentence(first), { hint: 'Nothing after it was sent. Mend it, or have such records left out.' }) // oxfmt-ignore
   }
 
   #fail(line: number, partition: number | null, error: SeeklineError): void {

@@ -179,7 +179,7 @@ export const kafkaApis = {
     rights: { group: 'Describe', topic: 'Describe' },
     since: [
       { version: 0, release: '4.1', without: 'The brokers do not tell where share groups start.' },
-      { version: 1, release: '4.2', without: 'The brokers do not tell the lag of share groups; it is counted from their start offsets.' }, // prettier-ignore
+      { version: 1, release: '4.2', without: 'The brokers do not tell the lag of share groups; it is counted from their start offsets.' }, // oxfmt-ignore
     ],
   },
   AlterShareGroupOffsets: {
@@ -217,7 +217,7 @@ export const features: readonly { name: string; apis: readonly JudgedApi[]; note
   { name: 'See sizes on disk', apis: ['DescribeLogDirs'] },
   {
     name: 'See groups, their members and positions',
-    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch', 'DescribeShareGroupOffsets'], // prettier-ignore
+    apis: ['ListGroups', 'FindCoordinator', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch', 'DescribeShareGroupOffsets'], // oxfmt-ignore
   },
   {
     name: 'Move a group',
@@ -225,7 +225,7 @@ export const features: readonly { name: string; apis: readonly JudgedApi[]; note
   },
   {
     name: 'Step a group as a member',
-    apis: ['JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'ConsumerGroupHeartbeat', 'OffsetFetch', 'ListOffsets', 'Fetch', 'OffsetCommit'], // prettier-ignore
+    apis: ['JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'ConsumerGroupHeartbeat', 'OffsetFetch', 'ListOffsets', 'Fetch', 'OffsetCommit'], // oxfmt-ignore
     note: 'ConsumerGroupHeartbeat for the protocol of KIP-848, the four before it for the classic one',
   },
   {

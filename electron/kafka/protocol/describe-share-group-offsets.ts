@@ -32,7 +32,7 @@ export const describeShareGroupOffsets = defineApi<DescribeShareGroupOffsetsRequ
   {
     flexibleFrom: 0,
     encode(w, request) {
-      w.array(request.groups, (group) => w.string(group).array(null, () => undefined).tags()).tags() // prettier-ignore
+      w.array(request.groups, (group) => w.string(group).array(null, () => undefined).tags()).tags() // oxfmt-ignore
     },
     *decode(r, version) {
       const throttleTimeMs = r.int32()

@@ -17,7 +17,7 @@ const MEMBERS = 'It concerns a member of a group; Seekline never is one while lo
 const CLUSTER = 'It concerns the brokers among themselves.'
 
 /** Every error code of Kafka 4.4 (org.apache.kafka.common.protocol.Errors). Data only: error-codes.ts reads it. */
-// prettier-ignore
+// oxfmt-ignore
 export const kafkaErrorRows: readonly Row[] = [
   [-1, 'UNKNOWN_SERVER_ERROR', 'fatal', 'kafka.refused', 'the broker failed while it handled the request.', BROKER_LOG],
   [0, 'NONE', 'none', 'internal', 'no error.', ''],

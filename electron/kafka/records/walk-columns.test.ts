@@ -122,7 +122,7 @@ test('previews lie one after the other, with nothing of the batch between them',
     record('', 'v4'),
   ])
   const columns = walkFrom(bytes)
-  expect(rowsOf(columns).map(({ key, value }) => [key, value])).toEqual([['k', 'v1'], [null, long], ['k3', null], ['', 'v4']]) // prettier-ignore
+  expect(rowsOf(columns).map(({ key, value }) => [key, value])).toEqual([['k', 'v1'], [null, long], ['k3', null], ['', 'v4']]) // oxfmt-ignore
   expect(text(columns.preview)).toBe(`kv1${long}k3v4`)
   expect([...columns.ends]).toEqual([1, 3, 3, 63, 65, 65, 65, 67])
 })
@@ -357,7 +357,7 @@ describe('a batch in which nothing can match', () => {
         headers: some(5) === 0 ? [{ name: utf8('h'), value: some(2) === 0 ? null : utf8('x') }] : [],
       }))
       const offsetDeltas = records.map((_, i) => (round % 3 === 0 ? 2 * i : i))
-      const bytes = writeBatch(records, { baseOffset: 10n, offsetDeltas, lastOffsetDelta: offsetDeltas.at(-1)! + (round % 5 === 0 ? 3 : 0) }) // prettier-ignore
+      const bytes = writeBatch(records, { baseOffset: 10n, offsetDeltas, lastOffsetDelta: offsetDeltas.at(-1)! + (round % 5 === 0 ? 3 : 0) }) // oxfmt-ignore
       // From behind the header on: a length, a delta, a count, or what is none of them.
       for (let i = some(3); i > 0; i -= 1) bytes[61 + some(bytes.length - 61)] = some(256)
       const range = some(4) === 0 ? { fromOffset: 12n, toOffsetExclusive: 15n } : {}

@@ -66,7 +66,7 @@ export async function lookBehind(
     throw new SeeklineError('kafka.log-truncated', `${name} was cut back to offset ${end}, behind what it had confirmed up to ${from}.`, {
       hint: 'A replica that lagged behind became its leader (an unclean election); records that were confirmed are gone.',
       details: { partition: at.partition, offset: from, endOffset: end },
-    }) // prettier-ignore
+    }) // oxfmt-ignore
   }
   const look: LogLook = { own: [], largestHole: 0n, end }
   for (const span of stretches(from, end, known)) await readStretch(at, span, producers, look, signal)
@@ -83,7 +83,7 @@ async function settledEnd({ cluster, topic, partition }: LookAt, signal: AbortSi
   let held: { end: bigint; epoch: number | undefined } | null = null
   for (let attempt = 0; ; attempt++) {
     const epoch = cluster.leaderOf(topic, partition)?.leaderEpoch
-    if (held === null || held.epoch !== epoch) held = { end: await logEnd(cluster, { topic, partition }, { signal }), epoch } // prettier-ignore
+    if (held === null || held.epoch !== epoch) held = { end: await logEnd(cluster, { topic, partition }, { signal }), epoch } // oxfmt-ignore
     const [answer] = await listOffsets(cluster, [{ topic, partition, at: 'latest' }], { signal })
     if (answer?.outcome.ok !== true) throw answer?.outcome.error ?? leaderless(cluster, { topic, partition })
     const visible = answer.outcome.value.offset ?? 0n

@@ -233,7 +233,7 @@ describe('PartitionSender', () => {
     log.lookFails = new SeeklineError('kafka.unauthorised', 'No.')
     log.faults.set(2, 'lost-after')
     await sendAll(sender(), 3)
-    expect(outcomes.at(-1)).toMatchObject({ status: 'unknown', error: { code: 'kafka.unauthorised', hint: expect.stringMatching(/Read on the target/) } }) // prettier-ignore
+    expect(outcomes.at(-1)).toMatchObject({ status: 'unknown', error: { code: 'kafka.unauthorised', hint: expect.stringMatching(/Read on the target/) } }) // oxfmt-ignore
     expect(log.values).toEqual(wanted(9))
   })
 
@@ -245,7 +245,7 @@ describe('PartitionSender', () => {
     expect(log.values).toHaveLength(written * 3)
     expect(log.values).not.toContain('v9')
     expect(outcomes.filter((o) => o.status === 'unknown')).toEqual([])
-    expect(outcomes.find((o) => o.status === 'dropped')).toMatchObject({ error: { message: expect.stringMatching(/later batch/) } }) // prettier-ignore
+    expect(outcomes.find((o) => o.status === 'dropped')).toMatchObject({ error: { message: expect.stringMatching(/later batch/) } }) // oxfmt-ignore
   })
 
   it('counts in the receipt what is in the log twice', async () => {

@@ -48,5 +48,5 @@ export function overtaken(where: string, reason: SeeklineError): SeeklineError {
   return new SeeklineError('kafka.refused', `${where}: a later batch was written before one that failed. ${reason.message}`, {
     hint: 'Brokers forget a producer that writes old records, and then no longer notice a gap. What is missing is not added behind it, out of order.',
     details: reason.details ?? {},
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 }

@@ -36,7 +36,7 @@ export async function decodeHeaders(
     const nameAs = headerNames.decode(name, context).as
     if (value === null || isCut) {
       // The beginning of a JSON text is none, and of an encoding with a schema it is nothing at all.
-      const plain = (of: Uint8Array): Decoded => ({ ...headerNames.decode(of, context).as, written: null, isCut: false, value: null }) // prettier-ignore
+      const plain = (of: Uint8Array): Decoded => ({ ...headerNames.decode(of, context).as, written: null, isCut: false, value: null }) // oxfmt-ignore
       made.push({ nameAs, valueAs: value === null ? null : plain(value) })
       continue
     }

@@ -28,7 +28,7 @@ function keep(ref: number, kept: Kept | null): void {
     chains.remove(ref)
     schemas.remove(ref)
   } else if (kept.kind === 'filter')
-    filters.set(ref, kept.filter.kind === 'offsets' ? compileOffsets(kept.filter) : predicateOf(kept.filter)) // prettier-ignore
+    filters.set(ref, kept.filter.kind === 'offsets' ? compileOffsets(kept.filter) : predicateOf(kept.filter)) // oxfmt-ignore
   else if (kept.kind === 'decoding') chains.set(ref, kept.connection, kept.setup)
   else schemas.put(ref, kept, kept.answer)
 }

@@ -20,7 +20,7 @@ const repeated: Decoder = {
   isPlain: false,
   decode(bytes, { part }) {
     const found = part === 'value' ? /^(\d+)×(.*)$/.exec(utf8Text(bytes) ?? '') : null
-    return found === null ? { reason: 'it repeats nothing' } : { form: 'text', written: bytesOfText(found[2]!.repeat(Number(found[1]))) } // prettier-ignore
+    return found === null ? { reason: 'it repeats nothing' } : { form: 'text', written: bytesOfText(found[2]!.repeat(Number(found[1]))) } // oxfmt-ignore
   },
 }
 
@@ -71,9 +71,9 @@ describe('rows that are decoded', () => {
   it('are made anew once what some of them waited for is here', async () => {
     let isHere = false
     const arrived = missing(Promise.resolve().then(() => void (isHere = true)))
-    const later: Decoder = { encoding: 'later', isPlain: false, decode: (bytes, at) => at.part === 'key' ? { reason: 'a key' } : isHere ? { form: 'text', written: bytesOfText('here') } : { missing: arrived } } // prettier-ignore
+    const later: Decoder = { encoding: 'later', isPlain: false, decode: (bytes, at) => at.part === 'key' ? { reason: 'a key' } : isHere ? { form: 'text', written: bytesOfText('here') } : { missing: arrived } } // oxfmt-ignore
     const rows = await rowsOf(columns(['a', 'b']), new DecodeChain([later]))
-    expect(rows.map(({ value, as }) => [value, as])).toEqual([['here', 'later'], ['here', 'later']]) // prettier-ignore
+    expect(rows.map(({ value, as }) => [value, as])).toEqual([['here', 'later'], ['here', 'later']]) // oxfmt-ignore
   })
 
   it('go without what takes too long, and wait no second time for it', async () => {
@@ -85,12 +85,12 @@ describe('rows that are decoded', () => {
       wait: async (_, mostMs) => void waits.push(mostMs),
     })
     if (made.kind !== 'columns') throw new Error(made.kind)
-    expect(made.parts[0]![0]!.decodings[0]).toMatchObject({ waits: true, attempts: [{ reason: 'waiting for schema 41' }] }) // prettier-ignore
+    expect(made.parts[0]![0]!.decodings[0]).toMatchObject({ waits: true, attempts: [{ reason: 'waiting for schema 41' }] }) // oxfmt-ignore
     expect(waits).toEqual([])
   })
 
   it('wait where all of them lack a schema; where one needs none, that one is not held up', async () => {
-    const later: Decoder = { encoding: 'later', isPlain: false, decode: (bytes, { part }) => part === 'value' && utf8Text(bytes)!.startsWith('S') ? { missing: missing(new Promise<void>(() => undefined)) } : { reason: 'it names none' } } // prettier-ignore
+    const later: Decoder = { encoding: 'later', isPlain: false, decode: (bytes, { part }) => part === 'value' && utf8Text(bytes)!.startsWith('S') ? { missing: missing(new Promise<void>(() => undefined)) } : { reason: 'it names none' } } // oxfmt-ignore
     const waitsFor = async (values: string[], patience?: 'whole') => {
       let waits = 0
       const task = columns(values)
@@ -137,7 +137,7 @@ describe('records that are composed', () => {
   const settings: ComposeSettings = {
     connection: 'c',
     partitions: 1,
-    schemas: [{ use: schemaRef('value', { schema: id, message: null, frame: null }), find: id, frame: 'confluent-id', ids: { id: 7, guid: null, globalId: null } }], // prettier-ignore
+    schemas: [{ use: schemaRef('value', { schema: id, message: null, frame: null }), find: id, frame: 'confluent-id', ids: { id: 7, guid: null, globalId: null } }], // oxfmt-ignore
     frame: 'confluent-id',
     chosen: { key: null, value: null },
     seed: 1,
@@ -145,18 +145,18 @@ describe('records that are composed', () => {
     show: 1,
   }
   const value = { as: 'schema', schema: id, message: null, frame: null, json: '{"n":3}' } as const
-  const from: ComposeFrom = { kind: 'records', first: 1, records: [{ partition: null, timestamp: null, key: null, value, headers: [] }] } // prettier-ignore
+  const from: ComposeFrom = { kind: 'records', first: 1, records: [{ partition: null, timestamp: null, key: null, value, headers: [] }] } // oxfmt-ignore
 
   it('wait for the schema that they are written by, and are made once it is here', async () => {
     const asked: string[] = []
     const schemas = new WorkerSchemas(({ connection, id: of }) => {
       asked.push(`${connection} ${schemaText(of)}`)
-      const schema = { type: 'avro' as const, text: '{"type":"record","name":"R","fields":[{"name":"n","type":"int"}]}', references: [] } // prettier-ignore
+      const schema = { type: 'avro' as const, text: '{"type":"record","name":"R","fields":[{"name":"n","type":"int"}]}', references: [] } // oxfmt-ignore
       queueMicrotask(() => schemas.put(1, { connection, id: of }, { schema, subject: null, version: null }))
     })
     const made = await perform({ kind: 'encode', from, settings }, { ...partsOf(usualChain()), schemas })
     expect(asked).toEqual(['c schema 7'])
-    expect(made).toMatchObject({ composed: { records: 1, bad: 0, preview: [{ value: { head: Uint8Array.of(0, 0, 0, 0, 7, 6) } }] } }) // prettier-ignore
+    expect(made).toMatchObject({ composed: { records: 1, bad: 0, preview: [{ value: { head: Uint8Array.of(0, 0, 0, 0, 7, 6) } }] } }) // oxfmt-ignore
   })
 
   it('are none where it does not come', async () => {
@@ -164,6 +164,6 @@ describe('records that are composed', () => {
       schemas.put(1, { connection, id: of }, { reason: 'the registry cannot be reached', holdsMs: 30_000 })
     })
     const made = await perform({ kind: 'encode', from, settings }, { ...partsOf(usualChain()), schemas })
-    expect(made).toMatchObject({ composed: { records: 0, bad: 1, problems: [{ line: 1, part: 'value', message: expect.stringContaining('the registry cannot be reached') as string }] } }) // prettier-ignore
+    expect(made).toMatchObject({ composed: { records: 0, bad: 1, problems: [{ line: 1, part: 'value', message: expect.stringContaining('the registry cannot be reached') as string }] } }) // oxfmt-ignore
   })
 })

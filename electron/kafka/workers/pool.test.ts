@@ -132,7 +132,7 @@ describe('the decode pool', () => {
     const a = pool.keep(textFilter('a'))
     expect((await pool.run(sized(9))).parts[0]).toEqual([[a.ref, 'a']])
     const b = pool.keep(textFilter('b'))
-    expect((await pool.run(sized(9))).parts[0]).toEqual([[a.ref, 'a'], [b.ref, 'b']]) // prettier-ignore
+    expect((await pool.run(sized(9))).parts[0]).toEqual([[a.ref, 'a'], [b.ref, 'b']]) // oxfmt-ignore
     await expect(pool.run(sized(1))).rejects.toMatchObject({ code: 'worker.crashed' })
     a.release()
     expect((await pool.run(sized(9))).parts[0]).toEqual([[b.ref, 'b']])
@@ -202,9 +202,9 @@ describe('the decode pool', () => {
 
   it('composes what is to be written in its workers, off the thread that asks, and moves the batches here', async () => {
     pool = createDecodePool({ size: 1 })
-    const settings = { connection: 'c', partitions: 2, schemas: [], frame: 'confluent-id', chosen: { key: null, value: null }, seed: 1, maxBatchBytes: 1_000_000, show: 0 } as const // prettier-ignore
+    const settings = { connection: 'c', partitions: 2, schemas: [], frame: 'confluent-id', chosen: { key: null, value: null }, seed: 1, maxBatchBytes: 1_000_000, show: 0 } as const // oxfmt-ignore
     const text = (value: string) => ({ as: 'text', text: value }) as const
-    const records = ['a', 'b', 'c'].map((key) => ({ partition: null, timestamp: 5n, key: text(key), value: text(key), headers: [] })) // prettier-ignore
+    const records = ['a', 'b', 'c'].map((key) => ({ partition: null, timestamp: 5n, key: text(key), value: text(key), headers: [] })) // oxfmt-ignore
     const { composed } = await pool.run({ kind: 'encode', from: { kind: 'records', first: 1, records }, settings })
     expect(composed).toMatchObject({ records: 3, bad: 0 })
     expect(composed.batches.reduce((sum, { count }) => sum + count, 0)).toBe(3)

@@ -5,7 +5,7 @@ import { Asks, type ResolveSchema } from './schema-asks.ts'
 import type { Kept } from './tasks.ts'
 
 const ask = (id: number, connection = 'c') => ({ connection, id: { by: 'id', id } as const })
-const schema = (text = '"long"'): SchemaAnswer => ({ schema: { type: 'avro', text, references: [] }, subject: null, version: null }) // prettier-ignore
+const schema = (text = '"long"'): SchemaAnswer => ({ schema: { type: 'avro', text, references: [] }, subject: null, version: null }) // oxfmt-ignore
 
 /** What workers hold, and who was asked. */
 function setUp(resolve: ResolveSchema) {
@@ -34,7 +34,7 @@ describe('what workers ask for', () => {
     asks.ask(ask(41))
     await settled()
     expect(asked).toHaveBeenCalledTimes(1)
-    expect([...held.values()]).toEqual([{ kind: 'schema', connection: 'c', id: { by: 'id', id: 41 }, answer: schema() }]) // prettier-ignore
+    expect([...held.values()]).toEqual([{ kind: 'schema', connection: 'c', id: { by: 'id', id: 41 }, answer: schema() }]) // oxfmt-ignore
   })
 
   it('is asked for again after a failure only when that has held for its time', async () => {
@@ -70,7 +70,7 @@ describe('what workers ask for', () => {
   })
 
   it('is let go when there is too much of it: first what was not used for longest', async () => {
-    const { asks, held, ids } = setUp(async (_, id) => (id.by === 'id' && id.id > 500 ? schema('x'.repeat(33 << 20)) : schema())) // prettier-ignore
+    const { asks, held, ids } = setUp(async (_, id) => (id.by === 'id' && id.id > 500 ? schema('x'.repeat(33 << 20)) : schema())) // oxfmt-ignore
     for (let id = 1; id <= 500; id += 1) asks.ask(ask(id))
     for (let n = 0; n < 40; n += 1) await settled()
     expect(held.size).toBe(500)

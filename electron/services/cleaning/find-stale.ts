@@ -61,9 +61,9 @@ export async function findStale(
   const examined = listed.items.length - live
   const unknown = candidates.flatMap(({ group }) => search.commits.unknownWhy(group) ?? [])
   const notes = [
-    unknown.length === 0 ? '' : `When ${count(unknown.length, 'group')} committed last is not known, so none of these is called quiet, dead or older than retention. ${unknown[0]}`, // prettier-ignore
-    seesAll ? '' : 'Groups that these credentials may not describe are not among these: brokers leave them out without a word.', // prettier-ignore
-    search.isUntold ? 'For how long some topics keep records is not told to these credentials, so none of their positions is called older than retention.' : '', // prettier-ignore
+    unknown.length === 0 ? '' : `When ${count(unknown.length, 'group')} committed last is not known, so none of these is called quiet, dead or older than retention. ${unknown[0]}`, // oxfmt-ignore
+    seesAll ? '' : 'Groups that these credentials may not describe are not among these: brokers leave them out without a word.', // oxfmt-ignore
+    search.isUntold ? 'For how long some topics keep records is not told to these credentials, so none of their positions is called older than retention.' : '', // oxfmt-ignore
   ].filter((note) => note !== '')
   return { examined, live, since, notes, failures: fewOf(search.failures) }
 }
@@ -92,8 +92,8 @@ async function lookThrough(
   const silent = wave.filter(({ state }) => state === '')
   const types = new Map<string, GroupType>(silent.map((row) => [row.group, row.type]))
   const [facts, positions] = await Promise.all([
-    port.groups.factsOf(silent.map((row) => row.group), signal, types), // prettier-ignore
-    port.groups.positionsOf(wave.map((row) => row.group), signal), // prettier-ignore
+    port.groups.factsOf(silent.map((row) => row.group), signal, types), // oxfmt-ignore
+    port.groups.positionsOf(wave.map((row) => row.group), signal), // oxfmt-ignore
   ])
   const held = new Map<string, Map<string, Position>>()
   let alive = 0
@@ -103,7 +103,7 @@ async function lookThrough(
       about !== undefined &&
       ('error' in about || (about.value.members ?? []).length > 0 || !mayBeEmpty(about.value as unknown as GroupRow))
     ) {
-      // prettier-ignore
+      // oxfmt-ignore
       alive += 1
       continue
     }
@@ -198,9 +198,9 @@ function judged(
     const isShare = type === 'share'
     const isGone =
       !ids.has(at.topic) && edge !== undefined && 'error' in edge && edge.error.code === 'kafka.topic-unknown'
-    const topic = isGone ? 'gone' : partitions.get(at.topic)?.has(at.partition) === false ? 'fewer-partitions' : 'there' // prettier-ignore
+    const topic = isGone ? 'gone' : partitions.get(at.topic)?.has(at.partition) === false ? 'fewer-partitions' : 'there' // oxfmt-ignore
     const retentionMs = retention.get(at.topic) ?? null
-    const reasons = staleReasons({ position, edges: isShare ? null : log, topic: isShare ? 'there' : topic, committedAt, retentionMs, isQuiet: quiet === 'yes', now }) // prettier-ignore
+    const reasons = staleReasons({ position, edges: isShare ? null : log, topic: isShare ? 'there' : topic, committedAt, retentionMs, isQuiet: quiet === 'yes', now }) // oxfmt-ignore
     if (reasons.length === 0) continue
     const bounds = { logStart: log?.logStart ?? null, highWatermark: log?.highWatermark ?? null }
     positions.push({ ...at, topicId: ids.get(at.topic) ?? null, position, ...bounds, reasons, committedAt })
@@ -215,7 +215,7 @@ const charsOf = ({ topic, position }: StalePosition): number => topic.length + p
 function fewOf(failures: readonly Failure[]): Failure[] {
   const [last] = failures.slice(MOST_FAILURES)
   const more = failures.length - MOST_FAILURES
-  return last === undefined ? [...failures] : [...failures.slice(0, MOST_FAILURES), { what: `${more} more`, error: last.error }] // prettier-ignore
+  return last === undefined ? [...failures] : [...failures.slice(0, MOST_FAILURES), { what: `${more} more`, error: last.error }] // oxfmt-ignore
 }
 
 const count = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`

@@ -26,7 +26,7 @@ export async function brokerLoad(cluster: KafkaCluster, signal: AbortSignal): Pr
     try {
       const { replicas = 0 } = counts.get(nodeId) ?? {}
       if (replicas > MOST_REPLICAS)
-        throw new SeeklineError('records.too-large', `It has ${replicas} replicas; sizes are asked for up to ${MOST_REPLICAS}.`) // prettier-ignore
+        throw new SeeklineError('records.too-large', `It has ${replicas} replicas; sizes are asked for up to ${MOST_REPLICAS}.`) // oxfmt-ignore
       disks.set(nodeId, await brokerDisk(cluster, nodeId, { signal }))
     } catch (error) {
       if (isCancelled(error)) throw error

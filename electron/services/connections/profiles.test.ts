@@ -32,7 +32,7 @@ describe('saving a new profile', () => {
   it('asks for the name before it starts with more rights than is usual for its brokers', async () => {
     const production = newProfile('a', { name: 'A', environment: 'production' })
     await expect(save({ ...production, accessMode: 'full' })).rejects.toMatchObject(unconfirmed('access'))
-    await expect(save({ ...production, accessMode: 'guarded' }, { confirm: 'a' })).rejects.toMatchObject(unconfirmed('access')) // prettier-ignore
+    await expect(save({ ...production, accessMode: 'guarded' }, { confirm: 'a' })).rejects.toMatchObject(unconfirmed('access')) // oxfmt-ignore
     await save({ ...production, accessMode: 'guarded' }, { confirm: 'A' })
     // What calls itself development, and is named like production.
     const disguised = newProfile('b', { name: 'B', brokers: ['kafka-prod-1:9092'], environment: 'dev' })
@@ -77,7 +77,7 @@ describe('saving a new profile', () => {
 
   it('refuses names that are not what they look like', async () => {
     await save(newProfile('a', { name: 'prod' }))
-    await expect(save(newProfile('b', { name: 'pr\u043Ed' }))).rejects.toMatchObject({ code: 'profile.invalid', details: { field: 'name' } }) // prettier-ignore
+    await expect(save(newProfile('b', { name: 'pr\u043Ed' }))).rejects.toMatchObject({ code: 'profile.invalid', details: { field: 'name' } }) // oxfmt-ignore
     await expect(save(newProfile('b', { name: 'prod\u200B' }))).rejects.toMatchObject({ code: 'profile.invalid' })
     await save(newProfile('b', { name: 'сосо' }))
     await expect(save(newProfile('c', { name: 'coco' }))).rejects.toMatchObject({ code: 'profile.invalid' })

@@ -211,7 +211,7 @@ function streamsOf({ processId, topologyEpoch, assignment, target }: NonNullable
 }
 
 function tasksOf({ active, standby, warmUp }: StreamsAssignment) {
-  const named = (tasks: readonly SubtopologyTasks[]) => tasks.map(({ subtopologyId, partitions }) => ({ subtopology: subtopologyId, partitions })) // prettier-ignore
+  const named = (tasks: readonly SubtopologyTasks[]) => tasks.map(({ subtopologyId, partitions }) => ({ subtopology: subtopologyId, partitions })) // oxfmt-ignore
   return { active: named(active), standby: named(standby), warmUp: named(warmUp) }
 }
 

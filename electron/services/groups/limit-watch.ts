@@ -176,7 +176,7 @@ function unreadOf({ ends, positions }: Sample, group: string) {
   if (all.length === 0) return null
   const endOf = (key: string): bigint | null => ends.get(key)?.highWatermark ?? null
   return {
-    at: all.filter(([key, position]) => (endOf(key) ?? -1n) > position).map(([key, offset]) => ({ ...splitKey(key), offset })), // prettier-ignore
+    at: all.filter(([key, position]) => (endOf(key) ?? -1n) > position).map(([key, offset]) => ({ ...splitKey(key), offset })), // oxfmt-ignore
     isWhole: all.every(([key]) => endOf(key) !== null),
   }
 }

@@ -52,7 +52,7 @@ export function createLimitsService(dependencies: LimitsDependencies): ServiceOf
       return change(connectionId, (kept) => {
         const others = kept.filter(({ group }) => group !== limit.group)
         if (others.length >= MOST_LIMITS) {
-          throw new SeeklineError('call.invalid', `${MOST_LIMITS} groups have a limit here already.`, { hint: 'Remove those that nobody needs.' }) // prettier-ignore
+          throw new SeeklineError('call.invalid', `${MOST_LIMITS} groups have a limit here already.`, { hint: 'Remove those that nobody needs.' }) // oxfmt-ignore
         }
         return [...others, limit].toSorted((a, b) => a.group.localeCompare(b.group))
       })
@@ -83,7 +83,7 @@ async function requireCommits(port: Sampling['port'], group: string, signal: Abo
   const found = await port.factsOf([group], signal).catch(() => null)
   const facts = found?.get(group)
   if (facts === undefined || 'error' in facts || facts.value.type !== 'share') return
-  throw new SeeklineError('call.invalid', noLimitOfShares, { hint: 'Its lag, as its brokers tell it, is in the list of groups.' }) // prettier-ignore
+  throw new SeeklineError('call.invalid', noLimitOfShares, { hint: 'Its lag, as its brokers tell it, is in the list of groups.' }) // oxfmt-ignore
 }
 
 function ageOf({ accessOf }: LimitsDependencies, connectionId: ConnectionId): LimitWatchOptions['age'] {

@@ -24,7 +24,7 @@ it('ends in its time however many topics are slow, says of those that they were 
   expect(items).toHaveLength(41)
   expect(items[0]).toMatchObject({ age: { kind: 'nothing' }, readable: { kind: 'counted', records: 0n } })
   const late = 'It was not read in the seconds that one look may take.'
-  for (const item of items.slice(1)) expect(item).toMatchObject({ age: { kind: 'unknown', why: late }, readable: { kind: 'unknown', why: late }, retention: { kind: 'unknown' } }) // prettier-ignore
+  for (const item of items.slice(1)) expect(item).toMatchObject({ age: { kind: 'unknown', why: late }, readable: { kind: 'unknown', why: late }, retention: { kind: 'unknown' } }) // oxfmt-ignore
   // Once it is late no more topics are begun with.
   expect(asked.length).toBeLessThan(20)
 })

@@ -33,7 +33,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
     (counts, ratePerSecond) => sink.progress({ counts, ratePerSecond, waiting }),
     () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
   )
-  const ranges = [...routes.values()].filter((r) => r.from < r.to).map((r) => ({ partition: r.lane.partition, from: r.from, to: r.to })) // prettier-ignore
+  const ranges = [...routes.values()].filter((r) => r.from < r.to).map((r) => ({ partition: r.lane.partition, from: r.from, to: r.to })) // oxfmt-ignore
   for (const route of routes.values()) if (route.from >= route.to) endLane(page, route)
   let full = false
   let looked = 0

@@ -92,7 +92,7 @@ const numbered = (name: string, number: number): string => {
   return `${name.slice(0, name.length - extension.length)} (${number})${extension}`
 }
 
-const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false) // prettier-ignore
+const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false) // oxfmt-ignore
 
 /** What somebody can do about it, where that is known. */
 const hints: Record<string, string> = {
@@ -108,7 +108,7 @@ const hints: Record<string, string> = {
 function notWritten(folder: string, error: unknown): SeeklineError {
   const why = error instanceof Error ? error.message : String(error)
   const hint = hints[(error as NodeJS.ErrnoException).code ?? ''] ?? 'Choose another folder.'
-  return new SeeklineError('storage.failed', `The file could not be written in ${folder}: ${why}`, { hint, cause: error }) // prettier-ignore
+  return new SeeklineError('storage.failed', `The file could not be written in ${folder}: ${why}`, { hint, cause: error }) // oxfmt-ignore
 }
 
 function taken(path: string): SeeklineError {

@@ -143,7 +143,7 @@ describe('frames', () => {
     const columns = columnsOf(0, 4, [0, 1, 2, 3])
     const builder = new FrameBuilder()
     builder.row(7, { columns, row: 3 })
-    builder.hole({ partition: 7, first: 4n, last: 5n, markers: 2n, aborted: 0n, open: 0n, missing: 0n, oldFormat: 0n, corrupt: 0n }) // prettier-ignore
+    builder.hole({ partition: 7, first: 4n, last: 5n, markers: 2n, aborted: 0n, open: 0n, missing: 0n, oldFormat: 0n, corrupt: 0n }) // oxfmt-ignore
     builder.row(9, { columns, row: 0 })
     const frame = builder.take()
     expect(builder.empty).toBe(true)

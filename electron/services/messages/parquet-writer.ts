@@ -7,7 +7,7 @@ import { readRows } from '../../kafka/records/table-rows.ts'
 const GROUP_ROWS = 20_000
 const GROUP_BYTES = 8 << 20
 
-const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' } as const // prettier-ignore
+const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' } as const // oxfmt-ignore
 const bytes = { type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' } as const
 const whole = { repetition_type: 'REQUIRED' } as const
 const names = ['topic', 'key', 'key_bytes', 'value', 'value_bytes', 'headers'] as const

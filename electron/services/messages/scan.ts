@@ -147,7 +147,7 @@ class ScanRun {
     for await (const event of stream) {
       if (event.kind === 'waiting') waiting = event.error === null ? null : toErrorValue(event.error)
       else if (event.kind === 'failed')
-        this.failures.push({ partition: event.partition, error: toErrorValue(event.error) }) // prettier-ignore
+        this.failures.push({ partition: event.partition, error: toErrorValue(event.error) }) // oxfmt-ignore
       else if (this.#isBackward) await this.#takeBackward(event, this.#lanes.get(event.partition)!, stream) // a lane for each partition that is read
       else await this.#takeForward(event, this.#lanes.get(event.partition)!, stream) // a lane for each partition that is read
       await this.out.tell(stream.bytes, waiting)

@@ -45,14 +45,14 @@ export async function tail(
   const opened = await openTopic(access, topic, input.partitions, signal)
   const given = new Map(input.from?.map((o) => [o.partition, o.offset]))
   const { bounds } = opened
-  const lanes = new Map([...bounds].map(([p, b]) => [p, new Lane(p, given.get(p) ?? (show.open ? b.highWatermark : b.lastStable))])) // prettier-ignore
+  const lanes = new Map([...bounds].map(([p, b]) => [p, new Lane(p, given.get(p) ?? (show.open ? b.highWatermark : b.lastStable))])) // oxfmt-ignore
   let waiting: ErrorValue | null = null
   // A partition that failed stays so, whatever becomes of the others, and each for its own reason.
   const stopped = [...opened.failures]
   const out = new PageOutput(
     sink,
     (counts: ReadCounts, ratePerSecond) =>
-      sink.progress({ counts, looked: BigInt(looked), notJudged, ratePerSecond, bounds: boundsList(bounds), waiting, stopped: [...stopped] }), // prettier-ignore
+      sink.progress({ counts, looked: BigInt(looked), notJudged, ratePerSecond, bounds: boundsList(bounds), waiting, stopped: [...stopped] }), // oxfmt-ignore
     () => lanes.forEach((lane) => (lane.sent = lane.cursor)),
   )
   let looked = 0

@@ -31,7 +31,7 @@ export function createAnchorsService(dependencies: AnchorsDependencies): Service
       if (found === undefined) throw gone()
       const clusterId = await clusterOf(connectionId)
       if (found.clusterId !== clusterId) {
-        throw new SeeklineError('call.invalid', `${found.name} was made on another cluster: its offsets mean nothing on this one.`) // prettier-ignore
+        throw new SeeklineError('call.invalid', `${found.name} was made on another cluster: its offsets mean nothing on this one.`) // oxfmt-ignore
       }
       return found
     },
@@ -42,13 +42,13 @@ export function createAnchorsService(dependencies: AnchorsDependencies): Service
       if (offsets.length === 0)
         throw new SeeklineError('call.invalid', `There is nothing to keep: ${of} has no offset.`)
       if (offsets.length > MOST_ANCHORED) {
-        throw new SeeklineError('call.invalid', `An anchor has ${MOST_ANCHORED} partitions at most; these are ${offsets.length}.`, { hint: 'Make one of fewer topics.' }) // prettier-ignore
+        throw new SeeklineError('call.invalid', `An anchor has ${MOST_ANCHORED} partitions at most; these are ${offsets.length}.`, { hint: 'Make one of fewer topics.' }) // oxfmt-ignore
       }
       const anchor: Anchor = { id: randomUUID(), name, clusterId: port.clusterId, of, madeAt: BigInt(now()), offsets }
       const all = await store.update(profileOf(connectionId).id, (before) => {
         requireFree(before, name)
         if (before.length >= MOST_ANCHORS) {
-          throw new SeeklineError('call.invalid', `${MOST_ANCHORS} anchors are kept here already.`, { hint: 'Delete those that nobody uses.' }) // prettier-ignore
+          throw new SeeklineError('call.invalid', `${MOST_ANCHORS} anchors are kept here already.`, { hint: 'Delete those that nobody uses.' }) // oxfmt-ignore
         }
         return byName([...before, anchor])
       })
@@ -80,7 +80,7 @@ async function taken(
   signal: AbortSignal,
 ): Promise<{ of: string; offsets: AnchoredOffset[] }> {
   if (source.what === 'offsets') return source
-  const found = source.what === 'group' ? await positionsOf(port, source.group, signal) : await edgesOf(port, source, signal) // prettier-ignore
+  const found = source.what === 'group' ? await positionsOf(port, source.group, signal) : await edgesOf(port, source, signal) // oxfmt-ignore
   const ids = await port.topicIds([...new Set(found.map((at) => at.topic))], signal)
   const offsets = found.map((at) => ({ ...at, topicId: ids.get(at.topic) ?? null }))
   if (source.what === 'group') return { of: `positions of ${source.group}`.slice(0, 400), offsets }
@@ -112,7 +112,7 @@ async function edgesOf(
   const bounds = await port.bounds(partitions, signal)
   return partitions.map((at) => {
     const one = bounds.get(keyOf(at))
-    if (one === undefined) throw new SeeklineError('internal', `The bounds of ${at.topic}[${at.partition}] were not told.`) // prettier-ignore
+    if (one === undefined) throw new SeeklineError('internal', `The bounds of ${at.topic}[${at.partition}] were not told.`) // oxfmt-ignore
     if ('error' in one) throw fromErrorValue(one.error)
     return { ...at, offset: edge === 'log-start' ? one.value.logStart : one.value.highWatermark }
   })

@@ -39,7 +39,7 @@ export async function applyWhenEmpty(given: WhenEmpty): Promise<WhenEmptyOutcome
   const closed = accessProblem(given)
   if (closed !== null) return failed(closed)
   if (plan.clusterId !== port.clusterId) {
-    return ended('conflict', 'Another cluster answers now than the one that the plan was made for.', 'Nothing was written. Make the plan again.') // prettier-ignore
+    return ended('conflict', 'Another cluster answers now than the one that the plan was made for.', 'Nothing was written. Make the plan again.') // oxfmt-ignore
   }
   // An entry whose outcome is not known yet: an error that comes then may have left something behind.
   let open: string | null = null
@@ -57,7 +57,7 @@ export async function applyWhenEmpty(given: WhenEmpty): Promise<WhenEmptyOutcome
   } catch (error) {
     const value = toErrorValue(error)
     if (open !== null) {
-      return over({ is: 'ended', how: 'failed', message: value.message, journalId: open, hint: 'The journal has what is known of it.' }) // prettier-ignore
+      return over({ is: 'ended', how: 'failed', message: value.message, journalId: open, hint: 'The journal has what is known of it.' }) // oxfmt-ignore
     }
     if (given.signal.aborted) throw error
     return again(value)
@@ -84,7 +84,7 @@ async function tryAndTryAgain({ plan, offsets, port, signal }: WhenEmpty, apply:
     // By a member that came in between, mostly. Whoever it was, nothing was written.
     const refusal = isRefused ? groupRefusal(plan.group, await port.facts(plan.group, signal)) : null
     if (refusal !== null) return again(refusal)
-    if (tries >= MOST_TRIES) return isConflict ? conflict(withoutMembers(plan.group, result)) : ended('failed', result.summary) // prettier-ignore
+    if (tries >= MOST_TRIES) return isConflict ? conflict(withoutMembers(plan.group, result)) : ended('failed', result.summary) // oxfmt-ignore
   }
 }
 
@@ -106,7 +106,7 @@ function accessProblem({ profile, isConfirmed }: WhenEmpty): ErrorValue | null {
 }
 
 function applied({ group }: Plan, result: ApplyResult): WhenEmptyOutcome {
-  const summary = result.rows.length > 0 ? result.summary : `${group} stood there already when it was empty: nothing was left to change.` // prettier-ignore
+  const summary = result.rows.length > 0 ? result.summary : `${group} stood there already when it was empty: nothing was left to change.` // oxfmt-ignore
   const isUndoable = canUndo(result)
   return over({ is: 'applied', summary, journalId: result.journalId, isUndoable }, result)
 }

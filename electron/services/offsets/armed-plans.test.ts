@@ -59,11 +59,11 @@ function setUp(before: readonly ArmedRecord[] = []) {
     forget: () => Promise.resolve(),
   }
   const factsOf = (groups: readonly string[]) =>
-    Promise.resolve(new Map(groups.map((group) => [group, { value: { state: world.state, members: null } as GroupFacts }]))) // prettier-ignore
+    Promise.resolve(new Map(groups.map((group) => [group, { value: { state: world.state, members: null } as GroupFacts }]))) // oxfmt-ignore
   const { routes, close } = createArmedService({
     groupPort: () => Promise.resolve({ clusterId: 'cluster-1', factsOf } as unknown as GroupsPort),
     profileOf: () => ({ id: 'demo', name: 'Demo', accessMode: world.access }),
-    journal: { intent: () => expect.unreachable(), result: () => expect.unreachable(), list: () => Promise.resolve({ items: world.entries }) }, // prettier-ignore
+    journal: { intent: () => expect.unreachable(), result: () => expect.unreachable(), list: () => Promise.resolve({ items: world.entries }) }, // oxfmt-ignore
     store,
   })
   const list = async (): Promise<ArmedPlan[]> => {
@@ -93,7 +93,7 @@ describe('an armed plan', () => {
     await vi.advanceTimersByTimeAsync(MINUTE - 1_000)
     expect((await list())[0]!.state).toMatchObject({ is: 'watching', groupState: 'Stable' })
     await vi.advanceTimersByTimeAsync(2_000)
-    const state = { is: 'ended', how: 'expired', message: 'billing was never seen without members in time. Nothing was written.' } // prettier-ignore
+    const state = { is: 'ended', how: 'expired', message: 'billing was never seen without members in time. Nothing was written.' } // oxfmt-ignore
     expect((await list())[0]!.state).toMatchObject(state)
     expect(records()[0]!.end).toMatchObject(state)
     await routes['offsets.disarm']({ id }, { signal })
@@ -127,7 +127,7 @@ describe('an armed plan', () => {
   it.each<[string, Partial<Plan>, string]>([
     ['changes nothing', { rows: [{ ...row, status: 'same' }] }, 'plan.refused'],
     ['is of another connection', { connectionId: ConnectionId.parse('other') }, 'call.invalid'],
-    ['has another refusal', { refusal: { code: 'kafka.group-type', message: 'a share group', retryable: false } }, 'kafka.group-type'], // prettier-ignore
+    ['has another refusal', { refusal: { code: 'kafka.group-type', message: 'a share group', retryable: false } }, 'kafka.group-type'], // oxfmt-ignore
     ['moves on by itself', { target: { at: 'high-watermark' } }, 'call.invalid'],
   ])('is refused for a plan that %s', async (_what, part, code) => {
     const { arm, records } = setUp()
@@ -161,7 +161,7 @@ describe('what another start has left', () => {
   it('was not applied where the journal has nothing of it, and can be looked at to be armed again', async () => {
     const { hostname } = await import('node:os')
     const { list, records, routes } = setUp([left({ host: hostname() })])
-    const state = { is: 'ended', how: 'interrupted', journalId: null, message: 'Seekline ended while this was armed. It was not applied, and billing is no longer watched.' } // prettier-ignore
+    const state = { is: 'ended', how: 'interrupted', journalId: null, message: 'Seekline ended while this was armed. It was not applied, and billing is no longer watched.' } // oxfmt-ignore
     expect(await list()).toMatchObject([{ id: 'left', group: 'billing', state }])
     expect(records()[0]!.end).toMatchObject(state)
     expect(await routes['offsets.armedPlan']({ id: 'left' }, { signal })).toEqual({ plan, result: null })
@@ -171,7 +171,7 @@ describe('what another start has left', () => {
     const { hostname } = await import('node:os')
     const { world, list } = setUp([left({ host: hostname() })])
     world.entries = [{ kind: 'positions', id: 'j7', armed: { id: 'left', at: 1n } } as JournalEntry]
-    expect((await list())[0]!.state).toMatchObject({ how: 'interrupted', journalId: 'j7', message: 'Seekline ended while this was being applied.' }) // prettier-ignore
+    expect((await list())[0]!.state).toMatchObject({ how: 'interrupted', journalId: 'j7', message: 'Seekline ended while this was being applied.' }) // oxfmt-ignore
   })
 
   it.each([

@@ -116,7 +116,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
     const { connectionId } = plan
     try {
       const [port, profile] = [await groupPort(connectionId), profileOf(connectionId)]
-      return await applyWhenEmpty({ plan, offsets, armed: { id, at: armedAt }, port, profile, isConfirmed, journal, signal }) // prettier-ignore
+      return await applyWhenEmpty({ plan, offsets, armed: { id, at: armedAt }, port, profile, isConfirmed, journal, signal }) // oxfmt-ignore
     } catch (error) {
       if (signal.aborted) throw error
       return { kind: 'again', problem: toErrorValue(error) }
@@ -176,7 +176,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
     const offsets = requireArmable(input)
     const profile = profileOf(connectionId)
     const waiting = [...all.values()].filter((one) => !isOver(one))
-    const twice = waiting.some(({ record }) => record.plan.connectionId === connectionId && record.plan.group === plan.group) // prettier-ignore
+    const twice = waiting.some(({ record }) => record.plan.connectionId === connectionId && record.plan.group === plan.group) // oxfmt-ignore
     if (twice) throw refusal(`A plan for ${plan.group} is armed already.`, 'Cancel that one first.')
     if (waiting.length >= MOST_ARMED) throw refusal(`${MOST_ARMED} plans are armed already.`, 'Cancel one first.')
     const armedAt = BigInt(Date.now())
@@ -211,7 +211,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
 
   const get = (id: string): Held => {
     const held = all.get(id)
-    if (held === undefined) throw new SeeklineError('call.invalid', 'No plan of that id is armed here.', { hint: 'Look at the list of armed plans.' }) // prettier-ignore
+    if (held === undefined) throw new SeeklineError('call.invalid', 'No plan of that id is armed here.', { hint: 'Look at the list of armed plans.' }) // oxfmt-ignore
     return held
   }
 
@@ -290,7 +290,7 @@ function requireArmable({ plan, connectionId, offsets }: Input<(typeof armed)['o
     throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
   }
   if (plan.refusal !== null && plan.refusal.code !== 'kafka.group-live') throw fromErrorValue(plan.refusal)
-  if (plan.rows.every(({ status }) => status !== 'change')) throw refusal('This plan changes nothing.', 'Choose another place.') // prettier-ignore
+  if (plan.rows.every(({ status }) => status !== 'change')) throw refusal('This plan changes nothing.', 'Choose another place.') // oxfmt-ignore
   if (!movesOn(plan)) return 'shown'
   if (offsets !== undefined) return offsets
   throw new SeeklineError('call.invalid', 'The place of this plan moves on by itself while its group is waited for.', {
@@ -333,4 +333,4 @@ const refusal = (message: string, hint: string): SeeklineError => new SeeklineEr
 
 /** All of a state that is worth telling again: not that it was looked at once more. */
 const gist = (state: ArmedState): string =>
-  JSON.stringify(state, (key, value: unknown) => (key === 'lookedAt' ? undefined : typeof value === 'bigint' ? String(value) : value)) // prettier-ignore
+  JSON.stringify(state, (key, value: unknown) => (key === 'lookedAt' ? undefined : typeof value === 'bigint' ? String(value) : value)) // oxfmt-ignore

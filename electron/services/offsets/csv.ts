@@ -43,7 +43,7 @@ export async function csvOfGroups(port: GroupPort, groups: readonly string[], si
       const positions = await port.positions(group, 'all', signal)
       return unique([...positions.keys()].map(splitKey)).map(({ topic, partition }) => {
         const one = positions.get(`${partition}/${topic}`)
-        if (one !== undefined && 'error' in one) failures.push({ what: `${group}, ${topic}, partition ${partition}`, error: one.error }) // prettier-ignore
+        if (one !== undefined && 'error' in one) failures.push({ what: `${group}, ${topic}, partition ${partition}`, error: one.error }) // oxfmt-ignore
         const offset = one !== undefined && 'value' in one ? one.value?.offset : undefined
         return { ...(isOne ? {} : { group }), topic, partition, offset }
       })

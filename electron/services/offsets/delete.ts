@@ -286,14 +286,14 @@ function conflictIn(
 
 function missing(group: string, { exists }: GroupFacts): ErrorValue | null {
   if (exists) return null
-  return toErrorValue(new SeeklineError('kafka.group-unknown', `${group} does not exist.`, { hint: 'There is nothing to delete.' })) // prettier-ignore
+  return toErrorValue(new SeeklineError('kafka.group-unknown', `${group} does not exist.`, { hint: 'There is nothing to delete.' })) // oxfmt-ignore
 }
 
 /** What cannot be read cannot be given back. Of single positions the others may go; a group goes with all it has. */
 function unreadable(what: DeletePlan['what'], failures: readonly Failure[]): ErrorValue | null {
   const [first] = failures
   if (what === 'positions' || first === undefined) return null
-  const message = `${failures.length === 1 ? '1 position' : `${failures.length} positions`} could not be read, so an undo could not give them back: ${first.what}: ${first.error.message}` // prettier-ignore
+  const message = `${failures.length === 1 ? '1 position' : `${failures.length} positions`} could not be read, so an undo could not give them back: ${first.what}: ${first.error.message}` // oxfmt-ignore
   return toErrorValue(
     new SeeklineError('plan.refused', message, { hint: 'Wait until they can be read, and plan again.' }),
   )
@@ -306,7 +306,7 @@ function mayDeleteGroup(group: string, facts: GroupFacts): ErrorValue | null {
 
 function warningsFor(group: string, what: DeletePlan['what'], facts: GroupFacts): string[] {
   if (facts.type === 'share') {
-    const after = what === 'group' ? `The next consumer makes ${group} anew.` : 'Kafka removes start offsets of whole topics only.' // prettier-ignore
+    const after = what === 'group' ? `The next consumer makes ${group} anew.` : 'Kafka removes start offsets of whole topics only.' // oxfmt-ignore
     return [
       'Without a start offset the group’s share.auto.offset.reset decides where its next consumer starts: by default at the end, so that what is there is skipped.',
       'What is kept of single records (acknowledged, rejected, how often delivered) goes, too, and an undo does not bring it back.',

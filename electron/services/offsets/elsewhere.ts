@@ -89,8 +89,8 @@ async function findTopic(
   const target = await here.reader.source.topic(name, true, signal)
   const source = await there.reader.source.topic(topic, true, signal)
   const [logsHere, logsThere] = await Promise.all([
-    here.reader.source.bounds(name, partitions.filter((one) => target.partitions.has(one)), signal), // prettier-ignore
-    there.reader.source.bounds(topic, partitions.filter((one) => source.partitions.has(one)), signal), // prettier-ignore
+    here.reader.source.bounds(name, partitions.filter((one) => target.partitions.has(one)), signal), // oxfmt-ignore
+    there.reader.source.bounds(topic, partitions.filter((one) => source.partitions.has(one)), signal), // oxfmt-ignore
   ])
   const asked: (Stand & { log: LogBounds; from: LogBounds })[] = []
   for (const stand of own) {
@@ -98,7 +98,7 @@ async function findTopic(
     const from = logsThere.get(stand.partition)
     if (log === undefined) found.set(stand.partition, missing(`${name} has no partition ${stand.partition} here.`))
     else if (from === undefined)
-      found.set(stand.partition, missing(`${topic} has no partition ${stand.partition} there any more.`)) // prettier-ignore
+      found.set(stand.partition, missing(`${topic} has no partition ${stand.partition} there any more.`)) // oxfmt-ignore
     else if (log instanceof Error) found.set(stand.partition, missing(log.message))
     else if (from instanceof Error) found.set(stand.partition, missing(from.message))
     else {
@@ -108,9 +108,9 @@ async function findTopic(
     }
   }
   const read = { topic, topicId: source.topicId }
-  const nexts = await findNext(there, read, asked.map(({ partition, there: at, from }) => ({ partition, from: at, to: from.highWatermark })), signal) // prettier-ignore
+  const nexts = await findNext(there, read, asked.map(({ partition, there: at, from }) => ({ partition, from: at, to: from.highWatermark })), signal) // oxfmt-ignore
   const ends = asked.filter(({ partition }) => !nexts.has(partition))
-  const lasts = await findLast(there, read, ends.map(({ partition, there: at, from }) => ({ partition, from: from.logStart, to: at })), signal) // prettier-ignore
+  const lasts = await findLast(there, read, ends.map(({ partition, there: at, from }) => ({ partition, from: from.logStart, to: at })), signal) // oxfmt-ignore
   const marks: Landmark[] = []
   for (const { from, ...stand } of asked) {
     const next = nexts.get(stand.partition)
@@ -145,7 +145,7 @@ async function findMarks(
 ): Promise<void> {
   // Copies that keep offsets are told apart by one record each.
   const there = marks.filter(({ face, log }) => face.offset >= log.logStart && face.offset < log.highWatermark)
-  const same = await findNext(here, read, there.map(({ partition, face }) => ({ partition, from: face.offset, to: face.offset + 1n })), signal) // prettier-ignore
+  const same = await findNext(here, read, there.map(({ partition, face }) => ({ partition, from: face.offset, to: face.offset + 1n })), signal) // oxfmt-ignore
   const left: Landmark[] = []
   for (const mark of marks) {
     const candidate = same.get(mark.partition)
@@ -154,7 +154,7 @@ async function findMarks(
     if (fits) found.set(mark.partition, { here: mark.isLast ? mark.face.offset + 1n : mark.there, note: null })
     else left.push(mark)
   }
-  const questions = left.map(({ partition, face }) => ({ topic: read.topic, partition, at: face.timestamp < 0n ? ('earliest' as const) : face.timestamp })) // prettier-ignore
+  const questions = left.map(({ partition, face }) => ({ topic: read.topic, partition, at: face.timestamp < 0n ? ('earliest' as const) : face.timestamp })) // oxfmt-ignore
   const answers = await listOffsets(here.cluster, questions, { signal, channel: 'browse' })
   const ranges = left.flatMap((mark, i) => {
     const outcome = answers[i]!.outcome // one for each
@@ -173,8 +173,8 @@ function byRecord({ face, isLast }: Landmark, hit: SameFaces | SeeklineError | u
   if (hit instanceof SeeklineError) return missing(hit.message)
   if (hit === undefined) return missing(`${what} is newer than all records here.`)
   const [first, ...others] = hit.offsets
-  if (first === undefined) return missing(`${what} was not found among ${hit.looked} records here from its timestamp on.`) // prettier-ignore
+  if (first === undefined) return missing(`${what} was not found among ${hit.looked} records here from its timestamp on.`) // oxfmt-ignore
   // Of several that look alike the first: what is read again does no harm that skipping would not do worse.
-  const note = others.length === 0 ? null : `${what} looks like ${others.length + 1} records here; the first of them was taken.` // prettier-ignore
+  const note = others.length === 0 ? null : `${what} looks like ${others.length + 1} records here; the first of them was taken.` // oxfmt-ignore
   return { here: isLast ? first + 1n : first, note }
 }

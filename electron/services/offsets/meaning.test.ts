@@ -12,16 +12,16 @@ const never = (signal: AbortSignal | undefined) =>
   new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(cancelledError())))
 
 const silent = {
-  cluster: { ask: (_to: unknown, _api: unknown, _request: unknown, { signal }: { signal: AbortSignal }) => never(signal) }, // prettier-ignore
+  cluster: { ask: (_to: unknown, _api: unknown, _request: unknown, { signal }: { signal: AbortSignal }) => never(signal) }, // oxfmt-ignore
   reader: {
     source: { topic: (_name: string, _fresh: boolean, signal: AbortSignal) => never(signal) },
-    columns: ({ signal }: { signal: AbortSignal }) => ({ bytes: 0, [Symbol.asyncIterator]: () => ({ next: () => never(signal) }) }), // prettier-ignore
+    columns: ({ signal }: { signal: AbortSignal }) => ({ bytes: 0, [Symbol.asyncIterator]: () => ({ next: () => never(signal) }) }), // oxfmt-ignore
   },
 } as unknown as MessagesAccess
 
 const at = (offset: bigint) => ({ offset, metadata: '', leaderEpoch: -1 })
 const bounds = { logStart: 0n, lastStable: 100n, highWatermark: 100n }
-const row = (n: number): PlanRow => ({ topic: `t-${Math.floor(n / 10)}`, topicId: null, partition: n % 10, before: at(90n), after: at(10n), bounds, status: 'change', clampedFrom: null, skips: 0n, repeats: 80n, note: null }) // prettier-ignore
+const row = (n: number): PlanRow => ({ topic: `t-${Math.floor(n / 10)}`, topicId: null, partition: n % 10, before: at(90n), after: at(10n), bounds, status: 'change', clampedFrom: null, skips: 0n, repeats: 80n, note: null }) // oxfmt-ignore
 const plans = [{ group: 'g', refusal: null, rows: Array.from({ length: 500 }, (_, n) => row(n)) } as unknown as Plan]
 
 it('of many lines is told within its time, whatever does not answer; what is not known says so', async () => {

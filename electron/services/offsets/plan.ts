@@ -197,7 +197,7 @@ async function knownPositions(
   signal: AbortSignal,
   isShare: boolean,
 ) {
-  // prettier-ignore
+  // oxfmt-ignore
   const known: TopicPartition[] = []
   for (const [key, found] of await port.positions(group, 'all', signal)) {
     const at = splitKey(key)

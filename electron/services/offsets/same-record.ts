@@ -61,7 +61,7 @@ export async function findNext(access: MessagesAccess, read: Read, ranges: reado
 /** The last one before each range’s end, not far before it. */
 export async function findLast(access: MessagesAccess, read: Read, ranges: readonly FaceRange[], signal: AbortSignal) {
   const found = new Map<number, RecordFace | SeeklineError>()
-  const near = ranges.map(({ partition, from, to }) => ({ partition, from: to - LOOK_BACK > from ? to - LOOK_BACK : from, to })) // prettier-ignore
+  const near = ranges.map(({ partition, from, to }) => ({ partition, from: to - LOOK_BACK > from ? to - LOOK_BACK : from, to })) // oxfmt-ignore
   const failed = await visit(access, read, { ranges: near, rows: 1_000 }, signal, (partition, columns) => {
     if (columns.count > 0) found.set(partition, faceAt(columns, columns.count - 1))
     return false

@@ -394,7 +394,7 @@ describe('applying a plan', () => {
     })
   })
 
-  const gone: Written = { status: 'unknown', error: { code: 'kafka.refused', message: 'Not the coordinator.', retryable: true } } // prettier-ignore
+  const gone: Written = { status: 'unknown', error: { code: 'kafka.refused', message: 'Not the coordinator.', retryable: true } } // oxfmt-ignore
 
   it('sends a commit again only where the positions are still what the plan saw', async () => {
     const { port, plan, apply } = setUp()
@@ -472,7 +472,7 @@ describe('undo', () => {
 })
 
 describe('deleting a group', () => {
-  const moved = { status: 'unknown' as const, error: { code: 'kafka.refused' as const, message: 'The coordinator moved.', retryable: true, details: { sent: true } } } // prettier-ignore
+  const moved = { status: 'unknown' as const, error: { code: 'kafka.refused' as const, message: 'The coordinator moved.', retryable: true, details: { sent: true } } } // oxfmt-ignore
   const deleting = async () => {
     const { port, entries, service } = setUp()
     port.commits = null
@@ -518,7 +518,7 @@ describe('a change that was interrupted', () => {
   async function interrupted(part: Partial<EntryOf<'positions'>> = {}) {
     const set = setUp()
     const rows = [{ topic: 'orders', partition: 0, topicId: 'id-1', before: at(50n, 'note'), after: at(10n) }]
-    const id = await set.journal.intent({ kind: 'positions', profileId: 'demo', profileName: 'Demo', clusterId: 'cluster-1', group: 'billing', groupExisted: true, undoOf: null, rows, ...part }) // prettier-ignore
+    const id = await set.journal.intent({ kind: 'positions', profileId: 'demo', profileName: 'Demo', clusterId: 'cluster-1', group: 'billing', groupExisted: true, undoOf: null, rows, ...part }) // oxfmt-ignore
     return { ...set, id, result: () => set.entries[0]!.result }
   }
 
@@ -559,11 +559,11 @@ describe('a change that was interrupted', () => {
 
   it('is left as it is where nothing can be read, another cluster answers, or it may be under way', async () => {
     const unread = await interrupted()
-    unread.port.positions = () => Promise.resolve(new Map([[partitionKey('orders', 0), { error: { code: 'kafka.unauthorised', message: 'Not allowed.', retryable: false } }]])) as never // prettier-ignore
+    unread.port.positions = () => Promise.resolve(new Map([[partitionKey('orders', 0), { error: { code: 'kafka.unauthorised', message: 'Not allowed.', retryable: false } }]])) as never // oxfmt-ignore
     await expect(unread.settle(unread.id)).rejects.toMatchObject({ code: 'kafka.unauthorised' })
     expect(unread.result()).toBe(null)
     const elsewhere = await interrupted({ clusterId: 'cluster-2' })
-    await expect(elsewhere.settle(elsewhere.id)).rejects.toMatchObject({ message: 'That change was made on another cluster (through Demo).' }) // prettier-ignore
+    await expect(elsewhere.settle(elsewhere.id)).rejects.toMatchObject({ message: 'That change was made on another cluster (through Demo).' }) // oxfmt-ignore
     const young = await interrupted()
     young.entries[0] = { ...young.entries[0]!, at: BigInt(Date.now()) }
     await expect(young.settle(young.id)).rejects.toMatchObject({ message: 'This change may still be under way.' })

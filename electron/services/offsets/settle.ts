@@ -40,9 +40,9 @@ export async function settle(
   if (entry === null) throw refused(`The journal has no entry ${id}.`)
   if (entry.kind !== 'positions') throw refused('Only a change of positions can be looked at again.')
   if (entry.result !== null) throw refused('It is known what came of this change.')
-  if (entry.clusterId !== port.clusterId) throw refused(`That change was made on another cluster (through ${entry.profileName}).`, `Connect ${entry.profileName} and look there.`) // prettier-ignore
+  if (entry.clusterId !== port.clusterId) throw refused(`That change was made on another cluster (through ${entry.profileName}).`, `Connect ${entry.profileName} and look there.`) // oxfmt-ignore
   // One of this start of the app is under way for as long as its requests may take; of another app's the last word holds.
-  if (entry.at >= startedAt && Date.now() - Number(entry.at) < UNDER_WAY_MS) throw refused('This change may still be under way.', 'Look again in a few minutes.') // prettier-ignore
+  if (entry.at >= startedAt && Date.now() - Number(entry.at) < UNDER_WAY_MS) throw refused('This change may still be under way.', 'Look again in a few minutes.') // oxfmt-ignore
   return record(entry, journal, port, signal)
 }
 
@@ -108,10 +108,10 @@ function rowOf(
   }
   const { value } = now
   if (samePosition(value, after)) {
-    const message = 'It stands as planned. Whether somebody else committed in between was not checked: Seekline ended before it could look.' // prettier-ignore
+    const message = 'It stands as planned. Whether somebody else committed in between was not checked: Seekline ended before it could look.' // oxfmt-ignore
     return { ...base, found: value, unchecked: true, status: 'confirmed', message }
   }
-  if (samePosition(value, before)) return { ...base, found: value, status: 'same', message: 'Not written: it stands as it did before.' } // prettier-ignore
+  if (samePosition(value, before)) return { ...base, found: value, status: 'same', message: 'Not written: it stands as it did before.' } // oxfmt-ignore
   const message = `It is ${say(value)} now, neither as before nor as planned: somebody has committed since.`
   return { ...base, found: value, status: 'unknown', message }
 }

@@ -19,7 +19,7 @@ export async function wholeTopics(
   return rows.map((row): PlanRow => {
     const others = lost.get(row.topic)
     if (!isRemoval(row) || others === undefined) return row
-    const named = others.slice(0, 5).map((at) => at.partition).join(', ') // prettier-ignore
+    const named = others.slice(0, 5).map((at) => at.partition).join(', ') // oxfmt-ignore
     const more = others.length > 5 ? ` and ${others.length - 5} more` : ''
     const note = `Kafka removes start offsets of whole topics only, and that of partition ${named}${more} is not meant to go.`
     return { ...row, after: row.before, skips: 0n, repeats: 0n, status: 'refused', note }
@@ -48,5 +48,5 @@ function beside(removals: readonly TopicPartition[], held: FoundPositions): Topi
   const known = new Set(removals.map(keyOf))
   const isHeld = ([key, found]: [string, { value: unknown } | { error: unknown }]) =>
     !known.has(key) && ('error' in found || found.value !== null)
-  return [...held].filter(isHeld).map(([key]) => splitKey(key)).filter((at) => topics.has(at.topic)) // prettier-ignore
+  return [...held].filter(isHeld).map(([key]) => splitKey(key)).filter((at) => topics.has(at.topic)) // oxfmt-ignore
 }

@@ -53,8 +53,8 @@ async function takeSnapshot(
   }
   const share = rows.length - kept.length
   const notes = [
-    share === 0 ? '' : `${share} share ${share === 1 ? 'group is' : 'groups are'} not among them: beside start offsets a share group has the state of single records, which its brokers alone can write back.`, // prettier-ignore
-    seesAll ? '' : 'Groups and topics that these credentials may not describe are not among them: brokers leave them out without a word.', // prettier-ignore
+    share === 0 ? '' : `${share} share ${share === 1 ? 'group is' : 'groups are'} not among them: beside start offsets a share group has the state of single records, which its brokers alone can write back.`, // oxfmt-ignore
+    seesAll ? '' : 'Groups and topics that these credentials may not describe are not among them: brokers leave them out without a word.', // oxfmt-ignore
     ...failures.slice(0, 10).map(({ what, error }) => `Not read: ${what} (${error.message})`),
   ].filter((note) => note !== '')
   return { clusterId: port.clusterId, takenAt, groups, notes, failures: failures.slice(0, MOST_FAILURES) }
@@ -96,7 +96,7 @@ async function takeWave(
     const own = mine.map(([{ topic, partition }, position]) => {
       const edge = edges.get(`${partition}/${topic}`)
       const log = edge !== undefined && 'value' in edge ? edge.value : null
-      return { topic, topicId: ids.get(topic) ?? null, partition, ...position, logStart: log?.logStart ?? null, highWatermark: log?.highWatermark ?? null } // prettier-ignore
+      return { topic, topicId: ids.get(topic) ?? null, partition, ...position, logStart: log?.logStart ?? null, highWatermark: log?.highWatermark ?? null } // oxfmt-ignore
     })
     return [{ group, type, state, positions: own }]
   })

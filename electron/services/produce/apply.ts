@@ -84,7 +84,7 @@ function produceChange(
       const link = produceLink(access, name, topic.topicId)
       const [producer, { rules }] = await Promise.all([link.newProducer(), rulesOfTopic(access.cluster, name, signal)])
       signal.throwIfAborted()
-      const compose = await composer(access, { topic, found, seed: plan.seed, maxBatchBytes: rules.maxMessageBytes }, signal) // prettier-ignore
+      const compose = await composer(access, { topic, found, seed: plan.seed, maxBatchBytes: rules.maxMessageBytes }, signal) // oxfmt-ignore
       const giveUpAfterMs = context.giveUpAfterMs ?? (plan.records === 1 ? GIVE_UP_ONE_MS : undefined)
       const run = new ProduceRun({
         topic: name,

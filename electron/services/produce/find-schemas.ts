@@ -48,7 +48,7 @@ export async function findSchemas(
   signal: AbortSignal,
 ): Promise<FoundSchemaFor[]> {
   const all = schemasWanted(source)
-  if (all.length > MOST_SCHEMAS) throw new SeeklineError('call.invalid', `These records name ${all.length} schemas; ${MOST_SCHEMAS} are looked up at most.`) // prettier-ignore
+  if (all.length > MOST_SCHEMAS) throw new SeeklineError('call.invalid', `These records name ${all.length} schemas; ${MOST_SCHEMAS} are looked up at most.`) // oxfmt-ignore
   return await Promise.all(all.map(({ part, wanted }) => findSchema(access, topic, part, wanted, signal)))
 }
 
@@ -66,10 +66,10 @@ export async function findSchema(
     throw missing(error, asked, topic, part)
   })
   const { type, guid } = looked.schema
-  if (type === 'other') throw new SeeklineError('registry.schema', `The schema for the ${part} is written in a language that Seekline does not know.`) // prettier-ignore
+  if (type === 'other') throw new SeeklineError('registry.schema', `The schema for the ${part} is written in a language that Seekline does not know.`) // oxfmt-ignore
   const at = looked.versions?.[0] ?? null
   const frame = wanted.frame ?? usualFrame(access.registryKind)
-  const own = at !== null && (frame === 'apicurio-8' || frame === 'apicurio-header') ? await client.ownIds(at.subject, signal) : null // prettier-ignore
+  const own = at !== null && (frame === 'apicurio-8' || frame === 'apicurio-header') ? await client.ownIds(at.subject, signal) : null // oxfmt-ignore
   const globalId = at === null ? undefined : own?.get(at.version)?.globalId
   const ids: WireIds = { id: looked.id, guid, globalId: globalId === undefined ? null : BigInt(globalId) }
   // A version is what it is for ever; an id of one registry means the same for as long.
@@ -142,7 +142,7 @@ function missing(error: unknown, asked: SchemaId, topic: string, part: PartName)
 /** What is no longer as a plan saw it, as a sentence; null: nothing. */
 export function schemasDiffer(planned: readonly WrittenBy[], now: readonly WrittenBy[]): string | null {
   for (const one of now) {
-    const before = planned.find(({ part, subject, message, frame }) => part === one.part && subject === one.subject && message === one.message && frame === one.frame) // prettier-ignore
+    const before = planned.find(({ part, subject, message, frame }) => part === one.part && subject === one.subject && message === one.message && frame === one.frame) // oxfmt-ignore
     const name = one.subject ?? `the schema of the ${one.part}`
     if (before === undefined) return `${name} is used now, and the plan did not know it.`
     if (before.version !== one.version)
@@ -152,4 +152,4 @@ export function schemasDiffer(planned: readonly WrittenBy[], now: readonly Writt
   return null
 }
 
-const keyOf = ({ id, type }: WrittenBy): string => JSON.stringify([type, id], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // prettier-ignore
+const keyOf = ({ id, type }: WrittenBy): string => JSON.stringify([type, id], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // oxfmt-ignore

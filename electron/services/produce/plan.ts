@@ -73,7 +73,7 @@ export async function planProduce(
       )
   const records = isEstimate && seen.bad === 0 ? source.count : seen.records
   if (seen.bad > 0 && !skipBad) refusal ??= badRefusal(seen)
-  if (records === 0 && seen.bad === 0 && refusal === null) refusal = toErrorValue(new SeeklineError('plan.refused', 'There is no record in it.', { hint: 'A file has one record a line, as JSON.' })) // prettier-ignore
+  if (records === 0 && seen.bad === 0 && refusal === null) refusal = toErrorValue(new SeeklineError('plan.refused', 'There is no record in it.', { hint: 'A file has one record a line, as JSON.' })) // oxfmt-ignore
   if (records === 0 && seen.bad > 0) refusal ??= badRefusal(seen)
   const now = BigInt(Date.now())
   const plan: Omit<ProducePlan, 'summary'> = {

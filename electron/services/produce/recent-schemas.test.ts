@@ -31,7 +31,7 @@ describe('schemas that were found a moment ago', () => {
       asked += 1
       return Promise.reject(new SeeklineError('registry.unreachable', 'It is down.'))
     }
-    for (let i = 0; i < 3; i += 1) await expect(recent.get('a', fail, never)).rejects.toMatchObject({ code: 'registry.unreachable' }) // prettier-ignore
+    for (let i = 0; i < 3; i += 1) await expect(recent.get('a', fail, never)).rejects.toMatchObject({ code: 'registry.unreachable' }) // oxfmt-ignore
     expect(asked).toBe(1)
     expect(await recent.get('b', () => Promise.resolve('other'), never)).toBe('other')
   })

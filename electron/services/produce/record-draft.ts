@@ -56,7 +56,7 @@ export async function draftOf(
     if (bytes === null) return { input: null, frame: null, note: null }
     if (schemas === 'stored') return { input: plain(bytes, null), frame: null, note: null }
     const chosen = ruleFor(rules, name, of)?.chain[0] ?? null
-    const made = partOf({ part: of, bytes, as: found[of], headers, kind: access.registryKind, isChosen: chosen !== null && chosen.as !== 'automatic', latest: schemas === 'latest' }) // prettier-ignore
+    const made = partOf({ part: of, bytes, as: found[of], headers, kind: access.registryKind, isChosen: chosen !== null && chosen.as !== 'automatic', latest: schemas === 'latest' }) // oxfmt-ignore
     if (made.note !== null) notes.push(`The ${of} ${made.note}`)
     return made
   }
@@ -90,7 +90,7 @@ interface PartFacts {
 
 function partOf({ part, bytes, as, headers, kind, isChosen, latest }: PartFacts): Drafted {
   const raw = (note: string | null): Drafted => ({ input: plain(bytes, as), frame: null, note })
-  if (bytes.length > MOST_TYPED) throw new SeeklineError('records.too-large', `The ${part} is larger than can be edited (${MOST_TYPED >> 20} MiB).`, { hint: 'Copy the record as it is, by a replay of its range.' }) // prettier-ignore
+  if (bytes.length > MOST_TYPED) throw new SeeklineError('records.too-large', `The ${part} is larger than can be edited (${MOST_TYPED >> 20} MiB).`, { hint: 'Copy the record as it is, by a replay of its range.' }) // oxfmt-ignore
   if (as?.schema !== undefined) {
     const framed = framedOf(part, bytes, headers, kind)
     const json = utf8Text(as.written ?? bytes)
@@ -112,7 +112,7 @@ function partOf({ part, bytes, as, headers, kind, isChosen, latest }: PartFacts)
   if (isChosen && as !== null && as.attempts.length === 0) {
     const text = utf8Text(as.written ?? bytes)
     // What is read and cannot be written is told by the check, with the same words as for whatever else is typed.
-    if (text !== null && text.length <= MOST_TYPED && as.form !== 'bytes') return { input: { as: 'choice', choice: null, json: text }, frame: null, note: null } // prettier-ignore
+    if (text !== null && text.length <= MOST_TYPED && as.form !== 'bytes') return { input: { as: 'choice', choice: null, json: text }, frame: null, note: null } // oxfmt-ignore
   }
   return raw(null)
 }

@@ -19,8 +19,8 @@ export function planSentence(plan: Omit<ProducePlan, 'summary'>, clusterName: st
   const next = only === null || only.nextOffset === null ? '' : `, at offset ${only.nextOffset} or behind`
   const where =
     only === null ? (places.length > 1 ? `, ${places.length} partitions` : '') : `, partition ${only.partition}${next}`
-  const pace = rate === null ? '' : `, ${grouped(BigInt(rate))} a second${records > rate ? ` (${durationText(BigInt(Math.ceil(records / rate)) * 1_000n)})` : ''}` // prettier-ignore
-  const by = schemas.length === 0 ? '' : ` Written by ${schemas.slice(0, 3).map(({ subject, version, part }) => `${subject ?? `the schema of the ${part}`}${version === null ? '' : ` version ${version}`}`).join(' and ')}${schemas.length > 3 ? ` and ${schemas.length - 3} more` : ''}.` // prettier-ignore
+  const pace = rate === null ? '' : `, ${grouped(BigInt(rate))} a second${records > rate ? ` (${durationText(BigInt(Math.ceil(records / rate)) * 1_000n)})` : ''}` // oxfmt-ignore
+  const by = schemas.length === 0 ? '' : ` Written by ${schemas.slice(0, 3).map(({ subject, version, part }) => `${subject ?? `the schema of the ${part}`}${version === null ? '' : ` version ${version}`}`).join(' and ')}${schemas.length > 3 ? ` and ${schemas.length - 3} more` : ''}.` // oxfmt-ignore
   const left =
     bad.total === 0
       ? ''
@@ -43,15 +43,15 @@ export function concernsOf(
   if (problem !== null)
     add('other', `The topic’s settings may not be read (${problem.message}) Kafka’s defaults are assumed.`)
   if (rules.compacts && withoutKey > 0) {
-    add('refused', `The topic is compacted: it refuses records without a key${isOne ? '' : `, and ${recordsText(withoutKey)} of these ${withoutKey === 1 ? 'has' : 'have'} none`}.`, withoutKey) // prettier-ignore
+    add('refused', `The topic is compacted: it refuses records without a key${isOne ? '' : `, and ${recordsText(withoutKey)} of these ${withoutKey === 1 ? 'has' : 'have'} none`}.`, withoutKey) // oxfmt-ignore
   }
   if (rules.compacts && withoutKey < records) {
-    add('compacted', `The topic is compacted: of records with the same key only the newest stays${isOne ? ', and that will be this one' : ''}.`) // prettier-ignore
+    add('compacted', `The topic is compacted: of records with the same key only the newest stays${isOne ? ', and that will be this one' : ''}.`) // oxfmt-ignore
   } else if (!rules.compacts && tombstones > 0) {
     add('other', `The topic is not compacted: a tombstone removes nothing there.`, tombstones)
   }
   if (largest !== null && largest.bytes > rules.maxMessageBytes) {
-    add('too-large', `The topic takes batches of ${bytesText(BigInt(rules.maxMessageBytes))} at most; ${isOne ? 'this one' : `record ${largest.line}`} has ${bytesText(BigInt(largest.bytes))} before it is compressed.`) // prettier-ignore
+    add('too-large', `The topic takes batches of ${bytesText(BigInt(rules.maxMessageBytes))} at most; ${isOne ? 'this one' : `record ${largest.line}`} has ${bytesText(BigInt(largest.bytes))} before it is compressed.`) // oxfmt-ignore
   }
   if (oldest === null || newest === null) return out
   if (rules.appendTime) {
@@ -60,10 +60,10 @@ export function concernsOf(
   }
   const it = isOne ? 'It is' : 'Some are'
   const age = now - oldest
-  if (age > rules.beforeMaxMs) add('refused', `${it} older than the topic accepts (${durationText(rules.beforeMaxMs)}, message.timestamp.before.max.ms).`) // prettier-ignore
-  if (newest - now > rules.afterMaxMs) add('refused', `${isOne ? 'It lies' : 'Some lie'} further in the future than the topic accepts (${durationText(rules.afterMaxMs)}, message.timestamp.after.max.ms).`) // prettier-ignore
+  if (age > rules.beforeMaxMs) add('refused', `${it} older than the topic accepts (${durationText(rules.beforeMaxMs)}, message.timestamp.before.max.ms).`) // oxfmt-ignore
+  if (newest - now > rules.afterMaxMs) add('refused', `${isOne ? 'It lies' : 'Some lie'} further in the future than the topic accepts (${durationText(rules.afterMaxMs)}, message.timestamp.after.max.ms).`) // oxfmt-ignore
   if (rules.deletes && rules.retentionMs >= 0n && age > rules.retentionMs) {
-    add('deleted', `${it} older than the topic keeps records (${durationText(rules.retentionMs)}, retention.ms): ${isOne ? 'it is' : 'they are'} deleted soon after.`) // prettier-ignore
+    add('deleted', `${it} older than the topic keeps records (${durationText(rules.retentionMs)}, retention.ms): ${isOne ? 'it is' : 'they are'} deleted soon after.`) // oxfmt-ignore
   }
   return out
 }

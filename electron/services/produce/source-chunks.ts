@@ -33,7 +33,7 @@ export async function* chunksOf(source: ProduceSource, signal: AbortSignal): Asy
       return
     case 'generated': {
       const longest = longestOf(source.record)
-      if (longest > MOST_MADE) throw new SeeklineError('call.invalid', `One such record may have more than ${MOST_MADE >> 20} MiB, which no broker takes.`, { hint: 'Make it shorter.' }) // prettier-ignore
+      if (longest > MOST_MADE) throw new SeeklineError('call.invalid', `One such record may have more than ${MOST_MADE >> 20} MiB, which no broker takes.`, { hint: 'Make it shorter.' }) // oxfmt-ignore
       const step = Math.max(1, Math.min(most, Math.floor(CHUNK_BYTES / longest)))
       for (let at = 0; at < source.count; at += step) {
         yield { kind: 'generated', first: at + 1, record: source.record, count: Math.min(step, source.count - at) }
@@ -189,7 +189,7 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (error) {
     if (error instanceof SeeklineError) throw error
     const { code } = error as { code?: unknown }
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' || code === 'EPERM' ? 'it may not be read' : `reading it failed (${String(code)})` // prettier-ignore
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' || code === 'EPERM' ? 'it may not be read' : `reading it failed (${String(code)})` // oxfmt-ignore
     throw new SeeklineError('call.invalid', `${path} cannot be sent: ${why}.`, {
       hint: 'Check its path.',
       details: { path },

@@ -86,7 +86,7 @@ function add(all: Survey, made: Composed, show: number): void {
   all.bad += made.bad
   all.preview.push(...made.preview.slice(0, show - all.preview.length))
   for (const one of made.used) {
-    const isKnown = all.used.some(({ part, schema }) => part === one.part && schema.type === one.schema.type && JSON.stringify([schema.subject, schema.version]) === JSON.stringify([one.schema.subject, one.schema.version])) // prettier-ignore
+    const isKnown = all.used.some(({ part, schema }) => part === one.part && schema.type === one.schema.type && JSON.stringify([schema.subject, schema.version]) === JSON.stringify([one.schema.subject, one.schema.version])) // oxfmt-ignore
     if (!isKnown && all.used.length < MOST_PROBLEMS) all.used.push(one)
   }
 }

@@ -27,10 +27,10 @@ describe('a file of templates', () => {
     ['no JSON', '{', /cannot be read/],
     ['another file', '{"kind":"seekline.decoding","version":1}', /no file of templates/],
     ['a newer one', '{"kind":"seekline.templates","version":2,"templates":[]}', /newer Seekline/],
-    ['a way to write that there is not', '{"kind":"seekline.templates","version":1,"templates":[{"topic":"a","name":"x","record":{"value":{"as":"magic"}}}]}', /templates\.0\.record\.value/], // prettier-ignore
+    ['a way to write that there is not', '{"kind":"seekline.templates","version":1,"templates":[{"topic":"a","name":"x","record":{"value":{"as":"magic"}}}]}', /templates\.0\.record\.value/], // oxfmt-ignore
     ['a field too many', '{"kind":"seekline.templates","version":1,"templates":[],"more":1}', /cannot be read/],
     ['levels without end', `${'['.repeat(100)}${']'.repeat(100)}`, /nests deeper/],
-    ['two of one name', JSON.stringify({ kind: 'seekline.templates', version: 1, templates: [templates[1], templates[1]] }), /there twice/], // prettier-ignore
+    ['two of one name', JSON.stringify({ kind: 'seekline.templates', version: 1, templates: [templates[1], templates[1]] }), /there twice/], // oxfmt-ignore
   ])('says of %s what is wrong', (_, text, message) => {
     expect(() => readTemplateFile(text)).toThrow(message)
   })

@@ -26,7 +26,7 @@ export function topicChange(
         hint: 'Plan the replay again.',
       })
     },
-    intent: () => ({ kind: 'topic', clusterId: plan.targetClusterId, topic: name, partitions, replicationFactor, configs, replay }), // prettier-ignore
+    intent: () => ({ kind: 'topic', clusterId: plan.targetClusterId, topic: name, partitions, replicationFactor, configs, replay }), // oxfmt-ignore
     act: () => createTopic(cluster, { topic: name, partitions, replicationFactor, configs }, { signal: unstoppable }),
     // `createTopic` waits until the metadata shows it with leaders.
     readBack: (made) =>

@@ -135,20 +135,20 @@ async function readBack(
     if (plan.action === 'compatibility') {
       const { level } = await client.api.compatibilityOf(plan.subject, { signal })
       const whose = plan.subject ?? 'the registry'
-      if (plan.after === null || level === plan.after) return done(`The compatibility of ${whose} is ${level ?? 'not told'} now.`) // prettier-ignore
+      if (plan.after === null || level === plan.after) return done(`The compatibility of ${whose} is ${level ?? 'not told'} now.`) // oxfmt-ignore
       return other(`The registry took ${plan.after} for ${whose}, and ${level ?? 'nothing'} stands there now.`)
     }
     const now = await versionsOf(client, plan.subject, plan.action === 'delete' && plan.permanent, signal)
     if (plan.action === 'register') {
       const named = acted.versions.map(({ version, id }) => `version ${version} (id ${id})`).join(', ')
       const stands = acted.versions.every(({ version }) => now.includes(version))
-      return stands ? done(`${plan.subject} has it as ${named}.`) : other(`The registry answered ${named}, which is not in its list.`) // prettier-ignore
+      return stands ? done(`${plan.subject} has it as ${named}.`) : other(`The registry answered ${named}, which is not in its list.`) // oxfmt-ignore
     }
     const left = plan.rows.filter(({ version }) => now.includes(version))
     const how = plan.permanent ? 'for good' : 'softly'
-    const what = plan.what === 'subject' ? plan.subject : `${atStart(versionsWords(plan.rows.map(({ version }) => version)))} of ${plan.subject}` // prettier-ignore
+    const what = plan.what === 'subject' ? plan.subject : `${atStart(versionsWords(plan.rows.map(({ version }) => version)))} of ${plan.subject}` // oxfmt-ignore
     const was = plan.what === 'subject' || plan.rows.length === 1 ? 'was' : 'were'
-    return left.length === 0 ? done(`${what} ${was} deleted ${how}.`) : other(`${what} ${was} deleted, as the registry answers, and is still in its list.`) // prettier-ignore
+    return left.length === 0 ? done(`${what} ${was} deleted ${how}.`) : other(`${what} ${was} deleted, as the registry answers, and is still in its list.`) // oxfmt-ignore
   } catch (error) {
     return other(`It was sent and accepted; what stands there now could not be read: ${toErrorValue(error).message}`)
   }

@@ -26,28 +26,28 @@ export async function checkDraft(
   const against = level === 'NONE' ? [] : isTransitive ? versions : versions.slice(-1)
   const answered = { level, against, existing, invalid: false }
   if (versions.length === 0) {
-    return { ...answered, compatible: true, problems: [], summary: `${subject} has no version yet: there is nothing to be compatible with.` } // prettier-ignore
+    return { ...answered, compatible: true, problems: [], summary: `${subject} has no version yet: there is nothing to be compatible with.` } // oxfmt-ignore
   }
   try {
     const asked = isTransitive ? null : 'latest'
     const { compatible, messages } = await api.compatible(subject, asked, draft, { signal })
     const problems = problemsOf(compatible ? [] : messages, draft.text)
-    return { ...answered, compatible, problems, summary: sentence(subject, { compatible, level, against, problems, existing }) } // prettier-ignore
+    return { ...answered, compatible, problems, summary: sentence(subject, { compatible, level, against, problems, existing }) } // oxfmt-ignore
   } catch (error) {
     const registryCode = error instanceof SeeklineError ? error.details?.['registryCode'] : undefined
     if (!(error instanceof SeeklineError) || typeof registryCode !== 'number' || !INVALID.has(registryCode)) throw error
     const problems = problemsOf([error.message], draft.text)
-    return { ...answered, compatible: null, invalid: true, problems, summary: 'The registry does not take this for a schema.' } // prettier-ignore
+    return { ...answered, compatible: null, invalid: true, problems, summary: 'The registry does not take this for a schema.' } // oxfmt-ignore
   }
 }
 
 function sentence(
   subject: string,
-  { compatible, level, against, problems, existing }: Pick<SchemaCheck, 'compatible' | 'level' | 'against' | 'problems' | 'existing'>, // prettier-ignore
+  { compatible, level, against, problems, existing }: Pick<SchemaCheck, 'compatible' | 'level' | 'against' | 'problems' | 'existing'>, // oxfmt-ignore
 ): string {
-  if (existing !== null) return `${subject} holds this very schema already, as version ${existing.version} (id ${existing.id}).` // prettier-ignore
+  if (existing !== null) return `${subject} holds this very schema already, as version ${existing.version} (id ${existing.id}).` // oxfmt-ignore
   const asLevel = level === null ? '' : ` as ${level} has it`
-  const compared = against.length === 0 ? '' : against.length === 1 ? ` with version ${against[0]}` : ` with ${against.length} versions` // prettier-ignore
+  const compared = against.length === 0 ? '' : against.length === 1 ? ` with version ${against[0]}` : ` with ${against.length} versions` // oxfmt-ignore
   if (compatible === true) return `Compatible${asLevel}${compared}.`
   const reasons = problems.length === 0 ? '; this registry gives no reason' : ''
   return `Not compatible${asLevel}${compared}${reasons}.`

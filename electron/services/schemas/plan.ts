@@ -67,7 +67,7 @@ function refusalOf(subject: string, check: PlanOf<'register'>['check']): ErrorVa
   if (check.existing !== null) return null
   return toErrorValue(
     new SeeklineError('plan.refused', `${subject} would not take this schema. ${check.summary}`, {
-      hint: check.invalid ? 'Mend the schema where the registry points.' : 'Change the schema, or the subject’s compatibility.', // prettier-ignore
+      hint: check.invalid ? 'Mend the schema where the registry points.' : 'Change the schema, or the subject’s compatibility.', // oxfmt-ignore
     }),
   )
 }
@@ -97,11 +97,11 @@ export async function planDelete(
     referrers(client, subject, versions, signal),
   ])
   const warnings: string[] = []
-  if (permanent) warnings.push('Deleted for good: registered again it would have another id, and records that carry this one could not be read any more.') // prettier-ignore
-  else if (rows.some(({ text }) => text === null)) warnings.push('This registry does not tell what is in all of these versions: those could not be given back.') // prettier-ignore
+  if (permanent) warnings.push('Deleted for good: registered again it would have another id, and records that carry this one could not be read any more.') // oxfmt-ignore
+  else if (rows.some(({ text }) => text === null)) warnings.push('This registry does not tell what is in all of these versions: those could not be given back.') // oxfmt-ignore
   const what = only === null ? ('subject' as const) : ('version' as const)
   const named = referredToBy.map((one) => ({ subject: one.subject, version: one.version }))
-  const plan = { action: 'delete' as const, ...common(place), subject, what, permanent, rows, referredToBy: named, use, warnings } // prettier-ignore
+  const plan = { action: 'delete' as const, ...common(place), subject, what, permanent, rows, referredToBy: named, use, warnings } // oxfmt-ignore
   return { ...plan, refusal: deletionRefusal(plan, living), summary: deleteSentence(plan) }
 }
 
@@ -109,15 +109,15 @@ function deletionRefusal(
   { subject, permanent, referredToBy, rows }: Pick<PlanOf<'delete'>, 'subject' | 'permanent' | 'referredToBy' | 'rows'>,
   living: ReadonlySet<number>,
 ): ErrorValue | null {
-  // prettier-ignore
+  // oxfmt-ignore
   const refuse = (message: string, hint: string) => toErrorValue(new SeeklineError('plan.refused', message, { hint }))
   const [first] = referredToBy
   if (first !== undefined) {
     const more = referredToBy.length > 1 ? ` and ${referredToBy.length - 1} more` : ''
-    return refuse(`${first.subject} version ${first.version}${more} refers to it: the registry keeps it as long.`, 'Delete what refers to it first.') // prettier-ignore
+    return refuse(`${first.subject} version ${first.version}${more} refers to it: the registry keeps it as long.`, 'Delete what refers to it first.') // oxfmt-ignore
   }
   if (permanent && rows.some(({ version }) => living.has(version))) {
-    return refuse(`${subject} is not deleted softly yet, which registries want first.`, 'Delete it softly, and then for good.') // prettier-ignore
+    return refuse(`${subject} is not deleted softly yet, which registries want first.`, 'Delete it softly, and then for good.') // oxfmt-ignore
   }
   return null
 }
@@ -132,7 +132,7 @@ export async function planCompatibility(
     throw new SeeklineError('call.invalid', 'The registry’s own compatibility can be set, not taken away.')
   }
   const before: CompatibilityOf = await place.client.api.compatibilityOf(subject, { signal })
-  const warnings = after === 'NONE' ? ['With NONE any schema is taken: readers may meet records that they cannot read.'] : [] // prettier-ignore
+  const warnings = after === 'NONE' ? ['With NONE any schema is taken: readers may meet records that they cannot read.'] : [] // oxfmt-ignore
   const plan = { action: 'compatibility' as const, ...common(place), subject, before, after, warnings }
   return { ...plan, refusal: null, summary: compatibilitySentence(plan) }
 }

@@ -8,9 +8,9 @@ export function registerSentence({
   versions,
   check,
 }: Pick<PlanOf<'register'>, 'subject' | 'drafts' | 'versions' | 'check'>): string {
-  if (check?.existing != null) return `${subject} holds this schema already, as version ${check.existing.version} (id ${check.existing.id}): nothing would change.` // prettier-ignore
+  if (check?.existing != null) return `${subject} holds this schema already, as version ${check.existing.version} (id ${check.existing.id}): nothing would change.` // oxfmt-ignore
   const what = drafts.length === 1 ? 'one schema' : `${drafts.length} schemas`
-  const where = versions.length === 0 ? 'as its first' : `after its ${versions.length} ${versions.length === 1 ? 'version' : 'versions'}` // prettier-ignore
+  const where = versions.length === 0 ? 'as its first' : `after its ${versions.length} ${versions.length === 1 ? 'version' : 'versions'}` // oxfmt-ignore
   return `Registers ${what} under ${subject}, ${where}.${check === null ? '' : ` ${check.summary}`}`
 }
 
@@ -21,7 +21,7 @@ export function deleteSentence({
   rows,
   use,
 }: Pick<PlanOf<'delete'>, 'subject' | 'what' | 'permanent' | 'rows' | 'use'>): string {
-  // prettier-ignore
+  // oxfmt-ignore
   const all = `${subject} with ${rows.length === 1 ? 'its one version' : `its ${rows.length} versions`}`
   const one = `${versionsWords(rows.map(({ version }) => version))} of ${subject}`
   const how = permanent ? 'for good' : 'softly: it is still found by its id'
@@ -40,9 +40,9 @@ export function compatibilitySentence({
   before,
   after,
 }: Pick<PlanOf<'compatibility'>, 'subject' | 'before' | 'after'>): string {
-  // prettier-ignore
+  // oxfmt-ignore
   const whose = subject === null ? 'The registry’s compatibility' : `The compatibility of ${subject}`
   const now = before.level ?? 'not told'
   const old = before.own === null ? `${now}, the registry’s` : now
-  return after === null ? `${whose} becomes the registry’s again; it is ${now} now.` : `${whose} becomes ${after}; it is ${old} now.` // prettier-ignore
+  return after === null ? `${whose} becomes the registry’s again; it is ${now} now.` : `${whose} becomes ${after}; it is ${old} now.` // oxfmt-ignore
 }

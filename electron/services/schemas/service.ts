@@ -128,7 +128,7 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
       const use = await sampleUse(port, subject, await carriedIds(client, subject, found, signal), signal)
       const known = new Set(named.map(({ topic }) => topic))
       const more = use.topics.filter(({ topic }) => !known.has(topic))
-      return { items: [...named, ...more.map(({ topic, part }) => ({ topic, part, by: 'sample' as const, strategy: null }))], use } // prettier-ignore
+      return { items: [...named, ...more.map(({ topic, part }) => ({ topic, part, by: 'sample' as const, strategy: null }))], use } // oxfmt-ignore
     },
 
     'schemas.ofTopic': async ({ connectionId, topic }, { signal }) => {
@@ -187,6 +187,6 @@ async function isTopic(port: TopicsPort, signal: AbortSignal): Promise<(name: st
 
 /** Who may list subjects may not be told all of the registry: what is left is told all the same. */
 function untold(error: unknown): null {
-  if (error instanceof SeeklineError && ['registry.unauthorised', 'registry.unknown', 'registry.refused'].includes(error.code)) return null // prettier-ignore
+  if (error instanceof SeeklineError && ['registry.unauthorised', 'registry.unknown', 'registry.refused'].includes(error.code)) return null // oxfmt-ignore
   throw error
 }

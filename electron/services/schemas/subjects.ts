@@ -118,7 +118,7 @@ async function latestOf(
   deleted: boolean,
   signal: AbortSignal,
 ) {
-  // prettier-ignore
+  // oxfmt-ignore
   const last = versions.at(-1)
   if (last === undefined) return null
   try {

@@ -32,8 +32,8 @@ export async function tryRegistry(
       client.api.mode(null, { signal }),
       client.api.byGuid('00000000-0000-4000-8000-000000000000', { signal }),
     ])
-    const shown = subjects === null ? 'Schemas may be read by the ids that records carry.' : `${subjects.toLocaleString('en')} ${subjects === 1 ? 'subject is' : 'subjects are'} shown.` // prettier-ignore
-    const steps = order.map((step): RegistryStep => ({ step, url, status: 'ok', message: step === 'rights' ? shown : okText[step], milliseconds })) // prettier-ignore
+    const shown = subjects === null ? 'Schemas may be read by the ids that records carry.' : `${subjects.toLocaleString('en')} ${subjects === 1 ? 'subject is' : 'subjects are'} shown.` // oxfmt-ignore
+    const steps = order.map((step): RegistryStep => ({ step, url, status: 'ok', message: step === 'rights' ? shown : okText[step], milliseconds })) // oxfmt-ignore
     return { steps, error: null, subjects, lacks: client.lacks() }
   } catch (thrown) {
     if (signal.aborted) throw thrown
@@ -43,7 +43,7 @@ export async function tryRegistry(
     const steps = order.map((step): RegistryStep => {
       if (step === failed) return { step, url, status: 'failed', message: error.message, milliseconds }
       const before = order.indexOf(step) < order.indexOf(failed)
-      return { step, url, status: before ? 'ok' : 'skipped', message: before ? okText[step] : 'Not tried.', milliseconds: 0 } // prettier-ignore
+      return { step, url, status: before ? 'ok' : 'skipped', message: before ? okText[step] : 'Not tried.', milliseconds: 0 } // oxfmt-ignore
     })
     return { steps, error, subjects: null, lacks: [] }
   } finally {

@@ -13,7 +13,7 @@ export async function planUndo(
   place: PlanPlace,
   signal: AbortSignal,
 ): Promise<SchemaPlan> {
-  // prettier-ignore
+  // oxfmt-ignore
   if (entry === null) {
     throw new SeeklineError('call.invalid', `The journal has no entry ${id}.`, {
       hint: 'Open the journal and choose the change to undo there.',
@@ -32,15 +32,15 @@ export async function planUndo(
   switch (done.action) {
     case 'compatibility': {
       // Where the registry does not tell its own from the subject's, what held is set.
-      const plan = await planCompatibility(at, done.subject, done.subject === null ? done.before.level : done.before.own, signal) // prettier-ignore
+      const plan = await planCompatibility(at, done.subject, done.subject === null ? done.before.level : done.before.own, signal) // oxfmt-ignore
       return refusedFor(plan, changedLevel(done, plan.before))
     }
     case 'register': {
-      const plan = await planDelete(at, { subject: done.subject, only: versions.map(({ version }) => version), permanent: false }, signal).catch(goneAlready) // prettier-ignore
+      const plan = await planDelete(at, { subject: done.subject, only: versions.map(({ version }) => version), permanent: false }, signal).catch(goneAlready) // oxfmt-ignore
       const other = versions.find(
         ({ version, id: had }) => plan.rows.find((row) => row.version === version)?.id !== had,
       )
-      return refusedFor(plan, other === undefined ? null : `Version ${other.version} of ${done.subject} is not what was registered then any more: ${CHANGED}`) // prettier-ignore
+      return refusedFor(plan, other === undefined ? null : `Version ${other.version} of ${done.subject} is not what was registered then any more: ${CHANGED}`) // oxfmt-ignore
     }
     case 'delete':
       return planGivingBack(at, done, new Set(versions.map(({ version }) => version)), signal)
@@ -58,8 +58,8 @@ async function planGivingBack(
   signal: AbortSignal,
 ): Promise<SchemaPlan> {
   const rows = deletedThen.size === 0 ? done.rows : done.rows.filter(({ version }) => deletedThen.has(version))
-  const drafts = rows.flatMap(({ type, text, references, deleted }): SchemaDraft[] => (deleted || text === null || type === null || type === 'other' ? [] : [{ type, text, references }])) // prettier-ignore
-  if (drafts.length === 0) throw new SeeklineError('plan.refused', 'The journal does not hold what was deleted: the registry did not tell it.') // prettier-ignore
+  const drafts = rows.flatMap(({ type, text, references, deleted }): SchemaDraft[] => (deleted || text === null || type === null || type === 'other' ? [] : [{ type, text, references }])) // oxfmt-ignore
+  if (drafts.length === 0) throw new SeeklineError('plan.refused', 'The journal does not hold what was deleted: the registry did not tell it.') // oxfmt-ignore
   const plan = await planRegister(at, done.subject, drafts, signal)
   const gone = new Set(rows.map(({ version }) => version))
   const back = plan.versions.filter((version) => gone.has(version))
@@ -80,11 +80,11 @@ function changedLevel(
   { subject, before, after }: Extract<SchemaPlan, { action: 'compatibility' }>,
   now: CompatibilityOf,
 ): string | null {
-  // prettier-ignore
+  // oxfmt-ignore
   const stands = after === null ? now.own === null : now.level === after
   if (stands) return null
   const whose = subject === null ? 'the registry' : subject
-  if (now.own === before.own && now.level === before.level) return `The compatibility of ${whose} is what it was before the change, so there is nothing to undo.` // prettier-ignore
+  if (now.own === before.own && now.level === before.level) return `The compatibility of ${whose} is what it was before the change, so there is nothing to undo.` // oxfmt-ignore
   const words =
     now.own === null && subject !== null ? `the registry’s, ${now.level ?? 'not told'},` : (now.level ?? 'not told')
   const set = after === null ? `took ${before.own ?? 'its own'} away` : `set ${after}`

@@ -22,19 +22,19 @@ export async function exportSearch(
 ): Promise<Done<ExportDef>> {
   const { time, show } = open.of
   const of = { connectionId, time, show }
-  const parts = what === 'range' ? open.ledgers.map((ledger) => ({ ...of, ledger: wholeOf(ledger), filter: null })) : await foundParts(open, of) // prettier-ignore
+  const parts = what === 'range' ? open.ledgers.map((ledger) => ({ ...of, ledger: wholeOf(ledger), filter: null })) : await foundParts(open, of) // oxfmt-ignore
   const done = await exportParts(access, parts, { format, path }, sink, signal)
   return {
     reason: done.path === null ? 'cancelled' : 'end',
     path: done.path,
     written: done.written,
     found: done.scanned.map(({ found }) => found).reduce(addedTallies, noTally()),
-    failures: done.scanned.flatMap(({ failures }, i) => failures.map((one) => ({ topic: parts[i]!.ledger.topic, ...one }))), // prettier-ignore
+    failures: done.scanned.flatMap(({ failures }, i) => failures.map((one) => ({ topic: parts[i]!.ledger.topic, ...one }))), // oxfmt-ignore
   }
 }
 
 function wholeOf({ clusterId, topic, topicId, parts }: ScanLedger): ScanLedger {
-  return newLedger({ clusterId, topic, topicId }, parts.map(({ partition, from, to }) => ({ partition, from, to }))) // prettier-ignore
+  return newLedger({ clusterId, topic, topicId }, parts.map(({ partition, from, to }) => ({ partition, from, to }))) // oxfmt-ignore
 }
 
 /** By their offsets, as long as all of them are kept; else what was read is searched again. */

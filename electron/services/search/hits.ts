@@ -62,7 +62,7 @@ export class Hits {
   /** From the `from`-th on in an order; a page that is longer than a frame may be is cut. */
   async page(order: HitOrder, newestFirst: boolean, from: number, count: number): Promise<SortedPage> {
     const total = this.#count
-    const sorted = order === 'found' ? null : await (order === 'partition' ? this.#byPartition : this.#byTime).upTo(total) // prettier-ignore
+    const sorted = order === 'found' ? null : await (order === 'partition' ? this.#byPartition : this.#byTime).upTo(total) // oxfmt-ignore
     await this.#findLate(total)
     const builder = new FrameBuilder()
     const topics: number[] = []

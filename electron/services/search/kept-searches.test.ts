@@ -49,7 +49,7 @@ function rowsFrom(from: number, count: number) {
     decodedAs: numbers(0),
   }
 }
-const coveredFrom = (from: number, count: number) => ({ partition: 0, from: BigInt(from), to: BigInt(from + count), why: 'read' as const, ...noTally(), records: BigInt(count), matched: BigInt(count) }) // prettier-ignore
+const coveredFrom = (from: number, count: number) => ({ partition: 0, from: BigInt(from), to: BigInt(from + count), why: 'read' as const, ...noTally(), records: BigInt(count), matched: BigInt(count) }) // oxfmt-ignore
 
 it('has of a file that was cut anywhere as many hits as its ledger says, and all of both', async () => {
   const open = await store.begin(profile, changing('cut'))
@@ -66,7 +66,7 @@ it('has of a file that was cut anywhere as many hits as its ledger says, and all
     const [ledger] = found.ledgers
     seen.add(found.hits.count)
     expect(tallyOf(ledger!).matched).toBe(BigInt(found.hits.count))
-    expect(ledger!.parts[0]!.covered).toEqual(found.hits.count === 0 ? [] : [{ from: 0n, to: BigInt(found.hits.count), why: 'read' }]) // prettier-ignore
+    expect(ledger!.parts[0]!.covered).toEqual(found.hits.count === 0 ? [] : [{ from: 0n, to: BigInt(found.hits.count), why: 'read' }]) // oxfmt-ignore
     const page = await found.hits.page('partition', false, 0, 500)
     expect([...page.rows.offset]).toEqual(Array.from({ length: found.hits.count }, (_, i) => BigInt(i)))
     await found.close()
@@ -80,7 +80,7 @@ it('lists by the last block what it would by all of the file, and names what is 
   const here = await store.list(profile)
   const anew = new KeptSearches(createSearchFiles(folder))
   const { searches, damaged } = await anew.list(profile)
-  expect(searches).toMatchObject([{ name: 'one', hits: 10, topics: [{ topic: 'orders', covered: 10n, left: 990n, matched: 10n }] }]) // prettier-ignore
+  expect(searches).toMatchObject([{ name: 'one', hits: 10, topics: [{ topic: 'orders', covered: 10n, left: 990n, matched: 10n }] }]) // oxfmt-ignore
   const { changedAt: _, ...rest } = searches[0]!
   expect(here.searches).toMatchObject([rest])
   expect(damaged).toEqual([])
@@ -99,7 +99,7 @@ it('makes room by number and age: the oldest first, those with a name last', asy
     await utimes(files.pathOf(profile, search), at, at)
   }
   await store.close()
-  const here = async () => (await readdir(join(folder, 'searches', 'p'))).filter((name) => name.endsWith('.search')).map((name) => name.slice(0, 32)) // prettier-ignore
+  const here = async () => (await readdir(join(folder, 'searches', 'p'))).filter((name) => name.endsWith('.search')).map((name) => name.slice(0, 32)) // oxfmt-ignore
   expect((await here()).length).toBe(100)
   await store.begin(profile, changing())
   const left = await here()

@@ -140,7 +140,7 @@ export class KeptSearches {
     const dated = await Promise.all(files.map(async (file) => ({ ...file, kept: await this.#lookAt(file) })))
     const inOrder = dated
       .filter(({ kept }) => kept?.isRunning !== true)
-      .toSorted((a, b) => Number((a.kept?.name ?? null) !== null) - Number((b.kept?.name ?? null) !== null) || a.changedAt - b.changedAt) // prettier-ignore
+      .toSorted((a, b) => Number((a.kept?.name ?? null) !== null) - Number((b.kept?.name ?? null) !== null) || a.changedAt - b.changedAt) // oxfmt-ignore
     let count = files.length
     let bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     for (const file of inOrder) {

@@ -176,7 +176,7 @@ export class OpenSearch {
       order,
       startedAt: this.#begun.startedAt,
       changedAt: this.#changedAt,
-      topics: ledgers.map((ledger) => ({ topic: ledger.topic, topicId: ledger.topicId, ...coverageOf(ledger), ...tallyOf(ledger) })), // prettier-ignore
+      topics: ledgers.map((ledger) => ({ topic: ledger.topic, topicId: ledger.topicId, ...coverageOf(ledger), ...tallyOf(ledger) })), // oxfmt-ignore
       hits: this.#hits.count,
       bytes: this.#log?.bytes ?? 0,
       stopped: this.#stopped,
@@ -240,6 +240,6 @@ export class OpenSearch {
   async #rowsAt(place: BlockPlace): Promise<RowColumns> {
     const block = this.#log === null ? null : decodeBlock(await this.#log.read(place))
     if (block?.kind === 'frame') return block.rows
-    throw new SeeklineError('storage.damaged', 'The hits of this search cannot be read any more.', { hint: 'Search again.' }) // prettier-ignore
+    throw new SeeklineError('storage.damaged', 'The hits of this search cannot be read any more.', { hint: 'Search again.' }) // oxfmt-ignore
   }
 }

@@ -35,7 +35,7 @@ export async function planSearch(
   }
   const partitions = topics.reduce((sum, one) => sum + one.partitions, 0)
   if (partitions > MOST_PARTITIONS) {
-    throw new SeeklineError('call.invalid', `These topics have ${partitions} partitions; at most ${MOST_PARTITIONS} are searched at once.`, { hint: 'Name fewer topics.' }) // prettier-ignore
+    throw new SeeklineError('call.invalid', `These topics have ${partitions} partitions; at most ${MOST_PARTITIONS} are searched at once.`, { hint: 'Name fewer topics.' }) // oxfmt-ignore
   }
   const found: { ledger: ScanLedger | null; failures: SearchFailure[] }[] = []
   const queue = topics.entries()

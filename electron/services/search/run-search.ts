@@ -111,7 +111,7 @@ class SearchRun {
   /** One that could read nothing at all has failed, and not ended. */
   throwIfNothing(): void {
     const [first] = this.failures
-    const isAll = this.#open.ledgers.every(({ topic }) => this.failures.some((one) => one.topic === topic && one.partition === null)) // prettier-ignore
+    const isAll = this.#open.ledgers.every(({ topic }) => this.failures.some((one) => one.topic === topic && one.partition === null)) // oxfmt-ignore
     if (first !== undefined && isAll && this.found.records === 0n) throw fromErrorValue(first.error)
   }
 

@@ -23,7 +23,7 @@ export async function searchCommand(
   const { filter, time, show, list, newestPerKey } = open.of
   if (list !== 'matches') return { why: 'jq does not know of what cannot be judged.' }
   if (newestPerKey) return { why: 'kcat reads a log from its beginning, and knows of no newest record of a key.' }
-  const topics = open.ledgers.map(({ topic, parts }) => ({ topic, ranges: parts.map(({ partition, from, to }) => ({ partition, from, to })) })) // prettier-ignore
+  const topics = open.ledgers.map(({ topic, parts }) => ({ topic, ranges: parts.map(({ partition, from, to }) => ({ partition, from, to })) })) // oxfmt-ignore
   const { order } = open.kept()
   return kcatCommand({
     brokers: profile.brokers.join(','),
@@ -45,10 +45,10 @@ async function hasOpen(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const { topic, parts } of ledgers) {
-    const bounds = await reader.source.bounds(topic, parts.map(({ partition }) => partition), signal) // prettier-ignore
+    const bounds = await reader.source.bounds(topic, parts.map(({ partition }) => partition), signal) // oxfmt-ignore
     const isOpen = ({ partition, to }: OffsetRange): boolean => {
       const edges = bounds.get(partition)
-      return edges !== undefined && !(edges instanceof SeeklineError) && edges.lastStable < edges.highWatermark && to > edges.lastStable // prettier-ignore
+      return edges !== undefined && !(edges instanceof SeeklineError) && edges.lastStable < edges.highWatermark && to > edges.lastStable // oxfmt-ignore
     }
     if (parts.some(isOpen)) return true
   }
@@ -75,6 +75,6 @@ async function arePlain(access: MessagesAccess, open: OpenSearch, signal: AbortS
 /** Undefined: there is none. */
 function encodingsOf(rows: RowColumns, row: number): [string | undefined, string | undefined] {
   const as = rows.decodedAs[row]! // row < count
-  const of = (size: number, number: number): string | undefined => (size < 0 ? undefined : rows.decodings[number]?.encoding) // prettier-ignore
+  const of = (size: number, number: number): string | undefined => (size < 0 ? undefined : rows.decodings[number]?.encoding) // oxfmt-ignore
   return [of(rows.keySize[row]!, as & 0xffff), of(rows.valueSize[row]!, as >>> 16)] // row < count
 }

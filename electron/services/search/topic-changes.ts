@@ -16,7 +16,7 @@ export async function changesOf(
   const found: SearchChange[][] = []
   const queue = ledgers.entries()
   const work = async (): Promise<void> => {
-    for (const [i, ledger] of queue) found[i] = await changesOfTopic(access, ledger, of.partitions === undefined, signal) // prettier-ignore
+    for (const [i, ledger] of queue) found[i] = await changesOfTopic(access, ledger, of.partitions === undefined, signal) // oxfmt-ignore
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   const changes = found.flat()

@@ -106,6 +106,6 @@ function sentence(
     out: `Could not stay in ${group}`,
   }[ended]
   const records = taken === 1 ? '1 record' : `${taken} records`
-  const moved = partitions === 0 ? 'committed nothing' : `committed on ${partitions === 1 ? '1 partition' : `${partitions} partitions`}` // prettier-ignore
+  const moved = partitions === 0 ? 'committed nothing' : `committed on ${partitions === 1 ? '1 partition' : `${partitions} partitions`}` // oxfmt-ignore
   return `${what}: took ${records}, ${moved}.${error === null ? '' : ` ${error.message}`}`
 }

@@ -83,7 +83,7 @@ export class HeldPartitions {
     const answers = await asked.catch((error: unknown) => asSeeklineError(error))
     for (const at of partitions) {
       const { topic, partition } = at
-      const base = { topic, partition, topicId: null, started: null, by: 'none' as const, committed: null, next: null, bounds: null, isTouched: false } // prettier-ignore
+      const base = { topic, partition, topicId: null, started: null, by: 'none' as const, committed: null, next: null, bounds: null, isTouched: false } // oxfmt-ignore
       if (answers instanceof SeeklineError) {
         this.#held.set(keyOf(at), { ...base, error: answers })
         continue
@@ -102,7 +102,7 @@ export class HeldPartitions {
       }
       const { start, by } = startOf(committed?.offset ?? null, log, reset)
       const error = start === null ? noOffset(at, committed) : null
-      this.#held.set(keyOf(at), { ...base, topicId: ids.get(topic) ?? null, started: start, by, committed, next: start, bounds: log, error }) // prettier-ignore
+      this.#held.set(keyOf(at), { ...base, topicId: ids.get(topic) ?? null, started: start, by, committed, next: start, bounds: log, error }) // oxfmt-ignore
       if (by !== 'position') this.#options.note('warn', resetWords(at, committed, reset, start))
     }
     this.tell(partitions, [])
@@ -189,7 +189,7 @@ export class HeldPartitions {
       const found = bounds.get(keyOf(one))
       if (found === undefined || 'error' in found) continue
       const log = found.value
-      const same = one.bounds !== null && one.bounds.logStart === log.logStart && one.bounds.lastStable === log.lastStable && one.bounds.highWatermark === log.highWatermark // prettier-ignore
+      const same = one.bounds !== null && one.bounds.logStart === log.logStart && one.bounds.lastStable === log.lastStable && one.bounds.highWatermark === log.highWatermark // oxfmt-ignore
       one.bounds = log
       if (!same) changed.push(one)
       if (one.next === null || (one.next >= log.logStart && one.next <= log.highWatermark)) continue
@@ -206,7 +206,7 @@ export class HeldPartitions {
   setCommitted(one: HeldPartition, after: Position, isUnsure: boolean): void {
     const { topic, partition, topicId } = one
     const present = this.committed.get(keyOf(one))
-    this.committed.set(keyOf(one), { topic, partition, topicId, before: present === undefined ? one.committed : present.before, after, isUnsure }) // prettier-ignore
+    this.committed.set(keyOf(one), { topic, partition, topicId, before: present === undefined ? one.committed : present.before, after, isUnsure }) // oxfmt-ignore
     if (!isUnsure) one.committed = after
   }
 
@@ -219,7 +219,7 @@ export class HeldPartitions {
         topic, partition, started, by, committed: committed?.offset ?? null, next,
         logStart: bounds?.logStart ?? null, lastStable: bounds?.lastStable ?? null, highWatermark: bounds?.highWatermark ?? null,
         error: error === null ? null : toErrorValue(error),
-      }] // prettier-ignore
+      }] // oxfmt-ignore
     })
     this.#options.tell({ kind: 'partitions', now, gone: gone.map(({ topic, partition }) => ({ topic, partition })) })
   }

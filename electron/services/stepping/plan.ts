@@ -85,18 +85,18 @@ export function refusalOf({ group, protocol }: StepSpec, facts: GroupFacts, clus
   }
   if (protocol === 'consumer' && !cluster.supports(consumerGroupHeartbeat)) {
     const message = 'These brokers do not know the newer consumer protocol (KIP-848).'
-    return refused('kafka.unsupported', message, 'Choose the classic protocol. The newer one needs Kafka 3.7 or later, and 4.0 to be on by itself.') // prettier-ignore
+    return refused('kafka.unsupported', message, 'Choose the classic protocol. The newer one needs Kafka 3.7 or later, and 4.0 to be on by itself.') // oxfmt-ignore
   }
   const lives = (facts.members?.length ?? 0) > 0
   if (!lives) return null
   if (facts.type === 'classic' && protocol === 'consumer') {
-    return refused('kafka.group-live', `${group} is alive by the classic protocol: joining it by the newer one would convert it under its members.`, 'Choose the classic protocol.') // prettier-ignore
+    return refused('kafka.group-live', `${group} is alive by the classic protocol: joining it by the newer one would convert it under its members.`, 'Choose the classic protocol.') // oxfmt-ignore
   }
   if (facts.type === 'consumer' && protocol === 'classic') {
-    return refused('kafka.group-live', `${group} is alive by the newer consumer protocol (KIP-848).`, 'Choose the consumer protocol.') // prettier-ignore
+    return refused('kafka.group-live', `${group} is alive by the newer consumer protocol (KIP-848).`, 'Choose the consumer protocol.') // oxfmt-ignore
   }
   if (protocol === 'classic' && offeredAssignors(facts.assignor) === null) {
-    return refused('kafka.group-live', `The members of ${group} assign by ${facts.assignor}, which Seekline cannot do for them if it became their leader.`, 'Step it while it is empty, or another group.') // prettier-ignore
+    return refused('kafka.group-live', `The members of ${group} assign by ${facts.assignor}, which Seekline cannot do for them if it became their leader.`, 'Step it while it is empty, or another group.') // oxfmt-ignore
   }
   return null
 }
@@ -164,21 +164,21 @@ function warningsOf({ group, protocol, reset }: StepSpec, facts: GroupFacts, row
     warnings.push(
       `Joining makes ${group} rebalance: ${who} some partitions up to Seekline (${told}), and what lies in those is read here, not there, until you leave. Leaving makes it rebalance again.`,
     )
-    const elsewhere = members.filter(({ subscription }) => subscription.length > 0 && !rows.some(({ topic }) => subscription.includes(topic))) // prettier-ignore
+    const elsewhere = members.filter(({ subscription }) => subscription.length > 0 && !rows.some(({ topic }) => subscription.includes(topic))) // oxfmt-ignore
     if (elsewhere.length > 0) warnings.push('Some members read other topics than those chosen.')
   } else {
     warnings.push(`Consumers of ${group} that start meanwhile get only a part of its partitions, until you leave.`)
     if (facts.exists && protocol === 'consumer' && facts.type === 'classic') {
-      warnings.push(`${group} was used by the classic protocol; joining it by the newer one converts it. Its positions stay.`) // prettier-ignore
+      warnings.push(`${group} was used by the classic protocol; joining it by the newer one converts it. Its positions stay.`) // oxfmt-ignore
     }
     if (facts.exists && protocol === 'classic' && facts.type === 'consumer') {
-      warnings.push(`${group} was used by the newer protocol; joining it by the classic one converts it. Its positions stay.`) // prettier-ignore
+      warnings.push(`${group} was used by the newer protocol; joining it by the classic one converts it. Its positions stay.`) // oxfmt-ignore
     }
   }
   const without = rows.filter(({ by }) => by !== 'position')
   if (without.length > 0) {
     const count = without.length === 1 ? '1 partition has' : `${without.length} partitions have`
-    const policy = { earliest: 'starts at the log start', latest: 'starts at the end', none: 'cannot start: a client ends with NoOffsetForPartitionException' }[reset] // prettier-ignore
+    const policy = { earliest: 'starts at the log start', latest: 'starts at the end', none: 'cannot start: a client ends with NoOffsetForPartitionException' }[reset] // oxfmt-ignore
     warnings.push(`${count} no position in the log: with auto.offset.reset=${reset} a member ${policy} there.`)
   }
   return warnings
@@ -190,8 +190,8 @@ function summaryOf(
   rows: readonly StepPlanRow[],
 ): string {
   const how = protocol === 'classic' ? 'the classic protocol' : 'the protocol of KIP-848'
-  const who = exists ? (members?.length ? `${group}, which has ${members.length === 1 ? '1 member' : `${members.length} members`}` : `${group}, which is empty`) : `${group}, a new group` // prettier-ignore
-  const what = `${topics.length === 1 ? topics[0] : `${topics.length} topics`} (${rows.length === 1 ? '1 partition' : `${rows.length} partitions`})` // prettier-ignore
+  const who = exists ? (members?.length ? `${group}, which has ${members.length === 1 ? '1 member' : `${members.length} members`}` : `${group}, which is empty`) : `${group}, a new group` // oxfmt-ignore
+  const what = `${topics.length === 1 ? topics[0] : `${topics.length} topics`} (${rows.length === 1 ? '1 partition' : `${rows.length} partitions`})` // oxfmt-ignore
   const commits =
     commit === 'by-hand' ? 'Positions move when you commit' : 'Taking the next record commits those before'
   return `Joins ${who}, by ${how}, for ${what}. ${commits}.`

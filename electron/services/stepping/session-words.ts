@@ -22,7 +22,7 @@ export function rowsAfter(
     const base = { topic, partition, topicId, before, intended: after }
     const back = found?.get(keyOf({ topic, partition }))
     if (back === undefined || 'error' in back) {
-      return { ...base, status: 'unknown', message: `What stands there could not be read${back === undefined ? '' : `: ${back.error.message}`}.` } // prettier-ignore
+      return { ...base, status: 'unknown', message: `What stands there could not be read${back === undefined ? '' : `: ${back.error.message}`}.` } // oxfmt-ignore
     }
     const now = back.value
     if (now?.offset === after.offset) return { ...base, found: now, status: 'confirmed', message: null }
@@ -56,8 +56,8 @@ export const notAMember = (): SeeklineError =>
 export function noOffset(at: TopicPartition, committed: Position | null): SeeklineError {
   const name = `${at.topic}[${at.partition}]`
   return committed === null
-    ? new SeeklineError('kafka.offset-out-of-range', `${name} has no position, and auto.offset.reset=none: a client ends here with NoOffsetForPartitionException.`) // prettier-ignore
-    : new SeeklineError('kafka.offset-out-of-range', `${name} stands at ${committed.offset}, which is not in its log, and auto.offset.reset=none: a client ends here with OffsetOutOfRangeException.`) // prettier-ignore
+    ? new SeeklineError('kafka.offset-out-of-range', `${name} has no position, and auto.offset.reset=none: a client ends here with NoOffsetForPartitionException.`) // oxfmt-ignore
+    : new SeeklineError('kafka.offset-out-of-range', `${name} stands at ${committed.offset}, which is not in its log, and auto.offset.reset=none: a client ends here with OffsetOutOfRangeException.`) // oxfmt-ignore
 }
 
 export function resetWords(
@@ -67,7 +67,7 @@ export function resetWords(
   start: bigint | null,
 ): string {
   const name = `${at.topic}[${at.partition}]`
-  const why = committed === null ? `${name} has no position` : `${name} stood at ${committed.offset}, which is not in its log` // prettier-ignore
+  const why = committed === null ? `${name} has no position` : `${name} stood at ${committed.offset}, which is not in its log` // oxfmt-ignore
   return `${why}: auto.offset.reset=${reset} ${start === null ? 'gives it no start' : `started it at ${start}`}.`
 }
 

@@ -150,14 +150,14 @@ export class StepSession {
     },
     revoked: (partitions) =>
       this.#inTurn(async () => {
-        if (this.#isAutomatic) await this.#commit().catch((error: unknown) => this.#note('warn', `What was taken could not be committed before it was given up: ${asSeeklineError(error).message}`)) // prettier-ignore
+        if (this.#isAutomatic) await this.#commit().catch((error: unknown) => this.#note('warn', `What was taken could not be committed before it was given up: ${asSeeklineError(error).message}`)) // oxfmt-ignore
         this.#held.forget(partitions)
         this.#note('info', `Gave up ${listed(partitions)}.`)
       }),
     assigned: (partitions, held) =>
       this.#inTurn(async () => {
         await this.#held.begin(partitions, this.#over.signal)
-        this.#note('info', partitions.length > 0 ? `Was given ${listed(partitions)}.` : held.length > 0 ? 'Kept what it had.' : 'Was given no partition: others have them all.') // prettier-ignore
+        this.#note('info', partitions.length > 0 ? `Was given ${listed(partitions)}.` : held.length > 0 ? 'Kept what it had.' : 'Was given no partition: others have them all.') // oxfmt-ignore
       }),
     stable: (facts) => {
       this.#facts = facts
@@ -174,7 +174,7 @@ export class StepSession {
   #fellOut(error: SeeklineError): void {
     this.#state = 'out'
     const lost = this.#held.due()
-    this.#note('warn', `No member of the group any more: ${error.message}${lost.length > 0 ? ` What was taken and not committed of ${listed(lost)} will be read again by whoever has it now.` : ''}`) // prettier-ignore
+    this.#note('warn', `No member of the group any more: ${error.message}${lost.length > 0 ? ` What was taken and not committed of ${listed(lost)} will be read again by whoever has it now.` : ''}`) // oxfmt-ignore
     this.#held.forget(this.#held.all())
     this.#tellMember(toErrorValue(error))
   }
@@ -225,7 +225,7 @@ export class StepSession {
     if (taken.length > 0) this.#options.tell({ kind: 'taken', records: taken })
     const failed = [...done].find(({ error }) => error !== null)?.error
     if (taken.length === 0 && failed != null) throw failed
-    return { taken, committed, summary: taken.length === 0 ? this.#whyNothing() : `Took ${count1(taken.length, 'record')}.` } // prettier-ignore
+    return { taken, committed, summary: taken.length === 0 ? this.#whyNothing() : `Took ${count1(taken.length, 'record')}.` } // oxfmt-ignore
   }
 
   #whyNothing(): string {
@@ -235,7 +235,7 @@ export class StepSession {
   async #commitByHand(): Promise<StepOutput> {
     this.#requireMember()
     const committed = await this.#commit()
-    return { taken: [], committed, summary: committed === 0 ? 'There is nothing to commit.' : `Committed ${count1(committed, 'position')}.` } // prettier-ignore
+    return { taken: [], committed, summary: committed === 0 ? 'There is nothing to commit.' : `Committed ${count1(committed, 'position')}.` } // oxfmt-ignore
   }
 
   /** What was taken and is not committed yet. Throws where a position was refused. */
@@ -252,7 +252,7 @@ export class StepSession {
         topic,
         partition,
         position: { offset: next!, metadata: '', leaderEpoch: -1 },
-      })) // prettier-ignore -- only those with a next are due
+      })) // oxfmt-ignore -- only those with a next are due
       const results = await commitPositions(access.cluster, plan.spec.group, positions, {
         member,
         timeoutMs: COMMIT_MS,
@@ -262,7 +262,7 @@ export class StepSession {
       for (const [i, { outcome }] of results.entries()) {
         const one = open[i]! // one result each, in order
         if (outcome.ok || outcome.error.details?.['sent'] === true)
-          this.#held.setCommitted(one, positions[i]!.position, !outcome.ok) // prettier-ignore -- one position each
+          this.#held.setCommitted(one, positions[i]!.position, !outcome.ok) // oxfmt-ignore -- one position each
         if (outcome.ok) continue
         failed ??= inWordsOfAMember(outcome.error)
         // The epoch moved on between two heartbeats: the next one tells it.
@@ -307,7 +307,7 @@ export class StepSession {
     clearTimeout(this.#idle)
     const idleMs = this.#options.idleMs ?? IDLE_MS
     this.#idle = setTimeout(() => {
-      this.#note('warn', `Nothing was done for ${Math.round(idleMs / 1000)} s, so it leaves, as a client does after max.poll.interval.ms.`) // prettier-ignore
+      this.#note('warn', `Nothing was done for ${Math.round(idleMs / 1000)} s, so it leaves, as a client does after max.poll.interval.ms.`) // oxfmt-ignore
       void this.#inTurn(() => this.#leave({ ended: 'idle', error: null }))
     }, idleMs)
     this.#idle.unref()

@@ -7,7 +7,7 @@ import {
 } from '#shared/contract/throughput.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
-import { isBrokerName, plainName, topicName, type ThroughputLook, type ThroughputLog } from '../../storage/throughput-log.ts' // prettier-ignore
+import { isBrokerName, plainName, topicName, type ThroughputLook, type ThroughputLog } from '../../storage/throughput-log.ts' // oxfmt-ignore
 import { News } from '../groups/news.ts'
 import { ThroughputSampler } from './throughput-sampler.ts'
 
@@ -138,7 +138,7 @@ class Steps {
       let steps = this.#byName.get(name)
       if (steps === undefined) this.#byName.set(name, (steps = new Map()))
       let step = steps.get(number)
-      if (step === undefined) steps.set(number, (step = { at, offsets: 0n, overMs: 0n, bytes: 0n, bytesOverMs: 0n, lacks: 0 })) // prettier-ignore
+      if (step === undefined) steps.set(number, (step = { at, offsets: 0n, overMs: 0n, bytes: 0n, bytesOverMs: 0n, lacks: 0 })) // oxfmt-ignore
       step.at = at
       if (offsets !== null) {
         step.offsets += offsets

@@ -65,7 +65,7 @@ export class ThroughputSampler {
     const topics = hasBrokers ? await this.#all(signal) : this.#chosen(named)
     const sizes = isFull ? await this.#sizes(hasBrokers ? null : topics.map(({ name }) => name), signal) : null
     const partitions = await this.#ends(topics, signal)
-    return this.#gains.take({ at: BigInt(Date.now()), partitions, sizes, hasBrokers, isWanted: (topic) => wanted.has(topic) }) // prettier-ignore
+    return this.#gains.take({ at: BigInt(Date.now()), partitions, sizes, hasBrokers, isWanted: (topic) => wanted.has(topic) }) // oxfmt-ignore
   }
 
   async #all(signal: AbortSignal): Promise<TopicInfo[]> {
@@ -77,7 +77,7 @@ export class ThroughputSampler {
         partitions += topic.partitions.length
       }
       if (partitions > MOST_PARTITIONS) {
-        throw new SeeklineError('records.too-large', `This cluster has more than ${MOST_PARTITIONS} partitions; what brokers gain is looked at up to that. Open a topic to see what it gains.`) // prettier-ignore
+        throw new SeeklineError('records.too-large', `This cluster has more than ${MOST_PARTITIONS} partitions; what brokers gain is looked at up to that. Open a topic to see what it gains.`) // oxfmt-ignore
       }
       await nextTurn()
       signal.throwIfAborted()

@@ -27,7 +27,7 @@ const ofKind = (items: JournalEntry[], kind: string) => items.filter((entry) => 
 
 async function lines(name: string): Promise<{ id: string; phase: string; data: Record<string, unknown> }[]> {
   const text = await readFile(join(written, name), 'utf8')
-  return text.trim().split('\n').map((line) => decodeLine(line) as Awaited<ReturnType<typeof lines>>[number]) // prettier-ignore
+  return text.trim().split('\n').map((line) => decodeLine(line) as Awaited<ReturnType<typeof lines>>[number]) // oxfmt-ignore
 }
 
 it('holds all that the old ones held, in the order of time, and keeps their files as they were', async () => {
@@ -39,7 +39,7 @@ it('holds all that the old ones held, in the order of time, and keeps their file
     [old[0], 'positions'],
     [old[1], 'replay'],
   ] as const) {
-    // prettier-ignore
+    // oxfmt-ignore
     for (const { id, phase, data } of await lines(name)) {
       const entry = items.find((one) => one.id === id)!
       expect(entry.kind).toBe(kind)
@@ -49,12 +49,12 @@ it('holds all that the old ones held, in the order of time, and keeps their file
     expect(await readFile(join(folder, 'migrated', name))).toEqual(await readFile(join(written, name)))
   }
   const ranges = items.toReversed().flatMap((entry) => (entry.kind === 'replay' ? [entry.plan.spec] : []))
-  const timed = { by: 'places', from: { at: 'timestamp', timestamp: 1000n }, to: { at: 'timestamp', timestamp: 2n ** 41n } } // prettier-ignore
+  const timed = { by: 'places', from: { at: 'timestamp', timestamp: 1000n }, to: { at: 'timestamp', timestamp: 2n ** 41n } } // oxfmt-ignore
   expect(ranges.map(({ range }) => range)).toMatchObject([
     { by: 'places', from: { at: 'log-start' } },
     timed,
-    { by: 'records', records: [{ partition: 0, offset: 1n }, { partition: 1, offset: 3n }] }, // prettier-ignore
-    { by: 'offsets', ranges: [{ partition: 0, from: 1n, to: 3n }, { partition: 1, from: 2n }] }, // prettier-ignore
+    { by: 'records', records: [{ partition: 0, offset: 1n }, { partition: 1, offset: 3n }] }, // oxfmt-ignore
+    { by: 'offsets', ranges: [{ partition: 0, from: 1n, to: 3n }, { partition: 1, from: 2n }] }, // oxfmt-ignore
   ])
   expect(ranges[1]?.ifNone).toBe('end')
   expect(ofKind(items, 'replay')[0]).toMatchObject({ profileId: 'test-1', clusterId: expect.any(String) })

@@ -56,7 +56,7 @@ export interface Counts {
 }
 
 export function countRows(rows: readonly CleaningRow[]): Counts {
-  const byReason: Record<StaleReason, number> = { 'topic-deleted': 0, 'no-partition': 0, 'before-log-start': 0, 'past-end': 0, 'older-than-retention': 0, quiet: 0 } // prettier-ignore
+  const byReason: Record<StaleReason, number> = { 'topic-deleted': 0, 'no-partition': 0, 'before-log-start': 0, 'past-end': 0, 'older-than-retention': 0, quiet: 0 } // oxfmt-ignore
   const groups = new Set<string>()
   const dead = new Set<string>()
   let positions = 0
@@ -80,7 +80,7 @@ export function deletionsOf(chosen: readonly CleaningRow[]): DeleteSpec[] {
     const positions = rows.flatMap(({ at }) => (at === undefined ? [] : [at]))
     const ifStill = positions.map(({ topic, partition, position: { offset } }) => ({ topic, partition, offset }))
     if (isDead && positions.length === held) return { group, what: 'group', scope: [], ifStill }
-    const scope = [...Map.groupBy(positions, (at) => at.topic)].map(([topic, own]) => ({ topic, partitions: own.map((at) => at.partition) })) // prettier-ignore
+    const scope = [...Map.groupBy(positions, (at) => at.topic)].map(([topic, own]) => ({ topic, partitions: own.map((at) => at.partition) })) // oxfmt-ignore
     return { group, what: 'positions', scope, ifStill }
   })
 }
@@ -94,9 +94,9 @@ export function choiceWords(specs: readonly DeleteSpec[]): string {
 
 export function foundSentence({ groups, positions, dead }: Counts): string {
   if (groups === 0) return 'Nothing is to be cleaned.'
-  const hold = `${count(groups, 'group')} without members ${groups === 1 ? 'holds' : 'hold'} ${count(positions, 'position')} that ${positions === 1 ? 'is' : 'are'} of no use` // prettier-ignore
+  const hold = `${count(groups, 'group')} without members ${groups === 1 ? 'holds' : 'hold'} ${count(positions, 'position')} that ${positions === 1 ? 'is' : 'are'} of no use` // oxfmt-ignore
   if (dead === 0) return `${hold}.`
-  return positions === 0 ? `${count(dead, 'group')} without positions ${dead === 1 ? 'is' : 'are'} used by nobody.` : `${hold}; ${dead === groups ? (dead === 1 ? 'it is' : 'all of them are') : `${formatGrouped(dead)} of them ${dead === 1 ? 'is' : 'are'}`} used by nobody.` // prettier-ignore
+  return positions === 0 ? `${count(dead, 'group')} without positions ${dead === 1 ? 'is' : 'are'} used by nobody.` : `${hold}; ${dead === groups ? (dead === 1 ? 'it is' : 'all of them are') : `${formatGrouped(dead)} of them ${dead === 1 ? 'is' : 'are'}`} used by nobody.` // oxfmt-ignore
 }
 
 export const count = (n: number, one: string): string => `${formatGrouped(n)} ${n === 1 ? one : `${one}s`}`

@@ -46,7 +46,7 @@ export function createFindStore(api: Pick<StoreApiPort, 'openStream'>, connectio
       const mine = new AbortController()
       running = mine
       const isFirst = get().done.value === undefined || days !== get().days
-      set(({ done, rows }) => ({ days, done: loading(isFirst ? idle : done), rows: isFirst ? [] : rows, progress: undefined, error: undefined })) // prettier-ignore
+      set(({ done, rows }) => ({ days, done: loading(isFirst ? idle : done), rows: isFirst ? [] : rows, progress: undefined, error: undefined })) // oxfmt-ignore
       const found: CleaningRow[] = []
       let shownAt = performance.now()
       try {
@@ -68,7 +68,7 @@ export function createFindStore(api: Pick<StoreApiPort, 'openStream'>, connectio
         )
         if (!mine.signal.aborted) set({ rows: found, done: ready(done), progress: undefined })
       } catch (error) {
-        if (!mine.signal.aborted) set(({ done }) => ({ done: failed(done, error), progress: undefined, error: toErrorValue(error) })) // prettier-ignore
+        if (!mine.signal.aborted) set(({ done }) => ({ done: failed(done, error), progress: undefined, error: toErrorValue(error) })) // oxfmt-ignore
       }
     },
   }

@@ -37,10 +37,10 @@ export function CleaningTable({ rows, zone, handle, onSelect, onOpen, onPlan, on
       menu={(row) => [
         { id: 'open', label: 'Open the group', onAction: () => onOpen(row) },
         { id: 'only', label: 'Show this group alone', onAction: () => onFilter(row.of.group) },
-        ...(row.at === undefined ? [] : [{ id: 'topic', label: 'Show this topic alone', onAction: () => onFilter(row.at?.topic ?? '') }]), // prettier-ignore
+        ...(row.at === undefined ? [] : [{ id: 'topic', label: 'Show this topic alone', onAction: () => onFilter(row.at?.topic ?? '') }]), // oxfmt-ignore
         '-',
         { id: 'delete', label: 'Plan to delete this…', isDanger: true, onAction: () => onPlan([row]) },
-        { id: 'all', label: 'Plan to delete all of this group that was found…', isDanger: true, onAction: () => onPlan(rows.filter(({ of }) => of.group === row.of.group)) }, // prettier-ignore
+        { id: 'all', label: 'Plan to delete all of this group that was found…', isDanger: true, onAction: () => onPlan(rows.filter(({ of }) => of.group === row.of.group)) }, // oxfmt-ignore
       ]}
       empty={empty}
     />
@@ -49,14 +49,14 @@ export function CleaningTable({ rows, zone, handle, onSelect, onOpen, onPlan, on
 
 function columnsOf(zone: Zone): TableColumn<CleaningRow>[] {
   return [
-    { id: 'group', title: 'Group', width: 150, flex: 3, isSortable: true, value: ({ of }) => of.group, cell: ({ of }) => <SafeText text={of.group} limit={300} /> }, // prettier-ignore
-    { id: 'topic', title: 'Topic', width: 112, flex: 2, isSortable: true, value: ({ at }) => at?.topic, cell: ({ at }) => (at === undefined ? <span className={s.faint}>no positions</span> : <SafeText text={at.topic} limit={300} />) }, // prettier-ignore
-    { id: 'partition', title: 'Partition', width: 78, align: 'end', mono: true, isSortable: true, value: ({ at }) => at?.partition }, // prettier-ignore
-    { id: 'position', title: 'Position', width: 96, align: 'end', mono: true, isSortable: true, value: ({ at }) => at?.position.offset, cell: ({ at }) => at && formatGrouped(at.position.offset) }, // prettier-ignore
+    { id: 'group', title: 'Group', width: 150, flex: 3, isSortable: true, value: ({ of }) => of.group, cell: ({ of }) => <SafeText text={of.group} limit={300} /> }, // oxfmt-ignore
+    { id: 'topic', title: 'Topic', width: 112, flex: 2, isSortable: true, value: ({ at }) => at?.topic, cell: ({ at }) => (at === undefined ? <span className={s.faint}>no positions</span> : <SafeText text={at.topic} limit={300} />) }, // oxfmt-ignore
+    { id: 'partition', title: 'Partition', width: 78, align: 'end', mono: true, isSortable: true, value: ({ at }) => at?.partition }, // oxfmt-ignore
+    { id: 'position', title: 'Position', width: 96, align: 'end', mono: true, isSortable: true, value: ({ at }) => at?.position.offset, cell: ({ at }) => at && formatGrouped(at.position.offset) }, // oxfmt-ignore
     { id: 'line', title: 'In the log', width: 104, flex: 1, value: () => null, cell: lineCell },
     { id: 'reason', title: 'Why', width: 270, flex: 2, isSortable: true, value: reasonsText, cell: reasonsCell },
-    { id: 'committed', title: 'Committed', width: 96, align: 'end', isSortable: true, value: ({ at }) => at?.committedAt, cell: ({ at }) => ageCell(at?.committedAt ?? null, zone, at !== undefined) }, // prettier-ignore
-    { id: 'seen', title: 'Last seen', width: 96, align: 'end', isSortable: true, value: ({ of }) => of.lastSeen?.at, cell: seenCell(zone) }, // prettier-ignore
+    { id: 'committed', title: 'Committed', width: 96, align: 'end', isSortable: true, value: ({ at }) => at?.committedAt, cell: ({ at }) => ageCell(at?.committedAt ?? null, zone, at !== undefined) }, // oxfmt-ignore
+    { id: 'seen', title: 'Last seen', width: 96, align: 'end', isSortable: true, value: ({ of }) => of.lastSeen?.at, cell: seenCell(zone) }, // oxfmt-ignore
   ]
 }
 
@@ -97,16 +97,16 @@ function lineCell({ at }: CleaningRow): ReactNode {
 
 function ageCell(at: bigint | null, zone: Zone, isPosition: boolean): ReactNode {
   if (!isPosition) return null
-  if (at === null) return <span className={s.faint} title="Its record in __consumer_offsets was not read.">not known</span> // prettier-ignore
+  if (at === null) return <span className={s.faint} title="Its record in __consumer_offsets was not read.">not known</span> // oxfmt-ignore
   const title = `${formatTimestamp(at, zone)}, by its record in __consumer_offsets`
   return <span title={title}>{`${agoWords(at)} ago`}</span>
 }
 
 const seenCell = (zone: Zone) =>
   function SeenCell({ of: { lastSeen, quiet } }: CleaningRow): ReactNode {
-    if (lastSeen === null) return <span className={s.faint} title="No commit of it and no record of its members was read in __consumer_offsets.">{quiet === 'unknown' ? 'not known' : 'never'}</span> // prettier-ignore
+    if (lastSeen === null) return <span className={s.faint} title="No commit of it and no record of its members was read in __consumer_offsets.">{quiet === 'unknown' ? 'not known' : 'never'}</span> // oxfmt-ignore
     const what = lastSeen.what === 'commit' ? 'its newest commit' : 'the newest record of its members'
-    return <span title={`${formatTimestamp(lastSeen.at, zone)}: ${what}, in __consumer_offsets`}>{`${agoWords(lastSeen.at)} ago`}</span> // prettier-ignore
+    return <span title={`${formatTimestamp(lastSeen.at, zone)}: ${what}, in __consumer_offsets`}>{`${agoWords(lastSeen.at)} ago`}</span> // oxfmt-ignore
   }
 
 function agoWords(at: bigint): string {

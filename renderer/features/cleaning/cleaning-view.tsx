@@ -85,7 +85,7 @@ function Found({ tabId, intent: { connectionId }, isActive, state, find, onPlan 
   const isSearching = done.status === 'loading'
   useTabStatus(
     tabId,
-    useMemo(() => ({ main: value === undefined ? '' : `A sign of life counts from ${formatTimestamp(value.since, zone)}` }), [value, zone]), // prettier-ignore
+    useMemo(() => ({ main: value === undefined ? '' : `A sign of life counts from ${formatTimestamp(value.since, zone)}` }), [value, zone]), // oxfmt-ignore
   )
   if (done.status === 'failed' && rows.length === 0) return <ErrorState error={done.error} onRetry={() => find()} />
   return (
@@ -208,7 +208,7 @@ function Nothing({ state, counts, onClear }: { state: FindState; counts: Counts;
   if (state.done.status === 'loading') return <StateView kind="loading" title={progressWords(state)} />
   if (counts.groups > 0) {
     return (
-      <StateView kind="empty" title="Nothing of what was found matches." actions={<Button onPress={onClear}>Clear the filter</Button>} /> // prettier-ignore
+      <StateView kind="empty" title="Nothing of what was found matches." actions={<Button onPress={onClear}>Clear the filter</Button>} /> // oxfmt-ignore
     )
   }
   return (

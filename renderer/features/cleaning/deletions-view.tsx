@@ -67,7 +67,7 @@ export function DeletionsView({ connectionId, specs, isActive, onBack }: Deletio
       </View>
     )
   }
-  const changes = value.plans.filter(({ refusal }) => refusal === null).flatMap(({ rows: own }) => own.filter(({ status }) => status === 'change')).length // prettier-ignore
+  const changes = value.plans.filter(({ refusal }) => refusal === null).flatMap(({ rows: own }) => own.filter(({ status }) => status === 'change')).length // oxfmt-ignore
   return (
     <View>
       <Bar
@@ -79,7 +79,7 @@ export function DeletionsView({ connectionId, specs, isActive, onBack }: Deletio
               label={`Delete ${choiceWords(specs)}`}
               title={`Delete ${choiceWords(specs)}?`}
               sentence={value.summary}
-              undo={changes === 0 ? 'There are no positions to give back.' : 'The journal keeps the positions of each group, so each can be undone.'} // prettier-ignore
+              undo={changes === 0 ? 'There are no positions to give back.' : 'The journal keeps the positions of each group, so each can be undone.'} // oxfmt-ignore
               isDanger
               isReady={plan.status === 'ready' && value.parts.some(({ refusal }) => refusal === null)}
               isPending={isApplying}
@@ -119,7 +119,7 @@ function Planned({ connectionId, state, plan, step }: PlannedProps) {
   return (
     <PlanFrame
       sentence={result?.summary ?? plan.summary}
-      afterword={result === undefined ? (isApplying ? `Deleting: ${step}, each checked again, deleted and read back…` : 'Nothing is deleted until you apply.') : undefined} // prettier-ignore
+      afterword={result === undefined ? (isApplying ? `Deleting: ${step}, each checked again, deleted and read back…` : 'Nothing is deleted until you apply.') : undefined} // oxfmt-ignore
       isResult={result !== undefined}
       isOld={state.plan.status === 'loading' && !isApplying}
       badges={countOutcomes(outcomes).map(({ status, count: n }) => (
@@ -128,7 +128,7 @@ function Planned({ connectionId, state, plan, step }: PlannedProps) {
         </Badge>
       ))}
       warnings={result === undefined ? warningsOf(plan) : []}
-      reasons={result === undefined ? <RefusalReasons rows={plan.plans.flatMap((one) => one.rows)} /> : <OutcomeReasons rows={outcomes} />} // prettier-ignore
+      reasons={result === undefined ? <RefusalReasons rows={plan.plans.flatMap((one) => one.rows)} /> : <OutcomeReasons rows={outcomes} />} // oxfmt-ignore
     >
       {result !== undefined && <Undos plan={plan} items={result.items} connectionId={connectionId} />}
       <div className={s.table}>
@@ -149,7 +149,7 @@ function diffRowsOf(plan: Deletions, items: readonly GroupApplied[] | undefined)
     // A group that is left alone keeps all, whatever its rows would have been.
     return own.refusal === null
       ? rows.map((row) => ({ ...row, group: own.group }))
-      : rows.map((row) => ({ ...row, group: own.group, status: 'refused' as const, after: row.before, note: row.note ?? own.refusal?.message ?? null })) // prettier-ignore
+      : rows.map((row) => ({ ...row, group: own.group, status: 'refused' as const, after: row.before, note: row.note ?? own.refusal?.message ?? null })) // oxfmt-ignore
   })
 }
 
@@ -157,12 +157,12 @@ function diffRowsOf(plan: Deletions, items: readonly GroupApplied[] | undefined)
 function warningsOf({ plans, failures }: Deletions): Warning[] {
   const refused = plans.flatMap(
     ({ group, refusal }): Warning[] =>
-    refusal === null ? [] : [{ text: `${group}: ${[refusal.message, refusal.hint ?? ''].join(' ').trim()}`, mark: { tone: 'bad', word: 'stays' } }], // prettier-ignore
+    refusal === null ? [] : [{ text: `${group}: ${[refusal.message, refusal.hint ?? ''].join(' ').trim()}`, mark: { tone: 'bad', word: 'stays' } }], // oxfmt-ignore
   )
-  const failed = [...failures, ...plans.flatMap((plan) => plan.failures)].map(({ what, error }) => ({ text: `${what}: ${error.message}` })) // prettier-ignore
+  const failed = [...failures, ...plans.flatMap((plan) => plan.failures)].map(({ what, error }) => ({ text: `${what}: ${error.message}` })) // oxfmt-ignore
   const able = plans.filter(({ refusal }) => refusal === null)
   // Of each group that goes: that its next consumer makes it anew. Of many it is said once.
-  const texts = new Set(able.flatMap(({ group, warnings }) => warnings.map((text) => text.replace(`makes ${group} anew`, 'makes such a group anew')))) // prettier-ignore
+  const texts = new Set(able.flatMap(({ group, warnings }) => warnings.map((text) => text.replace(`makes ${group} anew`, 'makes such a group anew')))) // oxfmt-ignore
   return [...refused, ...failed, ...[...texts].map((text) => ({ text }))].slice(0, 40)
 }
 
@@ -176,10 +176,10 @@ function Undos({
   items: readonly GroupApplied[]
   connectionId: ConnectionId
 }) {
-  // prettier-ignore
+  // oxfmt-ignore
   const navigation = useNavigation()
-  const lost = new Set(plan.plans.flatMap(({ group, rows }) => (rows.every(({ bounds }) => bounds === null) ? [group] : []))) // prettier-ignore
-  const able = items.flatMap(({ group, result }) => (!lost.has(group) && result !== null && result.journalId !== null && canUndo(result) ? [{ group, undo: result.journalId }] : [])) // prettier-ignore
+  const lost = new Set(plan.plans.flatMap(({ group, rows }) => (rows.every(({ bounds }) => bounds === null) ? [group] : []))) // oxfmt-ignore
+  const able = items.flatMap(({ group, result }) => (!lost.has(group) && result !== null && result.journalId !== null && canUndo(result) ? [{ group, undo: result.journalId }] : [])) // oxfmt-ignore
   if (able.length === 0) return null
   return (
     <div className={s.undos} role="group" aria-label="Undo by group">

@@ -43,7 +43,7 @@ export function BrokersTable({ brokers, loads, throughput, onOpen }: BrokersTabl
 
 // oxlint-disable-next-line max-lines-per-function -- the columns of one table, one after the other
 function columnsOf(rows: readonly Row[], throughput: Throughput): TableColumn<Row>[] {
-  const most = (of: (load: BrokerLoad) => number) => Math.max(1, ...rows.map(({ load }) => (load === undefined ? 0 : of(load)))) // prettier-ignore
+  const most = (of: (load: BrokerLoad) => number) => Math.max(1, ...rows.map(({ load }) => (load === undefined ? 0 : of(load)))) // oxfmt-ignore
   const mostLed = most((load) => load.leads)
   const mostBytes = most((load) => Number(load.size ?? 0n))
   return [
@@ -101,7 +101,7 @@ function columnsOf(rows: readonly Row[], throughput: Throughput): TableColumn<Ro
       align: 'end',
       mono: true,
       value: (row) => row.load?.behind,
-      cell: ({ load }) => load && <span className={load.behind === 0 ? s.dim : undefined}>{formatGrouped(load.behind)}</span>, // prettier-ignore
+      cell: ({ load }) => load && <span className={load.behind === 0 ? s.dim : undefined}>{formatGrouped(load.behind)}</span>, // oxfmt-ignore
     },
     {
       id: 'size',

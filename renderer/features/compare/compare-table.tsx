@@ -37,7 +37,7 @@ export const standingWords: Readonly<Record<ComparedRow['standing'], string>> = 
 }
 
 const standingTitles: Readonly<Partial<Record<ComparedRow['standing'], string>>> = {
-  'topic-anew': 'The topic was deleted and created again between the two: their offsets have nothing to do with each other.', // prettier-ignore
+  'topic-anew': 'The topic was deleted and created again between the two: their offsets have nothing to do with each other.', // oxfmt-ignore
   unknown: 'The lag of one side is not known, or its position is outside the log.',
 }
 
@@ -74,7 +74,7 @@ function columnsOf(
     of: (row: ComparedRow) => bigint | null | undefined,
     isQuiet = false,
   ): TableColumn<ComparedRow> => ({
-    // prettier-ignore
+    // oxfmt-ignore
     id,
     title,
     width: 80,
@@ -86,24 +86,24 @@ function columnsOf(
   })
   const isLag = measure === 'lag'
   const columns: (TableColumn<ComparedRow> | false)[] = [
-    hasGroups && { id: 'group', title: 'Group', width: 130, flex: 2, isSortable: true, value: ({ group }) => group, cell: ({ group }) => <SafeText text={group} limit={300} /> }, // prettier-ignore
-    { id: 'topic', title: 'Topic', width: 110, flex: 2, isSortable: true, value: ({ topic }) => topic, cell: ({ topic }) => <SafeText text={topic} limit={300} /> }, // prettier-ignore
-    { id: 'partition', title: 'Partition', width: 78, align: 'end', mono: true, isSortable: true, value: ({ partition }) => partition }, // prettier-ignore
+    hasGroups && { id: 'group', title: 'Group', width: 130, flex: 2, isSortable: true, value: ({ group }) => group, cell: ({ group }) => <SafeText text={group} limit={300} /> }, // oxfmt-ignore
+    { id: 'topic', title: 'Topic', width: 110, flex: 2, isSortable: true, value: ({ topic }) => topic, cell: ({ topic }) => <SafeText text={topic} limit={300} /> }, // oxfmt-ignore
+    { id: 'partition', title: 'Partition', width: 78, align: 'end', mono: true, isSortable: true, value: ({ partition }) => partition }, // oxfmt-ignore
     number('left', measure === undefined ? 'Position' : 'Left', ({ left }) => left?.offset, isLag),
     measure !== 'offset' && number('left-lag', isLag ? 'Left lag' : 'Lag', ({ left }) => left && lagOf(left), !isLag),
     measure !== undefined && number('right', 'Right', ({ right }) => right?.offset, isLag),
     isLag && number('right-lag', 'Right lag', ({ right }) => right && lagOf(right)),
-    measure !== undefined && { id: 'by', title: isLag ? 'Right − left, lag' : 'Right − left', width: 112, align: 'end', mono: true, isSortable: true, value: ({ by }) => by, cell: byCell }, // prettier-ignore
-    measure !== undefined && { id: 'standing', title: 'Difference', width: 118, flex: 1, isSortable: true, value: ({ standing }) => standingWords[standing], cell: standingCell }, // prettier-ignore
-    next?.left !== undefined && { id: 'left-next', title: measure === undefined ? 'Next record' : 'Left reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ left }) => left && <NextCell row={asDiff(left)} found={next.left!} zone={next.zone} hasTime /> }, // prettier-ignore
-    next?.right !== undefined && measure !== undefined && { id: 'right-next', title: 'Right reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ right }) => right && <NextCell row={asDiff(right)} found={next.right!} zone={next.zone} hasTime /> }, // prettier-ignore
+    measure !== undefined && { id: 'by', title: isLag ? 'Right − left, lag' : 'Right − left', width: 112, align: 'end', mono: true, isSortable: true, value: ({ by }) => by, cell: byCell }, // oxfmt-ignore
+    measure !== undefined && { id: 'standing', title: 'Difference', width: 118, flex: 1, isSortable: true, value: ({ standing }) => standingWords[standing], cell: standingCell }, // oxfmt-ignore
+    next?.left !== undefined && { id: 'left-next', title: measure === undefined ? 'Next record' : 'Left reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ left }) => left && <NextCell row={asDiff(left)} found={next.left!} zone={next.zone} hasTime /> }, // oxfmt-ignore
+    next?.right !== undefined && measure !== undefined && { id: 'right-next', title: 'Right reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ right }) => right && <NextCell row={asDiff(right)} found={next.right!} zone={next.zone} hasTime /> }, // oxfmt-ignore
   ]
   return columns.filter((column) => column !== false)
 }
 
 /** As a row of a plan that moves nothing: what it reads next is looked up by that. */
 export function asDiff({ topic, partition, offset, metadata, leaderEpoch }: SnapshotPosition): DiffRow {
-  return { topic, partition, before: { offset, metadata, leaderEpoch }, after: undefined, bounds: null, status: 'idle', clampedFrom: null, skips: 0n, repeats: 0n, note: null } // prettier-ignore
+  return { topic, partition, before: { offset, metadata, leaderEpoch }, after: undefined, bounds: null, status: 'idle', clampedFrom: null, skips: 0n, repeats: 0n, note: null } // oxfmt-ignore
 }
 
 function numberCell(value: bigint | null | undefined, isQuiet: boolean): ReactNode {

@@ -75,13 +75,13 @@ export function CompareView({ tabId, intent, isActive }: TabViewProps<'compare'>
   useOffer(finding, () => search.current?.focus(), isActive)
   const left = sides.left.value
   const right = sides.right.value
-  const all = useMemo(() => comparison?.rows ?? (left === undefined || right !== undefined ? [] : onlyOf(left)), [comparison, left, right]) // prettier-ignore
-  const rows = useMemo(() => filterRows(all, comparison === undefined ? 'all' : shown, text), [all, comparison, shown, text]) // prettier-ignore
+  const all = useMemo(() => comparison?.rows ?? (left === undefined || right !== undefined ? [] : onlyOf(left)), [comparison, left, right]) // oxfmt-ignore
+  const rows = useMemo(() => filterRows(all, comparison === undefined ? 'all' : shown, text), [all, comparison, shown, text]) // oxfmt-ignore
   const { meant } = useMemo(() => meantRows(all, rows, selected), [all, rows, selected])
   const next = useNextOf(left, right, zone)
   useTabStatus(
     tabId,
-    useMemo(() => ({ main: left === undefined ? '' : [left, right].flatMap((one) => (one === undefined ? [] : [one.live === undefined ? one.side.name : `${one.side.name.replace(/, now$/, '')} at ${formatTimestamp(one.at, zone)}`])).join(' · ') }), [left, right, zone]), // prettier-ignore
+    useMemo(() => ({ main: left === undefined ? '' : [left, right].flatMap((one) => (one === undefined ? [] : [one.live === undefined ? one.side.name : `${one.side.name.replace(/, now$/, '')} at ${formatTimestamp(one.at, zone)}`])).join(' · ') }), [left, right, zone]), // oxfmt-ignore
   )
   const fields = (side: SideName) => (
     <SideFields
@@ -130,7 +130,7 @@ export function CompareView({ tabId, intent, isActive }: TabViewProps<'compare'>
       {(['left', 'right'] as const).map(
         (side) =>
           sides[side].status === 'failed' &&
-            <ErrorBanner key={side} error={sides[side].error} lead={`The ${side} side could not be read.`} onRetry={() => void store.readAgain()} />, // prettier-ignore
+            <ErrorBanner key={side} error={sides[side].error} lead={`The ${side} side could not be read.`} onRetry={() => void store.readAgain()} />, // oxfmt-ignore
       )}
       <Told left={left} right={right} comparison={comparison} onMeasure={store.setMeasure} />
       {all.length > 0 && (
@@ -189,14 +189,14 @@ function firstSides({ group, with: other }: TabViewProps<'compare'>['intent']) {
 
 /** One side alone, as rows. */
 function onlyOf({ side }: ReadSide): ComparedRow[] {
-  return side.positions.map((left) => ({ key: `${left.group}\n${left.partition}/${left.topic}`, group: left.group, topic: left.topic, partition: left.partition, left, right: null, standing: 'only-left', by: null })) // prettier-ignore
+  return side.positions.map((left) => ({ key: `${left.group}\n${left.partition}/${left.topic}`, group: left.group, topic: left.topic, partition: left.partition, left, right: null, standing: 'only-left', by: null })) // oxfmt-ignore
 }
 
 function filterRows(rows: readonly ComparedRow[], shown: Shown, text: string): readonly ComparedRow[] {
   const needle = text.trim().toLowerCase()
   if (shown === 'all' && needle === '') return rows
-  const isShown = ({ standing }: ComparedRow) => shown === 'all' || (shown === 'differences' ? standing !== 'same' : standing === shown) // prettier-ignore
-  return rows.filter((row) => isShown(row) && (needle === '' || row.group.toLowerCase().includes(needle) || row.topic.toLowerCase().includes(needle))) // prettier-ignore
+  const isShown = ({ standing }: ComparedRow) => shown === 'all' || (shown === 'differences' ? standing !== 'same' : standing === shown) // oxfmt-ignore
+  return rows.filter((row) => isShown(row) && (needle === '' || row.group.toLowerCase().includes(needle) || row.topic.toLowerCase().includes(needle))) // oxfmt-ignore
 }
 
 function shownOptions({ rows }: Comparison): SelectOption<Shown>[] {
@@ -220,7 +220,7 @@ interface ToldProps {
 
 /** All of it in one sentence; what has to be known of either side; and that offsets of two clusters do not correspond. */
 function Told({ left, right, comparison, onMeasure }: ToldProps) {
-  const notes = [...(left?.notes ?? []).map((note) => `Left: ${note}`), ...(right?.notes ?? []).map((note) => `Right: ${note}`)] // prettier-ignore
+  const notes = [...(left?.notes ?? []).map((note) => `Left: ${note}`), ...(right?.notes ?? []).map((note) => `Right: ${note}`)] // oxfmt-ignore
   const isElsewhere = comparison?.isSameCluster === false
   return (
     <>
@@ -267,18 +267,18 @@ function sideSentence({ side }: ReadSide): string {
   const groups = new Set(side.positions.map(({ group }) => group)).size
   const n = side.positions.length
   const positions = `${formatGrouped(n)} ${n === 1 ? 'position' : 'positions'}`
-  return side.group === null ? `${positions} of ${formatGrouped(groups)} ${groups === 1 ? 'group' : 'groups'}.` : `${side.name}: ${positions}.` // prettier-ignore
+  return side.group === null ? `${positions} of ${formatGrouped(groups)} ${groups === 1 ? 'group' : 'groups'}.` : `${side.name}: ${positions}.` // oxfmt-ignore
 }
 
 function Empty({ state, hasRows, onClear }: { state: SidesState; hasRows: boolean; onClear: () => void }) {
   const { sides, progress, forms, comparison } = state
   for (const side of ['left', 'right'] as const) {
-    if (sides[side].status === 'loading') return <StateView kind="loading" title={progress[side] === '' ? `Reading the ${side} side…` : progress[side]} /> // prettier-ignore
+    if (sides[side].status === 'loading') return <StateView kind="loading" title={progress[side] === '' ? `Reading the ${side} side…` : progress[side]} /> // oxfmt-ignore
   }
   if (hasRows) {
     const isAlike = comparison?.rows.every(({ standing }) => standing === 'same') === true
     return (
-      <StateView kind="empty" title={isAlike ? 'There is no difference.' : 'Nothing matches what is to be shown.'} actions={<Button onPress={onClear}>Show all</Button>} /> // prettier-ignore
+      <StateView kind="empty" title={isAlike ? 'There is no difference.' : 'Nothing matches what is to be shown.'} actions={<Button onPress={onClear}>Show all</Button>} /> // oxfmt-ignore
     )
   }
   const lacks = sideLacks(forms.left) ?? (sides.left.value === undefined ? null : sideLacks(forms.right))
@@ -310,10 +310,10 @@ function PlanMenu({ state: { sides, comparison }, rows }: PlanMenuProps) {
     const specs = () =>
       specsToSet(rows, from, { isSameCluster, groupOf: (row) => target.side.group ?? row.group }).specs
     const count = rows.filter((row) => row[from] !== null && row.standing !== 'same').length
-    const groups = new Set(rows.flatMap((row) => (row[from] === null || row.standing === 'same' ? [] : [target.side.group ?? row.group]))).size // prettier-ignore
+    const groups = new Set(rows.flatMap((row) => (row[from] === null || row.standing === 'same' ? [] : [target.side.group ?? row.group]))).size // oxfmt-ignore
     const isBlind = !isSameCluster && measure !== 'offset'
     const words = `${formatGrouped(count)} ${count === 1 ? 'position' : 'positions'}`
-    const why = isBlind ? ': offsets of another cluster mean nothing there' : groups > MOST_GROUPS ? `: ${MOST_GROUPS} groups in a plan at most` : '' // prettier-ignore
+    const why = isBlind ? ': offsets of another cluster mean nothing there' : groups > MOST_GROUPS ? `: ${MOST_GROUPS} groups in a plan at most` : '' // oxfmt-ignore
     return [
       {
         id: to,

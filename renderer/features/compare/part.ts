@@ -50,7 +50,7 @@ export const comparePart: AppPart = {
       menu: 'go',
       when: ({ front }) => front?.kind === 'group',
       run: ({ front, navigation }) =>
-        front?.kind === 'group' && navigation.open({ kind: 'compare', connectionId: front.connectionId, group: front.group }), // prettier-ignore
+        front?.kind === 'group' && navigation.open({ kind: 'compare', connectionId: front.connectionId, group: front.group }), // oxfmt-ignore
     }),
   ],
 }

@@ -40,8 +40,8 @@ export async function readSide(form: SideForm, reading: SideReading): Promise<Re
   switch (form.kind) {
     case 'group': {
       const snapshot = await take(form.connectionId, [group], reading)
-      const missing = snapshot.groups.length === 0 ? [`${group} does not exist on ${cluster}, or these credentials do not show it.`] : [] // prettier-ignore
-      const side = { name: `${group} on ${cluster}, now`, clusterId: snapshot.clusterId, group, positions: snapshot.positions } // prettier-ignore
+      const missing = snapshot.groups.length === 0 ? [`${group} does not exist on ${cluster}, or these credentials do not show it.`] : [] // oxfmt-ignore
+      const side = { name: `${group} on ${cluster}, now`, clusterId: snapshot.clusterId, group, positions: snapshot.positions } // oxfmt-ignore
       return { side, notes: [...missing, ...snapshot.notes], at: snapshot.takenAt, live: form.connectionId, snapshot }
     }
     case 'then':
@@ -49,16 +49,16 @@ export async function readSide(form: SideForm, reading: SideReading): Promise<Re
     case 'anchor': {
       const { name, clusterId, madeAt, offsets } = form.anchor! // nothing lacks
       const positions = offsets.map((at) => ({ ...unknown, ...at }))
-      return { side: { name: `anchor ${name}`, clusterId, group: '', positions }, notes: [], at: madeAt, live: undefined, snapshot: undefined } // prettier-ignore
+      return { side: { name: `anchor ${name}`, clusterId, group: '', positions }, notes: [], at: madeAt, live: undefined, snapshot: undefined } // oxfmt-ignore
     }
     case 'file': {
       const { name, snapshot } = form.file! // nothing lacks
-      const side = { name: `${name}, of ${formatTimestamp(snapshot.takenAt, zone)}`, clusterId: snapshot.clusterId, group: null, positions: snapshot.positions } // prettier-ignore
+      const side = { name: `${name}, of ${formatTimestamp(snapshot.takenAt, zone)}`, clusterId: snapshot.clusterId, group: null, positions: snapshot.positions } // oxfmt-ignore
       return { side, notes: snapshot.notes, at: snapshot.takenAt, live: undefined, snapshot }
     }
     default: {
       const snapshot = await take(form.connectionId, undefined, reading)
-      const side = { name: `all groups of ${cluster}, now`, clusterId: snapshot.clusterId, group: null, positions: snapshot.positions } // prettier-ignore
+      const side = { name: `all groups of ${cluster}, now`, clusterId: snapshot.clusterId, group: null, positions: snapshot.positions } // oxfmt-ignore
       return { side, notes: snapshot.notes, at: snapshot.takenAt, live: form.connectionId, snapshot }
     }
   }
@@ -115,9 +115,9 @@ async function readThen(form: SideForm, group: string, reading: SideReading): Pr
       : [{ ...unknown, group, topic, topicId: ids.get(topic) ?? null, partition, ...position }],
   )
   const unsure = now.positions.filter((at) => isUnsure(at, then, done.searched)).length
-  const notes = unsure === 0 ? [] : [`Where ${group} stood then is not known of ${unsure} ${unsure === 1 ? 'partition' : 'partitions'}: commits of that time are gone, or were not searched for.`] // prettier-ignore
+  const notes = unsure === 0 ? [] : [`Where ${group} stood then is not known of ${unsure} ${unsure === 1 ? 'partition' : 'partitions'}: commits of that time are gone, or were not searched for.`] // oxfmt-ignore
   const name = `${group} on ${nameOf(form.connectionId)}, ${formatTimestamp(moment, zone)}`
-  return { side: { name, clusterId: now.clusterId, group, positions }, notes, at: moment, live: undefined, snapshot: undefined } // prettier-ignore
+  return { side: { name, clusterId: now.clusterId, group, positions }, notes, at: moment, live: undefined, snapshot: undefined } // oxfmt-ignore
 }
 
 function isUnsure(at: SnapshotPosition, then: ReadonlyMap<string, CommitPoint>, searched: SearchedCommits): boolean {

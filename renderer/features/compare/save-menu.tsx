@@ -22,12 +22,12 @@ export function SaveMenu({ left, right }: { left: ReadSide | undefined; right: R
       {
         id: `${side} snapshot`,
         label: `Save the ${side} side as a snapshot`,
-        onAction: () => void textOf(snapshot).then((content) => saveFile(files, { name: name('positions.jsonl'), content, type: 'application/jsonl' }, said)), // prettier-ignore
+        onAction: () => void textOf(snapshot).then((content) => saveFile(files, { name: name('positions.jsonl'), content, type: 'application/jsonl' }, said)), // oxfmt-ignore
       },
       {
         id: `${side} csv`,
         label: `Save the ${side} side as CSV for Kafka’s script`,
-        onAction: () => saveFile(files, { name: name('positions.csv'), content: positionsCsv(snapshot.positions).text, type: 'text/csv' }, said), // prettier-ignore
+        onAction: () => saveFile(files, { name: name('positions.csv'), content: positionsCsv(snapshot.positions).text, type: 'text/csv' }, said), // oxfmt-ignore
       },
     ]
   }

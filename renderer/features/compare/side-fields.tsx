@@ -108,7 +108,7 @@ function MomentField({
   value: bigint | undefined
   onChange: (at: bigint | undefined) => void
 }) {
-  // prettier-ignore
+  // oxfmt-ignore
   const zone = useZone()
   return <DateTimeField label={`At, on the ${side}`} layout="inline" zone={zone} value={value} onChange={onChange} />
 }

@@ -109,7 +109,7 @@ export function createSidesStore(
       void Promise.all([read('left'), read('right')])
     },
     change: (side, patch) => {
-      set(({ forms, measure }) => ({ forms: { ...forms, [side]: { ...forms[side], ...patch } }, measure: 'connectionId' in patch ? undefined : measure })) // prettier-ignore
+      set(({ forms, measure }) => ({ forms: { ...forms, [side]: { ...forms[side], ...patch } }, measure: 'connectionId' in patch ? undefined : measure })) // oxfmt-ignore
       // What is shown is of another choice.
       put(side, () => idle)
       set({ comparison: undefined })

@@ -227,10 +227,10 @@ describe('pasted settings', () => {
     const { calls } = await paste('one', {
       'profiles.import': () => imported,
       'connections.test': () => ({ steps: [], error: null, clusterId: 'c', kafkaVersion: null, advertised: [], topics: 1 }),
-    }) // prettier-ignore
+    }) // oxfmt-ignore
     const list = await screen.findByRole('list', { name: 'Held back' })
     expect(list.textContent).toContain(held.why)
-    const sent = () => called(calls, 'connections.test').map(([, input]) => (input['profile'] as ProfileEntry['profile']).tls.verify) // prettier-ignore
+    const sent = () => called(calls, 'connections.test').map(([, input]) => (input['profile'] as ProfileEntry['profile']).tls.verify) // oxfmt-ignore
     fireEvent.click(screen.getByRole('button', { name: 'Test' }))
     await waitFor(() => expect(sent()).toEqual([true]))
     fireEvent.click(screen.getByRole('button', { name: 'Do not verify' }))

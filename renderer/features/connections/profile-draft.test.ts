@@ -46,7 +46,7 @@ describe('drafts', () => {
       urls: ['https://a:1', 'https://b:2/path'],
       context: '.staging',
       auth: { kind: 'oauth', tokenUrl: 'https://login/token', clientId: 'me', scope: 'read', logicalCluster: 'lsrc-1' },
-      tls: { ca: { source: 'file', path: '/ca.pem' }, clientCertificate: { kind: 'pkcs12', keystore: { source: 'secret' } }, verifyHostName: false }, // prettier-ignore
+      tls: { ca: { source: 'file', path: '/ca.pem' }, clientCertificate: { kind: 'pkcs12', keystore: { source: 'secret' } }, verifyHostName: false }, // oxfmt-ignore
       proxy: { url: 'socks5://proxy:1080', username: 'ada' },
       secretReferences: { clientSecret: '${env:SECRET}' },
     })
@@ -59,17 +59,17 @@ describe('drafts', () => {
 
   it('report the fields of a registry by their paths, and send its secrets apart', () => {
     const registry = { ...draft().registry, isUsed: true, auth: 'basic' as const }
-    expect(errorsOf({ registry })).toEqual({ 'registry.urls': 'Where is it?', 'registry.auth.username': 'A user name is missing.' }) // prettier-ignore
+    expect(errorsOf({ registry })).toEqual({ 'registry.urls': 'Where is it?', 'registry.auth.username': 'A user name is missing.' }) // oxfmt-ignore
     expect(
       errorsOf({ registry: { ...registry, urls: 'http://a:1, b', username: 'ada', proxyUrl: 'ftp://x' } }),
     ).toEqual({
       'registry.urls': expect.stringContaining('whole address') as string,
       'registry.proxy.url': expect.stringContaining('whole address') as string,
     })
-    const typed = { registry: { ...registry, urls: 'http://a:1', username: 'ada' }, registrySecrets: { password: 'x', token: 'y' } } // prettier-ignore
+    const typed = { registry: { ...registry, urls: 'http://a:1', username: 'ada' }, registrySecrets: { password: 'x', token: 'y' } } // oxfmt-ignore
     const checked = checkDraft(draft(typed))
     expect(checked.ok && registrySecretsToSend(draft(typed), checked.profile)).toEqual({ password: 'x' })
-    expect(errorsOf({ ...typed, registrySecrets: { password: '${env:}' } })).toHaveProperty(['registrySecrets.password']) // prettier-ignore
+    expect(errorsOf({ ...typed, registrySecrets: { password: '${env:}' } })).toHaveProperty(['registrySecrets.password']) // oxfmt-ignore
   })
 
   it('take brokers in any separation and IPv6 in brackets, and say what is wrong with one', () => {

@@ -156,7 +156,7 @@ export function ProfileForm(props: ProfileFormProps) {
 }
 
 function hasSecrets(profile: Profile): boolean {
-  return [brokersOf(profile), registryOf(profile)].some((endpoint) => endpoint !== null && endpoint.required.length + endpoint.optional.length > 0) // prettier-ignore
+  return [brokersOf(profile), registryOf(profile)].some((endpoint) => endpoint !== null && endpoint.required.length + endpoint.optional.length > 0) // oxfmt-ignore
 }
 
 function Swatch({ colour }: { colour: string }) {

@@ -96,7 +96,7 @@ function authOf(draft: RegistryDraft) {
     case 'bearer':
       return { kind: 'bearer', ...cloud }
     case 'oauth':
-      return { kind: 'oauth', tokenUrl: draft.tokenUrl, clientId: draft.clientId.trim(), scope: draft.scope.trim(), ...cloud } // prettier-ignore
+      return { kind: 'oauth', tokenUrl: draft.tokenUrl, clientId: draft.clientId.trim(), scope: draft.scope.trim(), ...cloud } // oxfmt-ignore
     case 'aws':
       return { kind: 'aws', accessKeyId: draft.accessKeyId.trim() }
   }

@@ -73,13 +73,13 @@ it('tries the registry as the form has it, tells step by step, and sends secrets
   expect(form.getByText('It refuses ada.')).toBeTruthy()
   expect(form.getByText('Look at the password.')).toBeTruthy()
   const [, input] = calls.find(([route]) => route === 'schemas.test')!
-  expect(input).toMatchObject({ registrySecrets: { password: 'typed' }, profile: { registry: { urls: ['https://schemas:8081'] } } }) // prettier-ignore
+  expect(input).toMatchObject({ registrySecrets: { password: 'typed' }, profile: { registry: { urls: ['https://schemas:8081'] } } }) // oxfmt-ignore
   fireEvent.change(form.getByLabelText('Registry user'), { target: { value: 'grace' } })
   expect(await form.findByText('the form was changed since')).toBeTruthy()
   fireEvent.click(screen.getByRole('button', { name: 'Save' }))
   await waitFor(() => expect(calls.some(([route]) => route === 'profiles.save')).toBe(true))
   const [, saved] = calls.find(([route]) => route === 'profiles.save')!
-  expect(saved).toMatchObject({ secrets: {}, registrySecrets: { password: 'typed' }, profile: { registry: { auth: { kind: 'basic', username: 'grace' } } } }) // prettier-ignore
+  expect(saved).toMatchObject({ secrets: {}, registrySecrets: { password: 'typed' }, profile: { registry: { auth: { kind: 'basic', username: 'grace' } } } }) // oxfmt-ignore
 })
 
 it('warns of what is risky, says what is wrong by its field, and names none once that is chosen', async () => {
@@ -98,7 +98,7 @@ it('warns of what is risky, says what is wrong by its field, and names none once
 })
 
 it('shows what an import filled in of the registry', async () => {
-  show({ profile: entry.profile, signIn: {}, secrets: {}, registrySecrets: {}, understood: ['schema.registry.url'], ignored: [], held: [] }) // prettier-ignore
+  show({ profile: entry.profile, signIn: {}, secrets: {}, registrySecrets: {}, understood: ['schema.registry.url'], ignored: [], held: [] }) // oxfmt-ignore
   fireEvent.click(await screen.findByRole('button', { name: 'Paste settings' }))
   fireEvent.change(await screen.findByLabelText(/Paste what a client/), { target: { value: 'x' } })
   fireEvent.click(screen.getByRole('button', { name: 'Fill the form' }))

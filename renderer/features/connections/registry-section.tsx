@@ -84,7 +84,7 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
     label: string,
     more: { note?: string; placeholder?: string; isRequired?: boolean } = {},
   ) => (
-    // prettier-ignore
+    // oxfmt-ignore
     <TextField
       label={label}
       mono
@@ -183,7 +183,7 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
   )
 }
 
-type TextName = 'urls' | 'context' | 'username' | 'tokenUrl' | 'clientId' | 'scope' | 'logicalCluster' | 'identityPool' | 'accessKeyId' | 'proxyUrl' | 'proxyUsername' // prettier-ignore
+type TextName = 'urls' | 'context' | 'username' | 'tokenUrl' | 'clientId' | 'scope' | 'logicalCluster' | 'identityPool' | 'accessKeyId' | 'proxyUrl' | 'proxyUsername' // oxfmt-ignore
 
 /** Where the profile keeps what is typed: what errors go by. */
 const paths: Record<TextName, string> = {

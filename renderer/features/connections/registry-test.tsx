@@ -36,7 +36,7 @@ export function RegistryTest({ draft }: { draft: ProfileDraft }) {
     const checked = checkDraft(draft)
     if (!checked.ok) {
       const message = Object.values(checked.errors)[0] ?? ''
-      setTried({ status: 'failed', draft, error: { code: 'profile.invalid', message, retryable: false, hint: 'Fill the form first; the field that is meant says the same once you save.' } }) // prettier-ignore
+      setTried({ status: 'failed', draft, error: { code: 'profile.invalid', message, retryable: false, hint: 'Fill the form first; the field that is meant says the same once you save.' } }) // oxfmt-ignore
       return
     }
     running.current?.abort()
@@ -45,7 +45,7 @@ export function RegistryTest({ draft }: { draft: ProfileDraft }) {
     setTried({ status: 'running', draft })
     const registrySecrets = givenOnly(registrySecretsToSend(draft, checked.profile))
     try {
-      const report = await api.call('schemas.test', { profile: checked.profile, registrySecrets, agreed: [...agreed] }, { signal: mine.signal }) // prettier-ignore
+      const report = await api.call('schemas.test', { profile: checked.profile, registrySecrets, agreed: [...agreed] }, { signal: mine.signal }) // oxfmt-ignore
       if (!mine.signal.aborted) setTried({ status: 'done', draft, report })
     } catch (error) {
       if (!mine.signal.aborted) setTried({ status: 'failed', draft, error: toErrorValue(error) })

@@ -10,7 +10,7 @@ import { DeleteView } from './delete-view.tsx'
 
 const id = 'eu' as ConnectionId
 const before = { offset: 50n, metadata: 'note', leaderEpoch: 3 }
-const row = { topic: 'orders', topicId: null, partition: 0, before, after: null, bounds: null, status: 'change', clampedFrom: null, skips: 0n, repeats: 0n, note: null } // prettier-ignore
+const row = { topic: 'orders', topicId: null, partition: 0, before, after: null, bounds: null, status: 'change', clampedFrom: null, skips: 0n, repeats: 0n, note: null } // oxfmt-ignore
 const plan = {
   version: 1,
   connectionId: id,
@@ -26,7 +26,7 @@ const plan = {
   warnings: ['auto.offset.reset decides.'],
   failures: [],
   summary: 'billing will lose its 1 position in orders.',
-  madeAt: 0n, // prettier-ignore
+  madeAt: 0n, // oxfmt-ignore
 }
 const result = {
   journalId: 'j1',
@@ -44,11 +44,11 @@ const result = {
   ],
   summary: 'The positions of billing were deleted on 1 partition, read back and confirmed.',
   groupCreated: false,
-  groupDeleted: false, // prettier-ignore
+  groupDeleted: false, // oxfmt-ignore
 }
 
 async function show(made: object) {
-  const answers: Record<string, unknown> = { 'offsets.planDelete': made, 'offsets.delete': result, 'groups.list': { items: [], failures: [], note: null } } // prettier-ignore
+  const answers: Record<string, unknown> = { 'offsets.planDelete': made, 'offsets.delete': result, 'groups.list': { items: [], failures: [], note: null } } // oxfmt-ignore
   const call = vi.fn<(route: string, input: unknown) => Promise<unknown>>((route) => Promise.resolve(answers[route]))
   const api = { call, openStream: () => new Promise(() => undefined) } as unknown as Api
   const services = createServices(api, createLinkStore({ status: 'connected' }), { settingsPort: memorySettings() })
@@ -74,7 +74,7 @@ async function show(made: object) {
 it('shows what would go, asks for the name, deletes that plan and no other, and offers the way back', async () => {
   const { call, open } = await show(plan)
   await screen.findByText('billing will lose its 1 position in orders.')
-  expect(call.mock.calls[0]!.slice(0, 2)).toEqual(['offsets.planDelete', { connectionId: id, group: 'billing', what: 'positions', scope: [{ topic: 'orders', partitions: [0] }] }]) // prettier-ignore
+  expect(call.mock.calls[0]!.slice(0, 2)).toEqual(['offsets.planDelete', { connectionId: id, group: 'billing', what: 'positions', scope: [{ topic: 'orders', partitions: [0] }] }]) // oxfmt-ignore
   fireEvent.click(screen.getByRole('button', { name: 'Delete 1 position…' }))
   const dialog = await screen.findByRole('alertdialog')
   fireEvent.change(within(dialog).getByLabelText('Profile name'), { target: { value: 'payments-eu' } })
@@ -86,7 +86,7 @@ it('shows what would go, asks for the name, deletes that plan and no other, and 
 })
 
 it('says why nothing can be deleted while members live', async () => {
-  const refusal = { code: 'kafka.group-live', message: 'billing has 1 live member: app-1.', hint: 'Stop it.', retryable: true } // prettier-ignore
+  const refusal = { code: 'kafka.group-live', message: 'billing has 1 live member: app-1.', hint: 'Stop it.', retryable: true } // oxfmt-ignore
   await show({ ...plan, refusal })
   await screen.findByText('billing has 1 live member: app-1.')
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Delete 1 position…' }).disabled).toBe(true)

@@ -132,7 +132,7 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
     void store.planAgain()
   }
   // Partitions are named of one topic.
-  const named = partitions === undefined ? [] : [{ id: 'named', label: `${only!.topic}, partition ${partitions.join(', ')}` }] // prettier-ignore
+  const named = partitions === undefined ? [] : [{ id: 'named', label: `${only!.topic}, partition ${partitions.join(', ')}` }] // oxfmt-ignore
   return (
     <>
       <Segmented

@@ -29,7 +29,7 @@ export function Standing(props: StandingProps) {
   const { group, positions, members } = detail
   const words = positionWords(detail.type)
   const openMessage = ({ topic, partition, position }: GroupPosition) =>
-    navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // prettier-ignore
+    navigation.open({ kind: 'messages', connectionId, topic, partition, group, ...(position === null ? {} : { offset: atLeastZero(position.offset) }) }) // oxfmt-ignore
   return (
     <PositionsTable
       group={group}
@@ -46,13 +46,13 @@ export function Standing(props: StandingProps) {
       onOpen={openMessage}
       menu={(at) =>
         compact([
-          { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // prettier-ignore
-          !isShare(detail) && { id: 'stuck', label: 'The record it stands at, and past it…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // prettier-ignore
-          { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // oxfmt-ignore
+          !isShare(detail) && { id: 'stuck', label: 'The record it stands at, and past it…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // oxfmt-ignore
+          { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // oxfmt-ignore
           // Kafka removes start offsets of whole topics only.
-          !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // prettier-ignore
+          !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // oxfmt-ignore
           '-',
-          { id: 'copy', label: `Copy topic, partition and ${words.one}`, isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // prettier-ignore
+          { id: 'copy', label: `Copy topic, partition and ${words.one}`, isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // oxfmt-ignore
         ])
       }
     />

@@ -308,7 +308,7 @@ function partitionChoices(positioned: GroupDetail['positions']): { id: string; l
   const hasTopics = new Set(positioned.map((at) => at.topic)).size > 1
   return [
     { id: ALL, label: `all ${formatGrouped(positioned.length)} partitions` },
-    ...positioned.map((at) => ({ id: keyOf(at), label: hasTopics ? `${at.topic} / ${at.partition}` : `partition ${at.partition}` })), // prettier-ignore
+    ...positioned.map((at) => ({ id: keyOf(at), label: hasTopics ? `${at.topic} / ${at.partition}` : `partition ${at.partition}` })), // oxfmt-ignore
   ]
 }
 

@@ -219,8 +219,8 @@ function DeleteMenu({
         </Button>
       }
       items={[
-        { id: 'positions', label: `${words.charAt(0).toUpperCase()}${words.slice(1)}…`, isDisabled: !hasPositions, onAction: () => navigation.open({ kind: 'delete', connectionId, group }) }, // prettier-ignore
-        { id: 'group', label: 'The group…', onAction: () => navigation.open({ kind: 'delete', connectionId, group, what: 'group' }) }, // prettier-ignore
+        { id: 'positions', label: `${words.charAt(0).toUpperCase()}${words.slice(1)}…`, isDisabled: !hasPositions, onAction: () => navigation.open({ kind: 'delete', connectionId, group }) }, // oxfmt-ignore
+        { id: 'group', label: 'The group…', onAction: () => navigation.open({ kind: 'delete', connectionId, group, what: 'group' }) }, // oxfmt-ignore
       ]}
     />
   )
@@ -233,7 +233,7 @@ function GroupHead({ detail, connectionId }: PartProps) {
   const out = detail.positions.filter(isOutOfRange).length
   const topics = [...new Set(detail.positions.map((at) => at.topic))]
   const late = notAtTarget(detail.members).length
-  const behind = (detail.members ?? []).filter(({ memberEpoch }) => memberEpoch !== null && detail.groupEpoch !== null && memberEpoch < detail.groupEpoch).length // prettier-ignore
+  const behind = (detail.members ?? []).filter(({ memberEpoch }) => memberEpoch !== null && detail.groupEpoch !== null && memberEpoch < detail.groupEpoch).length // oxfmt-ignore
   const nature = detail.exists ? groupNature(detail) : null
   const facts: [string, string][] = [
     // With one, the table has no column for it.
@@ -312,17 +312,17 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
       </>
     )
   }
-  const openAt = ({ topic, partition, first }: InFlightRow) => navigation.open({ kind: 'messages', connectionId, topic, partition, group, offset: first }) // prettier-ignore
+  const openAt = ({ topic, partition, first }: InFlightRow) => navigation.open({ kind: 'messages', connectionId, topic, partition, group, offset: first }) // oxfmt-ignore
   const below = [
     ...(inFlight.length === 0
       ? []
-      : [{ id: 'in-flight', title: inFlightTitle(inFlight.length, positions, written ?? new Map()), table: <InFlightTable group={group} rows={inFlight} onOpen={openAt} /> }]), // prettier-ignore
+      : [{ id: 'in-flight', title: inFlightTitle(inFlight.length, positions, written ?? new Map()), table: <InFlightTable group={group} rows={inFlight} onOpen={openAt} /> }]), // oxfmt-ignore
     ...(members === null || members.length === 0
       ? []
-      : [{ id: 'members', title: count(members.length, 'member'), table: <MembersTable group={group} members={members} /> }]), // prettier-ignore
+      : [{ id: 'members', title: count(members.length, 'member'), table: <MembersTable group={group} members={members} /> }]), // oxfmt-ignore
     ...(topology === undefined || topology.subtopologies.length === 0
       ? []
-      : [{ id: 'topology', title: count(topology.subtopologies.length, 'subtopology'), table: <TopologyTable group={group} topology={topology} /> }]), // prettier-ignore
+      : [{ id: 'topology', title: count(topology.subtopologies.length, 'subtopology'), table: <TopologyTable group={group} topology={topology} /> }]), // oxfmt-ignore
   ]
   return below.length === 0 ? table : <WithTables above={table} below={below} members={members ?? []} />
 }

@@ -74,7 +74,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const status = useMemo(
     () => ({
       main: counted,
-      aside: readAt === undefined ? null : <span>{`Read ${formatTime(readAt, zone).slice(0, 8)} ${zoneLabel(zone)}, again every ${every} s`}</span>, // prettier-ignore
+      aside: readAt === undefined ? null : <span>{`Read ${formatTime(readAt, zone).slice(0, 8)} ${zoneLabel(zone)}, again every ${every} s`}</span>, // oxfmt-ignore
     }),
     [counted, readAt, zone, every],
   )
@@ -220,12 +220,12 @@ function stillReading(progress: { done: number; total: number } | undefined, fil
 }
 
 const sortable: readonly TableColumn<GroupEntry>[] = [
-  { id: 'group', title: 'Group', width: 160, flex: 3, isSortable: true, value: (row) => row.group, cell: (row) => <SafeText text={row.group} limit={300} /> }, // prettier-ignore
+  { id: 'group', title: 'Group', width: 160, flex: 3, isSortable: true, value: (row) => row.group, cell: (row) => <SafeText text={row.group} limit={300} /> }, // oxfmt-ignore
   { id: 'type', title: 'Type', width: 76, isSortable: true, value: (row) => typeWords[row.type] },
   { id: 'state', title: 'State', width: 96, isSortable: true, value: (row) => row.state },
-  { id: 'members', title: 'Members', width: 80, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.members, cell: membersCell }, // prettier-ignore
-  { id: 'topics', title: 'Topics', width: 96, flex: 3, isSortable: true, value: (row) => row.summary?.topics.length, cell: topicsCell }, // prettier-ignore
-  { id: 'lag', title: 'Lag, offsets', width: 100, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.lag, cell: lagCell }, // prettier-ignore
+  { id: 'members', title: 'Members', width: 80, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.members, cell: membersCell }, // oxfmt-ignore
+  { id: 'topics', title: 'Topics', width: 96, flex: 3, isSortable: true, value: (row) => row.summary?.topics.length, cell: topicsCell }, // oxfmt-ignore
+  { id: 'lag', title: 'Lag, offsets', width: 100, align: 'end', mono: true, isSortable: true, value: (row) => row.summary?.lag, cell: lagCell }, // oxfmt-ignore
   {
     id: 'flag',
     title: 'Note',
@@ -248,13 +248,13 @@ function withTrends(
   passed: readonly LagAlert[] | undefined,
 ): TableColumn<GroupEntry>[] {
   const byGroup = Map.groupBy(passed ?? [], ({ group }) => group)
-  const noted = columns.slice(-1).map((column) => ({ ...column, cell: (row: GroupEntry) => flagCell(row, byGroup.get(row.group)) })) // prettier-ignore
+  const noted = columns.slice(-1).map((column) => ({ ...column, cell: (row: GroupEntry) => flagCell(row, byGroup.get(row.group)) })) // oxfmt-ignore
   return [...columns.slice(0, -1), ...trendColumns(trends), ...noted]
 }
 
 function membersCell({ summary }: GroupEntry) {
   if (summary === undefined) return null
-  return summary.members ?? <span className={s.faint} title="These brokers do not tell it">unknown</span> // prettier-ignore
+  return summary.members ?? <span className={s.faint} title="These brokers do not tell it">unknown</span> // oxfmt-ignore
 }
 
 function topicsCell({ summary }: GroupEntry) {

@@ -72,7 +72,7 @@ export function HistoryChart(props: HistoryChartProps) {
         >
           {changes.map(
             ({ at, words }, i) =>
-            <div key={i} className={s.change} style={{ left: percent(at) }} title={`${formatTimestamp(at, zone)}: ${words}`} />, // prettier-ignore
+            <div key={i} className={s.change} style={{ left: percent(at) }} title={`${formatTimestamp(at, zone)}: ${words}`} />, // oxfmt-ignore
           )}
           {moments.from < moments.at && (
             <div

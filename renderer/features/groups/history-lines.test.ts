@@ -38,8 +38,8 @@ it('draws no more columns than a screen has, however many commits there are, and
 
 it('tells who came and who left', () => {
   const name = (memberId: string) => ({ memberId, clientId: `client-${memberId}`, host: '' })
-  const all = (i: number, ...ids: string[]): MemberRecord => ({ kind: 'all', offset: BigInt(i), at: BigInt(i), members: ids.map(name) }) // prettier-ignore
-  const one = (i: number, id: string, there: boolean): MemberRecord => ({ kind: 'one', offset: BigInt(i), at: BigInt(i), member: name(id), there }) // prettier-ignore
+  const all = (i: number, ...ids: string[]): MemberRecord => ({ kind: 'all', offset: BigInt(i), at: BigInt(i), members: ids.map(name) }) // oxfmt-ignore
+  const one = (i: number, id: string, there: boolean): MemberRecord => ({ kind: 'one', offset: BigInt(i), at: BigInt(i), member: name(id), there }) // oxfmt-ignore
   expect(memberChanges([all(1), all(2, 'a'), all(3, 'a'), all(4, 'a', 'b'), all(5)]).map(({ words }) => words)).toEqual(
     ['client-a came; 1 member then', 'client-b came; 2 members then', 'client-a and 1 more left; 0 members then'],
   )
@@ -47,5 +47,5 @@ it('tells who came and who left', () => {
     'a member left; 0 members then',
     'client-a came; 1 member then',
     'client-a left; 0 members then',
-  ]) // prettier-ignore
+  ]) // oxfmt-ignore
 })

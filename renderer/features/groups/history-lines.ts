@@ -90,7 +90,7 @@ function lineOf(points: readonly CommitPoint[], window: Window, edges: Edges | u
       path += `M${x} ${y(offset).toFixed(1)}`
       state.held = { least: offset, most: offset, last: offset }
     } else {
-      state.held = { least: offset < held.least ? offset : held.least, most: offset > held.most ? offset : held.most, last: offset } // prettier-ignore
+      state.held = { least: offset < held.least ? offset : held.least, most: offset > held.most ? offset : held.most, last: offset } // oxfmt-ignore
     }
   }
   if (column >= 0) draw(column)
@@ -130,7 +130,7 @@ export function memberChanges(members: readonly MemberRecord[]): MemberChange[] 
       ...(left.length === 0 ? [] : [`${named(left)} left`]),
       ...(isBlindLeave ? ['a member left'] : []),
     ]
-    changes.push({ at: record.at, words: `${said.join(', ')}; ${there.size === 1 ? '1 member' : `${there.size} members`} then` }) // prettier-ignore
+    changes.push({ at: record.at, words: `${said.join(', ')}; ${there.size === 1 ? '1 member' : `${there.size} members`} then` }) // oxfmt-ignore
   }
   return changes.slice(-MOST_CHANGES)
 }

@@ -35,7 +35,7 @@ const starts = [
 /** Asks what is open, and hands the exact ranges to a replay. */
 export function HistoryReplay(props: HistoryReplayProps) {
   const { group, connectionId, moments, topics, zone, onClose } = props
-  // prettier-ignore
+  // oxfmt-ignore
   const navigation = useNavigation()
   const [topic, setTopic] = useState(topics[0]!) // there is a commit, and so a topic
   const [pass, setPass] = useState('once')
@@ -85,7 +85,7 @@ export function HistoryReplay(props: HistoryReplayProps) {
             label={`Its position moved back on ${count(rewound, 'partition')}`}
             options={[
               { id: 'once', label: 'each record once', note: 'all passes together' },
-              ...Array.from({ length: passes }, (_, i) => ({ id: String(i), label: `pass ${i + 1} of ${passes}`, note: 'a replay of its own' })), // prettier-ignore
+              ...Array.from({ length: passes }, (_, i) => ({ id: String(i), label: `pass ${i + 1} of ${passes}`, note: 'a replay of its own' })), // oxfmt-ignore
             ]}
             value={pass}
             onChange={setPass}
@@ -111,7 +111,7 @@ function notesOf(ranges: number, lost: bigint): string[] {
   if (ranges === 0) return ['Nothing was committed in between.']
   return [
     ...(lost > 0n ? [`${formatGrouped(lost)} of these offsets lie before the log start by now: they are lost.`] : []),
-    ...(ranges > MOST_RANGES ? [`These are ${formatGrouped(ranges)} ranges; a replay takes ${formatGrouped(MOST_RANGES)}.`] : []), // prettier-ignore
+    ...(ranges > MOST_RANGES ? [`These are ${formatGrouped(ranges)} ranges; a replay takes ${formatGrouped(MOST_RANGES)}.`] : []), // oxfmt-ignore
   ]
 }
 

@@ -4,8 +4,8 @@ import { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createHistoryStore } from './history-store.ts'
 
-const searched = (from: bigint): SearchedCommits => ({ partition: 1, logStart: 0n, from, to: 900n, end: 900n, wholeFrom: from, undecided: 0, unreadable: 0 }) // prettier-ignore
-const point = (offset: bigint) => ({ topic: 'orders', partition: 0, position: { offset: 5n, leaderEpoch: -1, metadata: '' }, committedAt: 1n, since: 1n, source: 'commit' as const, offset }) // prettier-ignore
+const searched = (from: bigint): SearchedCommits => ({ partition: 1, logStart: 0n, from, to: 900n, end: 900n, wholeFrom: from, undecided: 0, unreadable: 0 }) // oxfmt-ignore
+const point = (offset: bigint) => ({ topic: 'orders', partition: 0, position: { offset: 5n, leaderEpoch: -1, metadata: '' }, committedAt: 1n, since: 1n, source: 'commit' as const, offset }) // oxfmt-ignore
 
 it('shows what a long search has found before it is over, but never in place of a whole that is there', async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
@@ -18,15 +18,15 @@ it('shows what a long search has found before it is over, but never in place of 
       onProgress({ searched: searched(600n) })
       onBatch({ points: [point(10n)], members: [] })
       return { reason: 'start', limit: null, searched: searched(0n), bytes: 1n, commits: 2, notes: [] }
-    } // prettier-ignore
+    } // oxfmt-ignore
     const api = { openStream, call: () => Promise.reject(new Error('not asked')) } as unknown as StoreApiPort
     const store = createHistoryStore(api, ConnectionId.parse('c'), 'billing', 1n)
     store.subscribe(({ history: { status, value } }) => seen.push([status, value?.points.length, value?.searched.from]))
     await store.load()
-    expect(seen).toEqual([['loading', undefined, undefined], ['loading', 1, 600n], ['ready', 2, 0n]]) // prettier-ignore
+    expect(seen).toEqual([['loading', undefined, undefined], ['loading', 1, 600n], ['ready', 2, 0n]]) // oxfmt-ignore
     seen.length = 0
     await store.load()
-    expect(seen).toEqual([['loading', 2, 0n], ['ready', 2, 0n]]) // prettier-ignore
+    expect(seen).toEqual([['loading', 2, 0n], ['ready', 2, 0n]]) // oxfmt-ignore
   } finally {
     vi.useRealTimers()
   }

@@ -95,8 +95,8 @@ function columnsOf(hasTopics: boolean, hasBetween: boolean, zone: Zone): TableCo
     },
   })
   const columns: (TableColumn<Row> | false)[] = [
-    hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (row) => row.topic, cell: (row) => <SafeText text={row.topic} /> }, // prettier-ignore
-    { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => row.partition }, // prettier-ignore
+    hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (row) => row.topic, cell: (row) => <SafeText text={row.topic} /> }, // oxfmt-ignore
+    { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => row.partition }, // oxfmt-ignore
     {
       ...number('then', 'Position then', (row) => row.point?.position?.offset),
       width: 130,
@@ -115,7 +115,7 @@ function columnsOf(hasTopics: boolean, hasBetween: boolean, zone: Zone): TableCo
         ),
     },
     { id: 'source', title: 'By', width: 150, isSortable: true, value: (row) => row.point?.source ?? null },
-    hasBetween && number('between', 'Committed between', (row) => row.between?.passes.flat().reduce((sum, { from, to }) => sum + to - from, 0n)), // prettier-ignore
+    hasBetween && number('between', 'Committed between', (row) => row.between?.passes.flat().reduce((sum, { from, to }) => sum + to - from, 0n)), // oxfmt-ignore
     hasBetween && number('passes', 'Passes', (row) => BigInt(row.between?.passes.length ?? 0)),
     number('last', 'Last position', (row) => row.last?.position?.offset),
     number('logStart', 'Log start now', (row) => row.edges?.logStart),

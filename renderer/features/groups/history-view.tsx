@@ -78,7 +78,7 @@ export function HistoryView({ tabId, intent: { connectionId, group }, isActive }
         <StateView kind="empty" title={`No commit of ${group} was found in __consumer_offsets.`}>
           {[
             ...value.notes,
-            ...(isMore ? [] : ['All that is left of that topic was looked at: the group never committed, or what it committed has expired and was compacted away.']), // prettier-ignore
+            ...(isMore ? [] : ['All that is left of that topic was looked at: the group never committed, or what it committed has expired and was compacted away.']), // oxfmt-ignore
           ].join(' ')}
         </StateView>
       </View>

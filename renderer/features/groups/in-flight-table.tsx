@@ -40,12 +40,12 @@ export function InFlightTable(props: {
   )
 }
 
-const topicColumn: TableColumn<InFlightRow> = { id: 'topic', title: 'Topic', width: 160, flex: 1, isSortable: true, value: (row) => row.topic, cell: (row) => <SafeText text={row.topic} /> } // prettier-ignore
+const topicColumn: TableColumn<InFlightRow> = { id: 'topic', title: 'Topic', width: 160, flex: 1, isSortable: true, value: (row) => row.topic, cell: (row) => <SafeText text={row.topic} /> } // oxfmt-ignore
 
-const number = (id: string, title: string, value: (row: InFlightRow) => bigint): TableColumn<InFlightRow> => ({ id, title, width: 110, align: 'end', mono: true, isSortable: true, value, cell: (row) => formatGrouped(value(row)) }) // prettier-ignore
+const number = (id: string, title: string, value: (row: InFlightRow) => bigint): TableColumn<InFlightRow> => ({ id, title, width: 110, align: 'end', mono: true, isSortable: true, value, cell: (row) => formatGrouped(value(row)) }) // oxfmt-ignore
 
 const columns: readonly TableColumn<InFlightRow>[] = [
-  { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => row.partition }, // prettier-ignore
+  { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (row) => row.partition }, // oxfmt-ignore
   number('first', 'First offset', ({ first }) => first),
   number('last', 'Last offset', ({ last }) => last),
   number('offsets', 'Offsets', ({ first, last }) => last - first + 1n),

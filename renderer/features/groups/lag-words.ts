@@ -45,7 +45,7 @@ export function ratesWords(rateIn: number | null, out: number | null): string {
 
 /** What other numbers of members would change, with what that takes for granted; empty: nothing can be said. */
 export function membersWords(
-  facts: { members: number; partitions: number; lag: bigint | null; rates: { in: number; out: number; overMs: bigint } | null }, // prettier-ignore
+  facts: { members: number; partitions: number; lag: bigint | null; rates: { in: number; out: number; overMs: bigint } | null }, // oxfmt-ignore
 ): string {
   const { members, partitions, lag, rates } = facts
   if (members === 0 || lag === null || lag === 0n || rates === null || rates.out === 0) return ''

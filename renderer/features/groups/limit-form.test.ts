@@ -13,10 +13,10 @@ describe('the form of a limit', () => {
   })
 
   it.each(['0', '-5', 'many', '1.5', '99999999999999999999'])('refuses %s as a number of offsets', (records) => {
-    expect(readDraft('billing', { ...noLimit, records, dies: true })).toMatchObject({ limit: null, errors: { records: expect.any(String) } }) // prettier-ignore
+    expect(readDraft('billing', { ...noLimit, records, dies: true })).toMatchObject({ limit: null, errors: { records: expect.any(String) } }) // oxfmt-ignore
   })
 
   it.each(['15', '0 s', '999 ms', 'soon'])('refuses %s as a length of time', (time) => {
-    expect(readDraft('billing', { ...noLimit, time, dies: true })).toMatchObject({ limit: null, errors: { time: expect.any(String) } }) // prettier-ignore
+    expect(readDraft('billing', { ...noLimit, time, dies: true })).toMatchObject({ limit: null, errors: { time: expect.any(String) } }) // oxfmt-ignore
   })
 })

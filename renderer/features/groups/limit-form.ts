@@ -26,7 +26,7 @@ export function readDraft(group: string, { records, time, dies }: LimitDraft): R
   const ms = time.trim() === '' ? null : parseDuration(time)
   const errors = {
     ...(most?.ok === false && { records: most.message }),
-    ...((ms === undefined || (ms !== null && ms < 1_000n)) && { time: 'A length of time of a second or more, such as 15 min or 2 h.' }), // prettier-ignore
+    ...((ms === undefined || (ms !== null && ms < 1_000n)) && { time: 'A length of time of a second or more, such as 15 min or 2 h.' }), // oxfmt-ignore
   }
   if (most?.ok === false || ms === undefined || 'time' in errors) return { limit: null, errors }
   return {

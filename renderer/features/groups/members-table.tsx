@@ -20,7 +20,7 @@ export function MembersTable({ group, members }: { group: string; members: reado
   )
 }
 
-const named = (id: string, title: string, width: number, value: (member: GroupMember) => string | null): TableColumn<GroupMember> => ({ id, title, width, isSortable: true, value, cell: (member) => <SafeText text={value(member) ?? ''} limit={300} /> }) // prettier-ignore
+const named = (id: string, title: string, width: number, value: (member: GroupMember) => string | null): TableColumn<GroupMember> => ({ id, title, width, isSortable: true, value, cell: (member) => <SafeText text={value(member) ?? ''} limit={300} /> }) // oxfmt-ignore
 
 /** Columns that would stand empty leave their room to those that say something. */
 function columnsOf(members: readonly GroupMember[]): TableColumn<GroupMember>[] {
@@ -31,13 +31,13 @@ function columnsOf(members: readonly GroupMember[]): TableColumn<GroupMember>[] 
     named('host', 'Host', 130, (member) => member.host),
     { ...named('assignment', 'Reads', 200, ({ assignment }) => assignedWords(assignment)), flex: 2 },
     hasStreams && { ...named('tasks', 'Tasks', 180, (member) => taskWords(member.streams)), flex: 1 },
-    late.size > 0 && { ...named('target', 'Is to have', 170, (member) => (late.has(member.memberId) ? targetWords(member) : null)), flex: 1 }, // prettier-ignore
+    late.size > 0 && { ...named('target', 'Is to have', 170, (member) => (late.has(member.memberId) ? targetWords(member) : null)), flex: 1 }, // oxfmt-ignore
     { ...named('subscription', 'Subscribed to', 150, (member) => member.subscription.join(', ')), flex: 1 },
-    members.some(({ instanceId }) => instanceId !== null) && named('instance', 'Static id', 110, (member) => member.instanceId), // prettier-ignore
+    members.some(({ instanceId }) => instanceId !== null) && named('instance', 'Static id', 110, (member) => member.instanceId), // oxfmt-ignore
     members.some(({ rack }) => rack !== undefined) && named('rack', 'Rack', 90, (member) => member.rack ?? null),
-    members.some(({ isClassic }) => isClassic) && named('protocol', 'Protocol', 110, (member) => (member.isClassic ? 'still classic' : null)), // prettier-ignore
+    members.some(({ isClassic }) => isClassic) && named('protocol', 'Protocol', 110, (member) => (member.isClassic ? 'still classic' : null)), // oxfmt-ignore
     hasStreams && named('process', 'Process', 150, (member) => member.streams?.processId ?? null),
-    members.some(({ memberEpoch }) => memberEpoch !== null) && { id: 'epoch', title: 'Member epoch', width: 96, align: 'end', mono: true, isSortable: true, value: (member) => member.memberEpoch, cell: (member) => member.memberEpoch ?? <span className={s.faint}>–</span> }, // prettier-ignore
+    members.some(({ memberEpoch }) => memberEpoch !== null) && { id: 'epoch', title: 'Member epoch', width: 96, align: 'end', mono: true, isSortable: true, value: (member) => member.memberEpoch, cell: (member) => member.memberEpoch ?? <span className={s.faint}>–</span> }, // oxfmt-ignore
     { ...named('member', 'Member id', 220, (member) => member.memberId), flex: 1 },
   ]
   return columns.filter((column) => column !== false)

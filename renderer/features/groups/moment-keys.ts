@@ -12,6 +12,6 @@ export function lastAt(stops: readonly bigint[], at: bigint): number {
 
 /** Where a key leads among so many moments; undefined: it means nothing here. */
 export function indexAfter(key: string, index: number, count: number): number | undefined {
-  const to = { ArrowLeft: index - 1, ArrowDown: index - 1, ArrowRight: index + 1, ArrowUp: index + 1, PageUp: index + 10, PageDown: index - 10, Home: 0, End: count - 1 }[key] // prettier-ignore
+  const to = { ArrowLeft: index - 1, ArrowDown: index - 1, ArrowRight: index + 1, ArrowUp: index + 1, PageUp: index + 10, PageDown: index - 10, Home: 0, End: count - 1 }[key] // oxfmt-ignore
   return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to))
 }

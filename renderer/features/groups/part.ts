@@ -85,7 +85,7 @@ export const groupsPart: AppPart = {
       menu: 'go',
       when: ({ front }) => front?.kind === 'group',
       run: ({ front, navigation }) =>
-        front?.kind === 'group' && navigation.open({ kind: 'plan', connectionId: front.connectionId, group: '', like: front.group }), // prettier-ignore
+        front?.kind === 'group' && navigation.open({ kind: 'plan', connectionId: front.connectionId, group: '', like: front.group }), // oxfmt-ignore
     }),
     command({
       id: 'group.history',

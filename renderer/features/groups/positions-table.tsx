@@ -93,7 +93,7 @@ export function PositionsTable(props: PositionsTableProps) {
   const hasUndecided = !isShare && positions.some((at) => at.stableLag !== at.lag)
   const hasFlight = isShare && rows.some((at) => isInFlight(at.written))
   const columns = useMemo(
-    () => columnsOf({ isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, hasFlight, zone, samples }), // prettier-ignore
+    () => columnsOf({ isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, hasFlight, zone, samples }), // oxfmt-ignore
     [isShare, hasTopics, hasMembers, hasMetadata, hasEpochs, hasUndecided, hasThen, hasFlight, zone, samples],
   )
   return (
@@ -150,7 +150,7 @@ function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
     cell: (at) => grouped(value(at)),
   })
   const columns: (TableColumn<PositionRow> | false)[] = [
-    hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // prettier-ignore
+    hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // oxfmt-ignore
     {
       id: 'partition',
       title: 'Partition',
@@ -164,30 +164,30 @@ function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
       ...number('position', isShare ? 'Start offset' : 'Position', (at) => at.position?.offset ?? null),
       cell: positionCell,
     },
-    hasThen && { ...number('then', isShare ? 'Start then' : 'Position then', (at) => at.then?.offset ?? null), width: 112, cell: (at) => thenCell(at.then) }, // prettier-ignore
-    hasThen && { id: 'thenBy', title: 'Told by', width: 130, isSortable: true, value: (at) => at.then && sourceWords[at.then.source], cell: (at) => at.then && <span title={at.then.at === null ? undefined : formatTimestamp(at.then.at, zone)}>{sourceWords[at.then.source]}</span> }, // prettier-ignore
+    hasThen && { ...number('then', isShare ? 'Start then' : 'Position then', (at) => at.then?.offset ?? null), width: 112, cell: (at) => thenCell(at.then) }, // oxfmt-ignore
+    hasThen && { id: 'thenBy', title: 'Told by', width: 130, isSortable: true, value: (at) => at.then && sourceWords[at.then.source], cell: (at) => at.then && <span title={at.then.at === null ? undefined : formatTimestamp(at.then.at, zone)}>{sourceWords[at.then.source]}</span> }, // oxfmt-ignore
     { id: 'line', title: 'Log start → high watermark', width: 176, flex: 1, value: () => null, cell: lineCell },
-    { ...number('behind', 'Behind, time', (at) => ageMsOf(at, at.unread)), width: 100, cell: (at) => worded(ageWords(at, at.unread, zone)) }, // prettier-ignore
+    { ...number('behind', 'Behind, time', (at) => ageMsOf(at, at.unread)), width: 100, cell: (at) => worded(ageWords(at, at.unread, zone)) }, // oxfmt-ignore
     { ...number('lag', isShare ? 'Lag, records' : 'Lag, offsets', (at) => at.lag), cell: lagCell },
-    hasFlight && { id: 'inFlight', title: 'In flight', width: 116, mono: true, isSortable: true, value: (at) => (isInFlight(at.written) ? at.written.end : null), cell: (at) => worded(inFlightWords(at.written)) }, // prettier-ignore
+    hasFlight && { id: 'inFlight', title: 'In flight', width: 116, mono: true, isSortable: true, value: (at) => (isInFlight(at.written) ? at.written.end : null), cell: (at) => worded(inFlightWords(at.written)) }, // oxfmt-ignore
     hasFlight && { ...number('acknowledged', 'Acknowledged', (at) => inState(at.written, 'acknowledged')), width: 108 },
     hasFlight && { ...number('archived', 'Archived', (at) => inState(at.written, 'archived')), width: 80 },
     hasFlight && { ...number('available', 'Available again', (at) => inState(at.written, 'available')), width: 114 },
-    hasFlight && { ...number('deliveries', 'Deliveries', (at) => (isInFlight(at.written) ? BigInt(at.written.mostDeliveries) : null)), width: 86 }, // prettier-ignore
+    hasFlight && { ...number('deliveries', 'Deliveries', (at) => (isInFlight(at.written) ? BigInt(at.written.mostDeliveries) : null)), width: 86 }, // oxfmt-ignore
     // What was looked at of a share group is not its lag.
-    !isShare && { id: 'lately', title: 'Lag lately', width: 96, value: () => null, cell: (at) => <LineCell line={samples.model.lineOf(keyOf(at), LINE_LOOKS)} what={`partition ${at.partition}`} /> }, // prettier-ignore
+    !isShare && { id: 'lately', title: 'Lag lately', width: 96, value: () => null, cell: (at) => <LineCell line={samples.model.lineOf(keyOf(at), LINE_LOOKS)} what={`partition ${at.partition}`} /> }, // oxfmt-ignore
     hasUndecided && { ...number('stableLag', 'Lag, stable', (at) => at.stableLag), width: 96 },
     // Of a share group some records behind the start offset are done with, so what is there is not what is unread.
-    !isShare && { ...number('readable', 'Unread records', readableOf), width: 112, cell: (at) => worded(readableWords(at, at.unread)) }, // prettier-ignore
-    { id: 'standing', title: 'In range?', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // prettier-ignore
+    !isShare && { ...number('readable', 'Unread records', readableOf), width: 112, cell: (at) => worded(readableWords(at, at.unread)) }, // oxfmt-ignore
+    { id: 'standing', title: 'In range?', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // oxfmt-ignore
     number('logStart', 'Log start', (at) => at.logStart),
     { ...number('lastStable', 'Last stable', (at) => at.lastStable), width: 100 },
     { ...number('highWatermark', 'High watermark', (at) => at.highWatermark), width: 124 },
-    isShare && hasMembers && { id: 'sharers', title: 'Given to', width: 150, flex: 1, isSortable: true, value: (at) => at.sharers, cell: (at) => text(at.sharers) }, // prettier-ignore
-    !isShare && hasMembers && { id: 'client', title: 'Client id', width: 130, isSortable: true, value: (at) => at.member?.clientId, cell: (at) => text(at.member?.clientId) }, // prettier-ignore
-    !isShare && hasMembers && { id: 'host', title: 'Host', width: 110, isSortable: true, value: (at) => at.member?.host, cell: (at) => text(at.member?.host) }, // prettier-ignore
-    !isShare && hasMembers && { id: 'member', title: 'Member', width: 130, isSortable: true, value: (at) => at.memberId, cell: (at) => text(at.memberId) }, // prettier-ignore
-    hasMetadata && { id: 'metadata', title: 'Metadata', width: 120, flex: 1, isSortable: true, value: (at) => at.position?.metadata, cell: (at) => text(at.position?.metadata) }, // prettier-ignore
+    isShare && hasMembers && { id: 'sharers', title: 'Given to', width: 150, flex: 1, isSortable: true, value: (at) => at.sharers, cell: (at) => text(at.sharers) }, // oxfmt-ignore
+    !isShare && hasMembers && { id: 'client', title: 'Client id', width: 130, isSortable: true, value: (at) => at.member?.clientId, cell: (at) => text(at.member?.clientId) }, // oxfmt-ignore
+    !isShare && hasMembers && { id: 'host', title: 'Host', width: 110, isSortable: true, value: (at) => at.member?.host, cell: (at) => text(at.member?.host) }, // oxfmt-ignore
+    !isShare && hasMembers && { id: 'member', title: 'Member', width: 130, isSortable: true, value: (at) => at.memberId, cell: (at) => text(at.memberId) }, // oxfmt-ignore
+    hasMetadata && { id: 'metadata', title: 'Metadata', width: 120, flex: 1, isSortable: true, value: (at) => at.position?.metadata, cell: (at) => text(at.position?.metadata) }, // oxfmt-ignore
     hasEpochs && { id: 'epoch', title: 'Leader epoch', width: 92, align: 'end', mono: true, value: (at) => epoch(at) },
   ]
   return columns.filter((column) => column !== false)

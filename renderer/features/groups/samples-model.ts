@@ -63,8 +63,8 @@ export class SamplesModel {
       looks.position.push(stands)
       looks.logStart.push(starts)
       looks.end.push(ends)
-      if (looks.at.length > MOST_LOOKS) for (const column of [looks.at, looks.position, looks.logStart, looks.end]) column.shift() // prettier-ignore
-      const sum = this.#sums.get(time) ?? { lag: null, position: null, logStart: 0n, end: 0n, in: 0n, out: 0n, since: null } // prettier-ignore
+      if (looks.at.length > MOST_LOOKS) for (const column of [looks.at, looks.position, looks.logStart, looks.end]) column.shift() // oxfmt-ignore
+      const sum = this.#sums.get(time) ?? { lag: null, position: null, logStart: 0n, end: 0n, in: 0n, out: 0n, since: null } // oxfmt-ignore
       this.#sums.set(time, sum)
       if (stands >= 0n && ends >= 0n) {
         sum.position = (sum.position ?? 0n) + stands

@@ -12,8 +12,8 @@ export function inFlightWords(state: ShareState | undefined): CellWords | null {
   if (state === undefined || state.kind === 'none') return null
   if (state.kind === 'unknown') return { text: 'not known', title: state.why, tone: 'faint' }
   const { startOffset, end, unwritten } = state
-  if (end <= startOffset) return { text: 'none', title: 'No record behind the start offset has a state that is written down.', tone: 'faint' } // prettier-ignore
-  const rest = unwritten === 0n ? '' : `\n${formatGrouped(unwritten)} of these offsets have none: they are acquired now, or still to be given out.` // prettier-ignore
+  if (end <= startOffset) return { text: 'none', title: 'No record behind the start offset has a state that is written down.', tone: 'faint' } // oxfmt-ignore
+  const rest = unwritten === 0n ? '' : `\n${formatGrouped(unwritten)} of these offsets have none: they are acquired now, or still to be given out.` // oxfmt-ignore
   return {
     text: `${formatGrouped(startOffset)}–${formatGrouped(end - 1n)}`,
     title: `From the start offset to the last offset that has a state in __share_group_state.${rest}`,
@@ -52,7 +52,7 @@ export function stretchWords({ state, deliveries }: ShareStretch): string {
 /** What the table of them holds: of very many partitions, and of very many stretches of one, the first. */
 export function inFlightTitle(shown: number, positions: readonly GroupPosition[], states: ShareStates): string {
   const all = [...states.values()].reduce((sum, one) => (one.kind === 'known' ? sum + one.more : sum), shown)
-  const stretches = all > shown ? `The first ${formatGrouped(shown)} of ${count(all, 'stretch', 'stretches')}` : count(all, 'stretch', 'stretches') // prettier-ignore
+  const stretches = all > shown ? `The first ${formatGrouped(shown)} of ${count(all, 'stretch', 'stretches')}` : count(all, 'stretch', 'stretches') // oxfmt-ignore
   const asked = positions.filter(({ topicId }) => topicId !== null).length
   const of = asked > MOST_PARTITIONS ? ` of the first ${count(MOST_PARTITIONS, 'partition')}` : ''
   return `${stretches} of records in flight${of}, as written in __share_group_state`

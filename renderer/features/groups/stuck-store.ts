@@ -30,7 +30,7 @@ export function createStuckStore(
   api: Pick<StoreApiPort, 'call'>,
   { connectionId, group, topic, partition }: Place,
 ): StuckStore {
-  // prettier-ignore
+  // oxfmt-ignore
   const store = createStore<StuckState>(() => ({ next: undefined, moved: undefined }))
   let running: AbortController | undefined
   return {

@@ -77,7 +77,7 @@ export function StuckView({ intent, isActive }: Props) {
         isActive={isActive}
         onRefresh={() => void groupStore.load()}
       />{' '}
-      {/* prettier-ignore */}
+      {/* oxfmt-ignore */}
     </View>
   )
 }
@@ -150,7 +150,7 @@ function StuckBar({
   undo: string | undefined
   onRefresh: () => void
 }) {
-  // prettier-ignore
+  // oxfmt-ignore
   const { connectionId, group, topic, partition } = intent
   const navigation = useNavigation()
   const open = (target: Intent) => () => navigation.open(target)
@@ -198,11 +198,11 @@ function figuresOf(
   record: Extract<NextForGroup, { kind: 'record' }> | undefined,
   zone: string,
 ): Figure[] {
-  // prettier-ignore
+  // oxfmt-ignore
   return [
     { value: at.lag === null ? '–' : formatGrouped(at.lag), words: 'offsets behind the high watermark' },
-    ...(line.length < 2 ? [] : [{ value: <Sparkline words="Lag of the partition lately" values={line} />, words: 'lag lately' }]), // prettier-ignore
-    ...(record === undefined || record.timestamp < 0n ? [] : [{ value: formatTimestamp(record.timestamp, zone), words: 'time of the record' }]), // prettier-ignore
+    ...(line.length < 2 ? [] : [{ value: <Sparkline words="Lag of the partition lately" values={line} />, words: 'lag lately' }]), // oxfmt-ignore
+    ...(record === undefined || record.timestamp < 0n ? [] : [{ value: formatTimestamp(record.timestamp, zone), words: 'time of the record' }]), // oxfmt-ignore
   ]
 }
 
@@ -247,5 +247,5 @@ function Reasons({ record }: { record: FullRecord }) {
 
 function decodedWords(name: string, as: Decoded | null, size: number): string {
   if (as === null) return size < 0 ? `Its ${name} is null.` : `Its ${name} is not decoded.`
-  return as.encoding === 'bytes' ? `Its ${name} is none of the encodings that were tried.` : `Its ${name} reads as ${as.encoding}.` // prettier-ignore
+  return as.encoding === 'bytes' ? `Its ${name} is none of the encodings that were tried.` : `Its ${name} reads as ${as.encoding}.` // oxfmt-ignore
 }

@@ -46,7 +46,7 @@ export function positionLines(rows: readonly TimelineRow[], one: string, behind:
 
 export function rateLines(looks: readonly GroupLook[], behind: string): ChartLine[] {
   return [
-    { label: `${behind}, offsets`, values: looks.map(({ lag }) => (lag === null ? null : Number(lag))), side: 'left', colour: 'warn' }, // prettier-ignore
+    { label: `${behind}, offsets`, values: looks.map(({ lag }) => (lag === null ? null : Number(lag))), side: 'left', colour: 'warn' }, // oxfmt-ignore
     {
       label: 'in, offsets a second',
       values: looks.map((look) => look.in),
@@ -71,11 +71,11 @@ export function pictureWords(rows: readonly TimelineRow[], one: string, behind: 
   const lags = rows.flatMap(({ lag }) => (lag === null ? [] : [lag]))
   const [first, last] = [stood[0], stood.at(-1)]
   const words: string[] = []
-  if (first !== undefined && last !== undefined) words.push(`${one} went from ${formatGrouped(first)} to ${formatGrouped(last)}`) // prettier-ignore
+  if (first !== undefined && last !== undefined) words.push(`${one} went from ${formatGrouped(first)} to ${formatGrouped(last)}`) // oxfmt-ignore
   const [oldest, newest] = [lags[0], lags.at(-1)]
   if (oldest !== undefined && newest !== undefined) {
     const most = lags.reduce((a, b) => (a > b ? a : b))
-    words.push(`${behind} from ${formatGrouped(oldest)} to ${formatGrouped(newest)} offsets, ${formatGrouped(most)} at most`) // prettier-ignore
+    words.push(`${behind} from ${formatGrouped(oldest)} to ${formatGrouped(newest)} offsets, ${formatGrouped(most)} at most`) // oxfmt-ignore
   }
   return words.length === 0 ? 'nothing is known' : words.join('; ')
 }
@@ -87,7 +87,7 @@ export function momentWords(
   { one, behind }: { one: string; behind: string },
   zone: Zone,
 ): string {
-  const until = rows.slice(0, lastAt(rows.map(({ at }) => at), moment) + 1) // prettier-ignore
+  const until = rows.slice(0, lastAt(rows.map(({ at }) => at), moment) + 1) // oxfmt-ignore
   const stood = until.findLast(({ position, source }) => position !== null || source === 'tombstone')
   const seen = until.findLast(({ source }) => source === 'look')
   const members = changes.findLast(({ at }) => at <= moment)

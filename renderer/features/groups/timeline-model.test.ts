@@ -14,7 +14,7 @@ const commit = (at: bigint, partition: number, offset: bigint | null): CommitPoi
   source: offset === null ? 'tombstone' : 'commit',
   offset: at * 10n + BigInt(partition),
 })
-const stands = (partition: number, offset: bigint) => ({ topic: 'orders', partition, position: { offset, metadata: '', leaderEpoch: -1 } }) // prettier-ignore
+const stands = (partition: number, offset: bigint) => ({ topic: 'orders', partition, position: { offset, metadata: '', leaderEpoch: -1 } }) // oxfmt-ignore
 const look = (at: bigint, rows: [position: bigint, logStart: bigint, end: bigint][]): SampleColumns => ({
   source: 'live',
   topics: ['orders'],
@@ -31,8 +31,8 @@ const points = [commit(1_000n, 0, 10n), commit(2_000n, 0, 20n), commit(2_000n, 1
 const standing = [stands(0, 12n), stands(1, 5n), stands(2, 7n)]
 const samples = () => {
   const model = new SamplesModel()
-  model.add(look(3_000n, [[20n, 0n, 40n], [5n, 1n, 50n], [7n, 2n, 60n]])) // prettier-ignore
-  model.add(look(5_000n, [[12n, 0n, 41n], [5n, 1n, 50n], [7n, 2n, 60n]])) // prettier-ignore
+  model.add(look(3_000n, [[20n, 0n, 40n], [5n, 1n, 50n], [7n, 2n, 60n]])) // oxfmt-ignore
+  model.add(look(5_000n, [[12n, 0n, 41n], [5n, 1n, 50n], [7n, 2n, 60n]])) // oxfmt-ignore
   return model
 }
 
@@ -44,7 +44,7 @@ describe('a group’s timeline', () => {
       [3_000n, 32n, 150n, 118n, 'look'],
       [4_000n, 24n, null, null, 'commit'],
       [5_000n, 24n, 151n, 127n, 'look'],
-    ]) // prettier-ignore
+    ]) // oxfmt-ignore
   })
 
   it('tells one partition by its own commits and looks, and where it was removed', () => {
@@ -68,7 +68,7 @@ describe('a group’s timeline', () => {
 
   it('knows all positions at a moment, each by what was told of it last, and says who told it', () => {
     const at = (moment: bigint) =>
-      Object.fromEntries([...vectorAt(moment, standing, samples(), points)].map(([key, one]) => [key, [one.offset, one.source]])) // prettier-ignore
+      Object.fromEntries([...vectorAt(moment, standing, samples(), points)].map(([key, one]) => [key, [one.offset, one.source]])) // oxfmt-ignore
     expect(at(999n)).toEqual({})
     expect(at(2_500n)).toEqual({ '0/orders': [20n, 'commit'], '1/orders': [5n, 'commit'], '2/orders': [7n, 'unmoved'] })
     expect(at(4_500n)).toEqual({ '0/orders': [12n, 'commit'], '1/orders': [5n, 'look'], '2/orders': [7n, 'look'] })

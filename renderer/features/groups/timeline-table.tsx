@@ -63,8 +63,8 @@ function columnsOf(one: string, behind: string, zone: string, hasRates: boolean)
     },
   })
   const columns: (TableColumn<Row> | false)[] = [
-    { id: 'at', title: 'When', width: 210, flex: 1, isSortable: true, value: ({ at }) => at, cell: ({ at }) => formatTimestamp(at, zone) }, // prettier-ignore
-    { id: 'source', title: 'Told by', width: 150, flex: 1, isSortable: true, value: ({ source }) => sourceWords[source] }, // prettier-ignore
+    { id: 'at', title: 'When', width: 210, flex: 1, isSortable: true, value: ({ at }) => at, cell: ({ at }) => formatTimestamp(at, zone) }, // oxfmt-ignore
+    { id: 'source', title: 'Told by', width: 150, flex: 1, isSortable: true, value: ({ source }) => sourceWords[source] }, // oxfmt-ignore
     number('position', capital(one), (row) => row.position, formatGrouped),
     number('logStart', 'Log start', (row) => row.logStart, formatGrouped),
     number('highWatermark', 'High watermark', (row) => row.highWatermark, formatGrouped),

@@ -29,7 +29,7 @@ const names = (id: string, title: string, of: (one: Subtopology) => readonly str
 })
 
 const columns: readonly TableColumn<Subtopology>[] = [
-  { id: 'id', title: 'Subtopology', width: 100, isSortable: true, value: (one) => one.id, cell: (one) => <SafeText text={one.id} limit={100} /> }, // prettier-ignore
+  { id: 'id', title: 'Subtopology', width: 100, isSortable: true, value: (one) => one.id, cell: (one) => <SafeText text={one.id} limit={100} /> }, // oxfmt-ignore
   names('sources', 'Source topics', (one) => one.sourceTopics),
   names('reads', 'Repartition topics it reads', (one) => one.repartitionSources),
   names('writes', 'Repartition topics it writes', (one) => one.repartitionSinks),

@@ -10,9 +10,9 @@ import s from './groups.module.css'
 export function trendColumns(trends: TrendsByGroup): TableColumn<GroupEntry>[] {
   const of = ({ group }: GroupEntry) => trends.get(group)
   return [
-    { id: 'line', title: 'Lag lately', width: 84, value: () => null, cell: (row) => <LineCell line={of(row)?.line} what={row.group} /> }, // prettier-ignore
-    { id: 'rates', title: 'In · read, /s', width: 112, align: 'end', mono: true, isSortable: true, value: (row) => of(row)?.in, cell: (row) => ratesWords(of(row)?.in ?? null, of(row)?.out ?? null) }, // prettier-ignore
-    { id: 'trend', title: 'Catches up', width: 148, isSortable: true, value: (row) => of(row)?.trend, cell: (row) => trendCell(of(row)) }, // prettier-ignore
+    { id: 'line', title: 'Lag lately', width: 84, value: () => null, cell: (row) => <LineCell line={of(row)?.line} what={row.group} /> }, // oxfmt-ignore
+    { id: 'rates', title: 'In · read, /s', width: 112, align: 'end', mono: true, isSortable: true, value: (row) => of(row)?.in, cell: (row) => ratesWords(of(row)?.in ?? null, of(row)?.out ?? null) }, // oxfmt-ignore
+    { id: 'trend', title: 'Catches up', width: 148, isSortable: true, value: (row) => of(row)?.trend, cell: (row) => trendCell(of(row)) }, // oxfmt-ignore
   ]
 }
 
@@ -20,7 +20,7 @@ export function LineCell({ line, what }: { line: readonly (number | null)[] | un
   if (line === undefined || line.length < 2) return null
   const known = line.filter((lag) => lag !== null)
   const [first, last] = [known[0], known.at(-1)]
-  const words = first === undefined || last === undefined ? `Lag of ${what} was not known` : `Lag of ${what} went from ${formatGrouped(first)} to ${formatGrouped(last)} offsets` // prettier-ignore
+  const words = first === undefined || last === undefined ? `Lag of ${what} was not known` : `Lag of ${what} went from ${formatGrouped(first)} to ${formatGrouped(last)} offsets` // oxfmt-ignore
   return <Sparkline words={words} values={line} />
 }
 

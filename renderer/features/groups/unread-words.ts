@@ -31,10 +31,10 @@ export function ageWords(at: GroupPosition, unread: UnreadOf | undefined, zone: 
   const { age } = unread
   if (age.kind === 'unknown') return { text: 'not known', title: age.why, tone: 'faint' }
   if (age.kind === 'nothing') {
-    return { text: 'nothing', title: 'No record can be seen from here to the end: markers, aborted or compacted ones.', tone: 'faint' } // prettier-ignore
+    return { text: 'nothing', title: 'No record can be seen from here to the end: markers, aborted or compacted ones.', tone: 'faint' } // oxfmt-ignore
   }
   if (age.ageMs === null) {
-    return { text: 'no time', title: `The next unread record, ${formatGrouped(age.offset)}, has no timestamp.`, tone: 'faint' } // prettier-ignore
+    return { text: 'no time', title: `The next unread record, ${formatGrouped(age.offset)}, has no timestamp.`, tone: 'faint' } // oxfmt-ignore
   }
   const by = age.timestampType === 'CreateTime' ? 'by its producer’s clock' : 'by the broker’s clock'
   return {
@@ -66,7 +66,7 @@ export function readableWords(at: GroupPosition, unread: UnreadOf | undefined): 
   if (at.standing === 'at-end') return { text: '0', title: 'Nothing is unread.' }
   if (unread === undefined) return { text: '…', title: 'Being counted.', tone: 'faint' }
   const { readable, undecided } = unread
-  const open = undecided !== null && undecided > 0n ? `\n${formatGrouped(undecided)} offsets of transactions that are not decided come after them.` : '' // prettier-ignore
+  const open = undecided !== null && undecided > 0n ? `\n${formatGrouped(undecided)} offsets of transactions that are not decided come after them.` : '' // oxfmt-ignore
   if (readable.kind === 'unknown') return { text: 'not known', title: readable.why, tone: 'faint' }
   if (readable.kind === 'at-most') {
     return {

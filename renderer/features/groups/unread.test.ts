@@ -39,7 +39,7 @@ it('warns where most of the time is over that the topic keeps it', () => {
 
 it('says what is not known, and of which position something was read', () => {
   expect(ageWords(at(0), undefined, 'UTC')?.text).toBe('…')
-  expect(ageWords(at(0), unread({ age: { kind: 'unknown', why: 'No leader.' } }), 'UTC')).toMatchObject({ text: 'not known', title: 'No leader.' }) // prettier-ignore
+  expect(ageWords(at(0), unread({ age: { kind: 'unknown', why: 'No leader.' } }), 'UTC')).toMatchObject({ text: 'not known', title: 'No leader.' }) // oxfmt-ignore
   expect(ageWords(at(0, { standing: 'past-end' }), undefined, 'UTC')).toBeNull()
   expect(ageWords(end, undefined, 'UTC')?.text).toBe('nothing')
   expect(ageMsOf(end, undefined)).toBe(0n)
@@ -52,7 +52,7 @@ it('says what is not known, and of which position something was read', () => {
 
 it('tells counted records from those that are at most so many', () => {
   expect(readableWords(at(0), unread())?.text).toBe('3')
-  expect(plain(readableWords(at(0), unread({ readable: { kind: 'at-most', records: 25_000n }, undecided: 4n }))?.text)).toBe('≤ 25 000') // prettier-ignore
+  expect(plain(readableWords(at(0), unread({ readable: { kind: 'at-most', records: 25_000n }, undecided: 4n }))?.text)).toBe('≤ 25 000') // oxfmt-ignore
   expect(readableWords(at(0), unread({ undecided: 4n }))?.title).toContain('4 offsets of transactions')
   expect(readableWords(end, undefined)?.text).toBe('0')
 })
@@ -62,7 +62,7 @@ it('reads what is in view and in range, once for rows that stay', async () => {
   const store = createUnreadStore({ call } as unknown as Pick<StoreApiPort, 'call'>, 'eu' as ConnectionId, 0)
   store.want([at(0), end, at(2, { position: null, standing: 'none' })])
   await until('the answer', () => store.getState().found.size === 1)
-  expect(call.mock.calls[0]!.slice(0, 2)).toEqual(['groups.unread', { connectionId: 'eu', positions: [{ topic: 'orders', topicId: null, partition: 0, offset: 5n }] }]) // prettier-ignore
+  expect(call.mock.calls[0]!.slice(0, 2)).toEqual(['groups.unread', { connectionId: 'eu', positions: [{ topic: 'orders', topicId: null, partition: 0, offset: 5n }] }]) // oxfmt-ignore
   store.want([at(0)])
   await settled()
   expect(call).toHaveBeenCalledTimes(1)

@@ -33,7 +33,7 @@ export function useMoment(
   const shown = moment.hovered ?? moment.pinned
   const points = history.value?.points
   const then = useMemo(
-    () => (shown === undefined || detail === undefined ? undefined : vectorAt(shown, detail.positions, model, points ?? [])), // prettier-ignore
+    () => (shown === undefined || detail === undefined ? undefined : vectorAt(shown, detail.positions, model, points ?? [])), // oxfmt-ignore
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place, and its version says so
     [shown, detail, model, version, points],
   )
@@ -52,7 +52,7 @@ export function useMoment(
       const offset = vector.get(keyOf({ topic, partition }))?.offset
       return offset == null ? [] : [{ topic, topicId, partition, offset }]
     })
-    const scope = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, of]) => ({ topic, partitions: of.map((at) => at.partition) })) // prettier-ignore
+    const scope = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, of]) => ({ topic, partitions: of.map((at) => at.partition) })) // oxfmt-ignore
     const name = `where ${group} stood ${formatTimestamp(pinned, zone).slice(0, 19)}`
     const handed = handOver({ name, specs: [{ group, scope, target: { at: 'offsets', offsets } }] })
     navigation.open({ kind: 'plans', connectionId, groups: [group], handed })

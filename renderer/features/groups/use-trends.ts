@@ -33,7 +33,7 @@ export function useTrends(connectionId: ConnectionId, groups: readonly string[],
       api.openStream(
         'groups.trends',
         { connectionId, groups: [...names.current].slice(0, 50_000) },
-        { signal, onBatch: (rows) => setTrends((before) => new Map([...before, ...rows.map((row) => [row.group, withLine(row, before.get(row.group))] as const)])) }, // prettier-ignore
+        { signal, onBatch: (rows) => setTrends((before) => new Map([...before, ...rows.map((row) => [row.group, withLine(row, before.get(row.group))] as const)])) }, // oxfmt-ignore
       ),
     )
     return () => end.abort()

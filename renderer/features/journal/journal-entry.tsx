@@ -159,7 +159,7 @@ function RecordBody({ entry }: { entry: EntryOf<'record'> }) {
             onPress={
               () =>
               // Offered only where there is one.
-              navigation.open({ kind: 'messages', connectionId: plan.connectionId, topic: plan.topic, partition: result.partition, offset: result.offset! }) // prettier-ignore
+              navigation.open({ kind: 'messages', connectionId: plan.connectionId, topic: plan.topic, partition: result.partition, offset: result.offset! }) // oxfmt-ignore
             }
           >
             {String(result.offset)}

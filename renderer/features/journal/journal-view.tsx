@@ -49,7 +49,7 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
   const { value } = pages
   const items = useMemo(() => value?.items ?? [], [value])
   const counted =
-    value === undefined ? '' : `${items.length} ${items.length === 1 ? 'change' : 'changes'}${value.more ? ' shown, older ones on disk' : ''}` // prettier-ignore
+    value === undefined ? '' : `${items.length} ${items.length === 1 ? 'change' : 'changes'}${value.more ? ' shown, older ones on disk' : ''}` // oxfmt-ignore
   useTabStatus(
     tabId,
     useMemo(() => ({ main: counted }), [counted]),
@@ -98,7 +98,7 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
               id: 'list',
               minSize: '20%',
               children: <EntryList items={items} row={row} onRow={(index) => setChoice({ intent, id: items[index]?.id })} more={value?.more === true}
-                  isReady={pages.status === 'ready'} onOlder={() => void store.loadOlder()} />, // prettier-ignore
+                  isReady={pages.status === 'ready'} onOlder={() => void store.loadOlder()} />, // oxfmt-ignore
             },
             {
               id: 'entry',

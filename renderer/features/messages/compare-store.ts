@@ -72,8 +72,8 @@ export function createCompareStore(
       begin(async (signal) => {
         const after = await recordAt(place, signal)
         if (after.key === null || after.key.length === 0)
-          throw new SeeklineError('call.invalid', 'The record has no key: there is nothing by which an earlier one would belong to it.') // prettier-ignore
-        const { ledger } = await api.call('messages.ledger', { connectionId, topic, partitions: [place.partition], start: { at: 'log-start' } }, { signal }) // prettier-ignore
+          throw new SeeklineError('call.invalid', 'The record has no key: there is nothing by which an earlier one would belong to it.') // oxfmt-ignore
+        const { ledger } = await api.call('messages.ledger', { connectionId, topic, partitions: [place.partition], start: { at: 'log-start' } }, { signal }) // oxfmt-ignore
         const logStart = ledger.parts[0]?.from ?? 0n
         const onLooked = (lookedTo: bigint) => setState({ lookedTo })
         const previous = await findPrevious(api, connectionId, after, logStart, { signal, onLooked })

@@ -47,7 +47,7 @@ export async function copyRows(ranges: RowRanges, context: CopyRowsContext): Pro
   const { size } = gathered
   const action = { label: 'Save to a file…', onAction: () => void saveRows(gathered, context) }
   try {
-    if (size > COPY_LIMIT) throw tooLargeToHold(gathered.records === 1 ? 'This record is' : `These ${recordsOf(gathered)} are`, size) // prettier-ignore
+    if (size > COPY_LIMIT) throw tooLargeToHold(gathered.records === 1 ? 'This record is' : `These ${recordsOf(gathered)} are`, size) // oxfmt-ignore
     await copyLater(textOf(gathered.lines, context))
     toast(`Copied ${recordsOf(gathered)}: ${formatBytes(size)} of keys and values.`)
   } catch (error) {
@@ -59,11 +59,11 @@ export async function copyRows(ranges: RowRanges, context: CopyRowsContext): Pro
 async function saveRows({ lines, size }: Gathered, context: CopyRowsContext): Promise<void> {
   try {
     if (size > SAVE_LIMIT) {
-      throw new SeeklineError('call.invalid', `${formatBytes(size)} are more than one file from here holds (${formatBytes(SAVE_LIMIT)}): choose fewer rows.`) // prettier-ignore
+      throw new SeeklineError('call.invalid', `${formatBytes(size)} are more than one file from here holds (${formatBytes(SAVE_LIMIT)}): choose fewer rows.`) // oxfmt-ignore
     }
     const content = await textOf(lines, context)
     const name = fileNameOf(context.at.topic, 'records.tsv')
-    saveFile(context.files, { name, content, type: 'text/tab-separated-values' }, (saved) => `Saved ${formatGrouped(lines.length)} rows as ${saved}.`) // prettier-ignore
+    saveFile(context.files, { name, content, type: 'text/tab-separated-values' }, (saved) => `Saved ${formatGrouped(lines.length)} rows as ${saved}.`) // oxfmt-ignore
   } catch (error) {
     toastFailure(error)
   }

@@ -11,9 +11,9 @@ import { countsOf, nameOf, percentWords, type Spread, type ValueCount } from './
 import s from './search.module.css'
 
 const columns: readonly TableColumn<ValueCount>[] = [
-  { id: 'value', title: 'Value', width: 320, flex: 1, mono: true, value: ({ of }) => of, cell: ({ of }) => <SafeText text={nameOf(of)} limit={300} /> }, // prettier-ignore
-  { id: 'count', title: 'Matches', width: 120, align: 'end', mono: true, value: ({ count }) => count, cell: ({ count }) => formatGrouped(count) }, // prettier-ignore
-  { id: 'share', title: 'Share', width: 80, align: 'end', mono: true, value: ({ share }) => share, cell: ({ share }) => percentWords(share) }, // prettier-ignore
+  { id: 'value', title: 'Value', width: 320, flex: 1, mono: true, value: ({ of }) => of, cell: ({ of }) => <SafeText text={nameOf(of)} limit={300} /> }, // oxfmt-ignore
+  { id: 'count', title: 'Matches', width: 120, align: 'end', mono: true, value: ({ count }) => count, cell: ({ count }) => formatGrouped(count) }, // oxfmt-ignore
+  { id: 'share', title: 'Share', width: 80, align: 'end', mono: true, value: ({ share }) => share, cell: ({ share }) => percentWords(share) }, // oxfmt-ignore
 ]
 
 export interface AllCountsProps {

@@ -12,7 +12,7 @@ import { createMessagesStore } from './messages-store.ts'
 
 const id = 'c' as ConnectionId
 const here: Decoding = { encoding: 'Confluent Avro', form: 'json', attempts: [] }
-const waiting: Decoding = { encoding: 'bytes', form: 'bytes', attempts: [{ encoding: 'Confluent', reason: 'waiting for schema 9' }], waits: true } // prettier-ignore
+const waiting: Decoding = { encoding: 'bytes', form: 'bytes', attempts: [{ encoding: 'Confluent', reason: 'waiting for schema 9' }], waits: true } // oxfmt-ignore
 const aSchema = { isChosenAnew: false, schemas: 1 }
 const aChoice = { isChosenAnew: true, schemas: 0 }
 
@@ -43,14 +43,14 @@ function played() {
   const api = {
     openStream: (route: string, _: unknown, { onBatch }: { onBatch: (rows: RowColumns) => void }) =>
       new Promise((resolve) => {
-        const end = () => resolve({ reason: 'limit', bounds: [], backward: [], forward: [{ partition: 0, offset: 5n }], failures: [], topicId: 'A' }) // prettier-ignore
+        const end = () => resolve({ reason: 'limit', bounds: [], backward: [], forward: [{ partition: 0, offset: 5n }], failures: [], topicId: 'A' }) // oxfmt-ignore
         streams.push({ route, send: onBatch, end })
       }),
     call: () =>
       new Promise((resolve) => {
         records.push(
           (as, header) =>
-          resolve({ kind: 'record', key: null, keyAs: null, value: new Uint8Array(0), valueAs: as, headers: header === undefined ? [] : [{ valueAs: header }] }), // prettier-ignore
+          resolve({ kind: 'record', key: null, keyAs: null, value: new Uint8Array(0), valueAs: as, headers: header === undefined ? [] : [{ valueAs: header }] }), // oxfmt-ignore
         )
       }),
   } as unknown as Pick<StoreApiPort, 'call' | 'openStream'>

@@ -101,7 +101,7 @@ function Sharing({ store }: { store: DecodeStore }) {
   const share = async () => {
     const file = await store.shared()
     if (file !== undefined)
-      saveFile(files, { name: file.name, content: file.text, type: 'application/json' }, (saved) => `Saved what is chosen as ${saved}.`) // prettier-ignore
+      saveFile(files, { name: file.name, content: file.text, type: 'application/json' }, (saved) => `Saved what is chosen as ${saved}.`) // oxfmt-ignore
   }
   const take = async () => {
     const file = await files.open('Take choices from a file', ['json']).catch(toastFailure)

@@ -152,7 +152,7 @@ function ofRegistry({ subject, version, message, skip }: DecodeDraft): DecodeCho
 export function draftOf(choice: DecodeChoice, wrapper: WrapperKind = 'none'): DecodeDraft | undefined {
   if ('around' in choice) {
     if (wrapper !== 'none') return undefined
-    return draftOf(choice.around, choice.as === 'windowed' ? choice.window : choice.as === 'compressed' ? choice.by : choice.as) // prettier-ignore
+    return draftOf(choice.around, choice.as === 'windowed' ? choice.window : choice.as === 'compressed' ? choice.by : choice.as) // oxfmt-ignore
   }
   const draft = { ...emptyDraft, wrapper }
   switch (choice.as) {

@@ -202,7 +202,7 @@ function RegistryFields({ connectionId, draft, onChange }: FieldsProps) {
     if (subject === undefined) return undefined
     const mine = new AbortController()
     api.call('schemas.subject', { connectionId, subject }, { signal: mine.signal }).then(
-      ({ versions, latest }) => setFound({ subject, type: latest?.type ?? null, versions: versions.map((one) => String(one.version)) }), // prettier-ignore
+      ({ versions, latest }) => setFound({ subject, type: latest?.type ?? null, versions: versions.map((one) => String(one.version)) }), // oxfmt-ignore
       // Its versions can be typed as well.
       () => undefined,
     )

@@ -64,7 +64,7 @@ export function createDecodeStore(
   const show = (part: DecodablePart, rules: readonly DecodeRule[]): void => {
     const rule = ruleFor(rules, topic, part, headerOf(part))
     const draft = rule === null ? emptyDraft : rule.chain.length === 1 ? draftOf(rule.chain[0]!) : undefined // there is one
-    setState({ part, rules, rule, pattern: rule?.topic ?? topic, draft: draft ?? emptyDraft, isBeyondForm: draft === undefined }) // prettier-ignore
+    setState({ part, rules, rule, pattern: rule?.topic ?? topic, draft: draft ?? emptyDraft, isBeyondForm: draft === undefined }) // oxfmt-ignore
   }
   /** One after the other: what is opened while something is being chosen shows what was chosen, and stays open. */
   const busy = (work: () => Promise<Partial<DecodeState>>): Promise<void> => {

@@ -15,7 +15,7 @@ export interface EmptyMessagesProps {
 
 /** Why there is no row: nothing read yet, nothing there, or nothing that matches. */
 export function EmptyMessages({ store, topic, onEarliest, onProduce, onRetry }: EmptyMessagesProps) {
-  const state = useMessages(store, ({ reading, error, done, shown, looked }) => ({ reading, error, done, isByFilter: shown?.filter !== undefined, looked: looked?.records ?? 0n })) // prettier-ignore
+  const state = useMessages(store, ({ reading, error, done, shown, looked }) => ({ reading, error, done, isByFilter: shown?.filter !== undefined, looked: looked?.records ?? 0n })) // oxfmt-ignore
   // Rows are loaded, and a filter leaves them out.
   if (useMessages(store, () => store.lines.filter.text !== '' && store.lines.loaded > 0)) {
     return (

@@ -117,7 +117,7 @@ function Open({ connectionId, store, topic, source, fields, onClose }: OpenProps
     const { kept, filter, show } = source
     const to = { format, path: path.trim() }
     if (kept !== undefined) void store.start({ ...to, search: kept, what: isAll ? 'range' : 'hits' })
-    else if (found.ledger !== undefined) void store.start({ ...to, ledger: found.ledger, filter: isAll ? null : filter, show }) // prettier-ignore
+    else if (found.ledger !== undefined) void store.start({ ...to, ledger: found.ledger, filter: isAll ? null : filter, show }) // oxfmt-ignore
   }
   const close = () => {
     store.reset()

@@ -84,10 +84,10 @@ export function createExportStore(
       )
       // Of a whole topic that could not be read.
       const error = done.failures.find(({ partition }) => partition === null)?.error
-      setState({ ...idle, status: path === null ? 'stopped' : 'written', matched: found.matched, written, failures, error, path: path ?? undefined }) // prettier-ignore
+      setState({ ...idle, status: path === null ? 'stopped' : 'written', matched: found.matched, written, failures, error, path: path ?? undefined }) // oxfmt-ignore
       return path === null ? 'The export was stopped; there is no file.' : `Written to ${path}.`
     } catch (error) {
-      setState({ ...idle, status: signal.aborted ? 'stopped' : 'failed', error: signal.aborted ? undefined : toErrorValue(error) }) // prettier-ignore
+      setState({ ...idle, status: signal.aborted ? 'stopped' : 'failed', error: signal.aborted ? undefined : toErrorValue(error) }) // oxfmt-ignore
       return 'The export failed; there is no file.'
     }
   }

@@ -17,7 +17,7 @@ export function fieldName({ part, path }: RowField): string {
 
 /** As the head of its column says it: of a value the path alone. */
 export function fieldTitle({ part, path }: RowField): string {
-  const text = pathText(path.map((step) => (typeof step === 'number' ? { kind: 'item', at: step } : { kind: 'field', name: step }))) // prettier-ignore
+  const text = pathText(path.map((step) => (typeof step === 'number' ? { kind: 'item', at: step } : { kind: 'field', name: step }))) // oxfmt-ignore
   if (part === 'value') return text === '' ? 'value' : text
   return text === '' ? part : text.startsWith('[') ? `${part}${text}` : `${part}.${text}`
 }

@@ -27,7 +27,7 @@ describe('rows of a form', () => {
     ).toBe(
       'value.customer.id == 4711 && value.total > 100.5 && has(headers.retry) && value.status in ["paid", "a, b"] && value.paid == true && timestamp >= timestamp("2026-11-28T10:00:00Z")',
     )
-    expect(sourceOf({ field: '' }, { field: 'a', value: 'x' }, { field: 'b', value: 'much', type: 'number' })).toBe('value.a == "x"') // prettier-ignore
+    expect(sourceOf({ field: '' }, { field: 'a', value: 'x' }, { field: 'b', value: 'much', type: 'number' })).toBe('value.a == "x"') // oxfmt-ignore
   })
 
   it('come back from the expression that they are', () => {
@@ -56,7 +56,7 @@ describe('rows of a form', () => {
   })
 
   it('take values for what the newest records have there', () => {
-    const field = (expression: string, types: SampledField['types']): SampledField => ({ expression, types, part: 'value', path: [], count: 1, example: null }) // prettier-ignore
+    const field = (expression: string, types: SampledField['types']): SampledField => ({ expression, types, part: 'value', path: [], count: 1, example: null }) // oxfmt-ignore
     const sampled = [field('value.id', ['null', 'int']), field('value.name', ['string'])]
     expect(typeOfField('id', sampled)).toBe('number')
     expect(typeOfField('value.name', sampled)).toBe('text')

@@ -131,5 +131,5 @@ export function typeOfField(typed: string, sampled: readonly SampledField[]): Va
   const name = spelledPath(field.of, field.path)
   const types = sampled.find(({ expression }) => expression === name)?.types ?? []
   const type = types.find((one) => one !== 'null')
-  return type === 'int' || type === 'double' ? 'number' : type === 'bool' ? 'bool' : type === 'string' ? 'text' : undefined // prettier-ignore
+  return type === 'int' || type === 'double' ? 'number' : type === 'bool' ? 'bool' : type === 'string' ? 'text' : undefined // oxfmt-ignore
 }

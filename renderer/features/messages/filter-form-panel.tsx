@@ -51,7 +51,7 @@ export function FormPanel({ store, sampled, onEnter }: FormPanelProps) {
   useEffect(() => {
     let isHere = true
     // Without names a form can be filled in all the same.
-    sampled().then((found) => isHere && setFields(found), () => undefined) // prettier-ignore
+    sampled().then((found) => isHere && setFields(found), () => undefined) // oxfmt-ignore
     return () => {
       isHere = false
     }

@@ -144,7 +144,7 @@ export function lowerBound(count: number, holds: (at: number) => boolean): numbe
 
 /** Columns may be views of one buffer, and then keep all of it. */
 export function bytesOf(frame: RowColumns): number {
-  const columns = [frame.partition, frame.offset, frame.timestamp, frame.flags, frame.keySize, frame.valueSize, frame.headerCount, frame.preview, frame.ends, frame.decodedAs] // prettier-ignore
+  const columns = [frame.partition, frame.offset, frame.timestamp, frame.flags, frame.keySize, frame.valueSize, frame.headerCount, frame.preview, frame.ends, frame.decodedAs] // oxfmt-ignore
   if (frame.shorts !== undefined) columns.push(frame.shorts.rows, frame.shorts.text, frame.shorts.ends)
   if (frame.fields !== undefined) columns.push(frame.fields.kind, frame.fields.text, frame.fields.ends)
   return [...new Set(columns.map(({ buffer }) => buffer))].reduce((sum, { byteLength }) => sum + byteLength, 0)

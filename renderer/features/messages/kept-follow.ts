@@ -74,7 +74,7 @@ function sameOrder({ start, ifNone, partitions, show, fields, filter }: z.infer<
 
 /** Whether the same is kept of both. */
 function isKeptAlike(a: MessagesState, b: MessagesState): boolean {
-  return (['form', 'followed', 'newer'] as const).every((part) => a[part] === b[part]) && a.done?.topicId === b.done?.topicId // prettier-ignore
+  return (['form', 'followed', 'newer'] as const).every((part) => a[part] === b[part]) && a.done?.topicId === b.done?.topicId // oxfmt-ignore
 }
 
 /** Keeps the Follow of a tab for the page that comes after a reload, for as long as it runs. */

@@ -3,7 +3,7 @@ import type { KeptSearch } from '#shared/contract/searches.ts'
 import { noTally } from '#shared/model/ledger.ts'
 import { changeWords, keptFilterWords, keptShare, onlyTopicOf, requestOfKept, topicsWords } from './kept-search.ts'
 
-const topic = (name: string, covered: bigint, left: bigint) => ({ topic: name, topicId: null, covered, left, ...noTally() }) // prettier-ignore
+const topic = (name: string, covered: bigint, left: bigint) => ({ topic: name, topicId: null, covered, left, ...noTally() }) // oxfmt-ignore
 const kept: KeptSearch = {
   search: '0'.repeat(32),
   name: null,
@@ -32,8 +32,8 @@ const kept: KeptSearch = {
 
 it('says of a kept search what it looked for, where, and how far it came', () => {
   expect([topicsWords(kept), keptFilterWords(kept), keptShare(kept)]).toEqual(['orders', 'value.id == 7', 0.4])
-  const several = { ...kept, topics: [topic('a', 0n, 0n), topic('b', 0n, 0n)], of: { ...kept.of, filter: null, topics: { by: 'pattern' as const, pattern: '^[ab]$', matchCase: true, internal: false } } } // prettier-ignore
-  expect([topicsWords(several), keptFilterWords(several), keptShare(several)]).toEqual(['2 topics: ^[ab]$', 'all records', 1]) // prettier-ignore
+  const several = { ...kept, topics: [topic('a', 0n, 0n), topic('b', 0n, 0n)], of: { ...kept.of, filter: null, topics: { by: 'pattern' as const, pattern: '^[ab]$', matchCase: true, internal: false } } } // oxfmt-ignore
+  expect([topicsWords(several), keptFilterWords(several), keptShare(several)]).toEqual(['2 topics: ^[ab]$', 'all records', 1]) // oxfmt-ignore
   expect([onlyTopicOf(kept), onlyTopicOf(several)]).toEqual(['orders', undefined])
 })
 
@@ -45,5 +45,5 @@ it('is asked for again as it was, with its words in the fields', () => {
 
 it('tells what has become of its topic', () => {
   expect(changeWords({ what: 'made-anew', topic: 'orders' }).title).toBe('orders was deleted and created again since.')
-  expect(changeWords({ what: 'deleted', topic: 'orders', ranges: [{ partition: 0, from: 5n, to: 9n }] }).title).toBe('4 offsets that were left of orders are deleted.') // prettier-ignore
+  expect(changeWords({ what: 'deleted', topic: 'orders', ranges: [{ partition: 0, from: 5n, to: 9n }] }).title).toBe('4 offsets that were left of orders are deleted.') // oxfmt-ignore
 })

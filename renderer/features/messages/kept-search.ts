@@ -45,23 +45,23 @@ export function requestOfKept({ of, direction }: Pick<KeptSearch, 'of' | 'direct
   const { topics, filter, start, end, ifNone, partitions, show, newestPerKey, list, spreads } = of
   const part = filter === null ? undefined : formOfFilter(filter)
   const form = { ...emptySearch, ...part, newestPerKey }
-  return { topics, filter, form, start, end, ifNone, partitions, show, direction, by: spreads[0]?.by ?? null, newestPerKey, list } // prettier-ignore
+  return { topics, filter, form, start, end, ifNone, partitions, show, direction, by: spreads[0]?.by ?? null, newestPerKey, list } // oxfmt-ignore
 }
 
 /** What has become of a topic since it was searched last, and what that means for what is left. */
 export function changeWords(change: SearchChange): { title: string; hint: string } {
   switch (change.what) {
     case 'made-anew':
-      return { title: `${change.topic} was deleted and created again since.`, hint: 'What was found is of the former topic; what is left of it will not be read.' } // prettier-ignore
+      return { title: `${change.topic} was deleted and created again since.`, hint: 'What was found is of the former topic; what is left of it will not be read.' } // oxfmt-ignore
     case 'gone':
       return { title: `${change.topic} cannot be read any more.`, hint: change.error.message }
     case 'partitions-added':
-      return { title: `${change.topic} has more partitions now: ${formatPartitions(change.partitions)}.`, hint: 'Widen takes them along.' } // prettier-ignore
+      return { title: `${change.topic} has more partitions now: ${formatPartitions(change.partitions)}.`, hint: 'Widen takes them along.' } // oxfmt-ignore
     case 'topics-added':
-      return { title: `More topics fit now: ${change.topics.slice(0, 5).join(', ')}${change.topics.length > 5 ? ', …' : ''}.`, hint: 'Widen takes them along.' } // prettier-ignore
+      return { title: `More topics fit now: ${change.topics.slice(0, 5).join(', ')}${change.topics.length > 5 ? ', …' : ''}.`, hint: 'Widen takes them along.' } // oxfmt-ignore
     case 'deleted': {
       const count = change.ranges.reduce((sum, { from, to }) => sum + to - from, 0n)
-      return { title: `${formatGrouped(count)} offsets that were left of ${change.topic} are deleted.`, hint: 'Nobody will know what was there.' } // prettier-ignore
+      return { title: `${formatGrouped(count)} offsets that were left of ${change.topic} are deleted.`, hint: 'Nobody will know what was there.' } // oxfmt-ignore
     }
   }
 }

@@ -78,7 +78,7 @@ export function createFollow(
   const fromTheEnd = async (request: BrowseRequest, signal: AbortSignal): Reads => {
     const { partitions, show } = request
     const chosen = partitions === undefined ? {} : { partitions: [...partitions] }
-    const { ledger } = await api.call('messages.ledger', { connectionId, topic, show, start: { at: 'high-watermark' }, ...chosen }, { signal }) // prettier-ignore
+    const { ledger } = await api.call('messages.ledger', { connectionId, topic, show, start: { at: 'high-watermark' }, ...chosen }, { signal }) // oxfmt-ignore
     lines.clear()
     began = ledger.parts.map(({ partition, to }) => ({ partition, offset: to }))
     return {

@@ -56,7 +56,7 @@ export function createPages({ api, connectionId, topic, lines, getState, setStat
         came.push(rows)
         lines.append(rows)
         publish()
-      }, signal) // prettier-ignore
+      }, signal) // oxfmt-ignore
     // Nothing came, and not because nothing is there: the rows of before stay, with their places to go on from.
     const failure = isFirst && lines.loaded > 0 ? done.failures[0] : undefined
     if (failure !== undefined) return { error: failure.error, ratePerSecond: 0 }

@@ -69,7 +69,7 @@ export function MessagesBar(props: MessagesBarProps) {
         values={form.place}
         connectionId={connectionId}
         placed={{ topic, partitions: form.partitions ?? partitions }}
-        onChange={({ anchor, ...place }) => store.change({ place: anchor === undefined ? place : { ...place, anchor: within(anchor, topic) } })} // prettier-ignore
+        onChange={({ anchor, ...place }) => store.change({ place: anchor === undefined ? place : { ...place, anchor: within(anchor, topic) } })} // oxfmt-ignore
         onEnter={onGo}
       />
       {form.from === 'offset' && partitions.length > 1 && (
@@ -119,11 +119,11 @@ export function MessagesBar(props: MessagesBarProps) {
 }
 
 /** A Follow keeps what its fields say: of an anchor what is of other topics is none of it. */
-const within = <A extends { offsets: readonly { topic: string }[] }>(anchor: A, topic: string): A => ({ ...anchor, offsets: anchor.offsets.filter((at) => at.topic === topic) }) // prettier-ignore
+const within = <A extends { offsets: readonly { topic: string }[] }>(anchor: A, topic: string): A => ({ ...anchor, offsets: anchor.offsets.filter((at) => at.topic === topic) }) // oxfmt-ignore
 
 /** How many of the things behind Options are not as they were at first. */
 function changedOptions({ limit, aborted, open, ifNone, partitions }: BrowseForm): number {
-  const isChanged = [limit !== emptyForm.limit, aborted !== emptyForm.aborted || open !== emptyForm.open, ifNone !== undefined, partitions !== undefined] // prettier-ignore
+  const isChanged = [limit !== emptyForm.limit, aborted !== emptyForm.aborted || open !== emptyForm.open, ifNone !== undefined, partitions !== undefined] // oxfmt-ignore
   return isChanged.filter(Boolean).length
 }
 

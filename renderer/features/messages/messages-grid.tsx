@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // prettier-ignore
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react' // oxfmt-ignore
 import { flushSync } from 'react-dom'
 import type { MarkFinder } from '#shared/filters/mark-texts.ts'
 import type { RowField } from '#shared/model/row-field.ts'
@@ -283,7 +283,7 @@ function renderer(zone: string, marker: MarkFinder | undefined, shown: ShownLine
               </Badge>
             )}
             {row.value !== null && shown.value === 'text' && row.valueAs?.form === 'json'
-              ? line(lineJson(row.value, (row.flags & rowFlags.valueCut) !== 0, row.short), valueText(row), marker, isPlain) // prettier-ignore
+              ? line(lineJson(row.value, (row.flags & rowFlags.valueCut) !== 0, row.short), valueText(row), marker, isPlain) // oxfmt-ignore
               : text(valueText(row, shown.value), marker)}
           </>
         )

@@ -40,7 +40,7 @@ function frames(first: number, count: number): RowColumns[] {
 
 interface Request {
   route: string
-  input: { start?: { at: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[]; filter?: unknown; untilFirst?: boolean } // prettier-ignore
+  input: { start?: { at: string; offsets?: { partition: number; offset: bigint }[] }; direction?: string; from?: { partition: number; offset: bigint }[]; filter?: unknown; untilFirst?: boolean } // oxfmt-ignore
   signal: AbortSignal
   send: (rows: RowColumns) => void
   tell: (progress: {
@@ -58,13 +58,13 @@ function played() {
   const requests: Request[] = []
   const api = {
     // Where the log ends, which holds a thousand records.
-    call: () => Promise.resolve({ ledger: newLedger({ clusterId: null, topic: 'orders', topicId: 'A' }, [{ partition: 0, from: 1_000n, to: 1_000n }]), failures: [] }), // prettier-ignore
+    call: () => Promise.resolve({ ledger: newLedger({ clusterId: null, topic: 'orders', topicId: 'A' }, [{ partition: 0, from: 1_000n, to: 1_000n }]), failures: [] }), // oxfmt-ignore
     openStream: (
       route: string,
       input: Request['input'],
       options: { signal: AbortSignal; onBatch: (rows: RowColumns) => void; onProgress: (progress: unknown) => void },
     ) =>
-      // prettier-ignore
+      // oxfmt-ignore
       new Promise((end, fail) => {
         requests.push({ route, input, signal: options.signal, send: (rows) => options.onBatch(rows), tell: (progress) => options.onProgress({ stopped: [], ...progress }), end, fail })
       }),
@@ -383,7 +383,7 @@ describe('following by a filter', () => {
     const { store, last } = played()
     const tail = store.tail({ filter, untilFirst: false })
     await settled()
-    expect(last()).toMatchObject({ route: 'messages.tail', input: { filter, untilFirst: false, from: [{ partition: 0, offset: 1_000n }] } }) // prettier-ignore
+    expect(last()).toMatchObject({ route: 'messages.tail', input: { filter, untilFirst: false, from: [{ partition: 0, offset: 1_000n }] } }) // oxfmt-ignore
     last().send(frames(1_007, 1)[0]!)
     last().tell({ waiting: null, looked: 40n, notJudged: { failed: 2n } })
     expect(store.getState().looked).toEqual({ records: 40n, notJudged: { failed: 2n } })

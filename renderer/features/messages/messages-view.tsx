@@ -119,7 +119,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const filter = useWholeFilter(connectionId, topic, store, search.narrowing)
   useEffect(() => store.mount(), [store])
 
-  const { read, showNewest, showFirst } = useListReads({ tabId, intent, store, openStore, search: search.store, showEdge, setCursor }) // prettier-ignore
+  const { read, showNewest, showFirst } = useListReads({ tabId, intent, store, openStore, search: search.store, showEdge, setCursor }) // oxfmt-ignore
 
   /** One action for both: with words in the field it searches, without it reads. */
   const go = () => {
@@ -208,8 +208,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           line: lines.at(line),
           chosen: countRows(cursor.selected),
           chosenLines: () => linesOf(lines, cursor.selected),
-          allChosen: async () => linesOf(search.isShown ? await search.store.lines.load(cursor.selected) : lines, cursor.selected), // prettier-ignore
-          narrowing: cellMenu({ line: lines.at(line), column, fields: shownFields, field: (at) => lines.field(line, at), onCondition: narrowTo }), // prettier-ignore
+          allChosen: async () => linesOf(search.isShown ? await search.store.lines.load(cursor.selected) : lines, cursor.selected), // oxfmt-ignore
+          narrowing: cellMenu({ line: lines.at(line), column, fields: shownFields, field: (at) => lines.field(line, at), onCondition: narrowTo }), // oxfmt-ignore
           onOpen: openLine,
           onCompare: (one, other) => void compare.two(one, other),
         })

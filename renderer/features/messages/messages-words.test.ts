@@ -58,7 +58,7 @@ describe('the words under the messages', () => {
   })
 
   it('do not tell how an earlier read ended once another has failed', () => {
-    expect(statusWords({ ...state, error: new Error('gone') }, five)).toBe('5 records loaded · 1.5\u202fkB read · the last read failed') // prettier-ignore
+    expect(statusWords({ ...state, error: new Error('gone') }, five)).toBe('5 records loaded · 1.5\u202fkB read · the last read failed') // oxfmt-ignore
   })
 
   it('say what the rows are: which partitions, from where', () => {
@@ -66,7 +66,7 @@ describe('the words under the messages', () => {
     const words = (start: Place, partitions?: number[]) => requestWords({ start, partitions, show }, 'UTC')
     expect(words({ at: 'high-watermark' })).toBe('the newest of all partitions')
     expect(words({ at: 'log-start' }, [0, 1, 2, 5])).toMatch(/^partitions 0.2, 5 from the earliest$/)
-    expect(words({ at: 'offsets', offsets: [{ partition: 3, offset: 12_651n }] }, [3])).toBe('partition 3 from offset 12\u202f651') // prettier-ignore
+    expect(words({ at: 'offsets', offsets: [{ partition: 3, offset: 12_651n }] }, [3])).toBe('partition 3 from offset 12\u202f651') // oxfmt-ignore
     expect(words({ at: 'group', group: 'billing' })).toBe('all partitions from where billing stands')
   })
 
@@ -84,7 +84,7 @@ describe('the words under the messages', () => {
   it('name the end that was reached', () => {
     const end = { ...done, reason: 'end' as const, bounds: [{ partition: 0, ...edges }] }
     const ends = (older: bigint, newer: bigint) =>
-      statusWords({ ...state, done: end, older: [{ partition: 0, offset: older }], newer: [{ partition: 0, offset: newer }] }, five) // prettier-ignore
+      statusWords({ ...state, done: end, older: [{ partition: 0, offset: older }], newer: [{ partition: 0, offset: newer }] }, five) // oxfmt-ignore
     expect(ends(10n, 100n)).toContain('nothing older or newer')
     expect(ends(40n, 100n)).toContain('read to the end · 30 older offsets')
     expect(ends(10n, 90n)).toContain('read back to the log start · 10 newer offsets')

@@ -1,7 +1,7 @@
 import type { BrowseDone } from '#shared/contract/messages.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 import { placeWords } from '../../shared-views/place/place-kinds.tsx'
-import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // prettier-ignore
+import { formatBytes, formatCount, formatGrouped, formatPartitions, formatRate } from '../../ui/format.ts' // oxfmt-ignore
 import type { BrowseRequest } from './browse-form.ts'
 import { CAPACITY, type LookedAt, type MessagesState } from './list-state.ts'
 import { notJudgedOf } from './not-judged.ts'
@@ -39,7 +39,7 @@ function lookedWords({ records, notJudged }: LookedAt, rows: number): string[] {
 /** "45 000 older records were let go to make room for other tabs". */
 export function givenUpWords({ front, back }: RowModel['givenUp']): string {
   if (front + back === 0) return ''
-  const parts = [...(front > 0 ? [`${formatGrouped(front)} older`] : []), ...(back > 0 ? [`${formatGrouped(back)} newer`] : [])] // prettier-ignore
+  const parts = [...(front > 0 ? [`${formatGrouped(front)} older`] : []), ...(back > 0 ? [`${formatGrouped(back)} newer`] : [])] // oxfmt-ignore
   return `${parts.join(' and ')} ${front + back === 1 ? 'record was' : 'records were'} let go to make room for other tabs`
 }
 

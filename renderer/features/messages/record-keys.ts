@@ -23,7 +23,7 @@ export function useRecordKeys({ isActive, isOpen, body, step, onClose }: KeysOfR
     if (event.key !== 'Escape' || !isOpen || !(event.target instanceof Element)) return
     if (event.target !== document.body && body.current?.contains(event.target) !== true) return
     // A search in the record is closed by it first.
-    const isSearching = event.target.closest('[role="search"]') ?? event.target.closest('.cm-editor')?.querySelector('.cm-search') // prettier-ignore
+    const isSearching = event.target.closest('[role="search"]') ?? event.target.closest('.cm-editor')?.querySelector('.cm-search') // oxfmt-ignore
     if (isSearching) return
     event.preventDefault()
     event.stopPropagation()

@@ -26,7 +26,7 @@ function frame(first: number, hasMarkers: boolean): RowColumns {
     ends: Int32Array.from({ length: 2 * ROWS }, (_, i) => Math.ceil(i / 2) * value.length),
     decodedAs: fill(0),
     decodings: [{ encoding: 'JSON', form: 'json', attempts: [] }],
-    holes: hasMarkers ? Array.from({ length: ROWS }, (_, at) => ({ at, hole: holeOf(0, BigInt(2 * (first + at) - 1), BigInt(2 * (first + at) - 1), 'markers') })) : [], // prettier-ignore
+    holes: hasMarkers ? Array.from({ length: ROWS }, (_, at) => ({ at, hole: holeOf(0, BigInt(2 * (first + at) - 1), BigInt(2 * (first + at) - 1), 'markers') })) : [], // oxfmt-ignore
   }
 }
 
@@ -85,6 +85,6 @@ it('a hundred lists full of rows keep what the budget of all allows, and each wh
   expect(held).toBeLessThan(1.1 * ROW_BUDGET)
   // What was counted is what there is.
   expect(budget.bytes).toBeGreaterThan(0.8 * held)
-  for (const rows of lists) expect(rows.at(0)).toMatchObject(rows.at(0)?.kind === 'row' ? { row: { offset: 0n } } : { kind: 'hole' }) // prettier-ignore
+  for (const rows of lists) expect(rows.at(0)).toMatchObject(rows.at(0)?.kind === 'row' ? { row: { offset: 0n } } : { kind: 'hole' }) // oxfmt-ignore
   expect(lists.at(-1)!.loaded).toBe(50_000)
 })

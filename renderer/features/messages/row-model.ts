@@ -125,8 +125,8 @@ export function createRowModel(options: RowModelOptions): RowModel {
         offsets.set(partition, isFront ? last + 1n : first)
     }
     // Within its count.
-    for (const frame of gone) for (let i = 0; i < frame.count; i += 1) meet(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // prettier-ignore
-    for (const { note } of goneNotes) if (note.kind === 'hole') meet(note.hole.partition, note.hole.first, note.hole.last) // prettier-ignore
+    for (const frame of gone) for (let i = 0; i < frame.count; i += 1) meet(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // oxfmt-ignore
+    for (const { note } of goneNotes) if (note.kind === 'hole') meet(note.hole.partition, note.hole.first, note.hole.last) // oxfmt-ignore
     options.onCut?.({ end, offsets })
     return count
   }

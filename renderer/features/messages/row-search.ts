@@ -140,9 +140,9 @@ export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSea
         scanned = Math.max(scanned, rows.first)
       } else {
         // Below their number.
-        matches = matches.slice(0, lowerBound(matches.length, (at) => matches[at]! >= rows.end)) // prettier-ignore
+        matches = matches.slice(0, lowerBound(matches.length, (at) => matches[at]! >= rows.end)) // oxfmt-ignore
         // Below their number.
-        unseen = unseen.slice(0, lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.end)) // prettier-ignore
+        unseen = unseen.slice(0, lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.end)) // oxfmt-ignore
         scanned = Math.min(scanned, rows.end)
       }
       return before - matches.length

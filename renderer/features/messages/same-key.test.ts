@@ -14,7 +14,7 @@ const keyed = (key: Uint8Array | null, form: Form = 'text', value: Value | null 
   } as FullRecord)
 
 it('names what all records of a key have in common', () => {
-  const parts: Value = { kind: 'record', fields: [{ name: 'id', value: { kind: 'integer', value: 7n } }, { name: 'shop', value: { kind: 'text', value: 'a' } }] } // prettier-ignore
+  const parts: Value = { kind: 'record', fields: [{ name: 'id', value: { kind: 'integer', value: 7n } }, { name: 'shop', value: { kind: 'text', value: 'a' } }] } // oxfmt-ignore
   const found = [
     keyed(bytesOfText('order-1')),
     keyed(new Uint8Array([0, 255]), 'bytes'),

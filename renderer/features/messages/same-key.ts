@@ -18,7 +18,7 @@ export function sameKeyOf({ key, keySize, keyAs }: FullRecord): string | null {
   const written = keyAs.written ?? key
   if (value === null && !isReadable(form)) return written.length > MOST_BYTES ? null : `key == ${spelledBytes(written)}`
   const text = value === null ? utf8Text(written) : null
-  const parts = value !== null ? conditionsOf([], value) : text !== null ? conditionsOf([], { kind: 'text', value: text }) : null // prettier-ignore
+  const parts = value !== null ? conditionsOf([], value) : text !== null ? conditionsOf([], { kind: 'text', value: text }) : null // oxfmt-ignore
   return parts !== null && parts.length > 0 && parts.length <= MOST_PARTS ? parts.join(' && ') : null
 }
 

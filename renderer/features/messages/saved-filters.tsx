@@ -47,7 +47,7 @@ export function SavedFilters({ store, connectionId, topic, onTry, onSearches }: 
     if (part !== undefined) store.change({ ...part, texts: { ...texts, [part.mode]: part.texts[part.mode] } })
   }
   const remove = (from: 'profile' | 'all', name: string, of: string | null) =>
-    void api.call('search.filters.delete', { connectionId, for: from, name, topic: of }).then(() => toast(`Deleted the filter ${name}.`), toastFailure) // prettier-ignore
+    void api.call('search.filters.delete', { connectionId, for: from, name, topic: of }).then(() => toast(`Deleted the filter ${name}.`), toastFailure) // oxfmt-ignore
   const entries = (): MenuEntry[] => {
     const saved = (['profile', 'all'] as const).flatMap((from) =>
       (kept?.[from] ?? [])
@@ -58,12 +58,12 @@ export function SavedFilters({ store, connectionId, topic, onTry, onSearches }: 
     return [
       ...(onTry === undefined
         ? []
-        : [{ id: 'try', label: 'Try on 100 records…', isDisabled: filter === null, onAction: () => filter !== null && onTry(filter) }]), // prettier-ignore
+        : [{ id: 'try', label: 'Try on 100 records…', isDisabled: filter === null, onAction: () => filter !== null && onTry(filter) }]), // oxfmt-ignore
       { id: 'searches', label: 'Kept searches…', onAction: onSearches },
       { id: 'save', label: 'Save this filter…', isDisabled: filter === null, onAction: () => setSaving(true) },
-      ...section('Saved', saved.map((one) => ({ id: one.id, label: one.name, onAction: () => take(one.filter) }))), // prettier-ignore
-      ...section('Recent', recent.map((one, at) => ({ id: `recent ${at}`, label: filterWords(one.filter), onAction: () => take(one.filter) }))), // prettier-ignore
-      ...section('Delete', saved.map((one) => ({ id: `delete ${one.id}`, label: `Delete ${one.name}`, isDanger: true, onAction: () => remove(one.from, one.name, one.topic) }))), // prettier-ignore
+      ...section('Saved', saved.map((one) => ({ id: one.id, label: one.name, onAction: () => take(one.filter) }))), // oxfmt-ignore
+      ...section('Recent', recent.map((one, at) => ({ id: `recent ${at}`, label: filterWords(one.filter), onAction: () => take(one.filter) }))), // oxfmt-ignore
+      ...section('Delete', saved.map((one) => ({ id: `delete ${one.id}`, label: `Delete ${one.name}`, isDanger: true, onAction: () => remove(one.from, one.name, one.topic) }))), // oxfmt-ignore
     ]
   }
   return (
@@ -118,7 +118,7 @@ function SaveDialog({ connectionId, topic, filter, onClose, onSaved }: SaveDialo
   const [isForTopics, setForTopics] = useState(topic === undefined)
   const save = () => {
     if (name.trim() === '') return
-    const input = { connectionId, for: isForAll ? ('all' as const) : ('profile' as const), filter: { name: name.trim(), topic: isForTopics || topic === undefined ? null : topic, filter } } // prettier-ignore
+    const input = { connectionId, for: isForAll ? ('all' as const) : ('profile' as const), filter: { name: name.trim(), topic: isForTopics || topic === undefined ? null : topic, filter } } // oxfmt-ignore
     void api.call('search.filters.save', input).then((kept) => {
       onSaved(kept)
       toast(`Saved the filter ${name.trim()}.`)

@@ -9,11 +9,11 @@ describe('a condition made of what a cell shows', () => {
     expect(conditionOf(customer, { kind: 'text', text: 'a "b"' }, true)).toBe(
       'value.customer["first name"] == "a \\"b\\""',
     )
-    expect(conditionOf({ part: 'value', path: ['id'] }, { kind: 'integer', text: '9007199254740993' }, false)).toBe('value.id != 9007199254740993') // prettier-ignore
+    expect(conditionOf({ part: 'value', path: ['id'] }, { kind: 'integer', text: '9007199254740993' }, false)).toBe('value.id != 9007199254740993') // oxfmt-ignore
     expect(conditionOf({ part: 'value', path: ['total'] }, { kind: 'float', text: '12' }, true)).toBe(
       'value.total == 12.0',
     )
-    expect(conditionOf({ part: 'header', path: ['trace id'] }, { kind: 'text', text: 'x' }, true)).toBe('headers["trace id"] == "x"') // prettier-ignore
+    expect(conditionOf({ part: 'header', path: ['trace id'] }, { kind: 'text', text: 'x' }, true)).toBe('headers["trace id"] == "x"') // oxfmt-ignore
     expect(conditionOf({ part: 'key', path: [] }, { kind: 'null', text: '' }, true)).toBe('key == null')
   })
 
@@ -26,7 +26,7 @@ describe('a condition made of what a cell shows', () => {
     const total = { part: 'value' as const, path: ['total'] }
     expect(conditionOf(total, { kind: 'decimal', text: '129.90' }, true)).toBe('value.total == 129.90')
     expect(conditionOf(total, { kind: 'decimal', text: '12' }, true)).toBe('value.total == 12.0')
-    expect(conditionOf(total, { kind: 'meant', text: '2026-11-28T10:00:00Z' }, true)).toBe('value.total == "2026-11-28T10:00:00Z"') // prettier-ignore
+    expect(conditionOf(total, { kind: 'meant', text: '2026-11-28T10:00:00Z' }, true)).toBe('value.total == "2026-11-28T10:00:00Z"') // oxfmt-ignore
   })
 
   it('takes of headers what an expression sees of them: their text', () => {
@@ -40,7 +40,7 @@ describe('a condition made of what a cell shows', () => {
   })
 
   it('is added to an expression so that both have to hold', () => {
-    const expressed = (expression: string): SearchForm => ({ ...emptySearch, mode: 'expression', texts: { ...emptySearch.texts, expression } }) // prettier-ignore
+    const expressed = (expression: string): SearchForm => ({ ...emptySearch, mode: 'expression', texts: { ...emptySearch.texts, expression } }) // oxfmt-ignore
     const added = (before: string) => withCondition(expressed(before), 'value.a == 1').texts?.expression
     expect(added(' ')).toBe('value.a == 1')
     expect(added('value.b')).toBe('value.b && value.a == 1')
@@ -54,7 +54,7 @@ describe('a condition made of what a cell shows', () => {
     const narrowed = { ...words, ...withCondition(words, 'value.a == 1') }
     expect(narrowed).toEqual({ ...words, conditions: ['value.a == 1'] })
     expect({ ...narrowed, ...withCondition(narrowed, 'value.a == 1') }).toEqual(narrowed)
-    expect(formOfFilter(filterOf(narrowed)!)).toMatchObject({ mode: 'text', texts: { text: '4711' }, conditions: ['value.a == 1'] }) // prettier-ignore
-    expect({ ...emptySearch, ...withCondition(emptySearch, 'value.a == 1') }).toMatchObject({ mode: 'expression', texts: { expression: 'value.a == 1' }, conditions: [] }) // prettier-ignore
+    expect(formOfFilter(filterOf(narrowed)!)).toMatchObject({ mode: 'text', texts: { text: '4711' }, conditions: ['value.a == 1'] }) // oxfmt-ignore
+    expect({ ...emptySearch, ...withCondition(emptySearch, 'value.a == 1') }).toMatchObject({ mode: 'expression', texts: { expression: 'value.a == 1' }, conditions: [] }) // oxfmt-ignore
   })
 })

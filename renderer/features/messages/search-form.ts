@@ -62,7 +62,7 @@ export function filterOf(form: SearchForm): RecordFilter | null {
   const conditions = form.conditions.map((source): RecordFilter => ({ kind: 'expression', source }))
   const [only] = conditions
   // There is one.
-  return own === null && conditions.length === 1 ? only! : { kind: 'all', of: [...(own === null ? [] : [own]), ...conditions] } // prettier-ignore
+  return own === null && conditions.length === 1 ? only! : { kind: 'all', of: [...(own === null ? [] : [own]), ...conditions] } // oxfmt-ignore
 }
 
 function ownFilter(form: SearchForm): RecordFilter | null {
@@ -88,12 +88,12 @@ export function formOfFilter(
     const [first, ...others] = filter.of
     const own = first === undefined ? undefined : formOfFilter(first)
     const conditions = others.flatMap((one) => (one.kind === 'expression' ? [one.source] : []))
-    return own === undefined || own.conditions.length > 0 || conditions.length < others.length ? undefined : { ...own, conditions } // prettier-ignore
+    return own === undefined || own.conditions.length > 0 || conditions.length < others.length ? undefined : { ...own, conditions } // oxfmt-ignore
   }
   const { texts, conditions } = emptySearch
   switch (filter.kind) {
     case 'text':
-      return { mode: 'text', texts: { ...texts, text: filter.text }, conditions, matchCase: filter.matchCase, wholeWord: filter.wholeWord, parts: filter.in } // prettier-ignore
+      return { mode: 'text', texts: { ...texts, text: filter.text }, conditions, matchCase: filter.matchCase, wholeWord: filter.wholeWord, parts: filter.in } // oxfmt-ignore
     case 'regex':
       return {
         mode: 'regex',
@@ -137,5 +137,5 @@ export function changedChoices({
   untilFirst,
 }: SearchForm): number {
   const isWords = mode !== 'expression'
-  return [isWords && matchCase, mode === 'text' && wholeWord, isWords && parts.length < recordParts.length, until !== 'all', newestPerKey, untilFirst].filter(Boolean).length // prettier-ignore
+  return [isWords && matchCase, mode === 'text' && wholeWord, isWords && parts.length < recordParts.length, until !== 'all', newestPerKey, untilFirst].filter(Boolean).length // oxfmt-ignore
 }

@@ -51,7 +51,7 @@ export function rangeWords(
 ): string {
   const from = start.at === 'log-start' ? undefined : placeWords(start, zone)
   const to = end === null ? undefined : placeWords(end, zone)
-  const order = newestPerKey ? 'the newest record of each key' : direction === 'backward' ? 'newest first' : 'oldest first' // prettier-ignore
+  const order = newestPerKey ? 'the newest record of each key' : direction === 'backward' ? 'newest first' : 'oldest first' // oxfmt-ignore
   if (from === undefined) return to === undefined ? `the whole log, ${order}` : `up to ${to}, ${order}`
   return to === undefined ? `from ${from} on, ${order}` : `from ${from} to ${to}, ${order}`
 }

@@ -243,7 +243,7 @@ describe('the search of a topic', () => {
   })
 
   describe('of several topics', () => {
-    const several = (): SearchRequest => ({ ...request(), topics: { by: 'pattern', pattern: '^(orders|payments)$', matchCase: true, internal: false } }) // prettier-ignore
+    const several = (): SearchRequest => ({ ...request(), topics: { by: 'pattern', pattern: '^(orders|payments)$', matchCase: true, internal: false } }) // oxfmt-ignore
 
     it('keeps a ledger each, and counts what was found in all of them', async () => {
       const { store, kept, last } = played([0, 1_000], ['orders', 'payments'])

@@ -82,7 +82,7 @@ export function createSearchStore(
     page: async (from, count, signal) => {
       const { order } = getState()
       const by = order === 'newest' || order === 'oldest' ? 'timestamp' : order
-      const found = await api.call('search.page', { search: name!, order: by, newestFirst: order === 'newest', from, count }, { signal }) // prettier-ignore
+      const found = await api.call('search.page', { search: name!, order: by, newestFirst: order === 'newest', from, count }, { signal }) // oxfmt-ignore
       if (found.stopped !== null && !signal.aborted) setState({ stopped: found.stopped })
       return found
     },
@@ -318,7 +318,7 @@ export function createSearchStore(
       const search = name
       if (search === undefined) return
       await begin(async (signal) => {
-        const { ledgers, failures } = await api.call('search.widen', { connectionId, search, start: from, end }, { signal }) // prettier-ignore
+        const { ledgers, failures } = await api.call('search.widen', { connectionId, search, start: from, end }, { signal }) // oxfmt-ignore
         if (signal.aborted) return {}
         setState({ shown: wider, failures, ledgers })
         return scan(signal)

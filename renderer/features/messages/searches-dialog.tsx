@@ -57,13 +57,13 @@ function List({ connectionId, onTake }: Pick<SearchesDialogProps, 'connectionId'
   if (listed.value === undefined) return <StateView kind="loading" title="Looking for searches…" />
   const { searches, damaged } = listed.value
   const columns: readonly TableColumn<KeptSearch>[] = [
-    { id: 'changed', title: 'Last read', width: 170, mono: true, value: ({ changedAt }) => changedAt, cell: ({ changedAt }) => formatTimestampShort(BigInt(changedAt), zone) }, // prettier-ignore
-    { id: 'topics', title: 'Topic', width: 180, value: topicsWords, cell: (kept) => <SafeText text={topicsWords(kept)} limit={200} /> }, // prettier-ignore
-    { id: 'filter', title: 'Looked for', width: 300, flex: 1, mono: true, value: keptFilterWords, cell: (kept) => <SafeText text={keptFilterWords(kept)} limit={300} /> }, // prettier-ignore
-    { id: 'name', title: 'Name', width: 140, value: ({ name }) => name, cell: ({ name }) => <SafeText text={name ?? ''} limit={200} /> }, // prettier-ignore
-    { id: 'read', title: 'Read', width: 76, align: 'end', mono: true, value: keptShare, cell: (kept) => `${Math.floor(keptShare(kept) * 100)}\u202f%` }, // prettier-ignore
-    { id: 'hits', title: 'Hits', width: 96, align: 'end', mono: true, value: ({ hits }) => hits, cell: ({ hits }) => formatGrouped(hits) }, // prettier-ignore
-    { id: 'bytes', title: 'On disk', width: 90, align: 'end', mono: true, value: ({ bytes }) => bytes, cell: ({ bytes }) => formatBytes(bytes) }, // prettier-ignore
+    { id: 'changed', title: 'Last read', width: 170, mono: true, value: ({ changedAt }) => changedAt, cell: ({ changedAt }) => formatTimestampShort(BigInt(changedAt), zone) }, // oxfmt-ignore
+    { id: 'topics', title: 'Topic', width: 180, value: topicsWords, cell: (kept) => <SafeText text={topicsWords(kept)} limit={200} /> }, // oxfmt-ignore
+    { id: 'filter', title: 'Looked for', width: 300, flex: 1, mono: true, value: keptFilterWords, cell: (kept) => <SafeText text={keptFilterWords(kept)} limit={300} /> }, // oxfmt-ignore
+    { id: 'name', title: 'Name', width: 140, value: ({ name }) => name, cell: ({ name }) => <SafeText text={name ?? ''} limit={200} /> }, // oxfmt-ignore
+    { id: 'read', title: 'Read', width: 76, align: 'end', mono: true, value: keptShare, cell: (kept) => `${Math.floor(keptShare(kept) * 100)}\u202f%` }, // oxfmt-ignore
+    { id: 'hits', title: 'Hits', width: 96, align: 'end', mono: true, value: ({ hits }) => hits, cell: ({ hits }) => formatGrouped(hits) }, // oxfmt-ignore
+    { id: 'bytes', title: 'On disk', width: 90, align: 'end', mono: true, value: ({ bytes }) => bytes, cell: ({ bytes }) => formatBytes(bytes) }, // oxfmt-ignore
   ]
   return (
     <div className={s.tried}>
@@ -78,7 +78,7 @@ function List({ connectionId, onTake }: Pick<SearchesDialogProps, 'connectionId'
           kept={naming}
           onName={
             (name) =>
-            api.call('search.change', { connectionId, search: naming.search, name }).then(look, toastFailure).finally(() => setNaming(undefined)) // prettier-ignore
+            api.call('search.change', { connectionId, search: naming.search, name }).then(look, toastFailure).finally(() => setNaming(undefined)) // oxfmt-ignore
           }
         />
       )}

@@ -26,9 +26,9 @@ describe('a search of several topics', () => {
     })
     const since = { ...orders, from: 'timestamp' as const, place: { ...orders.place, timestamp: 5n } }
     const range = requestOfSeveral(since, { ...text, until: 'timestamp', untilTime: 9n })
-    expect(range).toMatchObject({ start: { at: 'timestamp', timestamp: 5n }, end: { at: 'timestamp', timestamp: 9n }, direction: 'forward' }) // prettier-ignore
-    expect(requestOfSeveral(orders, { ...text, until: 'timestamp', untilTime: 9n })).toMatchObject({ start: { timestamp: 9n }, end: null }) // prettier-ignore
-    expect(requestOfSeveral({ ...orders, from: 'log-start' }, { ...emptySearch, newestPerKey: true })).toMatchObject({ filter: null, direction: 'backward' }) // prettier-ignore
+    expect(range).toMatchObject({ start: { at: 'timestamp', timestamp: 5n }, end: { at: 'timestamp', timestamp: 9n }, direction: 'forward' }) // oxfmt-ignore
+    expect(requestOfSeveral(orders, { ...text, until: 'timestamp', untilTime: 9n })).toMatchObject({ start: { timestamp: 9n }, end: null }) // oxfmt-ignore
+    expect(requestOfSeveral({ ...orders, from: 'log-start' }, { ...emptySearch, newestPerKey: true })).toMatchObject({ filter: null, direction: 'backward' }) // oxfmt-ignore
   })
 
   it('has no topics while nothing is typed', () => {

@@ -13,7 +13,7 @@ import { directionFrom, filterOf, untilPlace, type SearchForm } from './search-f
 import type { SearchRequest } from './search-request.ts'
 
 /** Places that mean the same in any topic. */
-export const placesOfSeveral = ['high-watermark', 'log-start', 'timestamp', 'ago'] as const satisfies readonly OfferedPlace[] // prettier-ignore
+export const placesOfSeveral = ['high-watermark', 'log-start', 'timestamp', 'ago'] as const satisfies readonly OfferedPlace[] // oxfmt-ignore
 
 /** Which topics are searched, and from where. */
 export interface TopicsForm {
@@ -92,7 +92,7 @@ export function fitWords({
   more: number
   internal: number
 }): string {
-  // prettier-ignore
+  // oxfmt-ignore
   const partitions = topics.reduce((sum, one) => sum + one.partitions, 0)
   const words = [
     `${formatGrouped(topics.length)} ${topics.length === 1 ? 'topic' : 'topics'}, ${formatGrouped(partitions)} ${partitions === 1 ? 'partition' : 'partitions'}`,

@@ -71,7 +71,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
   const expression = useRef<ExpressionHandle>(null)
   const body = useRef<HTMLDivElement>(null)
   const picked = useFieldColumns(connectionId, OF_SEVERAL)
-  const { status, fields, form: searchForm } = useSearch(store, (state) => ({ status: state.status, fields: state.fields, form: state.form })) // prettier-ignore
+  const { status, fields, form: searchForm } = useSearch(store, (state) => ({ status: state.status, fields: state.fields, form: state.form })) // oxfmt-ignore
   const { pattern, matchCase, internal } = form
   const choice = useMemo(() => choiceOf({ pattern, matchCase, internal }), [pattern, matchCase, internal])
   const fitting = useFittingTopics(connectionId, choice)
@@ -153,16 +153,16 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
     const topic = lines.topic(line)
     const place = placeOf(lines.at(line))
     if (topic === undefined || place === undefined) return []
-    const inList = { id: 'list', label: `Open in the messages of ${topic}`, onAction: () => navigation.open({ kind: 'messages', connectionId, topic, partition: place.partition, offset: place.offset }) } // prettier-ignore
+    const inList = { id: 'list', label: `Open in the messages of ${topic}`, onAction: () => navigation.open({ kind: 'messages', connectionId, topic, partition: place.partition, offset: place.offset }) } // oxfmt-ignore
     return [
       ...rowMenu({
-        context: { ...base, topic, compareWithPrevious: (at) => compareIn(topic).withPrevious(at), decodeAs: inList.onAction }, // prettier-ignore
+        context: { ...base, topic, compareWithPrevious: (at) => compareIn(topic).withPrevious(at), decodeAs: inList.onAction }, // oxfmt-ignore
         line: lines.at(line),
         // Several are of several topics, which nothing that is offered there takes together.
         chosen: 1,
         chosenLines: () => [],
         allChosen: () => Promise.resolve([]),
-        narrowing: cellMenu({ line: lines.at(line), column, fields, field: (at) => lines.field(line, at), onCondition: narrowTo }), // prettier-ignore
+        narrowing: cellMenu({ line: lines.at(line), column, fields, field: (at) => lines.field(line, at), onCondition: narrowTo }), // oxfmt-ignore
         onOpen: () => openLine(line),
         onCompare: () => undefined,
       }),
@@ -176,7 +176,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
       const [topic, ...others] = loaded.topics
       if (topic === undefined) return
       if (others.length > 0)
-        return toast({ text: 'These are records of several topics: Export writes them with their coordinates.', tone: 'warn' }) // prettier-ignore
+        return toast({ text: 'These are records of several topics: Export writes them with their coordinates.', tone: 'warn' }) // oxfmt-ignore
       const topicId = store.getState().ledgers.find((one) => one.topic === topic)?.topicId ?? null
       await copyRows(ranges, { lines: () => Promise.resolve(loaded), api, files, at: { connectionId, topic }, topicId })
     } catch (error) {

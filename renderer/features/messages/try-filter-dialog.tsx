@@ -67,10 +67,10 @@ function Table({ kept, dropped, notJudged, records }: Outcome) {
     { id: 'verdict', title: 'Verdict', width: 150, value: ({ verdict }) => verdictWords(verdict) },
     ...(notJudged.length === 0 ? [] : [{ id: 'why', title: 'Why', width: 200, value: ({ why }: Tried) => why ?? '' }]),
     { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, value: ({ partition }) => partition },
-    { id: 'offset', title: 'Offset', width: 104, align: 'end', mono: true, value: ({ offset }) => offset, cell: ({ offset }) => formatGrouped(offset) }, // prettier-ignore
-    { id: 'timestamp', title: 'Timestamp', width: 176, mono: true, value: ({ timestamp }) => timestamp, cell: ({ timestamp }) => formatTimestampShort(timestamp, zone) }, // prettier-ignore
-    { id: 'key', title: 'Key', width: 132, mono: true, value: ({ key }) => key, cell: ({ key }) => <SafeText text={key ?? 'null'} limit={200} /> }, // prettier-ignore
-    { id: 'value', title: 'Value', width: 320, flex: 1, mono: true, value: ({ value }) => value, cell: ({ value }) => <SafeText text={value ?? 'null'} limit={400} /> }, // prettier-ignore
+    { id: 'offset', title: 'Offset', width: 104, align: 'end', mono: true, value: ({ offset }) => offset, cell: ({ offset }) => formatGrouped(offset) }, // oxfmt-ignore
+    { id: 'timestamp', title: 'Timestamp', width: 176, mono: true, value: ({ timestamp }) => timestamp, cell: ({ timestamp }) => formatTimestampShort(timestamp, zone) }, // oxfmt-ignore
+    { id: 'key', title: 'Key', width: 132, mono: true, value: ({ key }) => key, cell: ({ key }) => <SafeText text={key ?? 'null'} limit={200} /> }, // oxfmt-ignore
+    { id: 'value', title: 'Value', width: 320, flex: 1, mono: true, value: ({ value }) => value, cell: ({ value }) => <SafeText text={value ?? 'null'} limit={400} /> }, // oxfmt-ignore
   ]
   // What is kept is what one looks for; among alike ones the newest first.
   const sorted = records.toSorted((a, b) => places.indexOf(placeOf(a)) - places.indexOf(placeOf(b)))

@@ -34,7 +34,7 @@ export function foundSource(search: SearchStore, zone: Zone): ExportSource | und
     range: rangeWords({ ...shown, direction: 'forward' }, zone),
     show: shown.show,
     // The same offsets, and none that came since.
-    found: () => Promise.resolve({ offsets: whole.parts.reduce((sum, { from, to }) => sum + to - from, 0n), failures: [] }), // prettier-ignore
+    found: () => Promise.resolve({ offsets: whole.parts.reduce((sum, { from, to }) => sum + to - from, 0n), failures: [] }), // oxfmt-ignore
   }
 }
 
@@ -68,7 +68,7 @@ export function useExport(
       kept: undefined,
       found: async (signal) => {
         const { start, end, ifNone, show } = range
-        const input = { connectionId, topic, start, show, ...(end === null ? {} : { end }), ...(ifNone === undefined ? {} : { ifNone }) } // prettier-ignore
+        const input = { connectionId, topic, start, show, ...(end === null ? {} : { end }), ...(ifNone === undefined ? {} : { ifNone }) } // oxfmt-ignore
         const chosen = range.partitions === undefined ? {} : { partitions: [...range.partitions] }
         const { ledger, failures } = await api.call('messages.ledger', { ...input, ...chosen }, { signal })
         return { offsets: coverageOf(ledger).left, ledger, failures }

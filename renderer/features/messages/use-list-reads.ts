@@ -65,7 +65,7 @@ export function useListReads({ tabId, intent, store, openStore, search, showEdge
     if (kept !== undefined) return void takeUp(kept)
     if (partition !== undefined && offset !== undefined) return void goTo(partition, offset)
     if (group !== undefined)
-      store.change({ from: 'group', place: { group }, ...(partition === undefined ? {} : { partitions: [partition] }) }) // prettier-ignore
+      store.change({ from: 'group', place: { group }, ...(partition === undefined ? {} : { partitions: [partition] }) }) // oxfmt-ignore
     else if (partition !== undefined) store.change({ from: 'high-watermark', partitions: [partition] })
     else if (store.getState().done !== undefined) return
     void read()

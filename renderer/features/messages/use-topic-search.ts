@@ -75,7 +75,7 @@ export function useTopicSearch(
       list.change({ from: 'timestamp', place: { timestamp: from } })
       store.change({ until: 'timestamp', untilTime: to })
       if (before === undefined) return
-      const range = { start: { at: 'timestamp' as const, timestamp: from }, end: { at: 'timestamp' as const, timestamp: to } } // prettier-ignore
+      const range = { start: { at: 'timestamp' as const, timestamp: from }, end: { at: 'timestamp' as const, timestamp: to } } // oxfmt-ignore
       void store.start({ ...before, ...range, form: store.getState().form })
     },
     [store, list],

@@ -68,7 +68,7 @@ export function useTopicsSearch(connectionId: ConnectionId, topics: string | und
       if (before === undefined) return
       setForm((all) => ({ ...all, from: 'timestamp', place: { ...all.place, timestamp: from } }))
       store.change({ until: 'timestamp', untilTime: to })
-      void store.start({ ...before, start: { at: 'timestamp', timestamp: from }, end: { at: 'timestamp', timestamp: to }, form: store.getState().form }) // prettier-ignore
+      void store.start({ ...before, start: { at: 'timestamp', timestamp: from }, end: { at: 'timestamp', timestamp: to }, form: store.getState().form }) // oxfmt-ignore
     },
     widen: shown !== undefined && isPartOfLog(shown) ? () => void store.widen({ at: 'log-start' }, null) : undefined,
     take: (kept) => {

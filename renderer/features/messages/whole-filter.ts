@@ -84,7 +84,7 @@ export function createWholeFilter(options: WholeFilterOptions): WholeFilter {
       const isStuck = lines.filter.unseen >= before
       setState({
         isLooking: false,
-        ended: done.reason === 'limit' ? 'limit' : done.reason === 'cancelled' ? 'stopped' : isStuck || done.failures.length > 0 ? 'gone' : undefined, // prettier-ignore
+        ended: done.reason === 'limit' ? 'limit' : done.reason === 'cancelled' ? 'stopped' : isStuck || done.failures.length > 0 ? 'gone' : undefined, // oxfmt-ignore
         error: done.failures[0]?.error,
       })
     } catch (error) {

@@ -48,7 +48,7 @@ export function GroupsPlanFields({ store, state, connectionId, onFile }: GroupsP
         layout="inline"
         isProminent
         placeholder="choose…"
-        options={form.file === undefined ? targets : [...targets.filter(({ id }) => id !== 'file'), { id: 'file', label: form.file.name, note: 'its offsets' }]} // prettier-ignore
+        options={form.file === undefined ? targets : [...targets.filter(({ id }) => id !== 'file'), { id: 'file', label: form.file.name, note: 'its offsets' }]} // oxfmt-ignore
         value={form.to ?? null}
         isDisabled={isApplying}
         onChange={(to) => (to === 'file' && form.file === undefined ? onFile() : store.change({ to }))}

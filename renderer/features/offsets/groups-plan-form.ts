@@ -55,7 +55,7 @@ export function standingSpecs(groups: readonly string[]): PlanSpec[] {
 /** The groups' topics, where they have positions or the file names them. */
 export function topicsInPlay(standing: GroupsPlan | undefined, { file, groups }: GroupsPlanForm): string[] {
   const stand = standing?.plans.flatMap(({ rows }) => rows.map(({ topic }) => topic)) ?? []
-  const named = file?.specs.filter(({ group }) => groups.includes(group)).flatMap(({ scope }) => scope.map(({ topic }) => topic)) ?? [] // prettier-ignore
+  const named = file?.specs.filter(({ group }) => groups.includes(group)).flatMap(({ scope }) => scope.map(({ topic }) => topic)) ?? [] // oxfmt-ignore
   return [...new Set([...stand, ...named])].toSorted()
 }
 
@@ -74,7 +74,7 @@ export function groupsInputOf(form: GroupsPlanForm, standing: GroupsPlan | undef
     .filter(({ group }) => form.groups.includes(group))
     .flatMap(({ group, rows }): PlanSpec[] => {
       const meant = rows.filter((row) => row.before !== null && isMeant(group, row))
-      const scope = [...Map.groupBy(meant, (row) => row.topic)].map(([topic, own]) => ({ topic, partitions: own.map((row) => row.partition) })) // prettier-ignore
+      const scope = [...Map.groupBy(meant, (row) => row.topic)].map(([topic, own]) => ({ topic, partitions: own.map((row) => row.partition) })) // oxfmt-ignore
       // Without a scope all would be meant.
       return scope.length === 0 ? [] : [{ group, scope, target: targetOf(group), ...ifNone, ...only }]
     })
@@ -111,7 +111,7 @@ function specsOfFile(
           partitions: partitions.filter((partition) => isMeant(spec.group, { topic, partition })),
         }))
         .filter(({ partitions }) => partitions.length > 0)
-      const target = spec.target.at !== 'restore' ? spec.target : { ...spec.target, positions: spec.target.positions.filter((at) => isMeant(spec.group, at)) } // prettier-ignore
+      const target = spec.target.at !== 'restore' ? spec.target : { ...spec.target, positions: spec.target.positions.filter((at) => isMeant(spec.group, at)) } // oxfmt-ignore
       return scope.length === 0 ? [] : [{ ...spec, scope, target, ...(only === undefined ? {} : { only }) }]
     })
   return specs.length === 0 ? 'The file has no line for these groups and topics.' : specs
@@ -123,7 +123,7 @@ export function takeGroupsFile(form: GroupsPlanForm, { name, text }: PositionsFi
   const problem = csvProblemSentence(read)
   if (problem !== null) return problem
   const [only, ...more] = form.groups
-  const specs = specsOfCsv(read.lines, more.length === 0 && only !== undefined && read.lines[0]?.group === null ? only : undefined) // prettier-ignore
+  const specs = specsOfCsv(read.lines, more.length === 0 && only !== undefined && read.lines[0]?.group === null ? only : undefined) // oxfmt-ignore
   if (typeof specs === 'string') return specs
   return {
     ...form,

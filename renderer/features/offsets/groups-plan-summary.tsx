@@ -93,9 +93,9 @@ const NOTHING_YET = 'Nothing is written until you apply.'
 function warningsOf({ plans, failures }: GroupsPlan): { text: string; mark?: { tone: 'bad'; word: string } }[] {
   const refused = plans.flatMap(
     ({ group, refusal }) =>
-    refusal === null ? [] : [{ text: `${group}: ${[refusal.message, refusal.hint ?? ''].join(' ').trim()}`, mark: { tone: 'bad' as const, word: 'stays' } }], // prettier-ignore
+    refusal === null ? [] : [{ text: `${group}: ${[refusal.message, refusal.hint ?? ''].join(' ').trim()}`, mark: { tone: 'bad' as const, word: 'stays' } }], // oxfmt-ignore
   )
-  const failed = [...failures, ...plans.flatMap((plan) => plan.failures)].map(({ what, error }) => ({ text: `${what}: ${error.message}` })) // prettier-ignore
+  const failed = [...failures, ...plans.flatMap((plan) => plan.failures)].map(({ what, error }) => ({ text: `${what}: ${error.message}` })) // oxfmt-ignore
   const able = plans.filter(({ refusal }) => refusal === null)
   const texts = [...new Set(able.flatMap((plan) => plan.warnings))].map((text) => ({ text }))
   return [...refused, ...failed, ...texts].slice(0, 40)

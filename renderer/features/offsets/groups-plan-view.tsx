@@ -97,7 +97,7 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
             menu={(row) => [
               ...beside.menu(row),
               '-',
-              { id: 'out', label: 'Leave this partition out', isDisabled: result !== undefined || row.status === 'idle', onAction: () => store.change({ leftOut: new Set([...form.leftOut, groupRowKey(row.group ?? '', row)]) }) }, // prettier-ignore
+              { id: 'out', label: 'Leave this partition out', isDisabled: result !== undefined || row.status === 'idle', onAction: () => store.change({ leftOut: new Set([...form.leftOut, groupRowKey(row.group ?? '', row)]) }) }, // oxfmt-ignore
             ]}
             empty={<Empty state={state} error={error} onRetry={() => void store.planAgain()} onFile={chooseFile} />}
           />
@@ -120,7 +120,7 @@ function rowsOf({ plan, standing, missing, result }: GroupsPlanState): DiffRow[]
 }
 
 function statusOf({ plan, result }: GroupsPlanState): string {
-  if (result !== undefined) return result.items.some((item) => item.result !== null && canUndo(item.result)) ? 'Applied; each group can be undone by itself' : 'Nothing was written' // prettier-ignore
+  if (result !== undefined) return result.items.some((item) => item.result !== null && canUndo(item.result)) ? 'Applied; each group can be undone by itself' : 'Nothing was written' // oxfmt-ignore
   return plan.value === undefined ? '' : 'Positions were read when the plan was made; applying reads them again'
 }
 
@@ -176,7 +176,7 @@ function Actions({ store, state, connectionId, rows, isActive, sentence }: Actio
       partition: row.partition,
       offset: (side === 'after' ? (row.after ?? row.before) : row.before)?.offset,
     }))
-  const words = `Apply to ${changes} ${changes === 1 ? 'partition' : 'partitions'} of ${moving} ${moving === 1 ? 'group' : 'groups'}` // prettier-ignore
+  const words = `Apply to ${changes} ${changes === 1 ? 'partition' : 'partitions'} of ${moving} ${moving === 1 ? 'group' : 'groups'}` // oxfmt-ignore
   return (
     <>
       <ExportMenu

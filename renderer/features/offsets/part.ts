@@ -52,7 +52,7 @@ export const offsetsPart: AppPart = {
       target: Plans,
       oneFor: ['connectionId'],
       title: ({ groups }) =>
-        groups.length === 0 ? 'Several groups · positions' : `${groups.length} ${groups.length === 1 ? 'group' : 'groups'} · positions`, // prettier-ignore
+        groups.length === 0 ? 'Several groups · positions' : `${groups.length} ${groups.length === 1 ? 'group' : 'groups'} · positions`, // oxfmt-ignore
       view: lazyView(async () => (await import('./groups-plan-view.tsx')).GroupsPlanView),
     }),
   ],

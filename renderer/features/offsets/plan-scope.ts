@@ -99,7 +99,7 @@ export function requestedScope(
   const needsPositions = scope === undefined || scope.some((one) => one.partitions === 'positioned')
   if (needsPositions && positions === undefined) return `The ${many} of ${group} are not known.`
   const known = positioned(positions ?? [])
-  if (scope === undefined && known.length === 0) return `${group} has no ${many} yet: add the topics it will read.` // prettier-ignore
+  if (scope === undefined && known.length === 0) return `${group} has no ${many} yet: add the topics it will read.` // oxfmt-ignore
   if (scope?.length === 0) return 'Choose a topic.'
   const wanted: { topic: string; partitions?: number[] }[] = []
   for (const { topic, partitions } of scope ?? withPartitions(undefined, 'positioned', known)) {

@@ -70,7 +70,7 @@ describe('a form as a request', () => {
   })
 
   it('reads offsets as typed, exactly', () => {
-    expect(planInputOf(form({ to: 'offsets', offsets: { '0/orders': '9 007 199 254 740 993', '1/orders': '' } }), positions)).toMatchObject({ target: { at: 'offsets', offsets: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n }] } }) // prettier-ignore
+    expect(planInputOf(form({ to: 'offsets', offsets: { '0/orders': '9 007 199 254 740 993', '1/orders': '' } }), positions)).toMatchObject({ target: { at: 'offsets', offsets: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n }] } }) // oxfmt-ignore
   })
 })
 
@@ -187,7 +187,7 @@ describe('planning', () => {
     store.setOffset('orders', 0, '3')
     store.setOffset('payments', 0, '')
     await settled()
-    expect(call.mock.calls.at(-1)![1]).toMatchObject({ target: { offsets: [{ topic: 'orders', partition: 0, offset: 3n }] } }) // prettier-ignore
+    expect(call.mock.calls.at(-1)![1]).toMatchObject({ target: { offsets: [{ topic: 'orders', partition: 0, offset: 3n }] } }) // oxfmt-ignore
     store.stop()
   })
 
@@ -270,7 +270,7 @@ describe('the scope', () => {
 
   it('of one topic stays when another is added, or taken away', () => {
     const two = withTopics(one, ['orders', 'payments', 'unknown'], positions)
-    expect(two).toEqual([...one, { topic: 'payments', partitions: 'positioned' }, { topic: 'unknown', partitions: 'all' }]) // prettier-ignore
+    expect(two).toEqual([...one, { topic: 'payments', partitions: 'positioned' }, { topic: 'unknown', partitions: 'all' }]) // oxfmt-ignore
     expect(withTopics(two, ['orders'], positions)).toEqual(one)
     expect(withPartitions(undefined, 'all', positions)).toEqual([
       { topic: 'orders', partitions: 'all' },
@@ -344,16 +344,16 @@ describe('applying', () => {
     await until('what is missing', () => store.getState().missing === 'Which group of the other cluster?')
     store.change({ elsewhere })
     await until('the plan', () => store.getState().isCurrent)
-    expect(call).toHaveBeenCalledWith('offsets.elsewhere', { connectionId: 'demo', other: 'mirror', group: 'shipping', prefix: '' }, expect.anything()) // prettier-ignore
+    expect(call).toHaveBeenCalledWith('offsets.elsewhere', { connectionId: 'demo', other: 'mirror', group: 'shipping', prefix: '' }, expect.anything()) // oxfmt-ignore
     // Of the other partitions nobody said that they are meant.
-    expect(call.mock.lastCall?.[1]).toMatchObject({ scope: [{ topic: 'orders' }, { topic: 'payments' }], target: { at: 'offsets' } }) // prettier-ignore
+    expect(call.mock.lastCall?.[1]).toMatchObject({ scope: [{ topic: 'orders' }, { topic: 'payments' }], target: { at: 'offsets' } }) // oxfmt-ignore
     store.change({ scope: [{ topic: 'payments', partitions: 'positioned' }] })
-    await until('that nothing is known of these', () => store.getState().missing?.includes('in none of these partitions') === true) // prettier-ignore
+    await until('that nothing is known of these', () => store.getState().missing?.includes('in none of these partitions') === true) // oxfmt-ignore
     store.change({ scope: undefined })
     await until('the plan of the others', () => store.getState().isCurrent)
     await store.takeAllOf()
     expect(call.mock.lastCall?.[1]).toMatchObject({
-      scope: [{ topic: 'orders', partitions: [0] }, { topic: 'payments', partitions: [0] }, { topic: 'copied', partitions: [1, 2] }], // prettier-ignore
+      scope: [{ topic: 'orders', partitions: [0] }, { topic: 'payments', partitions: [0] }, { topic: 'copied', partitions: [1, 2] }], // oxfmt-ignore
       target: { offsets: [{ topic: 'orders' }, { topic: 'copied', partition: 1, offset: 7n }] },
     })
     store.change({ only: 'backward' })
@@ -369,7 +369,7 @@ describe('applying', () => {
       'offsets.elsewhere': () => new Promise(() => undefined),
     })
     await store.start({ group: 'billing' })
-    store.change({ to: 'elsewhere', elsewhere: { connectionId: 'mirror' as ConnectionId, group: 'shipping', prefix: '' } }) // prettier-ignore
+    store.change({ to: 'elsewhere', elsewhere: { connectionId: 'mirror' as ConnectionId, group: 'shipping', prefix: '' } }) // oxfmt-ignore
     await until('it looks', () => store.getState().elsewhere.status === 'loading')
     store.change({ to: 'log-start' })
     await until('the plan', () => store.getState().isCurrent)

@@ -208,7 +208,7 @@ export function createPlanStore(
       const positions =
         other === undefined
           ? (await findElsewhere(get().form.elsewhere, mine.signal)).items
-          : positioned((await api.call('groups.describe', { connectionId, group: other }, { signal: mine.signal })).positions) // prettier-ignore
+          : positioned((await api.call('groups.describe', { connectionId, group: other }, { signal: mine.signal })).positions) // oxfmt-ignore
       if (mine.signal.aborted) return
       taking = undefined
       const { form, detail } = get()
@@ -263,10 +263,10 @@ export function createPlanStore(
           ...emptyPlan,
           group,
           undo,
-          scope: scope?.map(({ topic, partitions }): TopicScope => ({ topic, partitions: partitions ?? (group === '' ? 'all' : 'positioned') })), // prettier-ignore
+          scope: scope?.map(({ topic, partitions }): TopicScope => ({ topic, partitions: partitions ?? (group === '' ? 'all' : 'positioned') })), // oxfmt-ignore
           ...(like === undefined ? {} : { to: 'group' as const, place: { ...emptyPlan.place, group: like } }),
           ...(offset === undefined ? {} : { to: 'offset' as const, place: { ...emptyPlan.place, offset } }),
-          ...(then === undefined ? {} : { to: 'group-then' as const, place: { ...emptyPlan.place, group, timestamp: then } }), // prettier-ignore
+          ...(then === undefined ? {} : { to: 'group-then' as const, place: { ...emptyPlan.place, group, timestamp: then } }), // oxfmt-ignore
         },
       })
       if (armed !== undefined && (await showArmed(armed))) return

@@ -44,7 +44,7 @@ const plan = {
 }
 const conflict = {
   journalId: null,
-  rows: [{ topic: 'orders', topicId: null, partition: 0, status: 'conflict', before: at(51n), intended: at(10n), message: 'The position is 51 now; the plan saw 50.' }], // prettier-ignore
+  rows: [{ topic: 'orders', topicId: null, partition: 0, status: 'conflict', before: at(51n), intended: at(10n), message: 'The position is 51 now; the plan saw 50.' }], // oxfmt-ignore
   summary: 'Nothing was written: 1 of 1 partition differs from what the plan saw.',
   groupCreated: false,
   groupDeleted: false,
@@ -52,7 +52,7 @@ const conflict = {
 
 const repeats = /billing will read up to 40 records again/
 type Intent = TabViewProps<'plan'>['intent']
-const asked: Intent = { kind: 'plan', connectionId: id, group: 'billing', scope: [{ topic: 'orders', partitions: [0] }], offset: 10n } // prettier-ignore
+const asked: Intent = { kind: 'plan', connectionId: id, group: 'billing', scope: [{ topic: 'orders', partitions: [0] }], offset: 10n } // oxfmt-ignore
 
 function show(accessMode: AccessMode, answers: Record<string, unknown> = {}, intent: Intent = asked) {
   const call = vi.fn<(route: string, input: unknown) => Promise<unknown>>((route) =>
@@ -133,7 +133,7 @@ describe('the plan', () => {
       exists: true,
       type: 'classic',
       members: [],
-      positions: [0, 1].map((partition) => ({ topic: 'orders', partition, position: at(50n), logStart: 0n, highWatermark: 90n, lag: 40n })), // prettier-ignore
+      positions: [0, 1].map((partition) => ({ topic: 'orders', partition, position: at(50n), logStart: 0n, highWatermark: 90n, lag: 40n })), // oxfmt-ignore
       failures: [],
     }
     const another = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Plan something else' })

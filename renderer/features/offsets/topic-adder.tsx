@@ -115,6 +115,6 @@ function Choice({ connectionId, chosen, onAdd, onClose }: TopicAdderProps & { on
 }
 
 const columns: readonly TableColumn<TopicRow>[] = [
-  { id: 'name', title: 'Topic', width: 200, flex: 1, isSortable: true, value: (topic) => topic.name, cell: (topic) => <SafeText text={topic.name} /> }, // prettier-ignore
-  { id: 'partitions', title: 'Partitions', width: 90, align: 'end', mono: true, isSortable: true, value: (topic) => topic.partitions }, // prettier-ignore
+  { id: 'name', title: 'Topic', width: 200, flex: 1, isSortable: true, value: (topic) => topic.name, cell: (topic) => <SafeText text={topic.name} /> }, // oxfmt-ignore
+  { id: 'partitions', title: 'Partitions', width: 90, align: 'end', mono: true, isSortable: true, value: (topic) => topic.partitions }, // oxfmt-ignore
 ]

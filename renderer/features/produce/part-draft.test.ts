@@ -26,7 +26,7 @@ describe('a key or a value as it is typed', () => {
 
   it('keeps what was typed from text to a schema and back', () => {
     const bySchema = turnedTo(text('{"id":9007199254740993}'), 'schema')
-    expect(bySchema).toMatchObject({ as: 'schema', schema: { by: 'naming', strategy: 'TopicName', version: null }, json: '{"id":9007199254740993}' }) // prettier-ignore
+    expect(bySchema).toMatchObject({ as: 'schema', schema: { by: 'naming', strategy: 'TopicName', version: null }, json: '{"id":9007199254740993}' }) // oxfmt-ignore
     const byChoice = turnedTo(bySchema as PartDraft, 'choice')
     expect(byChoice).toEqual({ as: 'choice', choice: null, json: '{"id":9007199254740993}' })
     expect(turnedTo(byChoice as PartDraft, 'text')).toEqual(text('{"id":9007199254740993}'))
@@ -40,7 +40,7 @@ describe('a key or a value as it is typed', () => {
     const large = 'a'.repeat(EDITABLE + 1)
     expect(editable(text(large))).toEqual({ as: 'bytes', bytes: bytesOfText(large) })
     expect(editable(null)).toBeNull()
-    const bySchema = (json: string) => ({ as: 'schema', schema: { by: 'id', id: 1 }, message: null, frame: null, json }) as const // prettier-ignore
+    const bySchema = (json: string) => ({ as: 'schema', schema: { by: 'id', id: 1 }, message: null, frame: null, json }) as const // oxfmt-ignore
     expect(editable(bySchema('{"a":9007199254740993}'))).toEqual(bySchema('{\n  "a": 9007199254740993\n}'))
     expect(editable(bySchema('{"a":'))).toEqual(bySchema('{"a":'))
   })

@@ -64,7 +64,7 @@ function columnsIn(zone: Zone): readonly TableColumn<PreviewRecord>[] {
       title: 'Timestamp',
       width: 150,
       value: (row) => row.timestamp,
-      cell: (row) => (row.timestamp === null ? <span className={s.dim}>when it is written</span> : formatTimestamp(row.timestamp, zone)), // prettier-ignore
+      cell: (row) => (row.timestamp === null ? <span className={s.dim}>when it is written</span> : formatTimestamp(row.timestamp, zone)), // oxfmt-ignore
     },
     {
       id: 'key',
@@ -104,6 +104,6 @@ function columnsIn(zone: Zone): readonly TableColumn<PreviewRecord>[] {
 }
 
 function Part({ part, isValue }: { part: PreviewRecord['key']; isValue?: boolean }) {
-  if (part === null) return <Badge tone={isValue === true ? 'warn' : 'neutral'}>{isValue === true ? 'tombstone' : 'null'}</Badge> // prettier-ignore
+  if (part === null) return <Badge tone={isValue === true ? 'warn' : 'neutral'}>{isValue === true ? 'tombstone' : 'null'}</Badge> // oxfmt-ignore
   return <SafeText text={previewText(part)} limit={400} />
 }

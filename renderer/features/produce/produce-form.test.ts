@@ -11,7 +11,7 @@ import {
 } from './produce-form.ts'
 
 const connectionId = 'a' as ConnectionId
-const form = (part: Partial<ProduceForm> = {}): ProduceForm => ({ ...emptyForm, connectionId, topic: ' orders ', ...part }) // prettier-ignore
+const form = (part: Partial<ProduceForm> = {}): ProduceForm => ({ ...emptyForm, connectionId, topic: ' orders ', ...part }) // oxfmt-ignore
 const errorsOf = (part: Partial<ProduceForm>) => {
   const checked = checkForm(form(part))
   return checked.ok ? {} : checked.errors

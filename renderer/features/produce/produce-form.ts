@@ -50,7 +50,7 @@ export interface ProduceForm {
   readonly skipBad: boolean
 }
 
-export type FormErrors = Readonly<Partial<Record<'to' | 'topic' | 'partition' | 'timestamp' | 'subject' | 'count' | 'rate' | 'lines', string>>> // prettier-ignore
+export type FormErrors = Readonly<Partial<Record<'to' | 'topic' | 'partition' | 'timestamp' | 'subject' | 'count' | 'rate' | 'lines', string>>> // oxfmt-ignore
 
 export type CheckedForm =
   | { ok: true; connectionId: ConnectionId; topic: string; source: ProduceSource; skipBad: boolean }
@@ -119,7 +119,7 @@ export function checkForm(form: ProduceForm): CheckedForm {
 
 /** A schema of another subject was asked for, and the subject not named yet. */
 export function lacksSubject({ key, value }: Pick<ProduceForm, 'key' | 'value'>): boolean {
-  return [key, value].some((part) => part?.as === 'schema' && part.schema.by === 'subject' && part.schema.subject === '') // prettier-ignore
+  return [key, value].some((part) => part?.as === 'schema' && part.schema.by === 'subject' && part.schema.subject === '') // oxfmt-ignore
 }
 
 /** The record of the form; a number that is none stands for "by key", for a check says it elsewhere. */

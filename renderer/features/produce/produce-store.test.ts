@@ -109,7 +109,7 @@ describe('producing', () => {
     const open: (() => void)[] = []
     const { api } = fake({
       'produce.draft': ({ offset }) =>
-        new Promise((done) => open.push(() => done({ record: { ...record, timestamp: offset }, missingHeaders: 0, notes: [] }))), // prettier-ignore
+        new Promise((done) => open.push(() => done({ record: { ...record, timestamp: offset }, missingHeaders: 0, notes: [] }))), // oxfmt-ignore
     })
     const store = createProduceStore(api)
     const both = [store.open(at), store.open({ ...at, offset: 8n })]

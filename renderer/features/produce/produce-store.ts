@@ -8,7 +8,7 @@ import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 import type { Work } from '../../workbench/running-work.ts'
 import { checkForm, emptyForm, formOfRecord, formOfTemplate, headerRow, lacksSubject, recordOf,
-  type HeaderRow, type ProduceForm } from './produce-form.ts' // prettier-ignore
+  type HeaderRow, type ProduceForm } from './produce-form.ts' // oxfmt-ignore
 import { emptyText } from './part-draft.ts'
 import { createProduceTemplates, type TemplateActions } from './produce-templates.ts'
 
@@ -116,7 +116,7 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
     ...store,
     ...createProduceTemplates(api, getState, (templates) => setState({ templates })),
     change,
-    addHeader: () => change({ headers: [...getState().form.headers, headerRow({ name: emptyText, value: emptyText })] }), // prettier-ignore
+    addHeader: () => change({ headers: [...getState().form.headers, headerRow({ name: emptyText, value: emptyText })] }), // oxfmt-ignore
     changeHeader: (id, part) =>
       change({ headers: getState().form.headers.map((row) => (row.id === id ? { ...row, ...part } : row)) }),
     moveHeader: (id, by) => {

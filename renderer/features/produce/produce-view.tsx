@@ -239,7 +239,7 @@ function Done({ receipt }: { receipt: ProduceReceipt }) {
           size="small"
           onPress={
             // Offered only where there is one.
-            () => navigation.open({ kind: 'messages', connectionId, topic, partition: place.partition, offset: place.first! }) // prettier-ignore
+            () => navigation.open({ kind: 'messages', connectionId, topic, partition: place.partition, offset: place.first! }) // oxfmt-ignore
           }
         >
           Open it
@@ -255,14 +255,14 @@ function Done({ receipt }: { receipt: ProduceReceipt }) {
 /** What would be written, was written, or that nobody has asked yet. */
 function sentenceOf({ plan, origin, run }: ProduceState, isCurrent: boolean): { sentence: string; afterword?: string } {
   const original =
-    origin === undefined ? '' : `The original stays at ${formatCoordinates(origin.topic, origin.partition, origin.offset)}.` // prettier-ignore
+    origin === undefined ? '' : `The original stays at ${formatCoordinates(origin.topic, origin.partition, origin.offset)}.` // oxfmt-ignore
   if (run?.status === 'done') return { sentence: run.receipt.summary, afterword: original }
   if (run?.status === 'failed') return { sentence: 'Nothing is known to be written.', afterword: original }
   if (run?.status === 'running') {
     const { records, topic } = run.plan
     return {
       sentence: `Writing ${formatGrouped(records)} ${records === 1 ? 'record' : 'records'} to ${topic}.`,
-      afterword: run.isCancelling ? settling : 'What was acknowledged stays if you cancel; the receipt will say exactly what.', // prettier-ignore
+      afterword: run.isCancelling ? settling : 'What was acknowledged stays if you cancel; the receipt will say exactly what.', // oxfmt-ignore
     }
   }
   if (plan.value === undefined) {

@@ -21,7 +21,7 @@ const typeWords = { avro: 'Avro', protobuf: 'Protobuf', 'json-schema': 'JSON Sch
 export function writtenByWords({ subject, version, id, type, message }: WrittenBy): string {
   const names = subject === null ? [] : [version === null ? subject : `${subject} v${version}`]
   const kind = message === null ? typeWords[type] : `${typeWords[type]} ${message}`
-  return [...names, ...(id.by === 'subject' ? [] : [schemaText(id).replace(/^schema (of )?/, idWord(id.by))]), kind].join(' · ') // prettier-ignore
+  return [...names, ...(id.by === 'subject' ? [] : [schemaText(id).replace(/^schema (of )?/, idWord(id.by))]), kind].join(' · ') // oxfmt-ignore
 }
 
 const idWord = (by: WrittenBy['id']['by']): string => (by === 'id' || by === 'long-id' ? 'id ' : '')

@@ -47,7 +47,7 @@ export function SchemaFields({ part, draft, onChange, writtenBy, connectionId, t
         layout="inline"
         value={way}
         options={[
-          ...(given === undefined ? [] : [{ id: 'given' as const, label: 'of the record', note: givenWords(given) }]), // prettier-ignore
+          ...(given === undefined ? [] : [{ id: 'given' as const, label: 'of the record', note: givenWords(given) }]), // oxfmt-ignore
           { id: 'TopicName', label: `of ${ofTopic}`, note: 'by the topic’s name' },
           { id: 'TopicRecordName', label: 'by topic and record name' },
           { id: 'RecordName', label: 'by record name' },

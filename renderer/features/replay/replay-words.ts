@@ -8,7 +8,7 @@ export function howFar({ code, details }: ErrorValue): { title: string; children
   if (details?.['nothingCopied'] === true) {
     const isOpen = details['sent'] === true
     return isOpen
-      ? { title: 'No record was copied.', children: 'Whether the topic was created is not known: its answer was lost. Look at the target’s topics.' } // prettier-ignore
+      ? { title: 'No record was copied.', children: 'Whether the topic was created is not known: its answer was lost. Look at the target’s topics.' } // oxfmt-ignore
       : { title: 'No record was copied.', children: 'It ended before the first one was sent. A receipt says so.' }
   }
   return {

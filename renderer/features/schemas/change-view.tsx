@@ -35,7 +35,7 @@ interface ChangeForm {
 export function SchemaChangeView({ intent, isActive }: TabViewProps<'schemaChange'>) {
   const { connectionId, what, subject, version, entry, permanent } = intent
   // What is to be changed, not how, makes it another plan.
-  return <Change key={[connectionId, what, subject, version, entry, String(permanent)].join('\n')} intent={intent} isActive={isActive} /> // prettier-ignore
+  return <Change key={[connectionId, what, subject, version, entry, String(permanent)].join('\n')} intent={intent} isActive={isActive} /> // oxfmt-ignore
 }
 
 function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
@@ -60,13 +60,13 @@ function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
     return plan.status === 'failed' ? (
       <RegistryFailure connectionId={connectionId} isActive={isActive} error={plan.error} onRetry={again} />
     ) : (
-      <StateView kind="loading" title={what === 'delete' ? `Looking who uses ${subject ?? 'it'}…` : 'Asking the registry…'} /> // prettier-ignore
+      <StateView kind="loading" title={what === 'delete' ? `Looking who uses ${subject ?? 'it'}…` : 'Asking the registry…'} /> // oxfmt-ignore
     )
   }
   const isPristine = state.form.what === 'compatibility' && state.form.level === undefined
   const name = planned.subject ?? 'the registry'
   // Just asked.
-  const open = planned.subject === null ? undefined : () => navigation.open({ kind: 'subject', connectionId, subject: planned.subject! }) // prettier-ignore
+  const open = planned.subject === null ? undefined : () => navigation.open({ kind: 'subject', connectionId, subject: planned.subject! }) // oxfmt-ignore
   return (
     <View>
       <Bar
@@ -90,7 +90,7 @@ function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
       <PlanFrame
         sentence={result?.summary ?? (isPristine ? standing(planned) : planned.summary)}
         subject={result === undefined ? name : result.summary}
-        afterword={result === undefined ? (isPristine ? 'Choose another level to plan its change.' : 'Nothing is written until you apply.') : undefined} // prettier-ignore
+        afterword={result === undefined ? (isPristine ? 'Choose another level to plan its change.' : 'Nothing is written until you apply.') : undefined} // oxfmt-ignore
         isResult={result !== undefined}
         isOld={plan.status === 'loading' && !isApplying}
         badges={<ResultBadge state={state} />}
@@ -121,12 +121,12 @@ function createChangeStore(api: Pick<StoreApiPort, 'call'>, intent: Intent): Reg
   return createPlanStore<ChangeForm>(api, connectionId, first, async ({ permanent, level }, signal) => {
     switch (what) {
       case 'delete':
-        return api.call('schemas.planDelete', { connectionId, subject: subject ?? '', version: version ?? null, permanent }, { signal }) // prettier-ignore
+        return api.call('schemas.planDelete', { connectionId, subject: subject ?? '', version: version ?? null, permanent }, { signal }) // oxfmt-ignore
       case 'undo':
         return api.call('schemas.planUndo', { connectionId, journalId: entry ?? '' }, { signal })
       case 'compatibility': {
-        const now = level ?? (await api.call('schemas.compatibility', { connectionId, subject: subject ?? null }, { signal })).level ?? 'BACKWARD' // prettier-ignore
-        return api.call('schemas.planCompatibility', { connectionId, subject: subject ?? null, level: now === 'none' ? null : now }, { signal }) // prettier-ignore
+        const now = level ?? (await api.call('schemas.compatibility', { connectionId, subject: subject ?? null }, { signal })).level ?? 'BACKWARD' // oxfmt-ignore
+        return api.call('schemas.planCompatibility', { connectionId, subject: subject ?? null, level: now === 'none' ? null : now }, { signal }) // oxfmt-ignore
       }
     }
   })
@@ -169,7 +169,7 @@ function ChangeFields({ store, form, plan, isDisabled }: ChangeFieldsProps) {
     )
   }
   const levels = Compatibility.options.map((id) => ({ id, label: id, note: levelWords[id] }))
-  const ownLevel = plan.action === 'compatibility' ? (plan.before.own ?? (plan.subject === null ? plan.before.level : 'none')) : null // prettier-ignore
+  const ownLevel = plan.action === 'compatibility' ? (plan.before.own ?? (plan.subject === null ? plan.before.level : 'none')) : null // oxfmt-ignore
   return (
     <Select<Compatibility | 'none'>
       label="Compatibility"

@@ -106,7 +106,7 @@ export function CompareVersions({ store, about, version, before: given }: Compar
 
 function FieldChanges({ before, after }: { before: SchemaVersion; after: SchemaVersion }) {
   const changes = useMemo(() => {
-    const [old, now] = [before, after].map(({ text, type }) => (type === 'avro' || type === 'json-schema' ? fieldsOf(text, type) : undefined)) // prettier-ignore
+    const [old, now] = [before, after].map(({ text, type }) => (type === 'avro' || type === 'json-schema' ? fieldsOf(text, type) : undefined)) // oxfmt-ignore
     return old === undefined || now === undefined ? undefined : changesBetween(old, now)
   }, [before, after])
   if (changes === undefined) {
@@ -136,8 +136,8 @@ function FieldChanges({ before, after }: { before: SchemaVersion; after: SchemaV
 const tones = { added: 'neutral', changed: 'warn', removed: 'bad' } as const
 
 const fieldColumns: readonly TableColumn<FieldChange>[] = [
-  { id: 'path', title: 'Field', width: 180, flex: 2, mono: true, value: (row) => row.path, cell: (row) => <SafeText text={row.path} limit={300} /> }, // prettier-ignore
-  { id: 'change', title: 'Change', width: 96, value: (row) => row.change, cell: (row) => <Badge tone={tones[row.change]}>{row.change}</Badge> }, // prettier-ignore
-  { id: 'before', title: 'Before', width: 180, flex: 3, mono: true, value: (row) => row.before, cell: (row) => row.before !== undefined && <SafeText text={row.before} limit={300} /> }, // prettier-ignore
-  { id: 'after', title: 'After', width: 180, flex: 3, mono: true, value: (row) => row.after, cell: (row) => row.after !== undefined && <SafeText text={row.after} limit={300} /> }, // prettier-ignore
+  { id: 'path', title: 'Field', width: 180, flex: 2, mono: true, value: (row) => row.path, cell: (row) => <SafeText text={row.path} limit={300} /> }, // oxfmt-ignore
+  { id: 'change', title: 'Change', width: 96, value: (row) => row.change, cell: (row) => <Badge tone={tones[row.change]}>{row.change}</Badge> }, // oxfmt-ignore
+  { id: 'before', title: 'Before', width: 180, flex: 3, mono: true, value: (row) => row.before, cell: (row) => row.before !== undefined && <SafeText text={row.before} limit={300} /> }, // oxfmt-ignore
+  { id: 'after', title: 'After', width: 180, flex: 3, mono: true, value: (row) => row.after, cell: (row) => row.after !== undefined && <SafeText text={row.after} limit={300} /> }, // oxfmt-ignore
 ]

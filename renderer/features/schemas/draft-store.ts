@@ -39,7 +39,7 @@ export function createDraftStore(
   connectionId: ConnectionId,
   subject: string | undefined,
 ): DraftStore {
-  // prettier-ignore
+  // oxfmt-ignore
   const first: DraftForm = { subject: subject ?? '', type: 'avro', text: firstTexts.avro, references: [] }
   const plans = createPlanStore(api, connectionId, first, async (form, signal) => {
     const draft = { type: form.type, text: form.text, references: form.references.map(referenceOf) }
@@ -51,14 +51,14 @@ export function createDraftStore(
     ...plans,
     start,
     begin: async (from) => {
-      if (subject === undefined || (start.getState().status === 'ready' && (from === undefined || began === from))) return // prettier-ignore
+      if (subject === undefined || (start.getState().status === 'ready' && (from === undefined || began === from))) return // oxfmt-ignore
       const mine = from ?? 'latest'
       began = mine
       start.setState(loading(start.getState()))
       try {
-        const { type, text, references } = await api.call('schemas.version', { connectionId, subject, version: mine, deleted: true }) // prettier-ignore
+        const { type, text, references } = await api.call('schemas.version', { connectionId, subject, version: mine, deleted: true }) // oxfmt-ignore
         if (mine !== began) return
-        if (type === 'other') throw new SeeklineError('registry.unsupported', `${subject} is of a type that cannot be written here.`) // prettier-ignore
+        if (type === 'other') throw new SeeklineError('registry.unsupported', `${subject} is of a type that cannot be written here.`) // oxfmt-ignore
         const rows = references.map((one) => ({ ...one, version: String(one.version) }))
         plans.change({ subject, type, text: readable(text, type), references: rows })
         start.setState(ready(true))

@@ -134,7 +134,7 @@ export function DraftView({ intent, isActive }: TabViewProps<'schemaDraft'>) {
         </div>
         <div className={s.aside}>
           <Reasons problems={problems} isChecked={made !== undefined} onGo={(place) => editor.current?.goTo(place)} />{' '}
-          {/* prettier-ignore */}
+          {/* oxfmt-ignore */}
           <ReferenceFields rows={form.references} onChange={(references) => change({ references })} />
         </div>
       </div>
@@ -193,7 +193,7 @@ function ReferenceFields({
   rows: readonly ReferenceRow[]
   onChange: (rows: readonly ReferenceRow[]) => void
 }) {
-  // prettier-ignore
+  // oxfmt-ignore
   const set = (at: number, part: Partial<ReferenceRow>) =>
     onChange(rows.map((row, index) => (index === at ? { ...row, ...part } : row)))
   const fields: readonly [keyof SchemaReference, string, string][] = [

@@ -26,7 +26,7 @@ export function LevelsTable({ plan, isPristine, isDone, onChoose }: LevelsTableP
     const isStanding = standing === level
     const isChosen = !isPristine && plan.after === level && !isStanding
     const holds = own === null && plan.subject !== null ? 'holds, the registry’s' : 'holds'
-    const mark = isChosen ? (isDone ? 'holds' : 'chosen') : isStanding ? (isDone && plan.after !== level ? 'before' : holds) : undefined // prettier-ignore
+    const mark = isChosen ? (isDone ? 'holds' : 'chosen') : isStanding ? (isDone && plan.after !== level ? 'before' : holds) : undefined // oxfmt-ignore
     return { level, promise: levelWords[level], mark }
   })
   return (

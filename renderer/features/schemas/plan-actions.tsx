@@ -28,7 +28,7 @@ export function PlanActions({
   onApply,
   onOpen,
 }: PlanActionsProps) {
-  // prettier-ignore
+  // oxfmt-ignore
   const navigation = useNavigation()
   const { plan, planned, form, result, isApplying } = state
   if (result !== undefined) {
@@ -90,7 +90,7 @@ export function PlanActions({
   )
 }
 
-const statusTones = { done: 'ok', same: 'neutral', partly: 'warn', conflict: 'bad', failed: 'bad', unknown: 'warn' } as const // prettier-ignore
+const statusTones = { done: 'ok', same: 'neutral', partly: 'warn', conflict: 'bad', failed: 'bad', unknown: 'warn' } as const // oxfmt-ignore
 
 export function ResultBadge({ state }: { state: RegistryPlanState<unknown> }) {
   const status = state.result?.status

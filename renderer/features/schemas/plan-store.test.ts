@@ -5,7 +5,7 @@ import type { StoreApiPort } from '../../stores/api.ts'
 import { canApply, createPlanStore } from './plan-store.ts'
 
 const id = 'eu' as ConnectionId
-const plan = (more: object = {}) => ({ action: 'delete', subject: 'orders-value', rows: [{ version: 1 }], refusal: null, permanent: false, ...more }) as unknown as SchemaPlan // prettier-ignore
+const plan = (more: object = {}) => ({ action: 'delete', subject: 'orders-value', rows: [{ version: 1 }], refusal: null, permanent: false, ...more }) as unknown as SchemaPlan // oxfmt-ignore
 
 function make(ask: (form: string, signal: AbortSignal) => Promise<SchemaPlan>) {
   const call = vi.fn<(route: string, input: unknown) => Promise<unknown>>(() =>
@@ -68,6 +68,6 @@ describe('a change of the registry on its way', () => {
     expect(canApply(plan())).toBe(true)
     expect(canApply(plan({ rows: [] }))).toBe(false)
     expect(canApply(plan({ refusal: { code: 'plan.refused', message: '', retryable: false } }))).toBe(false)
-    expect([set('FULL', 'FULL'), set('FULL', null), set(null, 'FULL'), set(null, null)].map(canApply)).toEqual([false, true, true, false]) // prettier-ignore
+    expect([set('FULL', 'FULL'), set('FULL', null), set(null, 'FULL'), set(null, null)].map(canApply)).toEqual([false, true, true, false]) // oxfmt-ignore
   })
 })

@@ -24,7 +24,7 @@ export function RegistrySentence({
   isCut: boolean
   readAt: number | undefined
 }) {
-  // prettier-ignore
+  // oxfmt-ignore
   const api = useApi()
   const navigation = useNavigation()
   const [about, setAbout] = useState<About>()
@@ -39,7 +39,7 @@ export function RegistrySentence({
     )
     return () => mine.abort()
   }, [api, connectionId, readAt])
-  const where = about === undefined ? '' : ` at ${about.urls.join(', ')}${about.context === '' ? '' : `, context ${about.context}`}` // prettier-ignore
+  const where = about === undefined ? '' : ` at ${about.urls.join(', ')}${about.context === '' ? '' : `, context ${about.context}`}` // oxfmt-ignore
   return (
     <Summary
       badges={
@@ -64,6 +64,6 @@ export function RegistrySentence({
 }
 
 function sentencesOf({ compatibility, mode }: About): string[] {
-  const level = compatibility === null ? 'This registry does not tell its compatibility.' : `${compatibility} where a subject has none of its own: ${levelWords[compatibility]}.` // prettier-ignore
+  const level = compatibility === null ? 'This registry does not tell its compatibility.' : `${compatibility} where a subject has none of its own: ${levelWords[compatibility]}.` // oxfmt-ignore
   return mode === null || mode === 'READWRITE' ? [level] : [level, `Its mode is ${mode}.`]
 }

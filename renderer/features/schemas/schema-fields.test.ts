@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { changesBetween, fieldsOf, MOST_TEXT, ROOT, type FieldMap } from './schema-fields.ts'
 
-const avro = (fields: unknown[], name = 'Order') => JSON.stringify({ type: 'record', name, namespace: 'com.acme', fields }) // prettier-ignore
+const avro = (fields: unknown[], name = 'Order') => JSON.stringify({ type: 'record', name, namespace: 'com.acme', fields }) // oxfmt-ignore
 const diff = (a: string, b: string, type: 'avro' | 'json-schema' = 'avro') =>
   changesBetween(fieldsOf(a, type) as FieldMap, fieldsOf(b, type) as FieldMap)
 
@@ -13,7 +13,7 @@ describe('the fields of a schema', () => {
       { name: 'total', type: { type: 'bytes', logicalType: 'decimal', precision: 12, scale: 2 } },
       { name: 'status', type: { type: 'enum', name: 'Status', symbols: ['PAID', 'FAILED'] } },
       { name: 'customer', type: { type: 'record', name: 'Customer', fields: [{ name: 'id', type: 'int' }] } },
-      { name: 'lines', type: { type: 'array', items: { type: 'record', name: 'Line', fields: [{ name: 'sku', type: 'string' }] } } }, // prettier-ignore
+      { name: 'lines', type: { type: 'array', items: { type: 'record', name: 'Line', fields: [{ name: 'sku', type: 'string' }] } } }, // oxfmt-ignore
       { name: 'tags', type: { type: 'map', values: 'string' } },
       { name: 'parent', type: ['null', 'Order'] },
     ])
@@ -61,15 +61,15 @@ describe('the fields of a schema', () => {
   })
 
   it('tells what was added, removed and changed, and keeps every digit of a default', () => {
-    const before = avro([{ name: 'id', type: 'int' }, { name: 'old', type: 'string' }]) // prettier-ignore
-    const withDefault = (digits: string) => `{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"long","default":${digits}}]}` // prettier-ignore
+    const before = avro([{ name: 'id', type: 'int' }, { name: 'old', type: 'string' }]) // oxfmt-ignore
+    const withDefault = (digits: string) => `{"type":"record","name":"Order","namespace":"com.acme","fields":[{"name":"id","type":"long","default":${digits}}]}` // oxfmt-ignore
     expect(diff(before, withDefault('9223372036854775807'))).toEqual([
       { path: 'id', change: 'changed', before: 'int', after: 'long = 9223372036854775807' },
       { path: 'old', change: 'removed', before: 'string', after: undefined },
     ])
     expect(diff(withDefault('9223372036854775806'), withDefault('9223372036854775807'))).toHaveLength(1)
     expect(diff(withDefault('1'), withDefault('1'))).toEqual([])
-    expect(diff(avro([]), avro([{ name: 'new', type: 'string' }]))).toEqual([{ path: 'new', change: 'added', before: undefined, after: 'string' }]) // prettier-ignore
+    expect(diff(avro([]), avro([{ name: 'new', type: 'string' }]))).toEqual([{ path: 'new', change: 'added', before: undefined, after: 'string' }]) // oxfmt-ignore
   })
 
   it('gives up on what is no JSON, too long or too deep, without failing', () => {

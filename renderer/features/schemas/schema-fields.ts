@@ -64,14 +64,14 @@ class Exact {
 function parsed(text: string): unknown {
   // The third parameter is newer than the library's types: what stands in the text.
   const revive = (_key: string, value: unknown, context?: { source?: string }): unknown =>
-    typeof value === 'number' && context?.source !== undefined && String(value) !== context.source ? new Exact(context.source) : value // prettier-ignore
+    typeof value === 'number' && context?.source !== undefined && String(value) !== context.source ? new Exact(context.source) : value // oxfmt-ignore
   return JSON.parse(text, revive)
 }
 
 function shown(value: unknown): string {
   if (value instanceof Exact) return value.source
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`
-  if (isObject(value)) return `{${Object.entries(value).map(([key, one]) => `${key}: ${shown(one)}`).join(', ')}}` // prettier-ignore
+  if (isObject(value)) return `{${Object.entries(value).map(([key, one]) => `${key}: ${shown(one)}`).join(', ')}}` // oxfmt-ignore
   return JSON.stringify(value) ?? ''
 }
 
@@ -133,7 +133,7 @@ function logicalWords({ logicalType, precision, scale }: Json): string {
 }
 
 /** Said for people only; and what lies deeper has rows of its own. */
-const unsaid = new Set(['title', 'description', 'examples', '$comment', '$schema', '$id', 'properties', 'required', '$defs', 'definitions', 'items', 'patternProperties']) // prettier-ignore
+const unsaid = new Set(['title', 'description', 'examples', '$comment', '$schema', '$id', 'properties', 'required', '$defs', 'definitions', 'items', 'patternProperties']) // oxfmt-ignore
 const choices = ['oneOf', 'anyOf', 'allOf'] as const
 
 function walkJson(schema: unknown, path: string, put: Put, depth: number, beside: string): void {
@@ -145,7 +145,7 @@ function walkJson(schema: unknown, path: string, put: Put, depth: number, beside
     if (!isObject(of)) return
     for (const [name, one] of Object.entries(of)) walkJson(one, pathOf(name), put, depth + 1, says(name))
   }
-  inside(schema['properties'], (name) => join(path, name), (name) => (required.has(name) ? ', required' : '')) // prettier-ignore
+  inside(schema['properties'], (name) => join(path, name), (name) => (required.has(name) ? ', required' : '')) // oxfmt-ignore
   inside(schema['patternProperties'], (name) => join(path, `/${name}/`))
   for (const defs of ['$defs', 'definitions']) inside(schema[defs], (name) => `${path}#/${defs}/${name}`)
   const { items, additionalProperties } = schema
@@ -168,7 +168,7 @@ function jsonWords(schema: unknown): string {
         !unsaid.has(key) &&
         !(choices as readonly string[]).includes(key) &&
         !(key === 'additionalProperties' && isObject(value)),
-    ) // prettier-ignore
+    ) // oxfmt-ignore
     .map(([key, value]) => (key === '$ref' ? textOf(value) : `${key} ${shown(value)}`))
   return [head, ...rest].filter((part) => part !== '').join(', ')
 }

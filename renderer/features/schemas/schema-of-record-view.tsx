@@ -29,7 +29,7 @@ export function FoundSchemaView({ tabId, intent, isActive }: TabViewProps<'schem
   useEffect(() => {
     const mine = new AbortController()
     const id = readSchemaId(schema)
-    const answer = id === null ? Promise.reject(notAnId()) : api.call('schemas.find', { connectionId, schema: id }, { signal: mine.signal }) // prettier-ignore
+    const answer = id === null ? Promise.reject(notAnId()) : api.call('schemas.find', { connectionId, schema: id }, { signal: mine.signal }) // oxfmt-ignore
     answer.then(
       (value) => {
         if (!mine.signal.aborted) setFound(ready(value))
@@ -89,7 +89,7 @@ function Others({
   connectionId,
   others,
 }: Pick<TabViewProps<'schema'>['intent'], 'connectionId'> & { others: readonly VersionOf[] }) {
-  // prettier-ignore
+  // oxfmt-ignore
   const navigation = useNavigation()
   return (
     <ul className={s.links} aria-label="It is registered also as">
@@ -115,7 +115,7 @@ function meantOf(
   topic: string | undefined,
   part: string | undefined,
 ): VersionOf | undefined {
-  // prettier-ignore
+  // oxfmt-ignore
   const rank = ({ subject }: VersionOf): number => {
     const named = topicsOfSubject(subject, (name) => name === topic)
     return named.some((one) => one.part === part) ? 2 : named.length > 0 ? 1 : 0

@@ -73,17 +73,17 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
     [summaries, subjects, connectionId],
   )
   useEffect(() => {
-    if (isFew) summaries.want(list.items.map(({ subject }) => subject), list.withDeleted) // prettier-ignore
+    if (isFew) summaries.want(list.items.map(({ subject }) => subject), list.withDeleted) // oxfmt-ignore
   }, [summaries, list, isFew])
   useOffer(refreshing, refresh, isActive)
   useOffer(finding, () => search.current?.focus(), isActive)
   const { readAt } = read
   const all = list === undefined ? '' : `${list.isCut ? 'at least ' : ''}${formatGrouped(list.items.length)}`
-  const told = list === undefined ? '' : `${formatGrouped(found.length)} of ${all} subjects that these credentials show` // prettier-ignore
+  const told = list === undefined ? '' : `${formatGrouped(found.length)} of ${all} subjects that these credentials show` // oxfmt-ignore
   useTabStatus(
     tabId,
     useMemo(
-      () => ({ main: told, aside: readAt === undefined ? null : <span>{`Read ${formatTime(readAt, zone).slice(0, 8)} ${zoneLabel(zone)}`}</span> }), // prettier-ignore
+      () => ({ main: told, aside: readAt === undefined ? null : <span>{`Read ${formatTime(readAt, zone).slice(0, 8)} ${zoneLabel(zone)}`}</span> }), // oxfmt-ignore
       [told, readAt, zone],
     ),
   )
@@ -152,7 +152,7 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
         rowId={({ subject }) => subject}
         onOpen={open}
         onVisible={(visible) => {
-          if (!isFew) summaries.want(visible.map(({ subject }) => subject), list.withDeleted) // prettier-ignore
+          if (!isFew) summaries.want(visible.map(({ subject }) => subject), list.withDeleted) // oxfmt-ignore
         }}
         menu={(row) => [
           { id: 'open', label: 'Open', onAction: () => open(row) },

@@ -20,7 +20,7 @@ export function subjectColumns({
   topics: TopicNames
   isWhole: boolean
 }): readonly TableColumn<SubjectRow>[] {
-  // prettier-ignore
+  // oxfmt-ignore
   return [
     {
       id: 'subject',
@@ -61,7 +61,7 @@ export function subjectColumns({
       width: 124,
       isSortable: isWhole,
       value: ({ summary }) => summary?.latest?.id,
-      cell: ({ summary }) => later(summary, ({ latest }) => latest && <>{`v${latest.version} `}<span className={s.faint}>id {latest.id}</span></>), // prettier-ignore
+      cell: ({ summary }) => later(summary, ({ latest }) => latest && <>{`v${latest.version} `}<span className={s.faint}>id {latest.id}</span></>), // oxfmt-ignore
     },
     {
       id: 'compatibility',
@@ -75,7 +75,7 @@ export function subjectColumns({
           ({ compatibility, inherits }) =>
             compatibility && (
               <span className={inherits ? s.faint : undefined} title={inherits ? 'The registry’s own; the subject has none' : undefined}>{compatibility}</span>
-            ), // prettier-ignore
+            ), // oxfmt-ignore
         ),
     },
     {

@@ -96,7 +96,7 @@ export function SubjectPage(props: SubjectPageProps) {
             {shown.value !== undefined && <CopyButton isLabelled size="normal" label="Copy" text={shown.value.text} />}
             <Button
               variant="primary"
-              onPress={() => navigation.open({ kind: 'schemaDraft', connectionId, subject, ...(version === undefined ? {} : { from: version }) })} // prettier-ignore
+              onPress={() => navigation.open({ kind: 'schemaDraft', connectionId, subject, ...(version === undefined ? {} : { from: version }) })} // oxfmt-ignore
             >
               <PlusIcon size={14} aria-hidden="true" />
               New version…
@@ -209,7 +209,7 @@ function sentenceOf(
   version: number | undefined,
   schema: SchemaVersion | undefined,
 ): string {
-  // prettier-ignore
+  // oxfmt-ignore
   const of = versions.filter(({ deleted }) => !deleted).length
   const what = schema === undefined ? '' : ` of ${schema.type === 'avro' ? 'an' : 'a'} ${typeWords[schema.type]} schema`
   if (latest === null)

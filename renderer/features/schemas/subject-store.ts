@@ -32,7 +32,7 @@ export interface SubjectStore extends StoreApi<SubjectState> {
 type Port = Pick<StoreApiPort, 'call'>
 
 export function createSubjectStore(api: Port, connectionId: ConnectionId, subject: string): SubjectStore {
-  const store = createStore<SubjectState>(() => ({ about: idle, versions: new Map(), references: new Map(), topics: idle })) // prettier-ignore
+  const store = createStore<SubjectState>(() => ({ about: idle, versions: new Map(), references: new Map(), topics: idle })) // oxfmt-ignore
   const { getState, setState } = store
   let mine = new AbortController()
 
@@ -92,9 +92,9 @@ export function createSubjectStore(api: Port, connectionId: ConnectionId, subjec
       void loadTopics(false)
     },
     wantVersion: (version) =>
-      want('versions', version, (options) => api.call('schemas.version', { connectionId, subject, version, deleted: true }, options)), // prettier-ignore
+      want('versions', version, (options) => api.call('schemas.version', { connectionId, subject, version, deleted: true }, options)), // oxfmt-ignore
     wantReferences: (version) =>
-      want('references', version, (options) => api.call('schemas.references', { connectionId, subject, version }, options)), // prettier-ignore
+      want('references', version, (options) => api.call('schemas.references', { connectionId, subject, version }, options)), // oxfmt-ignore
     loadTopics,
   }
 }

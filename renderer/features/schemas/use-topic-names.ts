@@ -20,7 +20,7 @@ export function useTopicNames(connectionId: ConnectionId): TopicNames {
   }, [topics, connectionId, isUnknown])
   return useMemo(() => {
     const names = new Set(items?.map(({ name }) => name))
-    const of = (subject: string) => [...new Set(topicsOfSubject(subject, (name) => names.has(name)).map(({ topic }) => topic))] // prettier-ignore
+    const of = (subject: string) => [...new Set(topicsOfSubject(subject, (name) => names.has(name)).map(({ topic }) => topic))] // oxfmt-ignore
     return { of, isKnown: !isUnknown }
   }, [items, isUnknown])
 }

@@ -61,9 +61,9 @@ export const steppingPart: AppPart = {
           ...(front !== undefined && 'topic' in front && front.topic !== undefined ? { topics: [front.topic] } : {}),
         }),
     }),
-    commandOn(steppingGroup, { id: 'step.take', title: 'Stepping: take one record', menu: 'go', run: ({ take }) => take() }), // prettier-ignore
-    commandOn(steppingGroup, { id: 'step.commit', title: 'Stepping: commit what was taken', menu: 'go', run: ({ commit }) => commit() }), // prettier-ignore
-    commandOn(steppingGroup, { id: 'step.giveBack', title: 'Stepping: give the open record back', words: 'nack', menu: 'go', run: ({ giveBack }) => giveBack() }), // prettier-ignore
-    commandOn(steppingGroup, { id: 'step.leave', title: 'Stepping: leave the group', menu: 'go', run: ({ leave }) => leave() }), // prettier-ignore
+    commandOn(steppingGroup, { id: 'step.take', title: 'Stepping: take one record', menu: 'go', run: ({ take }) => take() }), // oxfmt-ignore
+    commandOn(steppingGroup, { id: 'step.commit', title: 'Stepping: commit what was taken', menu: 'go', run: ({ commit }) => commit() }), // oxfmt-ignore
+    commandOn(steppingGroup, { id: 'step.giveBack', title: 'Stepping: give the open record back', words: 'nack', menu: 'go', run: ({ giveBack }) => giveBack() }), // oxfmt-ignore
+    commandOn(steppingGroup, { id: 'step.leave', title: 'Stepping: leave the group', menu: 'go', run: ({ leave }) => leave() }), // oxfmt-ignore
   ],
 }

@@ -184,7 +184,7 @@ function Lists({ group, state, onOpen }: { group: string; state: SessionState; o
 
 function Head({ group, state }: { group: string; state: SessionState }) {
   const { member, partitions, said, waiting } = state
-  const open = [...partitions.values()].filter(({ next, committed, started }) => next !== null && next !== (committed ?? started)) // prettier-ignore
+  const open = [...partitions.values()].filter(({ next, committed, started }) => next !== null && next !== (committed ?? started)) // oxfmt-ignore
   return (
     <Summary
       badges={
@@ -201,7 +201,7 @@ function Head({ group, state }: { group: string; state: SessionState }) {
         {said}
         {open.length > 0 &&
           ` ${open.length === 1 ? '1 partition has' : `${open.length} partitions have`} records that were taken and are not committed.`}{' '}
-        {/* prettier-ignore */}
+        {/* oxfmt-ignore */}
       </span>
     </Summary>
   )
@@ -212,8 +212,8 @@ const stateWords = { joining: 'rebalancing', stable: 'member', out: 'no member' 
 function headWords(group: string, { member, partitions }: SessionState): string {
   if (member === undefined || member.state === 'joining') return `Waiting until all members of ${group} have joined.`
   if (member.state === 'out') return `No member of ${group} any more.`
-  const how = member.assignor === null ? `epoch ${String(member.epoch)}` : `generation ${String(member.epoch)}, by ${member.assignor}` // prettier-ignore
-  const has = partitions.size === 0 ? 'no partition' : partitions.size === 1 ? '1 partition' : `${partitions.size} partitions` // prettier-ignore
+  const how = member.assignor === null ? `epoch ${String(member.epoch)}` : `generation ${String(member.epoch)}, by ${member.assignor}` // oxfmt-ignore
+  const has = partitions.size === 0 ? 'no partition' : partitions.size === 1 ? '1 partition' : `${partitions.size} partitions` // oxfmt-ignore
   return `Member of ${group} with ${has}, ${how}.`
 }
 
@@ -235,7 +235,7 @@ function Partitions({ group, state: { partitions, member } }: { group: string; s
             The group has as many members as the topics have partitions, or more.
           </StateView>
         ) : (
-          <StateView kind={member?.state === 'out' ? 'partial' : 'loading'} title={member?.state === 'out' ? 'Its partitions are others’ now.' : 'Waiting for partitions…'} /> // prettier-ignore
+          <StateView kind={member?.state === 'out' ? 'partial' : 'loading'} title={member?.state === 'out' ? 'Its partitions are others’ now.' : 'Waiting for partitions…'} /> // oxfmt-ignore
         )
       }
     />
@@ -243,15 +243,15 @@ function Partitions({ group, state: { partitions, member } }: { group: string; s
 }
 
 function partitionColumns(hasTopics: boolean): TableColumn<StepPartition>[] {
-  const number = (id: string, title: string, value: (at: StepPartition) => bigint | null, none = '–'): TableColumn<StepPartition> => ({ id, title, width: 104, align: 'end', mono: true, isSortable: true, value, cell: (at) => orNone(value(at), none) }) // prettier-ignore
+  const number = (id: string, title: string, value: (at: StepPartition) => bigint | null, none = '–'): TableColumn<StepPartition> => ({ id, title, width: 104, align: 'end', mono: true, isSortable: true, value, cell: (at) => orNone(value(at), none) }) // oxfmt-ignore
   const columns: (TableColumn<StepPartition> | false)[] = [
-    hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // prettier-ignore
-    { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (at) => at.partition }, // prettier-ignore
+    hasTopics && { id: 'topic', title: 'Topic', width: 140, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // oxfmt-ignore
+    { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (at) => at.partition }, // oxfmt-ignore
     number('committed', 'Committed', (at) => at.committed, 'none'),
     { id: 'line', title: 'Log start → high watermark', width: 200, flex: 3, value: () => null, cell: lineCell },
     number('next', 'Next to take', (at) => at.next),
     number('left', 'Left', leftOf),
-    { id: 'by', title: 'Started by', width: 200, flex: 1, isSortable: true, value: startedWords, cell: (at) => <SafeText text={at.error?.message ?? startedWords(at)} limit={400} /> }, // prettier-ignore
+    { id: 'by', title: 'Started by', width: 200, flex: 1, isSortable: true, value: startedWords, cell: (at) => <SafeText text={at.error?.message ?? startedWords(at)} limit={400} /> }, // oxfmt-ignore
   ]
   return columns.filter((column) => column !== false)
 }
@@ -290,12 +290,12 @@ function TakenTable({ state, onOpen }: { state: SessionState; onOpen: (id: numbe
   const hasTopics = new Set(taken.map(({ topic }) => topic)).size > 1
   const columns = useMemo<TableColumn<Taken>[]>(
     () => [
-      ...(hasTopics ? [{ id: 'topic', title: 'Topic', width: 140, flex: 1, value: (at: Taken) => at.topic, cell: (at: Taken) => <SafeText text={at.topic} limit={300} /> }] : []), // prettier-ignore
+      ...(hasTopics ? [{ id: 'topic', title: 'Topic', width: 140, flex: 1, value: (at: Taken) => at.topic, cell: (at: Taken) => <SafeText text={at.topic} limit={300} /> }] : []), // oxfmt-ignore
       { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, value: (at) => at.partition },
-      { id: 'offset', title: 'Offset', width: 100, align: 'end', mono: true, value: (at) => at.record.offset, cell: (at) => formatGrouped(at.record.offset) }, // prettier-ignore
-      { id: 'key', title: 'Key', width: 150, flex: 1, mono: true, value: (at) => nextWords(at.record, zone).short, cell: (at) => <SafeText text={nextWords(at.record, zone).short} limit={200} /> }, // prettier-ignore
+      { id: 'offset', title: 'Offset', width: 100, align: 'end', mono: true, value: (at) => at.record.offset, cell: (at) => formatGrouped(at.record.offset) }, // oxfmt-ignore
+      { id: 'key', title: 'Key', width: 150, flex: 1, mono: true, value: (at) => nextWords(at.record, zone).short, cell: (at) => <SafeText text={nextWords(at.record, zone).short} limit={200} /> }, // oxfmt-ignore
       { id: 'time', title: 'Time', width: 150, mono: true, value: (at) => nextWords(at.record, zone).time },
-      { id: 'standing', title: 'Now', width: 110, value: (at) => standingOf(at, state), cell: (at) => <Standing of={standingOf(at, state)} /> }, // prettier-ignore
+      { id: 'standing', title: 'Now', width: 110, value: (at) => standingOf(at, state), cell: (at) => <Standing of={standingOf(at, state)} /> }, // oxfmt-ignore
     ],
     [zone, state, hasTopics],
   )

@@ -45,7 +45,7 @@ const record = (offset: bigint): TakenRecord => ({
 
 describe('a session as it is told', () => {
   it('keeps partitions as they were told last, and none that is gone', () => {
-    const state = told(partitions([at(), at({ partition: 1 })]), partitions([at({ next: 3n })], [{ topic: 't', partition: 1 }])) // prettier-ignore
+    const state = told(partitions([at(), at({ partition: 1 })]), partitions([at({ next: 3n })], [{ topic: 't', partition: 1 }])) // oxfmt-ignore
     expect([...state.partitions.values()]).toEqual([at({ next: 3n })])
   })
 
@@ -66,7 +66,7 @@ describe('a session as it is told', () => {
 
   it('holds no more than anybody looks at', () => {
     const many = Array.from({ length: 1_500 }, (_, i) => record(BigInt(i)))
-    const state = told({ kind: 'taken', records: many }, ...many.map((_, i): StepEvent => ({ kind: 'note', at: BigInt(i), tone: 'info', text: 'x' }))) // prettier-ignore
+    const state = told({ kind: 'taken', records: many }, ...many.map((_, i): StepEvent => ({ kind: 'note', at: BigInt(i), tone: 'info', text: 'x' }))) // oxfmt-ignore
     expect([state.taken.length, state.taken.at(-1)?.record.offset, state.notes.length]).toEqual([1_000, 1_499n, 500])
   })
 })

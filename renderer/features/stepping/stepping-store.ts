@@ -30,7 +30,7 @@ export const firstForm: StepForm = {
 }
 
 export const topicsOf = ({ topics }: StepForm): string[] => [
-  ...new Set(topics.split(',').map((name) => name.trim()).filter((name) => name !== '')), // prettier-ignore
+  ...new Set(topics.split(',').map((name) => name.trim()).filter((name) => name !== '')), // oxfmt-ignore
 ]
 
 /** A record that was taken, by a number of its own: given back it is taken a second time. */
@@ -102,7 +102,7 @@ export function createSteppingStore(api: StoreApiPort, connectionId: ConnectionI
   const change = createPlannedChange<StepForm, StepPlan, StepResult>({
     first,
     ask: ({ group, protocol, reset, isolation, commit, ...form }, signal) =>
-      api.call('stepping.plan', { connectionId, group: group.trim(), topics: topicsOf({ ...firstForm, ...form }), protocol, reset, isolation, commit }, { signal }), // prettier-ignore
+      api.call('stepping.plan', { connectionId, group: group.trim(), topics: topicsOf({ ...firstForm, ...form }), protocol, reset, isolation, commit }, { signal }), // oxfmt-ignore
     canApply: (plan) => plan !== undefined && plan.refusal === null,
     send: async ({ plan, confirm }) => {
       running?.abort()

@@ -47,13 +47,13 @@ export function SteppingView({ tabId, intent, isActive }: Props) {
     store.change.change(next)
     if (isAskable(next)) again()
   }
-  if (isApplying) return <SessionPane tabId={tabId} store={store} connectionId={connectionId} group={form.group} isActive={isActive} /> // prettier-ignore
+  if (isApplying) return <SessionPane tabId={tabId} store={store} connectionId={connectionId} group={form.group} isActive={isActive} /> // oxfmt-ignore
   const planned = plan.value
   return (
     <View>
       <Bar
         label="Step a group"
-        actions={<Actions store={store} connectionId={connectionId} result={result} form={form} planned={planned} isReady={plan.status === 'ready' && state.planned === form} />} // prettier-ignore
+        actions={<Actions store={store} connectionId={connectionId} result={result} form={form} planned={planned} isReady={plan.status === 'ready' && state.planned === form} />} // oxfmt-ignore
       >
         <StepFields
           form={form}
@@ -63,7 +63,7 @@ export function SteppingView({ tabId, intent, isActive }: Props) {
           onChange={change}
           onCommit={commit}
         />{' '}
-        {/* prettier-ignore */}
+        {/* oxfmt-ignore */}
       </Bar>
       <AccessStrip connectionId={connectionId} />
       {applyError !== undefined && <ErrorBanner error={applyError} onRetry={again} />}
@@ -96,7 +96,7 @@ function useFirstForm(store: SteppingStore, { connectionId, group, topics }: Pro
         const own = [...new Set(detail.positions.map(({ topic }) => topic))]
         const read = [...new Set((detail.members ?? []).flatMap(({ subscription }) => subscription))]
         const named = topics ?? (read.length > 0 ? read : own)
-        store.change.change({ ...form, topics: named.slice(0, 50).join(', '), protocol: detail.type === 'consumer' ? 'consumer' : 'classic' }) // prettier-ignore
+        store.change.change({ ...form, topics: named.slice(0, 50).join(', '), protocol: detail.type === 'consumer' ? 'consumer' : 'classic' }) // oxfmt-ignore
       } catch (error) {
         // The plan says why the group cannot be read; without topics there is none, and they can be named.
         if (toErrorValue(error).code === 'call.cancelled') return
@@ -123,7 +123,7 @@ function Planned({
   isKnown: boolean
   onRetry: () => void
 }) {
-  // prettier-ignore
+  // oxfmt-ignore
   const { value } = plan
   if (value === undefined) {
     if (plan.status === 'failed') return <ErrorState error={plan.error} onRetry={onRetry} />
@@ -175,20 +175,20 @@ function planColumns(hasTopics: boolean, clients: ReadonlyMap<string, string>): 
   const offset = (value: bigint | null) =>
     value === null ? <span className={s.faint}>none</span> : formatGrouped(value)
   const columns: (TableColumn<StepPlanRow> | false)[] = [
-    hasTopics && { id: 'topic', title: 'Topic', width: 160, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // prettier-ignore
-    { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (at) => at.partition }, // prettier-ignore
-    { id: 'position', title: 'Position', width: 100, align: 'end', mono: true, isSortable: true, value: (at) => at.before?.offset ?? null, cell: (at) => offset(at.before?.offset ?? null) }, // prettier-ignore
+    hasTopics && { id: 'topic', title: 'Topic', width: 160, flex: 1, isSortable: true, value: (at) => at.topic, cell: (at) => <SafeText text={at.topic} /> }, // oxfmt-ignore
+    { id: 'partition', title: 'Partition', width: 84, align: 'end', mono: true, isSortable: true, value: (at) => at.partition }, // oxfmt-ignore
+    { id: 'position', title: 'Position', width: 100, align: 'end', mono: true, isSortable: true, value: (at) => at.before?.offset ?? null, cell: (at) => offset(at.before?.offset ?? null) }, // oxfmt-ignore
     { id: 'line', title: 'Log start → high watermark', width: 220, flex: 2, value: () => null, cell: lineCell },
-    { id: 'start', title: 'Would start at', width: 120, align: 'end', mono: true, isSortable: true, value: (at) => at.start, cell: (at) => offset(at.start) }, // prettier-ignore
+    { id: 'start', title: 'Would start at', width: 120, align: 'end', mono: true, isSortable: true, value: (at) => at.start, cell: (at) => offset(at.start) }, // oxfmt-ignore
     { id: 'by', title: 'Because of', width: 190, flex: 1, isSortable: true, value: startWords },
-    { id: 'owner', title: 'Read now by', width: 160, flex: 1, isSortable: true, value: (at) => (at.owner === null ? '' : (clients.get(at.owner) ?? at.owner)), cell: (at) => (at.owner === null ? <span className={s.faint}>nobody</span> : <SafeText text={clients.get(at.owner) ?? at.owner} limit={200} />) }, // prettier-ignore
+    { id: 'owner', title: 'Read now by', width: 160, flex: 1, isSortable: true, value: (at) => (at.owner === null ? '' : (clients.get(at.owner) ?? at.owner)), cell: (at) => (at.owner === null ? <span className={s.faint}>nobody</span> : <SafeText text={clients.get(at.owner) ?? at.owner} limit={200} />) }, // oxfmt-ignore
   ]
   return columns.filter((column) => column !== false)
 }
 
 function lineCell({ partition, logStart, highWatermark, before, start }: StepPlanRow) {
   if (logStart === null || highWatermark === null) return null
-  return <Seekline label={`Partition ${partition}`} logStart={logStart} highWatermark={highWatermark} position={before?.offset ?? null} target={start ?? undefined} /> // prettier-ignore
+  return <Seekline label={`Partition ${partition}`} logStart={logStart} highWatermark={highWatermark} position={before?.offset ?? null} target={start ?? undefined} /> // oxfmt-ignore
 }
 
 function startWords({ by, before }: StepPlanRow): string {

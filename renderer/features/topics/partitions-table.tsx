@@ -24,7 +24,7 @@ export function PartitionsTable({ topic, partitions, groups, onOpen, menu }: Par
       columnsId="partitions"
       rows={partitions}
       rowId={(row) => String(row.partition)}
-      tone={(row) => (row.error !== undefined || row.leader === null ? 'bad' : row.inSync.length < row.replicas.length ? 'warn' : undefined)} // prettier-ignore
+      tone={(row) => (row.error !== undefined || row.leader === null ? 'bad' : row.inSync.length < row.replicas.length ? 'warn' : undefined)} // oxfmt-ignore
       onOpen={onOpen}
       menu={menu}
     />
@@ -84,7 +84,7 @@ const columnsOf = (standing: Standing): readonly TableColumn<PartitionRow>[] => 
   offset('start', 'Log start', (row) => row.logStart),
   offset('stable', 'Last stable', (row) => row.lastStable),
   { ...offset('end', 'High watermark', (row) => row.highWatermark), width: 124 },
-  offset('offsets', 'Offsets', (row) => (row.logStart === null || row.highWatermark === null ? null : row.highWatermark - row.logStart)), // prettier-ignore
+  offset('offsets', 'Offsets', (row) => (row.logStart === null || row.highWatermark === null ? null : row.highWatermark - row.logStart)), // oxfmt-ignore
   {
     id: 'size',
     title: 'Size',

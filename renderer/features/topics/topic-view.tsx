@@ -180,7 +180,7 @@ function sentenceOf({ partitions, internal }: TopicDetail): string {
   const isWhole = partitions.every((one) => one.highWatermark !== null && one.logStart !== null)
   const sizes = partitions.flatMap((one) => (one.size === null ? [] : [one.size]))
   const size = sizes.length === partitions.length ? `, ${formatBytes(sizes.reduce((a, b) => a + b, 0n))}` : ''
-  const open = partitions.filter((one) => one.lastStable !== null && one.highWatermark !== null && one.lastStable < one.highWatermark).length // prettier-ignore
+  const open = partitions.filter((one) => one.lastStable !== null && one.highWatermark !== null && one.lastStable < one.highWatermark).length // oxfmt-ignore
   const held = `${isWhole ? 'holds' : 'holds at least'} ${formatGrouped(offsets)} offsets in ${partitions.length} ${partitions.length === 1 ? 'partition' : 'partitions'}${size}.`
   const transactions = open === 0 ? '' : ` Transactions are open in ${open} of them.`
   return `${internal ? 'is internal and ' : ''}${held}${transactions}`

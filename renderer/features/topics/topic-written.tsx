@@ -41,7 +41,7 @@ export function TopicWritten({ connectionId, topic, version, isActive }: TopicWr
       ? written.status === 'failed'
         ? 'How much was written when could not be read.'
         : 'Reading how much was written when…'
-      : `${formatGrouped(sum)} offsets from ${place(from)} to ${place(to)}, by timestamps; at most ${formatCount(bars.reduce((most, { total }) => Math.max(most, total), 0))} in ${stretch.bar === 'hour' ? 'an hour' : stretch.bar === 'day' ? 'a day' : stretch.bar}` // prettier-ignore
+      : `${formatGrouped(sum)} offsets from ${place(from)} to ${place(to)}, by timestamps; at most ${formatCount(bars.reduce((most, { total }) => Math.max(most, total), 0))} in ${stretch.bar === 'hour' ? 'an hour' : stretch.bar === 'day' ? 'a day' : stretch.bar}` // oxfmt-ignore
   return (
     <section aria-label={`What was written to ${topic}`} className={s.written}>
       <div className={s.writtenHead}>

@@ -132,7 +132,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
         columnsId="topics"
         rows={found.rows}
         rowId={(topic) => topic.name}
-        tone={(topic) => (topic.error !== undefined || topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 ? 'warn' : undefined)} // prettier-ignore
+        tone={(topic) => (topic.error !== undefined || topic.leaderless > 0 ? 'bad' : topic.underReplicated > 0 ? 'warn' : undefined)} // oxfmt-ignore
         onVisible={(visible) => {
           const names = visible.map((topic) => topic.name)
           totalsStore.want(names)
@@ -140,7 +140,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
         }}
         onOpen={open}
         menu={(topic) => [
-          { id: 'messages', label: 'Open messages', onAction: () => navigation.open({ kind: 'messages', connectionId, topic: topic.name }) }, // prettier-ignore
+          { id: 'messages', label: 'Open messages', onAction: () => navigation.open({ kind: 'messages', connectionId, topic: topic.name }) }, // oxfmt-ignore
           { id: 'topic', label: 'Open topic', onAction: () => open(topic) },
           {
             id: 'replay',

@@ -62,7 +62,7 @@ export function useGroupsIn(
     () => [...summaries.byGroup.values()].flatMap((one) => (one.topics.includes(topic) ? [one.group] : [])).toSorted(),
     [summaries.byGroup, topic],
   )
-  const [found, setFound] = useState<{ items: readonly GroupInTopic[]; error: unknown }>({ items: NO_GROUPS, error: undefined }) // prettier-ignore
+  const [found, setFound] = useState<{ items: readonly GroupInTopic[]; error: unknown }>({ items: NO_GROUPS, error: undefined }) // oxfmt-ignore
   const asked = names.slice(0, MOST_GROUPS_DRAWN).join('\0')
   useEffect(() => {
     if (!isActive || asked === '') return undefined

@@ -9,7 +9,7 @@ import { AnchorsDialog } from './anchors-dialog.tsx'
 
 it('shows an anchor that was kept before the list of those that were there has come', async () => {
   const list = Promise.withResolvers<{ items: object[] }>()
-  const item = { id: 'a', name: 'before 1.42', of: 'billing', topics: ['orders'], partitions: 3, madeAt: 0n, isElsewhere: false } // prettier-ignore
+  const item = { id: 'a', name: 'before 1.42', of: 'billing', topics: ['orders'], partitions: 3, madeAt: 0n, isElsewhere: false } // oxfmt-ignore
   const call = (route: string) => (route === 'anchors.list' ? list.promise : Promise.resolve({ items: [item] }))
   const api = { call, openStream: () => new Promise(() => undefined) } as unknown as Api
   const services = createServices(api, createLinkStore({ status: 'connected' }), { settingsPort: memorySettings() })

@@ -26,7 +26,7 @@ export function ArmButton({ connectionId, plans, isReady, isPrimary = true }: Ar
   const [isAsking, setAsking] = useState(false)
   const connection = useConnection(connectionId)
   const items = useStore(useServices().armed, (state) => state.items)
-  const waiting = new Set(items.filter((item) => isWaiting(item) && item.connectionId === connectionId).map(({ group }) => group)) // prettier-ignore
+  const waiting = new Set(items.filter((item) => isWaiting(item) && item.connectionId === connectionId).map(({ group }) => group)) // oxfmt-ignore
   const left = plans.filter((plan) => isArmable(plan) && !waiting.has(plan.group))
   const isArmed = left.length === 0 && plans.some(({ group }) => waiting.has(group))
   const mayWrite = connection?.status === 'connected' && connection.accessMode !== 'read-only'

@@ -20,7 +20,7 @@ export interface DiffTableProps {
   label: string
   rows: readonly DiffRow[]
   /** The new offsets as typed; makes the column editable. */
-  edit?: { textOf: (row: DiffRow) => string; errorOf: (row: DiffRow) => string | undefined; onChange: (row: DiffRow, text: string) => void } | undefined // prettier-ignore
+  edit?: { textOf: (row: DiffRow) => string; errorOf: (row: DiffRow) => string | undefined; onChange: (row: DiffRow, text: string) => void } | undefined // oxfmt-ignore
   isEditDisabled?: boolean | undefined
   /** A change that is past: no glyph and no cost, because the log has moved on. */
   isPast?: boolean | undefined

@@ -83,11 +83,11 @@ export function keptWords(retention: RetentionOutlook, zone: string, now: bigint
       : { text: 'for good', title: 'Nothing that would be read next is deleted by age or size.', tone: 'faint' }
   }
   const { at, by, limit, segmentMs } = retention
-  const rule = by === 'time' ? `retention.ms is ${formatDuration(limit)}` : `retention.bytes is ${formatBytes(limit)} a partition; estimated from the size of the log and how fast it grew since that record` // prettier-ignore
-  const later = by === 'size' || segmentMs === null ? '' : ` A segment goes as a whole, and brokers look for old ones every few minutes, so it may be ${formatDuration(segmentMs)} (segment.ms) and some minutes later.` // prettier-ignore
+  const rule = by === 'time' ? `retention.ms is ${formatDuration(limit)}` : `retention.bytes is ${formatBytes(limit)} a partition; estimated from the size of the log and how fast it grew since that record` // oxfmt-ignore
+  const later = by === 'size' || segmentMs === null ? '' : ` A segment goes as a whole, and brokers look for old ones every few minutes, so it may be ${formatDuration(segmentMs)} (segment.ms) and some minutes later.` // oxfmt-ignore
   const when = formatTimestamp(at, zone)
   if (at <= now) {
-    return { text: 'any moment', title: `Retention may delete it at any moment: since ${when} it is old enough (${rule}).${later}${compacts}`, tone: 'warn' } // prettier-ignore
+    return { text: 'any moment', title: `Retention may delete it at any moment: since ${when} it is old enough (${rule}).${later}${compacts}`, tone: 'warn' } // oxfmt-ignore
   }
   const isNear = at - now < 3_600_000n || (by === 'time' && (at - now) * 10n <= limit)
   return {

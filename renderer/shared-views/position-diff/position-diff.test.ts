@@ -46,7 +46,7 @@ describe('comparison rows', () => {
   it('join each planned partition with what became of it, by topic and partition', () => {
     const rows = rowsOfPlan([planned(0), planned(1)], {
       journalId: 'j',
-      rows: [{ topic: 'orders', partition: 1, topicId: null, status: 'superseded', before: at(5n), intended: at(2n), message: 'x' }], // prettier-ignore
+      rows: [{ topic: 'orders', partition: 1, topicId: null, status: 'superseded', before: at(5n), intended: at(2n), message: 'x' }], // oxfmt-ignore
       summary: '',
       groupCreated: false,
       groupDeleted: false,

@@ -39,8 +39,8 @@ export function useRecordBeside(
   return {
     open,
     menu: (one) => [
-      { id: 'new', label: 'The record it reads next after the move', isDisabled: offsetOf(one, 'after') === undefined, onAction: () => open(one, 'after') }, // prettier-ignore
-      { id: 'now', label: 'The record it reads next before the move', isDisabled: offsetOf(one, 'before') === undefined, onAction: () => open(one, 'before') }, // prettier-ignore
+      { id: 'new', label: 'The record it reads next after the move', isDisabled: offsetOf(one, 'after') === undefined, onAction: () => open(one, 'after') }, // oxfmt-ignore
+      { id: 'now', label: 'The record it reads next before the move', isDisabled: offsetOf(one, 'before') === undefined, onAction: () => open(one, 'before') }, // oxfmt-ignore
     ],
     pane:
       opened === undefined || row === undefined

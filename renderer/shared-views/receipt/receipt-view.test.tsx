@@ -23,7 +23,7 @@ const row = (partition: number, part: Partial<ReceiptRow>): ReceiptRow => ({
   status: 'failed',
   error: null,
   targets: [],
-  ...part, // prettier-ignore
+  ...part, // oxfmt-ignore
 })
 const full = {
   code: 'kafka.refused' as const,

@@ -24,7 +24,7 @@ describe('a traceparent', () => {
   })
 
   it('has none where it is not valid, or another header', () => {
-    for (const wrong of ['', 'abc', parent.toUpperCase(), `${parent}f`]) expect(traceFields(header('traceparent', wrong))).toEqual([]) // prettier-ignore
+    for (const wrong of ['', 'abc', parent.toUpperCase(), `${parent}f`]) expect(traceFields(header('traceparent', wrong))).toEqual([]) // oxfmt-ignore
     expect(traceFields(header('other', parent))).toEqual([])
   })
 })
@@ -36,16 +36,16 @@ describe('where a dead letter came from', () => {
       header('kafka_dlt-original-partition', int(3)),
       header('kafka_dlt-original-offset', long(offset)),
     ]
-    expect(deadLetterOrigin([...spring(5n), ...spring(48_211_907n)])).toEqual({ topic: 'orders', partition: 3, offset: 48_211_907n }) // prettier-ignore
+    expect(deadLetterOrigin([...spring(5n), ...spring(48_211_907n)])).toEqual({ topic: 'orders', partition: 3, offset: 48_211_907n }) // oxfmt-ignore
     for (const prefix of ['__connect.errors.', '__streams.errors.']) {
-      const text = ['topic', 'partition', 'offset'].map((name, i) => header(`${prefix}${name}`, ['orders', '0', '12'][i]!)) // prettier-ignore
+      const text = ['topic', 'partition', 'offset'].map((name, i) => header(`${prefix}${name}`, ['orders', '0', '12'][i]!)) // oxfmt-ignore
       expect(deadLetterOrigin(text)).toEqual({ topic: 'orders', partition: 0, offset: 12n })
     }
   })
 
   it('is nowhere without all three, or with one that is no place', () => {
     expect(deadLetterOrigin([header('kafka_dlt-original-topic', 'orders')])).toBeUndefined()
-    const connect = (offset: string) => [header('__connect.errors.topic', 'orders'), header('__connect.errors.partition', '0'), header('__connect.errors.offset', offset)] // prettier-ignore
+    const connect = (offset: string) => [header('__connect.errors.topic', 'orders'), header('__connect.errors.partition', '0'), header('__connect.errors.offset', offset)] // oxfmt-ignore
     for (const wrong of ['-1', 'x', '']) expect(deadLetterOrigin(connect(wrong))).toBeUndefined()
   })
 })

@@ -36,7 +36,7 @@ export function deadLetterOrigin(
     return header?.known?.meant ?? utf8Text(header?.value ?? new Uint8Array()) ?? ''
   }
   for (const prefix of prefixes) {
-    const [topic, partition, offset] = ['topic', 'partition', 'offset'].map((end) => textOf(`${prefix}${end}`)) as [string, string, string] // prettier-ignore
+    const [topic, partition, offset] = ['topic', 'partition', 'offset'].map((end) => textOf(`${prefix}${end}`)) as [string, string, string] // oxfmt-ignore
     if (topic !== '' && /^\d{1,9}$/.test(partition) && /^\d{1,18}$/.test(offset))
       return { topic, partition: Number(partition), offset: BigInt(offset) }
   }

@@ -28,7 +28,7 @@ export function HeaderForms({ header, name, columns }: { header: HeaderValue; na
   const written = valueAs.written ?? value
   const text = isText(valueAs.form) ? utf8Text(wholeCharacters(written)) : null
   const form = chosen ?? (tree !== null ? 'tree' : text !== null ? 'text' : 'hex')
-  const fieldAt = (path: Parameters<typeof stepName>[0][]): RowField => ({ part: 'header', path: [name, ...path.map(stepName)] }) // prettier-ignore
+  const fieldAt = (path: Parameters<typeof stepName>[0][]): RowField => ({ part: 'header', path: [name, ...path.map(stepName)] }) // oxfmt-ignore
   return (
     <div className={s.headerForms}>
       <Segmented<Form>

@@ -48,7 +48,7 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
   const [menuAt, setMenuAt] = useState<MenuPlace>()
   if (headerCount === 0) return <StateView kind="empty" title="The record has no headers." />
   const origin = deadLetterOrigin(headers)
-  const turn = (index: number) => setOpened((before) => (before.has(index) ? new Set([...before].filter((one) => one !== index)) : new Set([...before, index]))) // prettier-ignore
+  const turn = (index: number) => setOpened((before) => (before.has(index) ? new Set([...before].filter((one) => one !== index)) : new Set([...before, index]))) // oxfmt-ignore
   const menu = ({ name, value }: MenuPlace): readonly MenuEntry[] => {
     const field: RowField = { part: 'header', path: [name] }
     const searches = value === undefined ? [] : columns.searches(field, value)

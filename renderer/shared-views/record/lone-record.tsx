@@ -72,7 +72,7 @@ export function LoneRecord({
       onOpenSchema={(part) => {
         const found = record.value?.kind === 'record' ? record.value : undefined
         const schema = (part === 'value' ? found?.valueAs : found?.keyAs)?.schema
-        if (schema !== undefined) navigation.open({ kind: 'schema', connectionId, schema: writtenSchemaId(schema.id), topic, part }) // prettier-ignore
+        if (schema !== undefined) navigation.open({ kind: 'schema', connectionId, schema: writtenSchemaId(schema.id), topic, part }) // oxfmt-ignore
       }}
       columns={noColumns}
       onOpenElsewhere={(other) => navigation.open({ kind: 'messages', connectionId, ...other })}
@@ -86,7 +86,7 @@ export function LoneRecord({
         { id: 'key', label: 'Copy key', onAction: () => void forms.copy(at, 'key') },
         { id: 'headers', label: 'Copy headers', onAction: () => void forms.copyHeaders(at) },
         { id: 'json', label: 'Copy as JSON', onAction: () => void forms.copyJson(at) },
-        { id: 'coordinates', label: 'Copy coordinates', onAction: () => void copyText(coordinatesText({ topic, ...place })) }, // prettier-ignore
+        { id: 'coordinates', label: 'Copy coordinates', onAction: () => void copyText(coordinatesText({ topic, ...place })) }, // oxfmt-ignore
       ]}
       actions={(one) => [
         ...(actions?.(one) ?? []),

@@ -57,7 +57,7 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
       const { bytes, form } = await wholeOf(at, part, SAVE_LIMIT)
       const end = form === 'json' ? 'json' : isText(form) ? 'txt' : 'bin'
       const name = fileNameOf(at.topic, `${at.partition}-${at.offset}-${part}.${end}`)
-      saveFile(files, { name, content: bytes, type: 'application/octet-stream' }, (saved) => `Saved ${formatBytes(bytes.length)} as ${saved}.`) // prettier-ignore
+      saveFile(files, { name, content: bytes, type: 'application/octet-stream' }, (saved) => `Saved ${formatBytes(bytes.length)} as ${saved}.`) // oxfmt-ignore
     } catch (error) {
       toastFailure(error)
     }

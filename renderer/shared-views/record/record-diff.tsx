@@ -27,7 +27,7 @@ const tones = { added: 'neutral', removed: 'bad', changed: 'warn' } as const
 
 /** What differs between two records, path by path: key, value and headers. */
 export function RecordDiff({ before, after, zone }: { before: FullRecord; after: FullRecord; zone: string }) {
-  const { rows, same, isPartial } = useMemo(() => differences(comparedValue(before), comparedValue(after)), [before, after]) // prettier-ignore
+  const { rows, same, isPartial } = useMemo(() => differences(comparedValue(before), comparedValue(after)), [before, after]) // oxfmt-ignore
   const [cursor, setCursor] = useState(emptyCursor)
   const equal = same === 1 ? '1 value is the same' : `${formatGrouped(same)} values are the same`
   return (
@@ -57,7 +57,7 @@ export function RecordDiff({ before, after, zone }: { before: FullRecord; after:
           renderCell={(row, column) => cellOf(rows[row]!, column)} // drawn of rows that are there
           onCopy={(ranges) => {
             const chosen = [...eachRow(ranges)].map((row) => lineOf(rows[row]!)) // drawn of rows that are there
-            void copyText(chosen.join('\n')).then(() => toast(`Copied ${chosen.length === 1 ? '1 difference' : `${chosen.length} differences`}.`)) // prettier-ignore
+            void copyText(chosen.join('\n')).then(() => toast(`Copied ${chosen.length === 1 ? '1 difference' : `${chosen.length} differences`}.`)) // oxfmt-ignore
           }}
           empty={
             <StateView

@@ -14,7 +14,7 @@ function largeRecord() {
   const app = { isFailing: false }
   const call = (route: string, input: { part: 'value'; from: number; length: number }) => {
     if (route === 'messages.record') {
-      return Promise.resolve({ kind: 'record', ...place, key: null, keySize: -1, value: whole.slice(0, MIB), valueSize: whole.length }) // prettier-ignore
+      return Promise.resolve({ kind: 'record', ...place, key: null, keySize: -1, value: whole.slice(0, MIB), valueSize: whole.length }) // oxfmt-ignore
     }
     asked.push({ part: input.part, from: input.from })
     if (app.isFailing) return Promise.reject(new SeeklineError('connect.lost', 'away', { retryable: true }))

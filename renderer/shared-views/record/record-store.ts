@@ -138,7 +138,7 @@ export function createOpenRecordStore(
       try {
         // Shown once it is whole: each part drawn on the way would be split into lines anew.
         const whole = await wholePart(api, { connectionId, topic, ...place }, part, known, size, signal)
-        if (signal?.aborted !== true) setState(part === 'key' ? { key: whole, isFetching: false } : { value: whole, isFetching: false }) // prettier-ignore
+        if (signal?.aborted !== true) setState(part === 'key' ? { key: whole, isFetching: false } : { value: whole, isFetching: false }) // oxfmt-ignore
       } catch (error) {
         if (signal?.aborted !== true)
           setState((before) => ({ record: failed(before.record, error), isFetching: false }))

@@ -38,7 +38,7 @@ describe('all headers of a record', () => {
     ]
     const whole = await headersOf(all)
     const isSame = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
-    expect(whole.map(({ name, value }, i) => isSame(name, all[i]!.name) && isSame(value!, all[i]!.value))).toEqual([true, true, true]) // prettier-ignore
+    expect(whole.map(({ name, value }, i) => isSame(name, all[i]!.name) && isSame(value!, all[i]!.value))).toEqual([true, true, true]) // oxfmt-ignore
     expect(whole.every((one) => one.nameSize === undefined)).toBe(true)
   })
 

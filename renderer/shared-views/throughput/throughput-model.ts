@@ -59,7 +59,7 @@ export class ThroughputModel {
 
   /** Offsets a second at the last looks; null: not known then. */
   lineOf(name: string, most: number): (number | null)[] {
-    return this.looksOf(name).slice(-most).map(({ offsets }) => offsets) // prettier-ignore
+    return this.looksOf(name).slice(-most).map(({ offsets }) => offsets) // oxfmt-ignore
   }
 }
 

@@ -106,7 +106,7 @@ const seconds = (at: bigint): number => Number(at) / 1000
 
 function linesOf(looks: readonly GainLook[]): ChartLine[] {
   return [
-    { label: 'offsets a second', values: looks.map(({ offsets }) => offsets), side: 'left', colour: 'accent', isStrong: true }, // prettier-ignore
+    { label: 'offsets a second', values: looks.map(({ offsets }) => offsets), side: 'left', colour: 'accent', isStrong: true }, // oxfmt-ignore
     { label: 'bytes a second', values: looks.map(({ bytes }) => bytes), side: 'right', colour: 'dim', isDashed: true },
   ]
 }
@@ -124,9 +124,9 @@ function Numbers({
 }) {
   const columns = useMemo(
     (): TableColumn<GainLook>[] => [
-      { id: 'at', title: 'When', width: 220, flex: 1, isSortable: true, value: ({ at }) => at, cell: ({ at }) => formatTimestamp(at, zone) }, // prettier-ignore
-      { id: 'offsets', title: 'Offsets/s', width: 150, align: 'end', mono: true, isSortable: true, value: ({ offsets }) => offsets, cell: offsetsTold }, // prettier-ignore
-      { id: 'bytes', title: 'Bytes/s', width: 150, align: 'end', mono: true, isSortable: true, value: ({ bytes }) => bytes, cell: bytesTold }, // prettier-ignore
+      { id: 'at', title: 'When', width: 220, flex: 1, isSortable: true, value: ({ at }) => at, cell: ({ at }) => formatTimestamp(at, zone) }, // oxfmt-ignore
+      { id: 'offsets', title: 'Offsets/s', width: 150, align: 'end', mono: true, isSortable: true, value: ({ offsets }) => offsets, cell: offsetsTold }, // oxfmt-ignore
+      { id: 'bytes', title: 'Bytes/s', width: 150, align: 'end', mono: true, isSortable: true, value: ({ bytes }) => bytes, cell: bytesTold }, // oxfmt-ignore
     ],
     [zone],
   )

@@ -52,7 +52,7 @@ export function useThroughput(
       }
       return topics === 'brokers'
         ? api.openStream('throughput.brokers', { connectionId, since }, handlers)
-        : api.openStream('throughput.topics', { connectionId, since, topics: topics.slice(0, MOST_TOPICS_LOOKED_AT) }, handlers) // prettier-ignore
+        : api.openStream('throughput.topics', { connectionId, since, topics: topics.slice(0, MOST_TOPICS_LOOKED_AT) }, handlers) // oxfmt-ignore
     })
     return () => end.abort()
   }, [api, connectionId, told, sinceMs, isActive])

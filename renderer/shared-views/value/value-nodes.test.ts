@@ -15,7 +15,7 @@ const order: Value = {
       name: 'lines',
       value: { kind: 'list', items: [{ kind: 'record', fields: [{ name: 'sku', value: text('A-1') }] }] },
     },
-    { name: 'labels', value: { kind: 'map', entries: [{ key: text('a.b'), value: text('x') }, { key: integer(7n), value: { kind: 'cut', why: '1,200 more items' } }] } }, // prettier-ignore
+    { name: 'labels', value: { kind: 'map', entries: [{ key: text('a.b'), value: text('x') }, { key: integer(7n), value: { kind: 'cut', why: '1,200 more items' } }] } }, // oxfmt-ignore
   ],
 }
 const nodes = nodesOf(order)
@@ -23,7 +23,7 @@ const paths = (shown: readonly number[]) => shown.map((at) => pathText(pathTo(no
 
 describe('a value as rows', () => {
   it('has a path for each value in it, and none for itself', () => {
-    expect(paths([...nodes.keys()])).toEqual(['', 'id', 'lines', 'lines[0]', 'lines[0].sku', 'labels', 'labels["a.b"]', 'labels["7"]']) // prettier-ignore
+    expect(paths([...nodes.keys()])).toEqual(['', 'id', 'lines', 'lines[0]', 'lines[0].sku', 'labels', 'labels["a.b"]', 'labels["7"]']) // oxfmt-ignore
     expect(nodes.map(({ level }) => level)).toEqual([-1, 0, 0, 1, 2, 0, 1, 1])
   })
 
@@ -46,7 +46,7 @@ describe('a value as rows', () => {
   it('is open throughout where it is small, and outermost where it is not', () => {
     expect(nodes.every((node) => isOpenAtFirst(nodes, node))).toBe(true)
     const items = Array.from({ length: 30 }, (_, i) => text(String(i)))
-    const large = nodesOf({ kind: 'record', fields: [{ name: 'short', value: order }, { name: 'long', value: { kind: 'list', items: [...items, ...items] } }] }) // prettier-ignore
+    const large = nodesOf({ kind: 'record', fields: [{ name: 'short', value: order }, { name: 'long', value: { kind: 'list', items: [...items, ...items] } }] }) // oxfmt-ignore
     expect(shownNodes(large, (at) => isOpenAtFirst(large, large[at]!))).toHaveLength(5)
   })
 
@@ -89,14 +89,14 @@ describe('the words of a value', () => {
   })
 
   it('are what is meant, beside what is stored', () => {
-    const placed: Value = { kind: 'integer', value: 1_764_338_711_482n, type: 'timestamp-millis', meant: '2025-11-28T14:05:11.482Z' } // prettier-ignore
+    const placed: Value = { kind: 'integer', value: 1_764_338_711_482n, type: 'timestamp-millis', meant: '2025-11-28T14:05:11.482Z' } // oxfmt-ignore
     expect(shownValue(placed)).toEqual({ text: '2025-11-28T14:05:11.482Z', tone: 'string', stored: '1764338711482' })
     expect(copiedValue(placed)).toBe('2025-11-28T14:05:11.482Z')
     expect(typeNote({ ...placed, branch: 'time' })).toContain('the branch time of a union')
   })
 
   it('are copied without a quote or a digit more or less', () => {
-    expect([text('a"b'), integer(2n ** 63n), { kind: 'bytes' as const, value: Uint8Array.of(0, 254) }].map(copiedValue)).toEqual(['a"b', '9223372036854775808', 'AP4=']) // prettier-ignore
+    expect([text('a"b'), integer(2n ** 63n), { kind: 'bytes' as const, value: Uint8Array.of(0, 254) }].map(copiedValue)).toEqual(['a"b', '9223372036854775808', 'AP4=']) // oxfmt-ignore
     expect(copiedValue(order)).toContain('{"id":9007199254740993,"lines":[{"sku":"A-1"}]')
   })
 })

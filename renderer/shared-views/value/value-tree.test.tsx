@@ -14,7 +14,7 @@ const order = (country: string): Value => ({
       name: 'customer',
       value: { kind: 'record', type: 'Customer', fields: [{ name: 'country', value: text(country) }] },
     },
-    { name: 'placedAt', value: { kind: 'integer', value: 1n, type: 'timestamp-millis', meant: '1970-01-01T00:00:00.001Z' } }, // prettier-ignore
+    { name: 'placedAt', value: { kind: 'integer', value: 1n, type: 'timestamp-millis', meant: '1970-01-01T00:00:00.001Z' } }, // oxfmt-ignore
   ],
 })
 const items = () => screen.getAllByRole('treeitem').map((item) => item.textContent)
@@ -58,7 +58,7 @@ describe('a value as a tree', () => {
     press('ArrowDown')
     press('c', { code: 'KeyC', altKey: true })
     await act(async () => press('c', { ctrlKey: true }))
-    expect(writeText.mock.calls.map(([copied]) => copied)).toEqual(['9007199254740993', 'value.customer', '{\n  "country": "DE"\n}']) // prettier-ignore
+    expect(writeText.mock.calls.map(([copied]) => copied)).toEqual(['9007199254740993', 'value.customer', '{\n  "country": "DE"\n}']) // oxfmt-ignore
     Reflect.deleteProperty(navigator, 'clipboard')
   })
 

@@ -67,7 +67,7 @@ function storedValue(value: Value): Shown {
     case 'bytes':
       return { text: bytesText(value.value), tone: 'bytes' }
     case 'enum':
-      return { text: value.symbol, tone: 'string', ...(value.number === undefined ? {} : { stored: String(value.number) }) } // prettier-ignore
+      return { text: value.symbol, tone: 'string', ...(value.number === undefined ? {} : { stored: String(value.number) }) } // oxfmt-ignore
     case 'list':
       return { text: counted(value.items.length, 'item', 'items'), tone: 'none' }
     case 'record':

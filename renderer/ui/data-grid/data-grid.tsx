@@ -96,7 +96,7 @@ function useTooltips(): (event: MouseEvent<HTMLElement>) => void {
 /** The words of a cell where it cuts them; for the keyboard, which points at nothing. */
 function cutWords(cell: HTMLElement | null): string | undefined {
   if (cell === null) return undefined
-  const isCut = [cell, ...cell.querySelectorAll('*')].some((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth) // prettier-ignore
+  const isCut = [cell, ...cell.querySelectorAll('*')].some((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth) // oxfmt-ignore
   return isCut ? cell.textContent : undefined
 }
 
@@ -149,7 +149,7 @@ export function DataGrid(props: DataGridProps) {
     const mod = event.ctrlKey || event.metaKey
     const column = columns[cursor.column]
     if (event.altKey && column !== undefined && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
-      arranged.setWidth(column.id, resized(column, (widths[column.id] ?? column.width) + (event.key === 'ArrowLeft' ? -16 : 16))) // prettier-ignore
+      arranged.setWidth(column.id, resized(column, (widths[column.id] ?? column.width) + (event.key === 'ArrowLeft' ? -16 : 16))) // oxfmt-ignore
     } else if (event.key === 'Enter' && cursor.row >= 0 && onOpen !== undefined) onOpen(cursor.row)
     else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && menu !== undefined)
       openMenuAtCursor()

@@ -232,7 +232,7 @@ export class Compiler {
   }
 
   #choice([condition, left, right]: readonly [ASTNode, ASTNode, ASTNode], names: Names): Eval {
-    const [when, then, otherwise] = [condition, left, right].map((node) => this.compile(node, names)) as [Eval, Eval, Eval] // prettier-ignore
+    const [when, then, otherwise] = [condition, left, right].map((node) => this.compile(node, names)) as [Eval, Eval, Eval] // oxfmt-ignore
     return (scope) => {
       const found = when(scope)
       if (found === true) return then(scope)
@@ -351,7 +351,7 @@ export class Compiler {
         return body(scope)
       }, second)
     }
-  } // prettier-ignore
+  } // oxfmt-ignore
 }
 
 const constant =

@@ -48,7 +48,7 @@ export const functions: Readonly<Record<string, CelFunction>> = {
   upperAscii: text1('upperAscii', (text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
   trim: text1('trim', (text) => text.trim()),
   indexOf: ([text, part, from = 0]) => {
-    if (typeof text !== 'string' || typeof part !== 'string' || typeof from !== 'number') return noSuch('indexOf', [text, part]) // prettier-ignore
+    if (typeof text !== 'string' || typeof part !== 'string' || typeof from !== 'number') return noSuch('indexOf', [text, part]) // oxfmt-ignore
     return from < 0 || from > text.length ? failed('an index is out of range') : text.indexOf(part, from)
   },
   lastIndexOf: ([text, part, from]) => {
@@ -104,7 +104,7 @@ export const functions: Readonly<Record<string, CelFunction>> = {
   string: ([of]) => {
     if (typeof of === 'string') return of
     if (typeof of === 'boolean' || typeof of === 'number' || typeof of === 'bigint') return String(of)
-    if (of instanceof Double) return Number.isFinite(of.value) ? String(of.value) : of.value > 0 ? '+Inf' : of.value < 0 ? '-Inf' : 'NaN' // prettier-ignore
+    if (of instanceof Double) return Number.isFinite(of.value) ? String(of.value) : of.value > 0 ? '+Inf' : of.value < 0 ? '-Inf' : 'NaN' // oxfmt-ignore
     if (of instanceof Uint8Array) return utf8Text(of) ?? failed('bytes are no text')
     if (of instanceof Moment) return momentText(of)
     return of instanceof CelDuration ? `${secondsText(of.nanos)}s` : noSuch('string', [of])
@@ -159,7 +159,7 @@ function noSuch(name: string, args: readonly (Cel | undefined)[]): CelFault {
 }
 
 function texts(name: string, make: (text: string, part: string) => Cel): CelFunction {
-  return ([text, part]) => (typeof text === 'string' && typeof part === 'string' ? make(text, part) : noSuch(name, [text, part])) // prettier-ignore
+  return ([text, part]) => (typeof text === 'string' && typeof part === 'string' ? make(text, part) : noSuch(name, [text, part])) // oxfmt-ignore
 }
 
 function text1(name: string, make: (text: string) => Cel): CelFunction {

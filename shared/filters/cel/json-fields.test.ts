@@ -15,8 +15,8 @@ function numbers(seed: number): (below: number) => number {
   }
 }
 
-const texts = ['', 'id', 'a"b\\c', 'tab\tnew\nline', 'Zürich', '😀', '\u0000\u007f', '__proto__', 'x'.repeat(300), 'constructor'] // prettier-ignore
-const digits = ['0', '-0', '1', '-17', '9007199254740993', '18446744073709551616', '1.5', '129.90', '1e400', '5E-324', '0.12345678901234567890', '-0.0', '1E+5'] // prettier-ignore
+const texts = ['', 'id', 'a"b\\c', 'tab\tnew\nline', 'Zürich', '😀', '\u0000\u007f', '__proto__', 'x'.repeat(300), 'constructor'] // oxfmt-ignore
+const digits = ['0', '-0', '1', '-17', '9007199254740993', '18446744073709551616', '1.5', '129.90', '1e400', '5E-324', '0.12345678901234567890', '-0.0', '1E+5'] // oxfmt-ignore
 
 /** A JSON text, spelt in many ways. */
 function written(random: (below: number) => number, level: number): string {
@@ -34,7 +34,7 @@ function written(random: (below: number) => number, level: number): string {
     const items = Array.from(
       { length: random(5) },
       () =>
-      kind === 5 ? written(random, level - 1) : `${space()}"${'abc'[random(3)]}${random(4) === 0 ? '"' : `${random(2)}"`}${space()}:${written(random, level - 1)}`, // prettier-ignore
+      kind === 5 ? written(random, level - 1) : `${space()}"${'abc'[random(3)]}${random(4) === 0 ? '"' : `${random(2)}"`}${space()}:${written(random, level - 1)}`, // oxfmt-ignore
     )
     return kind === 5 ? `[${items.join(',')}${space()}]` : `{${items.join(',')}${space()}}`
   }
@@ -66,7 +66,7 @@ function at(value: unknown, path: ValuePath): { value: unknown } | null {
 
 it('tells of every text, damaged or not, what JSON.parse tells, and finds the same at each path', () => {
   const random = numbers(20_261_129)
-  const paths: ValuePath[] = [['a0'], ['a1'], ['b'], ['b', 'c1'], ['a0', 'a1'], ['c', 0], ['a0', 1, 'b'], [0], [2, 'a'], []] // prettier-ignore
+  const paths: ValuePath[] = [['a0'], ['a1'], ['b'], ['b', 'c1'], ['a0', 'a1'], ['c', 0], ['a0', 1, 'b'], [0], [2, 'a'], []] // oxfmt-ignore
   const fields = new JsonFields()
   const slots = paths.map((path) => fields.want(path))
   let valid = 0
@@ -87,7 +87,7 @@ it('tells of every text, damaged or not, what JSON.parse tells, and finds the sa
     for (const [i, path] of paths.entries()) {
       const start = fields.starts[slots[i]!]!
       const wanted = at(judge.value, path)
-      const own = start < 0 ? null : { value: JSON.parse(utf8Text(within.subarray(start, fields.ends[slots[i]!]!))!) as unknown } // prettier-ignore
+      const own = start < 0 ? null : { value: JSON.parse(utf8Text(within.subarray(start, fields.ends[slots[i]!]!))!) as unknown } // oxfmt-ignore
       expect({ text: utf8Text(bytes), path, own }).toEqual({ text: utf8Text(bytes), path, own: wanted })
       if (own !== null) found += 1
     }

@@ -13,7 +13,7 @@ function random(below: number): number {
   return (state >>> 0) % below
 }
 
-const values = ['0', '-17', '9007199254740993', '1.5e3', 'true', 'false', 'null', '""', '"a"', '"a\\"b"', '"\\u00e9"', '"Zürich 😀"', `"${'x'.repeat(70)}"`, '{}', '[]', '[1]', '{"a":2}', '-', '01', 'nul', '"\t"', ''] // prettier-ignore
+const values = ['0', '-17', '9007199254740993', '1.5e3', 'true', 'false', 'null', '""', '"a"', '"a\\"b"', '"\\u00e9"', '"Zürich 😀"', `"${'x'.repeat(70)}"`, '{}', '[]', '[1]', '{"a":2}', '-', '01', 'nul', '"\t"', ''] // oxfmt-ignore
 const names = ['a', 'b', 'c', 'a', 'name', 'grüße', '\\u0061', 'a"b'.replace('"', '\\"')]
 /** The mark of a value. */
 const HOLE = '\u0001'

@@ -102,7 +102,7 @@ export function shapeOf(
   for (let at = start; at < end;) {
     const byte = bytes[at]! // at < end
     let next = at + 1
-    const isFixed = isSpace[byte] === 1 || byte === 0x7b || byte === 0x7d || byte === 0x5b || byte === 0x5d || byte === 0x2c || byte === 0x3a // prettier-ignore
+    const isFixed = isSpace[byte] === 1 || byte === 0x7b || byte === 0x7d || byte === 0x5b || byte === 0x5d || byte === 0x2c || byte === 0x3a // oxfmt-ignore
     if (!isFixed) {
       next = valueEnd(bytes, words, at, end)
       if (byte !== 0x22 || !isName(bytes, next, end)) {
@@ -117,7 +117,7 @@ export function shapeOf(
   pieceEnds.push(fixed.length)
   // A text by itself, in place of which a number would be no JSON here.
   if (!fixed.includes(0x7b) && !fixed.includes(0x5b)) return null
-  const places = slots.starts.flatMap((from, slot) => (from < 0 ? [-1, 0, -1, 0] : [...placeOf(anchors, from), ...placeOf(anchors, slots.ends[slot]!)])) // prettier-ignore
+  const places = slots.starts.flatMap((from, slot) => (from < 0 ? [-1, 0, -1, 0] : [...placeOf(anchors, from), ...placeOf(anchors, slots.ends[slot]!)])) // oxfmt-ignore
   return new JsonShape(Uint8Array.from(fixed), Int32Array.from(pieceEnds), Int32Array.from(places))
 }
 

@@ -165,5 +165,5 @@ const tooMuch = new CelFault('over-time', 'too large a value for one record')
 /** Of a number or a word. */
 function isScalar(byte: number | undefined): boolean {
   if (byte === undefined) return false
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2e || byte === 0x2d || byte === 0x2b || byte === 0x45 // prettier-ignore
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2e || byte === 0x2d || byte === 0x2b || byte === 0x45 // oxfmt-ignore
 }

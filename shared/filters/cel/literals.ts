@@ -22,7 +22,7 @@ export function literalIn(node: ASTNode, roots: Roots = new Map()): Literal | nu
     case 'in': {
       const [of, list] = node.args
       const root = rootOf(of, roots)
-      if (list.op === 'list') return list.args.length === 0 ? null : list.args.map((one) => equalTo(root, one)).reduce(either) // prettier-ignore
+      if (list.op === 'list') return list.args.length === 0 ? null : list.args.map((one) => equalTo(root, one)).reduce(either) // oxfmt-ignore
       // A name among those of an object, or an item of a list.
       return equalTo(rootOf(list, roots), of)
     }
@@ -50,7 +50,7 @@ function inMethod(node: ASTNode & { op: 'rcall' }, roots: Roots): Literal | null
   if (first?.op !== 'value' || typeof first.args !== 'string') return null
   if (['contains', 'startsWith', 'endsWith'].includes(name)) return textIn(root, first.args)
   if (name !== 'matches') return null
-  return literalsOf(first.args)?.map((text) => textIn(root, text)).reduce(either) ?? null // prettier-ignore
+  return literalsOf(first.args)?.map((text) => textIn(root, text)).reduce(either) ?? null // oxfmt-ignore
 }
 
 /** Of what a path leads into, or what a macro took out of it. */
@@ -90,7 +90,7 @@ function spellingsOf(written: string): string[] {
   }
   // A point may stand among the nines, and then there are enough on one side of it only where it has few on the other.
   if (digits.length < 3 || all.length - digits.length > 2) return []
-  const pointed = Array.from({ length: digits.length - 1 }, (_, i) => `${digits.slice(0, i + 1)}.${digits.slice(i + 1)}`) // prettier-ignore
+  const pointed = Array.from({ length: digits.length - 1 }, (_, i) => `${digits.slice(0, i + 1)}.${digits.slice(i + 1)}`) // oxfmt-ignore
   return [digits, ...pointed, '99999999']
 }
 

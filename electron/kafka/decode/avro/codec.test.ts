@@ -52,9 +52,9 @@ function plain(value: Value, schema: Schema, types: ReadonlyMap<string, Schema>)
     case 'list':
       return value.items.map((item) => plain(item, inner.items, types))
     case 'map':
-      return Object.fromEntries(value.entries.map(({ key, value: one }) => [key.kind === 'text' && key.value, plain(one, inner.values, types)])) // prettier-ignore
+      return Object.fromEntries(value.entries.map(({ key, value: one }) => [key.kind === 'text' && key.value, plain(one, inner.values, types)])) // oxfmt-ignore
     case 'record':
-      return Object.fromEntries(value.fields.map(({ name, value: one }, i) => [name, plain(one, inner.fields[i]!.type, types)])) // prettier-ignore
+      return Object.fromEntries(value.fields.map(({ name, value: one }, i) => [name, plain(one, inner.fields[i]!.type, types)])) // oxfmt-ignore
     case 'cut':
       throw new Error(`something is left out: ${value.why}`)
     default:

@@ -12,7 +12,7 @@ const order = codecOf({
     { name: 'id', type: 'long' },
     { name: 'status', type: { type: 'enum', name: 'Status', symbols: ['NEW', 'PAID'] }, default: 'NEW' },
     { name: 'note', type: ['null', 'string'], default: null },
-    { name: 'lines', type: { type: 'array', items: { type: 'record', name: 'Line', fields: [{ name: 'sku', type: 'string' }, { name: 'count', type: 'int', default: 1 }] } }, default: [] }, // prettier-ignore
+    { name: 'lines', type: { type: 'array', items: { type: 'record', name: 'Line', fields: [{ name: 'sku', type: 'string' }, { name: 'count', type: 'int', default: 1 }] } }, default: [] }, // oxfmt-ignore
     { name: 'raw', type: 'bytes', default: '\u00ff\u0000' },
     { name: 'either', type: ['string', 'com.acme.Line', 'long', 'double'], default: '' },
     { name: 'large', type: 'long', default: 7 },
@@ -23,7 +23,7 @@ const order = codecOf({
 function problems(codec: Codec, json: string): string[] {
   const encoded = codec.encode(json)
   if ('bytes' in encoded) return []
-  return encoded.problems.map(({ path, at, message }) => `${path} @ ${at === null ? '' : json.slice(at, at + 8)}: ${message}`) // prettier-ignore
+  return encoded.problems.map(({ path, at, message }) => `${path} @ ${at === null ? '' : json.slice(at, at + 8)}: ${message}`) // oxfmt-ignore
 }
 
 const again = (codec: Codec, json: string): string | null => {
@@ -81,7 +81,7 @@ describe('a value in JSON', () => {
   ])('says what is wrong: %s', (_, codec, json, expected) => {
     const [first] = problems(codec, json)
     expect(first).toContain(expected)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('may name the branch of a union, or leave it where it is clear', () => {
     const both = (json: string) =>
@@ -110,6 +110,6 @@ describe('a value in JSON', () => {
 
   it('says of a default that it is the schema’s fault', () => {
     const wrong = codecOf({ type: 'record', name: 'R', fields: [{ name: 'n', type: 'int', default: 'x' }] })
-    expect(problems(wrong, ' {}')).toEqual(['n @ {}: The default that the schema has for it cannot be used: This is to be a whole number.']) // prettier-ignore
+    expect(problems(wrong, ' {}')).toEqual(['n @ {}: The default that the schema has for it cannot be used: This is to be a whole number.']) // oxfmt-ignore
   })
 })

@@ -58,7 +58,7 @@ describe('bytes that lie', () => {
     ['a symbol that is not there', codecOf({ type: 'enum', name: 'E', symbols: ['A'] }), longs(1), 'an enum in it has a symbol that the schema does not have'],
   ])('say so: %s', (_, codec, bytes, expected) => {
     expect(reason(codec, bytes)).toBe(expected)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('may nest a thousand levels, and no more', () => {
     const list = codecOf({ type: 'record', name: 'L', fields: [{ name: 'next', type: ['null', 'L'] }] })
@@ -78,7 +78,7 @@ describe('bytes that lie', () => {
     })
     const codec = compileAvro({ type: 'avro', text: '"R40"', references })
     expect(reason(codec, new Uint8Array(0))).toBe('written out it is longer than its bytes let expect')
-    expect(codec.encode('{}')).toMatchObject({ problems: [{ message: expect.stringContaining('larger than any message') }] }) // prettier-ignore
+    expect(codec.encode('{}')).toMatchObject({ problems: [{ message: expect.stringContaining('larger than any message') }] }) // oxfmt-ignore
   })
 
   it('cannot be of a type that has no values', () => {
@@ -92,7 +92,7 @@ describe('bytes that lie', () => {
       const random = new Random(seed)
       const schema = randomSchema(random)
       const codec = codecOf(schema)
-      const bytes = avro.Type.forSchema(schema as avro.Schema, { wrapUnions: 'always' }).toBuffer(small(randomValue(random, schema))) // prettier-ignore
+      const bytes = avro.Type.forSchema(schema as avro.Schema, { wrapUnions: 'always' }).toBuffer(small(randomValue(random, schema))) // oxfmt-ignore
       for (let n = 0; n < 5; n += 1) {
         const broken = bytes.subarray(0, random.below(3) === 0 ? random.below(bytes.length + 1) : bytes.length)
         const copy = Buffer.from(broken)
@@ -116,7 +116,7 @@ function small(value: unknown): unknown {
 
 describe('a tree', () => {
   it('leaves out what is beyond its room, says how much, and reads on behind it', () => {
-    const schema: Schema = { type: 'record', name: 'R', fields: [{ name: 'a', type: { type: 'array', items: 'int' } }, { name: 'm', type: { type: 'map', values: 'int' } }, { name: 'b', type: 'string' }] } // prettier-ignore
+    const schema: Schema = { type: 'record', name: 'R', fields: [{ name: 'a', type: { type: 'array', items: 'int' } }, { name: 'm', type: { type: 'map', values: 'int' } }, { name: 'b', type: 'string' }] } // oxfmt-ignore
     const items = Array.from({ length: 30_000 }, (_, i) => i)
     const encoded = codecOf(schema).encode(JSON.stringify({ a: items, m: { x: 1 }, b: 'end' }))
     if (!('bytes' in encoded)) throw new Error('it is a value')
@@ -128,6 +128,6 @@ describe('a tree', () => {
     const map = codecOf({ type: 'map', values: 'int' })
     const many = map.encode(JSON.stringify(Object.fromEntries(items.map((i) => [`k${i}`, i]))))
     const entries = 'bytes' in many ? map.value(many.bytes) : null
-    expect(entries?.kind === 'map' && entries.entries.at(-1)!.value).toEqual({ kind: 'cut', why: '10,001 more entries' }) // prettier-ignore
+    expect(entries?.kind === 'map' && entries.entries.at(-1)!.value).toEqual({ kind: 'cut', why: '10,001 more entries' }) // oxfmt-ignore
   })
 })

@@ -138,7 +138,7 @@ export class AvroInput {
     }
     if (isFree) this.#freeItems += count
     if (!(isFree ? this.#freeItems <= FREE_ITEMS : count <= this.bytes.length - this.at)) {
-      throw new Undecodable(isFree ? 'it claims a great many items that take no bytes' : 'it claims more items than it has bytes for') // prettier-ignore
+      throw new Undecodable(isFree ? 'it claims a great many items that take no bytes' : 'it claims more items than it has bytes for') // oxfmt-ignore
     }
     return count
   }

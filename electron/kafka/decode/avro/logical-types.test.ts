@@ -10,7 +10,7 @@ const codecOf = (schema: unknown): Codec => compileAvro({ type: 'avro', text: JS
 const logical = (type: string, logicalType: string, more: object = {}): Codec => codecOf({ type, logicalType, ...more })
 const hex = (codec: Codec, json: string): string => {
   const encoded = codec.encode(json)
-  return 'bytes' in encoded ? Buffer.from(encoded.bytes).toString('hex') : encoded.problems.map(({ message }) => message).join() // prettier-ignore
+  return 'bytes' in encoded ? Buffer.from(encoded.bytes).toString('hex') : encoded.problems.map(({ message }) => message).join() // oxfmt-ignore
 }
 
 const decimal = logical('bytes', 'decimal', { precision: 9, scale: 2 })
@@ -54,7 +54,7 @@ const values: [string, Codec, string, string, string][] = [
   ['a decimal without precision', logical('bytes', 'decimal'), '0204', '"BA=="', 'bytes'],
   ['a decimal with more scale than precision', logical('bytes', 'decimal', { precision: 2, scale: 3 }), '0204', '"BA=="', 'bytes'],
   ['a duration of 11 bytes', logical('fixed', 'duration', { name: 'X', size: 1 }), '04', '"BA=="', 'X'],
-] // prettier-ignore
+] // oxfmt-ignore
 
 describe('a logical type', () => {
   it.each(values)('is read, shown and written: %s', (_, codec, stored, json, type) => {
@@ -94,7 +94,7 @@ describe('a logical type', () => {
     ['a UUID with a letter too many', uuid, '"f81d4fae-7dec-11d0-a765-00a0c91e6bf6a"', 'a UUID such as'],
   ])('is refused with a word on how it is written: %s', (_, codec, json, expected) => {
     expect(hex(codec, json)).toContain(expected)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('is not printed with more digits than anybody reads', () => {
     const stored = new AvroOutput()

@@ -111,9 +111,9 @@ function durationText(bytes: Uint8Array): string {
 }
 
 function bytesOfDuration(text: string): Uint8Array | null {
-  const found = /^P(?=.)(?:(\d{1,9})Y)?(?:(\d{1,10})M)?(?:(\d{1,9})W)?(?:(\d{1,10})D)?(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,3}))?S)?)?$/.exec(text) // prettier-ignore
+  const found = /^P(?=.)(?:(\d{1,9})Y)?(?:(\d{1,10})M)?(?:(\d{1,9})W)?(?:(\d{1,10})D)?(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,3}))?S)?)?$/.exec(text) // oxfmt-ignore
   if (found === null) return null
-  const [years, months, weeks, days, hours, minutes, seconds] = found.slice(1, 8).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number, number] // prettier-ignore
+  const [years, months, weeks, days, hours, minutes, seconds] = found.slice(1, 8).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number, number] // oxfmt-ignore
   const ms = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + Number((found[8] ?? '').padEnd(3, '0'))
   const parts = [years * 12 + months, weeks * 7 + days, ms]
   if (parts.some((part) => part > 0xffff_ffff)) return null

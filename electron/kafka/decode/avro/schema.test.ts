@@ -64,7 +64,7 @@ describe('a schema', () => {
     ['["int",["null"]]', ': A union stands directly in a union.'],
     ['["int","int"]', ': A union has "int" twice.'],
     [record('R', '{"name":"a","type":"int"}', '{"name":"a","type":"int"}'), 'R: The field "a" is there twice.'],
-    [record('R', '{"name":"a","type":{"type":"array","items":"Line"}}'), 'R.a[]: No type is named "Line": neither here before this place, nor in what is referred to.'], // prettier-ignore
+    [record('R', '{"name":"a","type":{"type":"array","items":"Line"}}'), 'R.a[]: No type is named "Line": neither here before this place, nor in what is referred to.'], // oxfmt-ignore
     [record('R', `{"name":"a","type":${record('R')}}`), 'R.a: The type "R" is defined twice.'],
   ])('says what is wrong with it, and where: %s', (text, expected) => {
     expect(problem(text)).toBe(expected)
@@ -92,14 +92,14 @@ describe('a schema', () => {
   })
 
   it('may use any name: nothing is looked up that a stranger did not write', () => {
-    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'a"b', '', '\u0000'].map((name) => JSON.stringify(name)) // prettier-ignore
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'a"b', '', '\u0000'].map((name) => JSON.stringify(name)) // oxfmt-ignore
     const fields = names.map((name) => `{"name":${name},"type":{"type":"map","values":"int"},"default":{}}`)
     const codec = compileAvro({ type: 'avro', text: record('toString', ...fields), references: [] })
     const json = `{${names.map((name) => `${name}:{${name}:1}`).join(',')}}`
     const encoded = codec.encode(json)
     expect('bytes' in encoded && utf8Text(codec.written(encoded.bytes))).toBe(json)
-    expect('bytes' in encoded && codec.value(encoded.bytes)).toMatchObject({ fields: { length: 7, 0: { name: '__proto__' } } }) // prettier-ignore
-    const symbols = compileAvro({ type: 'avro', text: `{"type":"enum","name":"E","symbols":[${names.join(',')}]}`, references: [] }) // prettier-ignore
+    expect('bytes' in encoded && codec.value(encoded.bytes)).toMatchObject({ fields: { length: 7, 0: { name: '__proto__' } } }) // oxfmt-ignore
+    const symbols = compileAvro({ type: 'avro', text: `{"type":"enum","name":"E","symbols":[${names.join(',')}]}`, references: [] }) // oxfmt-ignore
     expect(symbols.encode('"constructor"')).toEqual({ bytes: Uint8Array.of(2) })
     expect(utf8Text(symbols.written(Uint8Array.of(0)))).toBe('"__proto__"')
     expect(symbols.encode('"valueOf"')).toHaveProperty('problems')

@@ -131,7 +131,7 @@ class SchemaReader {
     }
     const full = fullName(name, within)
     const found = this.#named.get(full) ?? this.#named.get(name)
-    return found ?? this.#fail(`No type is named "${full}": neither here before this place, nor in what is referred to.`, place) // prettier-ignore
+    return found ?? this.#fail(`No type is named "${full}": neither here before this place, nor in what is referred to.`, place) // oxfmt-ignore
   }
 
   #union(items: JsonNode[], within: string, place: string, level: number): AvroType {

@@ -9,7 +9,7 @@ import { type AvroRecord, type AvroType, branchNames, takesNoBytes } from './sch
 /** Reads one value and writes its JSON form. */
 export type JsonWriter = (input: AvroInput, output: JsonOutput) => void
 
-const [COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = Array.from(',:[]{}', (char) => char.charCodeAt(0)) as [number, number, number, number, number, number] // prettier-ignore
+const [COMMA, COLON, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = Array.from(',:[]{}', (char) => char.charCodeAt(0)) as [number, number, number, number, number, number] // oxfmt-ignore
 
 /** A closure for each type, made once. */
 export class Writers {

@@ -142,7 +142,7 @@ function integerMaker(kind: 'int' | 'long', logical: Logical | null, label: stri
 }
 
 function bytesMaker(logical: Logical | null, label: string, take: (input: AvroInput) => Uint8Array): TreeMaker {
-  if (isDecimal(logical)) return ({ input }) => ({ kind: 'decimal', digits: digitsOfBytes(logical, take(input)), type: label }) // prettier-ignore
+  if (isDecimal(logical)) return ({ input }) => ({ kind: 'decimal', digits: digitsOfBytes(logical, take(input)), type: label }) // oxfmt-ignore
   return ({ input }) => {
     const bytes = take(input)
     const meant = logical === null ? null : meantOfBytes(logical, bytes)

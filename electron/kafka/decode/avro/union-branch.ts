@@ -23,7 +23,7 @@ export function branchOf(
     // A map or a record may itself have that one name in it: unnamed it goes first where no names are called for.
     if (branch >= 0 && (isNamed || fitting.length === 0)) return { branch, name: only.name, value: only.value }
   }
-  return fitting.length === 1 || (fitting.length > 1 && branchNames(type).every((name) => name === null)) ? fitting[0]! : unfitting(branches, node) // prettier-ignore
+  return fitting.length === 1 || (fitting.length > 1 && branchNames(type).every((name) => name === null)) ? fitting[0]! : unfitting(branches, node) // oxfmt-ignore
 }
 
 /** Where there is but one branch beside null, its own problem says more than that none fits. */

@@ -34,7 +34,7 @@ const read = (...all: [string, Uint8Array | string | null][]) => schemaHeaders(h
 
 describe('Confluent', () => {
   it('writes a byte 0 and an id of four bytes', () => {
-    expect(confluentPrefix(Uint8Array.of(0, 0, 0, 1, 41, 9), 'value', none)).toEqual({ by: 'Confluent', id: { by: 'id', id: 297 }, start: 5 }) // prettier-ignore
+    expect(confluentPrefix(Uint8Array.of(0, 0, 0, 1, 41, 9), 'value', none)).toEqual({ by: 'Confluent', id: { by: 'id', id: 297 }, start: 5 }) // oxfmt-ignore
   })
 
   it.each([
@@ -49,7 +49,7 @@ describe('Confluent', () => {
   })
 
   it('writes since its version 1 a GUID, in front of the data', () => {
-    expect(confluentPrefix(Uint8Array.of(1, ...guidBytes, 5), 'key', none)).toMatchObject({ id: { by: 'guid', guid }, start: 17 }) // prettier-ignore
+    expect(confluentPrefix(Uint8Array.of(1, ...guidBytes, 5), 'key', none)).toMatchObject({ id: { by: 'guid', guid }, start: 17 }) // oxfmt-ignore
   })
 
   it('or in a header of its part, of which the last counts, with a message of Protobuf behind it', () => {
@@ -61,7 +61,7 @@ describe('Confluent', () => {
     const value = confluentHeader(Uint8Array.of(9), 'value', headers)
     expect(value).toMatchObject({ id: { by: 'guid', guid }, start: 0, indexes: Uint8Array.of(2, 6) })
     expect(messageOf('protobuf', Uint8Array.of(9), value!)).toEqual({ message: [3], start: 0 })
-    expect(confluentHeader(Uint8Array.of(9), 'key', headers)).toEqual({ by: 'Confluent', id: { by: 'id', id: 8 }, start: 0, message: null }) // prettier-ignore
+    expect(confluentHeader(Uint8Array.of(9), 'key', headers)).toEqual({ by: 'Confluent', id: { by: 'id', id: 8 }, start: 0, message: null }) // oxfmt-ignore
     expect(confluentHeader(Uint8Array.of(9), 'value', read(['__value_schema_id', null]))).toBeNull()
     expect(confluentHeader(Uint8Array.of(9), 'value', read(['__value_schema_id', 'no id']))).toBeNull()
   })
@@ -69,8 +69,8 @@ describe('Confluent', () => {
 
 describe('Apicurio', () => {
   it('writes ids of 8 bytes or of 4, which no id that there is leaves open', () => {
-    expect(apicurioPrefix(Uint8Array.of(0, ...long(7n), 1), 'value', none)).toMatchObject({ id: { by: 'long-id', id: 7n }, start: 9 }) // prettier-ignore
-    expect(apicurioPrefix(Uint8Array.of(0, 0, 0, 0, 7, 1, 1, 1, 1), 'value', none)).toMatchObject({ id: { by: 'id', id: 7 }, start: 5 }) // prettier-ignore
+    expect(apicurioPrefix(Uint8Array.of(0, ...long(7n), 1), 'value', none)).toMatchObject({ id: { by: 'long-id', id: 7n }, start: 9 }) // oxfmt-ignore
+    expect(apicurioPrefix(Uint8Array.of(0, 0, 0, 0, 7, 1, 1, 1, 1), 'value', none)).toMatchObject({ id: { by: 'id', id: 7 }, start: 5 }) // oxfmt-ignore
     expect(apicurioPrefix(Uint8Array.of(0, 0, 0, 0, 0, 1), 'value', none)).toBeNull()
     expect(apicurioLong(Uint8Array.of(0, 0, 0, 0, 7, 0, 0, 0, 1))).toMatchObject({ id: { id: 0x7_0000_0001n } })
     expect(apicurioShort(Uint8Array.of(0, ...long(7n)))).toBeNull()
@@ -81,14 +81,14 @@ describe('Apicurio', () => {
     [[['apicurio.value.contentId', long(6n)]], { by: 'content-id', id: 6n }],
     [[['apicurio.value.contentHash', 'abc']], { by: 'content-hash', hash: 'abc' }],
     [[['apicurio.value.artifactId', 'orders']], { by: 'artifact', group: null, artifact: 'orders', version: null }],
-    [[['apicurio.value.groupId', 'acme'], ['apicurio.value.artifactId', 'orders'], ['apicurio.value.version', '3']], { by: 'artifact', group: 'acme', artifact: 'orders', version: '3' }], // prettier-ignore
+    [[['apicurio.value.groupId', 'acme'], ['apicurio.value.artifactId', 'orders'], ['apicurio.value.version', '3']], { by: 'artifact', group: 'acme', artifact: 'orders', version: '3' }], // oxfmt-ignore
   ] as [[string, Uint8Array | string][], object][])('names a schema in headers: %j', (all, id) => {
     expect(apicurioHeaders(Uint8Array.of(1), 'value', read(...all))).toMatchObject({ by: 'Apicurio', id, start: 0 })
     expect(apicurioHeaders(Uint8Array.of(1), 'key', read(...all))).toBeNull()
   })
 
   it('names the message of a Protobuf schema in front of the data, or in a header, or as Confluent does', () => {
-    const of = (...bytes: number[]) => messageOf('protobuf', Uint8Array.of(0, 0, 0, 0, 7, ...bytes), apicurioShort(Uint8Array.of(0, 0, 0, 0, 7))!) // prettier-ignore
+    const of = (...bytes: number[]) => messageOf('protobuf', Uint8Array.of(0, 0, 0, 0, 7, ...bytes), apicurioShort(Uint8Array.of(0, 0, 0, 0, 7))!) // oxfmt-ignore
     expect(of(4, 0x0a, 2, 0x41, 0x42, 1)).toEqual({ message: 'AB', start: 10 })
     expect(of(0, 1)).toEqual({ message: [0], start: 6 })
     expect(of(4, 2, 0, 1)).toEqual({ message: [1, 0], start: 8 })
@@ -99,7 +99,7 @@ describe('Apicurio', () => {
 
 describe('others', () => {
   it('AWS Glue writes a version, a compression and the uuid of a schema’s version', () => {
-    expect(glue(Uint8Array.of(3, 0, ...guidBytes, 7), 'value', none)).toEqual({ by: 'AWS Glue', id: { by: 'glue', version: guid }, start: 18, message: null }) // prettier-ignore
+    expect(glue(Uint8Array.of(3, 0, ...guidBytes, 7), 'value', none)).toEqual({ by: 'AWS Glue', id: { by: 'glue', version: guid }, start: 18, message: null }) // oxfmt-ignore
     expect(glue(Uint8Array.of(3, 5, ...guidBytes), 'value', none)).toMatchObject({ isZlib: true })
     expect(glue(Uint8Array.of(3, 1, ...guidBytes), 'value', none)).toBeNull()
     expect(glue(Uint8Array.of(3, 0, 1), 'value', none)).toBeNull()
@@ -107,7 +107,7 @@ describe('others', () => {
 
   it('Azure names the schema of a value in its content type', () => {
     const type = read(['content-type', 'avro/binary+9e1a4c'])
-    expect(azure(Uint8Array.of(1), 'value', type)).toEqual({ by: 'Azure', id: { by: 'azure', guid: '9e1a4c' }, start: 0 }) // prettier-ignore
+    expect(azure(Uint8Array.of(1), 'value', type)).toEqual({ by: 'Azure', id: { by: 'azure', guid: '9e1a4c' }, start: 0 }) // oxfmt-ignore
     expect(azure(Uint8Array.of(1), 'key', type)).toBeNull()
     expect(azure(Uint8Array.of(1), 'value', read(['content-type', 'application/json']))).toBeNull()
   })

@@ -31,7 +31,7 @@ describe('what names a schema is read as it was written', () => {
     expect(prefix).toHaveLength(0)
     expect(confluentHeader(prefix, 'key', read)).toMatchObject({ id: { by: 'guid', guid }, start: 0 })
     expect(confluentHeader(prefix, 'value', read)).toBeNull()
-    expect(apicurioHeaders(prefix, 'value', framed('apicurio-header').read)).toMatchObject({ id: { by: 'global-id', id: 2n ** 40n } }) // prettier-ignore
+    expect(apicurioHeaders(prefix, 'value', framed('apicurio-header').read)).toMatchObject({ id: { by: 'global-id', id: 2n ** 40n } }) // oxfmt-ignore
     const byContent = framed('apicurio-header', { ids: { ...ids, globalId: null } }).read
     expect(apicurioHeaders(prefix, 'value', byContent)).toMatchObject({ id: { by: 'content-id', id: 297n } })
   })
@@ -66,7 +66,7 @@ it('what a registry does not tell cannot be written, and that is said', () => {
     'apicurio-8',
     'apicurio-header',
   ] as const) {
-    // prettier-ignore
+    // oxfmt-ignore
     expect(framingOf({ frame, part: 'value', type: 'avro', ids: nothing, message: null })).toHaveProperty('reason')
   }
 })

@@ -3,7 +3,7 @@ import type { FieldSpec } from './message.ts'
 
 /* What numbers in Kafka's own records stand for, in Kafka's words. */
 
-const memberStates = new Map([[0, 'STABLE'], [1, 'UNREVOKED_PARTITIONS'], [2, 'UNRELEASED_PARTITIONS'], [127, 'UNKNOWN']]) // prettier-ignore
+const memberStates = new Map([[0, 'STABLE'], [1, 'UNREVOKED_PARTITIONS'], [2, 'UNRELEASED_PARTITIONS'], [127, 'UNKNOWN']]) // oxfmt-ignore
 const streamsMemberStates = new Map([
   [1, 'STABLE'],
   [2, 'UNREVOKED_TASKS'],
@@ -11,8 +11,8 @@ const streamsMemberStates = new Map([
   [127, 'UNKNOWN'],
 ])
 const transactionStates = new Map([[0, 'Empty'], [1, 'Ongoing'], [2, 'PrepareCommit'], [3, 'PrepareAbort'],
-  [4, 'CompleteCommit'], [5, 'CompleteAbort'], [6, 'Dead'], [7, 'PrepareEpochFence']]) // prettier-ignore
-const deliveryStates = new Map([[0, 'AVAILABLE'], [1, 'ACQUIRED'], [2, 'ACKNOWLEDGED'], [3, 'ARCHIVING'], [4, 'ARCHIVED']]) // prettier-ignore
+  [4, 'CompleteCommit'], [5, 'CompleteAbort'], [6, 'Dead'], [7, 'PrepareEpochFence']]) // oxfmt-ignore
+const deliveryStates = new Map([[0, 'AVAILABLE'], [1, 'ACQUIRED'], [2, 'ACKNOWLEDGED'], [3, 'ARCHIVING'], [4, 'ARCHIVED']]) // oxfmt-ignore
 
 /** The name of a state; `record` is the type of record that it is in. Undefined: it is no state, or none that is known. */
 export function stateName(record: string, field: string, number: number): string | undefined {

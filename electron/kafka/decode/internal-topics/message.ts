@@ -64,7 +64,7 @@ export function compileMessage({ versions, flexible, fields, structs }: MessageT
     // Structs do not hold themselves.
     if (inner !== undefined && !compiled.has(type)) compiled.set(type, struct(inner))
     return [spec.name, { ...spec, fields: compiled.get(type) ?? null }]
-  })) // prettier-ignore
+  })) // oxfmt-ignore
   return { first, last, flexibleFrom: rangeOf(flexible)[0], fields: struct(fields) }
 }
 

@@ -32,7 +32,7 @@ const topics = new Map(
     new Map(
       records.map(({ type, name, key, value }): [number, RecordType] => [
         type,
-        { type, name, key: compileMessage({ versions: '0', flexible: 'none', fields: key, structs: {} }), value: compileMessage(value) }, // prettier-ignore
+        { type, name, key: compileMessage({ versions: '0', flexible: 'none', fields: key, structs: {} }), value: compileMessage(value) }, // oxfmt-ignore
       ]),
     ),
   ]),

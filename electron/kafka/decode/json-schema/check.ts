@@ -45,7 +45,7 @@ export function checkOf({ text, references }: Pick<SchemaText, 'text' | 'referen
   for (const [place, schema] of Object.entries(lookup)) {
     const target = typeof schema === 'object' ? (schema as { __absolute_ref__?: string }).__absolute_ref__ : undefined
     if (target !== undefined && lookup[target] === undefined) {
-      throw new SchemaProblem(`It refers to "${(schema as Schema).$ref}", which is neither in it nor in what comes with it.`, place.replace(HERE, '')) // prettier-ignore
+      throw new SchemaProblem(`It refers to "${(schema as Schema).$ref}", which is neither in it nor in what comes with it.`, place.replace(HERE, '')) // oxfmt-ignore
     }
   }
   return (instance) => withinTime(SECONDS, () => validate(instance, root.schema, draft, lookup, false).errors)
@@ -102,7 +102,7 @@ function isDeeper(root: JsonNode, most: number): boolean {
   let nodes = [root]
   for (let level = 0; nodes.length > 0; level += 1) {
     if (level > most) return true
-    nodes = nodes.flatMap((node) => node.kind === 'list' ? node.items : node.kind === 'object' ? node.members.map(({ value }) => value) : []) // prettier-ignore
+    nodes = nodes.flatMap((node) => node.kind === 'list' ? node.items : node.kind === 'object' ? node.members.map(({ value }) => value) : []) // oxfmt-ignore
   }
   return false
 }

@@ -8,14 +8,14 @@ const codecOf = (schema: unknown, references: Record<string, unknown> = {}): Cod
   compileJsonSchema({
     type: 'json-schema',
     text: typeof schema === 'string' ? schema : JSON.stringify(schema),
-    references: Object.entries(references).map(([name, text]) => ({ name, text: typeof text === 'string' ? text : JSON.stringify(text) })), // prettier-ignore
+    references: Object.entries(references).map(([name, text]) => ({ name, text: typeof text === 'string' ? text : JSON.stringify(text) })), // oxfmt-ignore
   })
 
 /** path @ what stands at its character: message */
 function problems(codec: Codec, json: string): string[] {
   const encoded = codec.encode(json)
   if ('bytes' in encoded) return []
-  return encoded.problems.map(({ path, at, message }) => `${path} @ ${at === null ? '' : json.slice(at, at + 6)}: ${message}`) // prettier-ignore
+  return encoded.problems.map(({ path, at, message }) => `${path} @ ${at === null ? '' : json.slice(at, at + 6)}: ${message}`) // oxfmt-ignore
 }
 
 const order = codecOf({
@@ -53,7 +53,7 @@ describe('what is written with a JSON Schema', () => {
       'lines[0].sku @ "abcd": This is too long (4 > 3).',
       'lines[1] @ {}], ": "sku" is missing.',
       'more @ 1}: The schema allows nothing here.',
-    ]) // prettier-ignore
+    ]) // oxfmt-ignore
     expect(problems(order, '{"id":1}')).toEqual([' @ {"id":: "constructor" is missing.'])
     expect(problems(order, '{"id":1,"constructor":"a","either":1}')[0]).toContain(
       'either @ 1}: This does not match any',
@@ -78,7 +78,7 @@ describe('what is written with a JSON Schema', () => {
   ])('is checked by the draft that the schema names: %s', ($schema, schema, wrong, right) => {
     const codec = codecOf({ $schema, ...schema })
     expect([problems(codec, wrong).length > 0, problems(codec, right)]).toEqual([true, []])
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   const tree = {
     $id: 'https://acme.com/tree',
@@ -94,7 +94,7 @@ describe('what is written with a JSON Schema', () => {
     const $schema = 'https://json-schema.org/draft/2020-12/schema'
     const codec = codecOf({ $schema, ...schema }, references)
     expect([problems(codec, wrong).length > 0, problems(codec, right)]).toEqual([true, []])
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it.each([
     [{ pattern: '^\\d{3}\\-\\d{2}$' }, '"1234-5"', '"123-45"'],
@@ -115,7 +115,7 @@ describe('what is written with a JSON Schema', () => {
         if ($id === undefined && $ref.startsWith('https')) continue
         const codec = codecOf({ $id, properties: { total: { $ref } } }, references)
         expect(problems(codec, '{"total":{"amount":"12"}}')).toEqual([])
-        expect(problems(codec, '{"total":{"amount":"x"}}')).toEqual(['total.amount @ "x"}}: This text does not match the pattern of the schema.']) // prettier-ignore
+        expect(problems(codec, '{"total":{"amount":"x"}}')).toEqual(['total.amount @ "x"}}: This text does not match the pattern of the schema.']) // oxfmt-ignore
       }
     }
     const byId = codecOf({ $ref: 'https://acme.com/digits#/definitions/digits' }, references)
@@ -135,7 +135,7 @@ describe('what is written with a JSON Schema', () => {
     }
     expect(found).toBeInstanceOf(SchemaProblem)
     expect(`${(found as SchemaProblem).place}: ${(found as SchemaProblem).message}`).toContain(expected)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it.each<[string, Codec, string]>([
     ['a reference that leads nowhere', codecOf({ properties: { a: { $ref: 'b.json' } } }), 'It refers to "b.json", which is neither in it nor in what comes with it. (#/properties/a)'],
@@ -143,14 +143,14 @@ describe('what is written with a JSON Schema', () => {
     ['a broken reference', codecOf({ $ref: 'b' }, { b: '{' }), 'The schema is not JSON: The text ends before its value does. (b: character 1)'],
   ])('cannot be written by a schema with %s, and is read all the same', (_, codec, expected) => {
     const [problem, ...more] = problems(codec, '{"a":1}')
-    expect([problem, more]).toEqual([expect.stringContaining('This cannot be checked: its schema cannot be used: '), []]) // prettier-ignore
+    expect([problem, more]).toEqual([expect.stringContaining('This cannot be checked: its schema cannot be used: '), []]) // oxfmt-ignore
     expect(problem).toContain(expected)
     expect(utf8Text(codec.written(bytesOfText('{"a":1}')))).toBe('{"a":1}')
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('has names that are somebody’s else in JavaScript', () => {
     for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', '__defineGetter__']) {
-      const codec = codecOf(`{"type":"object","required":["${name}"],"properties":{"${name}":{"$ref":"#/definitions/${name}"}},"definitions":{"${name}":{"enum":["${name}"]}},"${name}":{"polluted":true}}`) // prettier-ignore
+      const codec = codecOf(`{"type":"object","required":["${name}"],"properties":{"${name}":{"$ref":"#/definitions/${name}"}},"definitions":{"${name}":{"enum":["${name}"]}},"${name}":{"polluted":true}}`) // oxfmt-ignore
       expect(problems(codec, `{"${name}":"${name}"}`)).toEqual([])
       expect(problems(codec, '{}')).toEqual([` @ {}: "${name}" is missing.`])
       expect(problems(codec, `{"${name}":1}`)[0]).toContain('does not match any of')
@@ -180,7 +180,7 @@ describe('what is read with a JSON Schema', () => {
     const bytes = bytesOfText(text)
     expect(any.written(bytes)).toBe(bytes)
     expect(jsonOf(any.value(bytes)).length).toBeGreaterThan(0)
-  }) // prettier-ignore
+  }) // oxfmt-ignore
 
   it('is exact in its tree, and survives ten thousand levels', () => {
     expect(jsonOf(any.value(bytesOfText('{"id":9007199254740993}')))).toBe('{"id":9007199254740993}')

@@ -98,9 +98,9 @@ function failure(error: unknown): string {
 }
 
 /** What only says that something within is wrong. */
-const outer = new Set(['$ref', '$recursiveRef', 'allOf', 'properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'items', 'prefixItems', 'additionalItems', 'unevaluatedItems', 'if', 'dependentSchemas', 'dependencies', 'propertyNames']) // prettier-ignore
+const outer = new Set(['$ref', '$recursiveRef', 'allOf', 'properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'items', 'prefixItems', 'additionalItems', 'unevaluatedItems', 'if', 'dependentSchemas', 'dependencies', 'propertyNames']) // oxfmt-ignore
 
-const isTold = ({ keyword, error }: OutputUnit): boolean => !outer.has(keyword) || !/subschema|not match|had errors/.test(error) // prettier-ignore
+const isTold = ({ keyword, error }: OutputUnit): boolean => !outer.has(keyword) || !/subschema|not match|had errors/.test(error) // oxfmt-ignore
 
 function problemOf({ instanceLocation, error }: OutputUnit, root: JsonNode): EncodeProblem {
   const path = pathOf(instanceLocation, root)
@@ -115,7 +115,7 @@ function pathOf(pointer: string, root: JsonNode): PathStep[] {
     const name = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
     const step: PathStep = node?.kind === 'list' ? Number(name) : name
     path.push(step)
-    node = node?.kind === 'list' ? node.items[Number(name)] : node?.kind === 'object' ? node.members.find((one) => one.name === name)?.value : undefined // prettier-ignore
+    node = node?.kind === 'list' ? node.items[Number(name)] : node?.kind === 'object' ? node.members.find((one) => one.name === name)?.value : undefined // oxfmt-ignore
   }
   return path
 }

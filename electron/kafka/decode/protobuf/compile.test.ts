@@ -33,11 +33,11 @@ describe('a schema', () => {
           return [
             type.typeName,
             ...fields.map((of) => {
-              const { name, jsonName, number, fieldKind, listKind, mapKind, mapKey, scalar, presence, utf8Validation } = of as typeof of & Record<'listKind' | 'mapKind' | 'mapKey', unknown> // prettier-ignore
+              const { name, jsonName, number, fieldKind, listKind, mapKind, mapKey, scalar, presence, utf8Validation } = of as typeof of & Record<'listKind' | 'mapKind' | 'mapKey', unknown> // oxfmt-ignore
               const { packed, delimitedEncoding, extendee } = of as Partial<
                 Record<'packed' | 'delimitedEncoding' | 'extendee', unknown>
               >
-              return JSON.stringify([name, jsonName, number, fieldKind, listKind, mapKind, mapKey, scalar, presence, utf8Validation, packed, delimitedEncoding, String(extendee), of.message?.typeName, of.enum?.typeName, of.oneof?.name]) // prettier-ignore
+              return JSON.stringify([name, jsonName, number, fieldKind, listKind, mapKind, mapKey, scalar, presence, utf8Validation, packed, delimitedEncoding, String(extendee), of.message?.typeName, of.enum?.typeName, of.oneof?.name]) // oxfmt-ignore
             }),
           ]
         })
@@ -79,14 +79,14 @@ describe('a schema', () => {
       return Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64')
     }
     const reference = encoded(filesOf(protoOf(imported)).main.proto, 'elsewhere/b.proto')
-    const main = encoded(filesOf({ ...protoOf(text), references: [{ name: 'a.proto', text: imported }] }).main.proto, 'm.proto') // prettier-ignore
+    const main = encoded(filesOf({ ...protoOf(text), references: [{ name: 'a.proto', text: imported }] }).main.proto, 'm.proto') // oxfmt-ignore
     for (const [of, by] of [
       [text, imported],
       [text, reference],
       [main, imported],
       [main, reference],
     ] as const) {
-      // prettier-ignore
+      // oxfmt-ignore
       const codec = compileProtobuf({ ...protoOf(of), references: [{ name: 'a.proto', text: by }] }, [0])
       expect(textOf(codec.written(hex('0a020807')))).toBe('{"a":{"a":7}}')
     }
@@ -137,9 +137,9 @@ describe('a schema', () => {
   })
 
   it('knows the types that serialisers bring themselves; what the schema refers to goes before', () => {
-    const text = 'syntax = "proto3"; import "google/type/money.proto"; import "google/type/datetime.proto"; import "confluent/type/decimal.proto"; message M { google.type.Money m = 1; google.type.DateTime at = 2; confluent.type.Decimal d = 3; }' // prettier-ignore
+    const text = 'syntax = "proto3"; import "google/type/money.proto"; import "google/type/datetime.proto"; import "confluent/type/decimal.proto"; message M { google.type.Money m = 1; google.type.DateTime at = 2; confluent.type.Decimal d = 3; }' // oxfmt-ignore
     const codec = compileProtobuf(protoOf(text), 'M')
-    const json = '{"m":{"currency_code":"EUR","units":5,"nanos":0},"at":{"year":2026,"month":0,"day":0,"hours":0,"minutes":0,"seconds":0,"nanos":0,"utc_offset":"3600s"},"d":{"value":"BA==","precision":3,"scale":2}}' // prettier-ignore
+    const json = '{"m":{"currency_code":"EUR","units":5,"nanos":0},"at":{"year":2026,"month":0,"day":0,"hours":0,"minutes":0,"seconds":0,"nanos":0,"utc_offset":"3600s"},"d":{"value":"BA==","precision":3,"scale":2}}' // oxfmt-ignore
     const encoded = codec.encode(json)
     expect('bytes' in encoded && textOf(codec.written(encoded.bytes))).toBe(json)
     const own = {
@@ -170,7 +170,7 @@ describe('a schema', () => {
   })
 
   it('takes Protobuf’s own types as they are, whatever is registered under their names', () => {
-    const mine = { name: 'google/protobuf/timestamp.proto', text: 'syntax = "proto3"; package google.protobuf; message Timestamp { string evil = 1; }' } // prettier-ignore
+    const mine = { name: 'google/protobuf/timestamp.proto', text: 'syntax = "proto3"; package google.protobuf; message Timestamp { string evil = 1; }' } // oxfmt-ignore
     const text =
       'syntax = "proto3"; import "google/protobuf/timestamp.proto"; message M { google.protobuf.Timestamp t = 1; }'
     const codec = compileProtobuf(protoOf(text, mine), 'M')
@@ -231,7 +231,7 @@ describe('a value', () => {
     const text =
       'syntax = "proto3"; import "google/protobuf/any.proto"; message M { google.protobuf.Any any = 1; int32 n = 2; }'
     const codec = compileProtobuf(protoOf(text), 'M')
-    const any = (type: string, value: string): string => textOf(codec.written(Uint8Array.of(10, type.length + 2 + value.length / 2 + 2, 10, type.length, ...Buffer.from(type), 18, value.length / 2, ...hex(value)))) // prettier-ignore
+    const any = (type: string, value: string): string => textOf(codec.written(Uint8Array.of(10, type.length + 2 + value.length / 2 + 2, 10, type.length, ...Buffer.from(type), 18, value.length / 2, ...hex(value)))) // oxfmt-ignore
     expect(any('x/N', '0801')).toBe('{"any":{"type_url":"x/N","value":"CAE="},"n":0}')
     expect(any('x/M', '1007')).toBe('{"any":{"@type":"x/M","n":7},"n":0}')
     expect(any('x/M', '10')).toBe('{"any":{"type_url":"x/M","value":"EA=="},"n":0}')
@@ -256,7 +256,7 @@ describe('a value', () => {
       meant: '2026-11-28T17:34:03.120Z',
       type: 'google.protobuf.Timestamp',
     })
-    expect(fieldOf('by_int32')).toMatchObject({ kind: 'map', type: 'map<int32, int64>', entries: [{ key: { kind: 'integer', value: 5n, type: 'int32' } }] }) // prettier-ignore
+    expect(fieldOf('by_int32')).toMatchObject({ kind: 'map', type: 'map<int32, int64>', entries: [{ key: { kind: 'integer', value: 5n, type: 'int32' } }] }) // oxfmt-ignore
   })
 })
 
@@ -298,7 +298,7 @@ describe('an edit', () => {
   })
 
   it('takes numbers as text, names in both spellings and enums by number', () => {
-    const same = ['{"an_int64":"9223372036854775807","suit":16,"camelCase":"x"}', '{"anInt64":9223372036854775807,"suit":"SUIT_SPADES","another_name":"x"}'] // prettier-ignore
+    const same = ['{"an_int64":"9223372036854775807","suit":16,"camelCase":"x"}', '{"anInt64":9223372036854775807,"suit":"SUIT_SPADES","another_name":"x"}'] // oxfmt-ignore
     const [one, two] = same.map((json) => codec.encode(json))
     expect(one).toEqual(two)
     expect(one).toHaveProperty('bytes')

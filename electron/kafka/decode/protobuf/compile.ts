@@ -51,7 +51,7 @@ export function wireMessageOf(schema: SchemaText, message: string | null): WireM
   const { files } = readyOf(schema)
   const found = message === null ? messageAt(files.main, [0]) : messageNamed(files, message)
   if (found.file !== files.main) {
-    throw new SchemaProblem(`The message "${found.typeName}" is of a file that the schema imports: records can name only those of its own.`) // prettier-ignore
+    throw new SchemaProblem(`The message "${found.typeName}" is of a file that the schema imports: records can name only those of its own.`) // oxfmt-ignore
   }
   const indexes: number[] = []
   for (let at: DescMessage | undefined = found; at !== undefined; at = at.parent) {

@@ -97,7 +97,7 @@ class FromJson {
       found.set(field, member)
       if (field.oneof < 0 || isUnset(field, member.value)) continue
       const other = oneofs.get(field.oneof)
-      if (other !== undefined) this.#problem(member, `Of "${field.oneofName}" only one can be set, and "${other}" is as well.`) // prettier-ignore
+      if (other !== undefined) this.#problem(member, `Of "${field.oneofName}" only one can be set, and "${other}" is as well.`) // oxfmt-ignore
       oneofs.set(field.oneof, field.name)
     }
     for (const field of layout.fields.toSorted((a, b) => a.number - b.number)) {
@@ -106,7 +106,7 @@ class FromJson {
         this.#within(field.name, () => this.#field(field, member.value))
       else if (field.isRequired) this.#problem(node, `The field "${field.name}" is missing, and it is required.`)
     }
-    for (const member of unknown) this.#within(member.name, () => writeUnknown(this.#writer, member, (at, message) => this.#problem(at, message))) // prettier-ignore
+    for (const member of unknown) this.#within(member.name, () => writeUnknown(this.#writer, member, (at, message) => this.#problem(at, message))) // oxfmt-ignore
   }
 
   #field(field: FieldLayout, node: JsonNode): void {
@@ -175,7 +175,7 @@ class FromJson {
 
   /** A value of any kind that JSON has. */
   #dynamic(layout: MessageLayout, node: JsonNode): void {
-    const name = { null: 'null_value', boolean: 'bool_value', number: 'number_value', text: 'string_value', list: 'list_value', object: 'struct_value' }[node.kind] // prettier-ignore
+    const name = { null: 'null_value', boolean: 'bool_value', number: 'number_value', text: 'string_value', list: 'list_value', object: 'struct_value' }[node.kind] // oxfmt-ignore
     const field = layout.fields.find((one) => one.name === name)! // the form is of messages with this field
     this.#tag(field.number, field.shape)
     this.#value(field.shape, node, field.number)

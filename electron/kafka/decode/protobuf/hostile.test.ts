@@ -59,8 +59,8 @@ describe('bytes that mean harm', () => {
 
   it('nests 100,000 levels deep: a reason, and no stack that overflows', () => {
     const deep = nested(100_000)
-    const groups = Uint8Array.from([...Array.from({ length: 100_000 }, () => 0x0b), ...Array.from({ length: 100_000 }, () => 0x0c)]) // prettier-ignore
-    const unknown = Uint8Array.from([...Array.from({ length: 100_000 }, () => 0x3b), ...Array.from({ length: 100_000 }, () => 0x3c)]) // prettier-ignore
+    const groups = Uint8Array.from([...Array.from({ length: 100_000 }, () => 0x0b), ...Array.from({ length: 100_000 }, () => 0x0c)]) // oxfmt-ignore
+    const unknown = Uint8Array.from([...Array.from({ length: 100_000 }, () => 0x3b), ...Array.from({ length: 100_000 }, () => 0x3c)]) // oxfmt-ignore
     for (const [of, bytes] of [
       [codec, deep],
       [group, groups],
@@ -87,7 +87,7 @@ describe('bytes that mean harm', () => {
     const packed = Uint8Array.from([0x22, ...varint(50_000), ...Array.from({ length: 50_000 }, () => 1)])
     const value = codec.value(packed)
     const list = value.kind === 'record' ? value.fields.find(({ name }) => name === 'r')!.value : null
-    expect(list?.kind === 'list' && list.items.at(-1)).toMatchObject({ kind: 'cut', why: expect.stringMatching(/^30,0\d\d more items$/) as unknown }) // prettier-ignore
+    expect(list?.kind === 'list' && list.items.at(-1)).toMatchObject({ kind: 'cut', why: expect.stringMatching(/^30,0\d\d more items$/) as unknown }) // oxfmt-ignore
     const long = Uint8Array.from([0x12, ...varint(100_000), ...Buffer.alloc(100_000, 0x61)])
     const text = codec.value(long)
     expect(jsonOf(text)).toContain('of 100,000 characters')

@@ -70,7 +70,7 @@ export class MessageLayouts {
       holds,
       isPacked: field.fieldKind === 'list' && field.packed,
       isRequired: field.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED,
-      hasPresence: field.kind === 'extension' || (holds === 'one' && (isMessage || field.presence !== FeatureSet_FieldPresence.IMPLICIT)), // prettier-ignore
+      hasPresence: field.kind === 'extension' || (holds === 'one' && (isMessage || field.presence !== FeatureSet_FieldPresence.IMPLICIT)), // oxfmt-ignore
       oneof,
       oneofName: field.oneof?.name ?? '',
     })

@@ -109,7 +109,7 @@ function fieldOf(field: protobufjs.Field, parent: protobufjs.Type | null): Field
     name,
     number: field.id,
     jsonName: typeof jsonName === 'string' ? jsonName : jsonNameOf(name),
-    label: field.rule === 'repeated' || field instanceof MapField ? Label.REPEATED : field.rule === 'required' ? Label.REQUIRED : Label.OPTIONAL, // prettier-ignore
+    label: field.rule === 'repeated' || field instanceof MapField ? Label.REPEATED : field.rule === 'required' ? Label.REQUIRED : Label.OPTIONAL, // oxfmt-ignore
     ...typeOf(field instanceof MapField ? entryName(field) : field.type),
     ...(field.extend === undefined ? {} : { extendee: field.extend }),
     ...(field.options?.['proto3_optional'] === true ? { proto3Optional: true } : {}),

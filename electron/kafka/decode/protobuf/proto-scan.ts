@@ -26,11 +26,11 @@ export function scanProto(text: string, name: string): ProtoEdition {
     } else if (word !== undefined) {
       isSyntax = word === 'syntax' || word === 'edition'
       // It would be lost without a word: the parser keeps names as keys of objects.
-      if (word === '__proto__') throw new SchemaProblem('"__proto__" cannot be a name here.', placeIn(name, text, found.index)) // prettier-ignore
+      if (word === '__proto__') throw new SchemaProblem('"__proto__" cannot be a name here.', placeIn(name, text, found.index)) // oxfmt-ignore
     } else if (all === '}' || all === ';') {
       declarations += 1
-      if (declarations > MOST_DECLARATIONS) throw new SchemaProblem('It declares more than can be read.', placeIn(name, text, found.index)) // prettier-ignore
-    } else if (all === '"' || all === "'") throw new SchemaProblem('A text that begins here does not end.', placeIn(name, text, found.index)) // prettier-ignore
+      if (declarations > MOST_DECLARATIONS) throw new SchemaProblem('It declares more than can be read.', placeIn(name, text, found.index)) // oxfmt-ignore
+    } else if (all === '"' || all === "'") throw new SchemaProblem('A text that begins here does not end.', placeIn(name, text, found.index)) // oxfmt-ignore
     before = all
   }
   return edition

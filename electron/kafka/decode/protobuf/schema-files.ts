@@ -26,7 +26,7 @@ export function filesOf({ text, references }: SchemaText): SchemaFiles {
   const parsed = [...texts].flatMap(([name, of]) => filesIn(of, name))
   const main = parsed.at(-1)! // the schema itself is the last
   // Protobuf's own types are what they are, whatever somebody registered under their names.
-  const files = new Map([...builtIn, ...parsed.filter(({ name }) => !builtIn.has(name)).map((file): [string, FileDescriptorProto] => [file.name, file])]) // prettier-ignore
+  const files = new Map([...builtIn, ...parsed.filter(({ name }) => !builtIn.has(name)).map((file): [string, FileDescriptorProto] => [file.name, file])]) // oxfmt-ignore
   for (const path of parsed.flatMap(({ dependency }) => dependency)) {
     const common = files.has(path) ? null : commonProto(path)
     if (common !== null) files.set(path, parseProto(common, path))
@@ -105,7 +105,7 @@ function inOrder(files: ReadonlyMap<string, FileDescriptorProto>): FileDescripto
         ordered.push(file)
         open.pop()
       } else if (states.get(imported) === 'open') {
-        throw new SchemaProblem(`Its imports lead in a circle: ${[...open.slice(open.findIndex((one) => one.name === imported)).map((one) => one.name), imported].map((one) => one || 'the schema').join(' → ')}.`) // prettier-ignore
+        throw new SchemaProblem(`Its imports lead in a circle: ${[...open.slice(open.findIndex((one) => one.name === imported)).map((one) => one.name), imported].map((one) => one || 'the schema').join(' → ')}.`) // oxfmt-ignore
       } else if (files.has(imported) && states.get(imported) !== 'done') open.push({ name: imported, next: 0 })
     }
   }

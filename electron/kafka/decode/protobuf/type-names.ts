@@ -93,7 +93,7 @@ function unknownType(
   text: string | undefined,
   missing: readonly string[],
 ): SchemaProblem {
-  const from = missing.length === 0 ? 'No import of it is missing' : `It may be in ${missing.slice(0, 5).join(', ')}, which is imported and not there` // prettier-ignore
+  const from = missing.length === 0 ? 'No import of it is missing' : `It may be in ${missing.slice(0, 5).join(', ')}, which is imported and not there` // oxfmt-ignore
   const place = text === undefined ? null : placeOfWord(file, text, typeName)
   return new SchemaProblem(
     `There is no type "${typeName.slice(0, 200)}" for the field "${name}". ${from}.`,

@@ -24,7 +24,7 @@ export function writeUnknown(
       for (const member of only.value.members) writeUnknown(writer, member, problem, level + 1)
       writer.tag(number, WireType.EndGroup)
     } else if (only === undefined || !writeOne(writer, number, only.name, only.value)) {
-      problem(node, `The schema has no field ${name}: as such it is to be {"varint": 1}, {"fixed32": 1}, {"fixed64": 1}, {"bytes": "base64"} or {"group": { … }}.`) // prettier-ignore
+      problem(node, `The schema has no field ${name}: as such it is to be {"varint": 1}, {"fixed32": 1}, {"fixed64": 1}, {"bytes": "base64"} or {"group": { … }}.`) // oxfmt-ignore
     }
   }
 }

@@ -126,7 +126,7 @@ function extension(reader: SchemalessReader, sink: Sink, length: number): void {
 
 function timestampText(bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const nanos = (seconds: bigint, rest: bigint): string | null => (rest > 999_999_999n ? null : instantText(seconds * 1_000_000_000n + rest, 9, false)) // prettier-ignore
+  const nanos = (seconds: bigint, rest: bigint): string | null => (rest > 999_999_999n ? null : instantText(seconds * 1_000_000_000n + rest, 9, false)) // oxfmt-ignore
   switch (bytes.length) {
     case 4:
       return instantText(BigInt(view.getUint32(0)) * 1_000n, 3, false)

@@ -65,7 +65,7 @@ export class SchemalessReader {
   /** So many values follow that are within the last one; `OPEN_END`: it says at its end where that is. */
   open(count: number, isMap = false): void {
     this.#maps.push(isMap)
-    if (this.#left.push(count) > MOST_LEVELS) throw new Undecodable(`nested more than ${MOST_LEVELS.toLocaleString('en-US')} levels deep`) // prettier-ignore
+    if (this.#left.push(count) > MOST_LEVELS) throw new Undecodable(`nested more than ${MOST_LEVELS.toLocaleString('en-US')} levels deep`) // oxfmt-ignore
   }
 
   /** Here the innermost one ends, which has no count. */

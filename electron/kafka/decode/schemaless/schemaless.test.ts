@@ -178,7 +178,7 @@ describe('what a tree says of it', () => {
   })
 
   it('has what is stored beside what it means', () => {
-    expect(treeOf(cbor, bytesOf('c11a514b67b0'))).toEqual({ kind: 'integer', value: 1_363_896_240n, type: 'time', meant: '2013-03-21T20:04:00.000Z' }) // prettier-ignore
+    expect(treeOf(cbor, bytesOf('c11a514b67b0'))).toEqual({ kind: 'integer', value: 1_363_896_240n, type: 'time', meant: '2013-03-21T20:04:00.000Z' }) // oxfmt-ignore
     expect(treeOf(cbor, bytesOf('f7'))).toEqual({ kind: 'null', type: 'undefined' })
     expect(treeOf(messagePack, bytesOf('d6ff00000001'))).toMatchObject({ kind: 'bytes', type: 'timestamp' })
   })
@@ -281,7 +281,7 @@ describe('what other libraries write', () => {
         return Array.from({ length: random.below(20) }, () => anyValue(random, levels - 1))
       default:
         // A name that JavaScript keeps in its own order, or keeps as something else, is not for these libraries.
-        return Object.fromEntries(Array.from({ length: random.below(20) }, (_, i) => [`key ${i}`, anyValue(random, levels - 1)])) // prettier-ignore
+        return Object.fromEntries(Array.from({ length: random.below(20) }, (_, i) => [`key ${i}`, anyValue(random, levels - 1)])) // oxfmt-ignore
     }
   }
 
