@@ -25,7 +25,7 @@ const measured = [
 const unit = ['{shared,electron,renderer,scripts}/**/*.test.ts', 'tests/security/shell-*.test.ts']
 /** They put modules of their own in place of others, which is for a process that they have to themselves. */
 const mocking = globSync(unit, { cwd: import.meta.dirname }).filter((file) =>
-  readFileSync(path.join(import.meta.dirname, file), 'utf8').includes('vi.mock('),
+  /vi\.(mock|doMock|resetModules)\(/.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')),
 )
 
 export default defineConfig({
@@ -61,7 +61,6 @@ export default defineConfig({
           setupFiles: ['tests/support/dom-setup.ts'],
           testTimeout: hangMs,
           maxWorkers: everyCore,
-          isolate: false,
         },
       },
       {
