@@ -12,6 +12,20 @@ test('no port is given twice while nobody listens on it yet', async () => {
   expect(new Set(all).size).toBe(300)
 })
 
+test('what a process that ended had is given to one of all that ask at once', async () => {
+  const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim()
+  for (const port of await freePorts(50)) {
+    await fs.writeFile(noteOf(port), ended)
+    // Each a step later than the one before, so that some come while others have seen the note and not yet written theirs.
+    const asks = Array.from({ length: 20 }, async (_, later) => {
+      for (let n = 0; n < later; n += 1) await fs.access(os.tmpdir())
+      return await reserve(port)
+    })
+    const given = await Promise.all(asks)
+    expect(given.filter(Boolean)).toHaveLength(1)
+  }
+})
+
 test('what a process that ended had is given again, and to one alone', async () => {
   const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim()
   const [port] = await freePorts(1)

@@ -27,18 +27,35 @@ export async function reserve(port: number): Promise<boolean> {
   const folder = path.join(os.tmpdir(), 'seekline-ports')
   await fs.mkdir(folder, { recursive: true })
   const file = path.join(folder, String(port))
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      await fs.writeFile(file, String(process.pid), { flag: 'wx' })
-      return true
-    } catch {
-      const owner = Number(await fs.readFile(file, 'utf8').catch(() => ''))
-      // Half written a moment ago, or of somebody who lives.
-      if (owner === 0 || !hasEnded(owner)) return false
-      await fs.rm(file, { force: true })
-    }
+  try {
+    await fs.writeFile(file, String(process.pid), { flag: 'wx' })
+    return true
+  } catch {
+    const owner = await ownerOf(file)
+    // Half written a moment ago, or of somebody who lives.
+    return owner !== 0 && hasEnded(owner) && (await takeOver(file, owner))
   }
-  return false
+}
+
+/** By one of all that saw the same owner end: whoever removed its note might remove that of the next owner. */
+async function takeOver(file: string, owner: number): Promise<boolean> {
+  const taking = `${file}.taking`
+  try {
+    await fs.writeFile(taking, '', { flag: 'wx' })
+  } catch {
+    return false
+  }
+  try {
+    if ((await ownerOf(file)) !== owner) return false
+    await fs.writeFile(file, String(process.pid))
+    return true
+  } finally {
+    await fs.rm(taking, { force: true })
+  }
+}
+
+async function ownerOf(file: string): Promise<number> {
+  return Number(await fs.readFile(file, 'utf8').catch(() => ''))
 }
 
 export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
