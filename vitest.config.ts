@@ -15,8 +15,8 @@ import { displaysAtOnce } from './scripts/shell/display.ts'
 /** Limits are for what hangs, never for what is slow: above those of tests/support/wait-for.ts, which say what did not come. */
 const hangMs = 120_000
 const brokersHangMs = 480_000
-/** Left to itself, Vitest leaves a core idle: of two, that is half. Half as many again, since some files wait for a worker to be given up. */
-const everyCore = '150%'
+/** Left to itself, Vitest leaves a core idle. More than there are cores, since some files wait for a worker to be given up. */
+const unitWorkers = '150%'
 const measured = [
   '{shared,electron,renderer,scripts}/**/*.measured.test.ts',
   'tests/{integration,security,e2e}/**/*.measured.test.ts',
@@ -39,7 +39,7 @@ export default defineConfig({
           include: unit,
           exclude: [...measured, ...mocking],
           testTimeout: hangMs,
-          maxWorkers: everyCore,
+          maxWorkers: unitWorkers,
           isolate: false,
         },
       },
@@ -49,7 +49,7 @@ export default defineConfig({
           environment: 'node',
           include: mocking,
           testTimeout: hangMs,
-          maxWorkers: everyCore,
+          maxWorkers: unitWorkers,
         },
       },
       {
@@ -60,7 +60,7 @@ export default defineConfig({
           include: ['renderer/**/*.test.tsx'],
           setupFiles: ['tests/support/dom-setup.ts'],
           testTimeout: hangMs,
-          maxWorkers: everyCore,
+          maxWorkers: unitWorkers,
         },
       },
       {

@@ -51,9 +51,7 @@ export function onToolServer(
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
     const connection = net.connect(socket, () => {
-      connection.write(
-        `${[mainClass, input, ...args].map((field) => Buffer.from(field).toString('base64')).join(' ')}\n`,
-      )
+      connection.write(callOf([mainClass, input, ...args]))
     })
     const timer = setTimeout(() => {
       connection.destroy(new Error(`${mainClass} ${args.join(' ')} did not end within ${timeoutMs / 1000} s.`))
@@ -89,10 +87,9 @@ export function memberOnToolServer(
   const socket = process.env[VARIABLE]
   if (socket === undefined || version !== currentKafka) return undefined
   const settings = Object.entries(properties).map(([key, value]) => `${key}=${value}`)
-  const fields = ['member', '', topic, ...settings]
   return new Promise((resolve, reject) => {
     const connection = net.connect(socket, () => {
-      connection.write(`${fields.map((field) => Buffer.from(field).toString('base64')).join(' ')}\n`)
+      connection.write(callOf(['member', '', topic, ...settings]))
     })
     let said = ''
     let running = true
@@ -125,4 +122,7 @@ export function memberOnToolServer(
 
 const JOIN_MS = 120_000
 const LEAVE_MS = 10_000
+/** The line that asks the server, as ToolServer.java reads it. */
+const callOf = (fields: readonly string[]): string =>
+  `${fields.map((field) => Buffer.from(field).toString('base64')).join(' ')}\n`
 const decoded = (field = ''): string => Buffer.from(field, 'base64').toString('utf8')
