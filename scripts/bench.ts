@@ -28,7 +28,7 @@ const benchmarks: Benchmark[] = [
   { name: 'scan-decoded', args: [], rounds: (count) => ['--rounds', String(count)], parts: app },
   {
     name: 'search',
-    args: ['--scale', '0.05'],
+    args: ['--scale', '0.3'],
     rounds: (count) => ['--rounds', String(count)],
     parts: app,
   },
