@@ -135,7 +135,7 @@ function readVersion(): string {
 }
 
 /** The one place that knows which service gets which store and which connection. */
-// oxlint-disable-next-line max-lines-per-function -- the list of all services, each with what it is given
+// oxlint-disable-next-line max-lines-per-function -- the list of all services, and what each is given
 async function compose(options: AppOptions): Promise<Composed> {
   const folder = options.dataDir ?? dataFolder()
   const profileStore = createProfileStore(join(folder, 'profiles'))

@@ -100,7 +100,7 @@ export interface KafkaServices {
 const NOBODY = new AbortController().signal
 
 /** All that speaks to a broker, with everything it imports: loaded when it is first needed, never before the first paint. */
-// oxlint-disable-next-line max-lines-per-function -- the list of these services, each with what it is given
+// oxlint-disable-next-line max-lines-per-function -- the list of these services, and what each is given
 export function createKafkaServices(
   open: OpenConnections<ClusterParts>,
   folder: string,

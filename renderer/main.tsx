@@ -10,7 +10,7 @@ import './styles/fonts.css'
 import './styles/theme.css'
 import './styles/base.css'
 
-const root = createRoot(document.getElementById('root')!) // index.html has it
+const root = createRoot(document.getElementById('root')!) // index.html has this element
 
 async function start(): Promise<void> {
   if (import.meta.env.DEV && location.hash.startsWith('#gallery')) {

@@ -144,7 +144,7 @@ function table(rows: readonly Row[], isCompared: boolean): string {
     ...(there === undefined ? [] : [there.toFixed(2), `${((ratio / there - 1) * 100).toFixed(0)} %`]),
   ])
   const widths = head.map((_, i) => Math.max(...[head, ...lines].map((line) => line[i]?.length ?? 0)))
-  return [head, ...lines].map((line) => line.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()).join('\n') // oxfmt-ignore
+  return [head, ...lines].map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n') // oxfmt-ignore
 }
 
 async function isCheckout(folder: string): Promise<boolean> {

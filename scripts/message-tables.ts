@@ -44,11 +44,11 @@ async function main(): Promise<void> {
   for (const [topic, jar] of Object.entries(topics)) records[topic] = recordsOf(await definitions(classpath, jar))
   const clients = await definitions(classpath, 'kafka-clients')
   const embedded = ['ConsumerProtocolSubscription', 'ConsumerProtocolAssignment'].map(
-    (name) => messageOf(clients.find((one) => one.name === name)!), // a definition that is missing is to stop the script
+    (name) => messageOf(clients.find((one) => one.name === name)!), // if the definition is missing, the script must stop here
   )
   const source = `// Made by scripts/message-tables.ts from the message definitions of Apache Kafka ${currentKafka} (common/message in its jars,
 // Apache License 2.0). A field is its name, its type, the versions that have it, and "nullable" or its tag (KIP-482).
-/* oxlint-disable max-lines -- a table, not code: it is looked up, and made again for each Kafka */
+/* oxlint-disable max-lines -- a generated table, not code */
 
 import type { MessageTable, RecordTable } from './message.ts'
 
@@ -75,9 +75,9 @@ async function definitions(classpath: string, jar: string): Promise<Definition[]
 
 /** Each type of record, with its key and its value. */
 function recordsOf(all: Definition[]): unknown[] {
-  const keys = all.filter(({ type }) => type === 'coordinator-key').toSorted((a, b) => a.apiKey! - b.apiKey!) // keys have an api key
+  const keys = all.filter(({ type }) => type === 'coordinator-key').toSorted((a, b) => a.apiKey! - b.apiKey!) // every definition of a key has an apiKey
   return keys.map((key) => {
-    const value = all.find(({ type, apiKey }) => type === 'coordinator-value' && apiKey === key.apiKey)! // a definition that is missing is to stop the script
+    const value = all.find(({ type, apiKey }) => type === 'coordinator-value' && apiKey === key.apiKey)! // if the definition is missing, the script must stop here
     const name = key.name.replace(/Key$/, '')
     if (value.name !== `${name}Value` || key.validVersions !== '0') throw new Error(`${key.name} and ${value.name}?`)
     return { type: key.apiKey, name, key: messageOf(key).fields, value: messageOf(value) }
@@ -94,18 +94,18 @@ function messageOf({ validVersions, flexibleVersions, fields, commonStructs = []
   for (const struct of commonStructs) structs[struct.name] = add(struct.fields)
   const made = { versions: validVersions, flexible: flexibleVersions, fields: add(fields), structs }
   for (const line of [made.fields, ...Object.values(structs)].flat()) {
-    const type = line.split(' ')[1]!.replace(/^\[\]/, '') // such a line has two words
+    const type = line.split(' ')[1]!.replace(/^\[\]/, '') // the pattern of this line has two words
     if (!primitives.has(type) && structs[type] === undefined) throw new Error(`${line}: of what type?`)
   }
   return made
 }
 
 function lineOf({ name, type, versions, nullableVersions, taggedVersions, tag }: Field): string {
-  const of = versions ?? taggedVersions! // a field without versions is tagged
+  const of = versions ?? taggedVersions! // a field without versions is a tagged one, with versions of its own
   // As all of them are: else a line would have to say more.
   for (const other of [nullableVersions, taggedVersions])
     if (other !== undefined && other !== of) throw new Error(`${name}: ${of}, but ${other}?`)
-  const words = [name[0]!.toLowerCase() + name.slice(1), type, of] // a field has a name
+  const words = [name[0]!.toLowerCase() + name.slice(1), type, of] // the name of a field is never empty
   if (nullableVersions !== undefined) words.push('nullable')
   if (tag !== undefined) words.push('tag', String(tag))
   return words.join(' ')

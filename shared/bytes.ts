@@ -33,7 +33,7 @@ const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 /** `48 65 6c`. */
 export function hexText(bytes: Uint8Array): string {
   const text: string[] = []
-  for (const byte of bytes) text.push(pairs[byte]!) // a pair for each byte
+  for (const byte of bytes) text.push(pairs[byte]!) // the table has an entry for each of the 256 bytes
   return text.join(' ')
 }
 

@@ -57,8 +57,8 @@ function scaled(number: number, steps: readonly (readonly [number, string])[]): 
   let at = steps.findIndex(([step]) => size >= step)
   if (at === -1) at = steps.length - 1
   // 999 950 would print as "1000 k"; the next step up prints "1 M".
-  if (at > 0 && Number((size / steps[at]![0]).toPrecision(3)) >= 1000) at-- // at is a step's place
-  const [step, unit] = steps[at]! // at stops at the last
+  if (at > 0 && Number((size / steps[at]![0]).toPrecision(3)) >= 1000) at-- // at is an index into the steps
+  const [step, unit] = steps[at]! // the loop stops at the last step
   const shown = size / step
   const digits =
     shown >= 1000 ? formatGrouped(Math.round(shown)) : String(Number(shown.toPrecision(shown >= 100 ? 3 : 2)))
@@ -99,7 +99,7 @@ export function formatDuration(ms: number | bigint): string {
   if (value < 1000) return `${Math.round(value)}${SEPARATOR}ms`
   if (value < 10_000) return `${Number((value / 1000).toFixed(1))}${SEPARATOR}s`
   const at = durationSteps.findIndex(([step]) => value >= step)
-  const [step, unit] = durationSteps[at]! // at stops at the last
+  const [step, unit] = durationSteps[at]! // the loop stops at the last step
   const next = durationSteps[at + 1]
   const whole = next === undefined ? Math.round(value / step) : Math.floor(value / step)
   const rest = next === undefined ? 0 : Math.floor((value - whole * step) / next[0])

@@ -50,7 +50,7 @@ export function parseLink(text: string): ParsedLink {
   if (match === null) return wrong(`it does not start with ${linkScheme}://.`)
   if (match[2] !== undefined) return wrong('nothing may follow its offset.')
   // Some systems add the slash that an address without a path has.
-  const parts = match[1]!.replace(/\/$/, '').split('/') // the pattern has this group
+  const parts = match[1]!.replace(/\/$/, '').split('/') // the pattern always captures this group
   if (parts.length < 2 || parts.length > 4) return wrong(`it must read ${linkScheme}://profile/topic/partition/offset.`)
   const decoded = parts.map(decode)
   if (decoded.includes(undefined)) return wrong('its percent-encoding is broken.')

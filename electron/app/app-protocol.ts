@@ -35,5 +35,5 @@ export function serveBundle(root: string, onServed: () => void): void {
 }
 
 function filesOf(html: string): Set<string> {
-  return new Set([...html.matchAll(/(?:src|href)="\.(\/[^"]+\.(?:js|css))"/g)].map(([, file]) => file!)) // the pattern has this group
+  return new Set([...html.matchAll(/(?:src|href)="\.(\/[^"]+\.(?:js|css))"/g)].map(([, file]) => file!)) // the pattern always captures this group
 }

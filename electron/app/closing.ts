@@ -24,7 +24,7 @@ export interface Closing {
 }
 
 /** Nobody loses a running replay to a closed window: closing asks, waits or cancels cleanly, and only then ends. */
-// oxlint-disable-next-line max-lines-per-function -- what was asked, what still runs and whether it may quit decide each other; the questions themselves are the page's
+// oxlint-disable-next-line max-lines-per-function -- which question was asked, what still runs and whether the app may quit depend on each other; the page shows the questions
 export function createClosing(options: ClosingOptions): Closing {
   const { work, windows } = options
   /** Open questions, by the window that shows them. */

@@ -49,7 +49,7 @@ export interface WindowsOptions {
   onOpen: (opened: AppWindow) => void
 }
 
-// oxlint-disable-next-line max-lines-per-function -- all windows of the app: opening, finding and closing one each change the same list, and what is kept of their places follows from it
+// oxlint-disable-next-line max-lines-per-function -- opening, finding and closing a window all change the same list, and the saved positions of windows follow from it
 export function createWindows({ preload, store, onOpen }: WindowsOptions): Windows {
   const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
   const origin = devServer === undefined ? bundleOrigin : new URL(devServer).origin

@@ -54,25 +54,25 @@ function holeLine(hole: Hole): { type: 'hole' } {
 }
 
 function rowLine(rows: RowColumns, row: number): RowLine {
-  const flags = rows.flags[row]! // a row has its place in each column
-  const as = rows.decodedAs[row]! // a row has its place in each column
-  const start = row === 0 ? 0 : rows.ends[2 * row - 1]! // two ends a row
-  const keyEnd = rows.ends[2 * row]! // two ends a row
-  const keySize = rows.keySize[row]! // a row has its place in each column
-  const valueSize = rows.valueSize[row]! // a row has its place in each column
+  const flags = rows.flags[row]! // every column has an entry per row
+  const as = rows.decodedAs[row]! // every column has an entry per row
+  const start = row === 0 ? 0 : rows.ends[2 * row - 1]! // `ends` has two entries per row: where the key ends and where the value ends
+  const keyEnd = rows.ends[2 * row]! // `ends` has two entries per row: where the key ends and where the value ends
+  const keySize = rows.keySize[row]! // every column has an entry per row
+  const valueSize = rows.valueSize[row]! // every column has an entry per row
   return {
     type: 'record',
-    partition: rows.partition[row]!, // a row has its place in each column
-    offset: rows.offset[row]!.toString(), // a row has its place in each column
-    timestamp: rows.timestamp[row]!.toString(), // a row has its place in each column
+    partition: rows.partition[row]!, // every column has an entry per row
+    offset: rows.offset[row]!.toString(), // every column has an entry per row
+    timestamp: rows.timestamp[row]!.toString(), // every column has an entry per row
     flags: flagNames.filter((name) => (flags & rowFlags[name]) !== 0),
     keySize,
     valueSize,
-    headerCount: rows.headerCount[row]!, // a row has its place in each column
+    headerCount: rows.headerCount[row]!, // every column has an entry per row
     key: keySize < 0 ? null : bytesToJson(rows.preview.subarray(start, keyEnd)),
-    keyAs: keySize < 0 ? null : rows.decodings[as & 0xffff]!.encoding, // a row names decodings of its frame
+    keyAs: keySize < 0 ? null : rows.decodings[as & 0xffff]!.encoding, // decodedAs holds two indexes into the frame's decodings
     value: valueSize < 0 ? null : bytesToJson(rows.preview.subarray(keyEnd, rows.ends[2 * row + 1])),
-    valueAs: valueSize < 0 ? null : rows.decodings[as >>> 16]!.encoding, // a row names decodings of its frame
+    valueAs: valueSize < 0 ? null : rows.decodings[as >>> 16]!.encoding, // decodedAs holds two indexes into the frame's decodings
     ...(rows.fields === undefined ? {} : { fields: fieldTexts(rows, row) }),
   }
 }

@@ -241,7 +241,7 @@ function filterOf({ route, filters }: RunArgs, shape: object, filled: Record<str
   if (Object.hasOwn(filled, 'filter')) {
     throw new SeeklineError('call.invalid', 'There is a filter in the input, and another in the options.')
   }
-  return filters.length === 1 ? filters[0]! : { kind: 'all', of: filters } // there is one
+  return filters.length === 1 ? filters[0]! : { kind: 'all', of: filters } // its length is 1, as checked
 }
 
 /** Where a page would ask. */

@@ -48,6 +48,6 @@ export class ByName<T> {
     for (let at = name.length - 1, left = 8; at >= 0 && left > 0; at--, left--) {
       hash = (Math.imul(hash, 31) + name.charCodeAt(at)) | 0
     }
-    return this.parts[(hash ^ (hash >>> 8)) & (PARTS - 1)]! // masked below PARTS
+    return this.parts[(hash ^ (hash >>> 8)) & (PARTS - 1)]! // the mask keeps the index below PARTS
   }
 }

@@ -56,8 +56,8 @@ export async function askCoordinators<V>(
       }
       // A coordinator on a broker that joined since the last refresh.
       const known = new Set(cluster.info().brokers.map((broker) => broker.nodeId))
-      if (missing.some((g) => cluster.coordinators.has(g) && !known.has(cluster.coordinators.get(g)!))) {
-        // `has` was asked
+      const named = missing.flatMap((group) => cluster.coordinators.get(group) ?? [])
+      if (named.some((nodeId) => !known.has(nodeId))) {
         await cluster.refresh({ signal: options.signal })
       }
     },
@@ -87,7 +87,7 @@ export async function askCoordinators<V>(
 export async function coordinatorOf(cluster: KafkaCluster, group: string, options: RouteOptions = {}): Promise<number> {
   const ask = async (nodeId: number, groups: string[]): Promise<Answer<string, number>[]> =>
     groups.map((item) => ({ item, errorCode: 0, value: nodeId }))
-  const outcome = (await askCoordinators(cluster, [group], ask, options)).get(group)! // askCoordinators answers for each group
+  const outcome = (await askCoordinators(cluster, [group], ask, options)).get(group)! // askCoordinators answers for every group it is given
   if (!outcome.ok) throw outcome.error
   return outcome.value
 }

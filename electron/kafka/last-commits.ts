@@ -231,7 +231,7 @@ class Found {
 /** Every key of that topic begins with its type and the group's name. null: it is none of them. */
 function groupOf(key: Uint8Array): string | null {
   if (key.length < 4) return null
-  const length = (key[2]! << 8) | key[3]! // four bytes are there
+  const length = (key[2]! << 8) | key[3]! // the caller or the line above checked that four bytes are there
   if (length > 0x7fff || 4 + length > key.length) return null
   return Buffer.from(key.buffer, key.byteOffset + 4, length).toString('utf8')
 }

@@ -56,7 +56,7 @@ export async function listOffsets(
     rounds.filter((r) => r !== undefined).map((round) => askRound(cluster, round, options)),
   )
   const outcomes = new Map(answered.flat().map(({ item, outcome }) => [item, outcome]))
-  return questions.map((question) => ({ question, outcome: outcomes.get(question)! })) // each question has its outcome
+  return questions.map((question) => ({ question, outcome: outcomes.get(question)! })) // every question is given an outcome
 }
 
 async function askRound(
@@ -64,7 +64,7 @@ async function askRound(
   round: OffsetQuestion[],
   options: RouteOptions,
 ): Promise<{ item: OffsetQuestion; outcome: Outcome<FoundOffset> }[]> {
-  const isolationLevel = round[0]!.at === 'lso' ? 1 : 0 // a round has a question at least
+  const isolationLevel = round[0]!.at === 'lso' ? 1 : 0 // a round always has at least one question
   return await askLeaders<OffsetQuestion, FoundOffset>(
     cluster,
     round,
@@ -113,18 +113,19 @@ export async function logEnd(cluster: KafkaCluster, at: TopicPartition, options:
     cluster,
     [at],
     async (nodeId, [located], call) => {
-      const { topic, partition } = located!.item // one was asked about
-      const end = { partition, timestamp: LATEST, currentLeaderEpoch: located!.leaderEpoch } // one was asked about
+      const { item, leaderEpoch } = located! // a leader is asked only if it leads a partition that was asked about
+      const { topic, partition } = item
+      const end = { partition, timestamp: LATEST, currentLeaderEpoch: leaderEpoch }
       const topics = [{ topic, partitions: [end] }]
       const request = { replicaId: DEBUGGER, isolationLevel: 0, topics, timeoutMs: call.timeoutMs ?? 30_000 } as const
       const answered = await cluster.call(nodeId, listOffsetsApi, request, call)
-      return answered.topics.flatMap(
-        ({ partitions }) =>
-          partitions.map(({ errorCode, offset }) => ({ item: located!.item, errorCode, value: offset })), // one was asked about
+      return answered.topics.flatMap(({ partitions }) =>
+        partitions.map(({ errorCode, offset }) => ({ item, errorCode, value: offset })),
       )
     },
     options,
   )
-  if (!answer!.outcome.ok) throw answer!.outcome.error // one was asked about
-  return answer!.outcome.value // one was asked about
+  const { outcome } = answer! // every partition asked about is given an answer
+  if (!outcome.ok) throw outcome.error
+  return outcome.value
 }

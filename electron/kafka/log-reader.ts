@@ -210,7 +210,7 @@ function columnStream({ source, pool, limit, connection }: ReaderParts, read: Co
           if (event.kind === 'data') {
             for (const [i, part] of event.parts.entries()) {
               const { partition } = part
-              const pieces = await item.results[i]! // a result for each part
+              const pieces = await item.results[i]! // there is a result per part
               if (!open.has(partition) || part.generation !== loop.generationOf(partition)) continue
               if ('crash' in pieces) {
                 if (pieces.alone) {
@@ -294,7 +294,7 @@ function decodeParts(
     const decoded = pool.run({ kind: 'columns', buffer: ownedBuffer(task), parts: task.map(toPart) }, signal)
     for (const [i, part] of task.entries()) {
       const result = decoded.then(
-        (columns): DecodedPart => columns.parts[i]!, // a part for each columns
+        (columns): DecodedPart => columns.parts[i]!, // the worker answers with a part for each one it was sent
         (error: unknown): DecodedPart => {
           if (!(error instanceof SeeklineError) || error.code !== 'worker.crashed') throw error
           return { crash: error, alone: task.length === 1 && error.details?.['displaced'] !== true }
@@ -304,7 +304,7 @@ function decodeParts(
       results.set(part, result)
     }
   }
-  return parts.map((part) => results.get(part)!) // each part was decoded
+  return parts.map((part) => results.get(part)!) // every part is given a result
 }
 
 const columnPart =

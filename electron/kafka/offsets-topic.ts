@@ -36,7 +36,7 @@ export function javaHashPartition(text: string, partitions: number): number {
 
 /** Whether a key of one of the coordinators' topics (type, length of the group's name, name) is of the group with that name. */
 export function isOfGroup(key: Uint8Array, name: Uint8Array): boolean {
-  if (key.length < 4 + name.length || ((key[2]! << 8) | key[3]!) !== name.length) return false // four bytes are there
+  if (key.length < 4 + name.length || ((key[2]! << 8) | key[3]!) !== name.length) return false // the caller or the line above checked that four bytes are there
   for (let i = 0; i < name.length; i += 1) if (key[4 + i] !== name[i]) return false
   return true
 }

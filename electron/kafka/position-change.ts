@@ -56,7 +56,7 @@ export async function changePositions(
     },
     { ...options, write: true },
   )
-  const outcome = outcomes.get(group)! // askCoordinators answers for each group
+  const outcome = outcomes.get(group)! // askCoordinators answers for every group it is given
   if (!outcome.ok) return partitions.map(({ topic, partition }) => ({ topic, partition, outcome }))
   const answers = new Map(
     outcome.value.topics.flatMap((t) => t.partitions.map((p) => [`${p.partition}/${t.topic}`, p] as const)),

@@ -57,7 +57,7 @@ export function rightsTable(): string {
     return [name, on('topic'), on('group'), on('cluster'), note ?? ''].map((cell) => (cell === '' ? '–' : cell))
   })
   const head = ['to do this', 'on the topic', 'on the group', 'on the cluster', 'note']
-  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]!.length))) // a cell for each column
+  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]!.length))) // every row has a cell per column
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')

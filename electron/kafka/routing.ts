@@ -78,7 +78,7 @@ export async function askLeaders<I extends TopicPartition, V>(
     ask,
     failed: () => undefined,
   })
-  return items.map((item) => ({ item, outcome: outcomes.get(item)! })) // each item has its outcome
+  return items.map((item) => ({ item, outcome: outcomes.get(item)! })) // every item is given an outcome
 }
 
 function locate<I extends TopicPartition>(

@@ -71,7 +71,7 @@ function merge(all: ShareStretch[]): ShareStretch[] {
   const merged: ShareStretch[] = []
   let at = 0n
   for (let i = 0; i < byFirst.length || open.top !== undefined;) {
-    if (open.top === undefined) at = byFirst[i]!.first // there is one, or nothing would be left
+    if (open.top === undefined) at = byFirst[i]!.first // no stretch is open, so the loop goes on only because i < length
     for (let one = byFirst[i]; one !== undefined && one.first <= at; one = byFirst[(i += 1)]) open.push(one)
     while (open.top !== undefined && open.top.last < at) open.pop()
     if (open.top === undefined) continue
@@ -104,8 +104,8 @@ class Strongest {
     let at = heap.push(one) - 1
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (!outranks(one, heap[parent]!)) break // a parent is before its child
-      heap[at] = heap[parent]! // as above
+      if (!outranks(one, heap[parent]!)) break // parent < at
+      heap[at] = heap[parent]! // parent < at
       at = parent
     }
     heap[at] = one

@@ -104,13 +104,13 @@ class Search {
     for (const one of wanted) {
       const at = shareStatePartitionOf(this.#group, one, partitions.length)
       const lane = lanes.get(at) ?? { from: 0n, logStart: 0n, open: new Set() }
-      lane.open.add(this.#sought.get(nameOf(one))!) // set just now
+      lane.open.add(this.#sought.get(nameOf(one))!) // each wanted partition was put in #sought before
       lanes.set(at, lane)
     }
     const asked = [...lanes.keys()].map((partition) => ({ topic: shareStateTopic, partition }))
     const bounds = await logBounds(cluster, asked, { signal: this.#over })
     for (const at of asked) {
-      const lane = lanes.get(at.partition)! // asked is of lanes
+      const lane = lanes.get(at.partition)! // every partition asked about has a lane
       const log = bounds.get(keyOf(at))
       if (log?.ok === true) Object.assign(lane, { from: log.value.highWatermark, logStart: log.value.logStart })
       else this.#fail(lane.open, cannotBeRead(log?.error ?? new Error('its broker did not tell its end.')))
@@ -127,7 +127,7 @@ class Search {
         lane.from = from
       }
       if (ranges.length === 0) return
-      await this.#read(ranges, (partition) => lanes.get(partition)!.open) // ranges are of lanes
+      await this.#read(ranges, (partition) => lanes.get(partition)!.open) // every range belongs to a lane
     }
   }
 

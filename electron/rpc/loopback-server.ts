@@ -49,7 +49,7 @@ export interface Loopback {
  * nothing is read before the proof that could cost more than a few kilobytes; and no number of sockets without it keeps a
  * page from its place.
  */
-// oxlint-disable-next-line max-lines-per-function -- one server from its socket to its end: files, upgrade and page keys are files of their own
+// oxlint-disable-next-line max-lines-per-function -- one server from start to close; serving files, the upgrade and the keys of pages have files of their own
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
   const keys = createPageKeys()
   const readFile = createPageFiles(options.root)

@@ -116,7 +116,7 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
           const { name, def } = find(route, 'route')
           const parsed = prepare(name, def, input)
           run.signal.throwIfAborted()
-          const answer = perform(name, def, run, (context) => services[name]!(parsed, context)) // a service without a method does not compile
+          const answer = perform(name, def, run, (context) => services[name]!(parsed, context)) // the type of the services demands a method for every route
           const output = await untilAborted(answer, run.signal)
           return checkOutput ? parseOutput(name, (def as RouteDef).output, output) : output
         })
@@ -131,7 +131,7 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
         const parsed = prepare(name, def, input)
         run.signal.throwIfAborted()
         const checked = checkOutput ? checkedSink(name, def as StreamDef, sink) : sink
-        const done = await perform(name, def, run, (context) => services[name]!(parsed, checked, context)) // a service without a method does not compile
+        const done = await perform(name, def, run, (context) => services[name]!(parsed, checked, context)) // the type of the services demands a method for every route
         return checkOutput ? parseOutput(name, (def as StreamDef).done, done) : done
       }),
   }

@@ -42,7 +42,7 @@ const progressEveryMs = 100
  * Runs a stream's service and keeps its promises to the reader: no batch without credit, progress only where room is left
  * over, exactly one terminal frame, nothing after it.
  */
-// oxlint-disable-next-line max-lines-per-function -- one stream: credit, cancel and the terminal frame each may end it, and exactly one of them does
+// oxlint-disable-next-line max-lines-per-function -- one stream: credit, a cancel and the last frame may each end it, and exactly one of them does
 export function startStream(router: Router, request: StreamRequest, port: FramePort): StreamHandle {
   const abort = new AbortController()
   let credit = 0

@@ -55,7 +55,7 @@ const MOST_REFUSAL = 256 * 1024
  * HTTP to one registry: its addresses in turn, bounded in bytes and time. Credentials go to the registry's own addresses and to
  * nothing that those send on to. `mode` is asked before every request.
  */
-// oxlint-disable-next-line max-lines-per-function -- one request: the address in turn, the sign-in renewed once, the deadline over both
+// oxlint-disable-next-line max-lines-per-function -- one request: it tries each address and renews the sign-in once, under one deadline
 export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): Transport {
   const limits = { ...registryLimits, ...spec.limits }
   const dispatcher: Dispatcher = createDispatcher(spec)

@@ -53,7 +53,7 @@ export async function resolveReferences(
     }
   }
   await visit(root.references, [])
-  return order.map((key) => done.get(key)!) // each in the order was done
+  return order.map((key) => done.get(key)!) // a key is pushed to the order once it is done
 }
 
 /** A schema as decoders take it. Throws `registry.schema` for one that they cannot. */

@@ -5,7 +5,7 @@ type Method = (...call: unknown[]) => Promise<unknown>
 /** A part of the contract whose services are loaded when the first of them is called. */
 export function lateServices<C extends Contract>(part: C, load: () => Promise<ServiceOf<C>>): ServiceOf<C> {
   const late = (name: string): Method => {
-    return async (...call) => ((await load()) as Record<string, Method>)[name]!(...call) // the services satisfy the contract that names it
+    return async (...call) => ((await load()) as Record<string, Method>)[name]!(...call) // the type of the services demands a method for every route
   }
   return Object.fromEntries(Object.keys(part).map((name) => [name, late(name)])) as ServiceOf<C>
 }

@@ -53,21 +53,22 @@ export async function writtenOver(
   const ends = await ask('latest')
   const failures = ends.flatMap(
     (end, i): Failure[] =>
-      end.ok ? [] : [{ what: `Partition ${partitions[i]!.partition}`, error: toErrorValue(end.error) }], // one a partition
+      end.ok ? [] : [{ what: `Partition ${partitions[i]!.partition}`, error: toErrorValue(end.error) }], // the list has an entry per partition
   )
   const offsets: bigint[] = []
   let before: bigint[] | undefined
   for (const time of times) {
     const found = await ask(time)
     const now = found.map((one, i) => {
-      const end = ends[i]!.ok ? ends[i]!.value.offset : null // one a partition
+      const end = ends[i]!.ok ? ends[i]!.value.offset : null // the list has an entry per partition
       // None so new: all of the log is older.
       const at = one.ok ? (one.value.offset ?? end) : null
       const last = before?.[i] ?? 0n
       // Times of records need not grow with their offsets; what a step stands for must not shrink.
       return at === null || at < last ? last : at
     })
-    if (before !== undefined) offsets.push(now.reduce((sum, at, i) => sum + at - before![i]!, 0n)) // of the step before
+    const written = before?.map((at, i) => (now[i] ?? at) - at)
+    if (written !== undefined) offsets.push(written.reduce((sum, of) => sum + of, 0n))
     before = now
   }
   return { times, offsets, failures }

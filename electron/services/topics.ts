@@ -143,7 +143,7 @@ async function sizesOf(cluster: KafkaCluster, names: readonly string[], signal: 
     // A right that is missing is missing everywhere: said once, not once for each broker.
     failures: [...Map.groupBy(failures, ({ error }) => error.message).values()].map((same): Failure => ({
       what: `Sizes on ${brokers(same.map(({ nodeId }) => nodeId))}`,
-      error: toErrorValue(same[0]!.error), // a group has one at least
+      error: toErrorValue(same[0]!.error), // Map.groupBy makes no empty group
     })),
   }
 }

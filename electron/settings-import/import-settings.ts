@@ -82,7 +82,7 @@ function choose(drafts: Drafted[], cluster: string | undefined): Drafted {
   const same = new Set(
     drafts.map(({ imported }) => JSON.stringify([imported.secrets, { ...imported.profile, id: '' }])),
   )
-  if (drafts.length === 1 || same.size === 1) return drafts[0]! // there is one at least
+  if (drafts.length === 1 || same.size === 1) return drafts[0]! // callers pass at least one draft
   throw severalFound(drafts, `The text holds the settings of ${drafts.length} clusters.`)
 }
 

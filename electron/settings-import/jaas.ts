@@ -20,7 +20,7 @@ export class JaasError {
 export function readJaas(text: string): Jaas | JaasError {
   const entries = readEntries(new Tokens(text))
   if (entries instanceof JaasError) return entries
-  if (entries.length === 1) return entries[0]! // there is one
+  if (entries.length === 1) return entries[0]! // its length is 1, as checked
   return new JaasError(entries.length === 0 ? 'It names no login module.' : 'It names more than one login module.')
 }
 

@@ -8,7 +8,7 @@ export interface Word {
 }
 
 /** A script's simple commands as words, as a POSIX shell splits them. null: quotes do not close, so this is no script. */
-// oxlint-disable-next-line max-lines-per-function -- a state machine over one text: cut in two, each half would need all of its state
+// oxlint-disable-next-line max-lines-per-function -- a state machine over one text: split in two, each half would need all of its state
 export function shellCommands(text: string): Word[][] | null {
   const lineAt = lineCounter(text)
   const commands: Word[][] = []

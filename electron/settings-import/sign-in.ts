@@ -149,14 +149,14 @@ function fieldsAndSecrets(draft: Draft, jaas: Jaas | null, { fields, secrets }: 
     return found
   }
   for (const name of Object.keys(fields) as SaslFieldName[]) {
-    const text = readField(draft, name, inJaas(name), fields[name]!) // name is one of fields
+    const text = readField(draft, name, inJaas(name), fields[name]!) // name is a key of fields
     if (text !== undefined) found[name] = text
   }
   for (const name of Object.keys(secrets) as SaslSecretName[]) {
     const within = inJaas(name)
     draft.secret(name, name, draft.value(name))
     if (within !== undefined && draft.secrets[name] === within) draft.use('jaas')
-    else draft.secret(name, 'jaas', within, secrets[name]!.jaas) // name is one of secrets
+    else draft.secret(name, 'jaas', within, secrets[name]!.jaas) // name is a key of secrets
   }
   if (jaas !== null && !draft.has('mechanism')) draft.use('jaas')
   const isBare = all.every(([name]) => inJaas(name) === undefined)

@@ -35,7 +35,7 @@ const mostDocuments = 500
 const mostNodes = 50_000
 
 /** Every document's scalars with the path to them. Values stay text: `0123` and `no` may be passwords. */
-// oxlint-disable-next-line max-lines-per-function -- one pass over the parser’s tree, a case a kind of node
+// oxlint-disable-next-line max-lines-per-function -- one pass over the parser's tree, with a case per kind of node
 export function readYaml(text: string): Read {
   // Far beyond any configuration, and the parser takes seconds for it.
   if (countOf(text, '\n') > mostLines || countOf(text, '\n---') > mostDocuments || countOf(text, ',') > mostLines)

@@ -133,6 +133,6 @@ function oneLine(text: string): string {
 function visible(text: string): string {
   return text.replaceAll(
     /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`, // it is one character
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`, // a string of one character
   )
 }

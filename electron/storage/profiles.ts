@@ -37,7 +37,7 @@ type Deleted = z.infer<typeof Deleted>
 const mostDeleted = 500
 
 /** One file a profile, so that damage to one costs one, and two processes seldom meet. */
-// oxlint-disable-next-line max-lines-per-function -- one short method for each thing that is done to a profile, over the same files and their lock
+// oxlint-disable-next-line max-lines-per-function -- one short method per operation on profiles, all over the same files and lock
 export function createProfileStore(folder: string): ProfileStore {
   const lockPath = join(folder, '.lock')
   const fileOf = (id: string): JsonFileOptions<Profile> => ({

@@ -66,7 +66,7 @@ class Column {
 
   set(index: number, value: bigint): void {
     if (index >= this.#values.length) this.#values = grown(this.#values, index)
-    const by = value - this.#values[index]! // there is room for it
+    const by = value - this.#values[index]! // grown() made room for this index
     if (by === 0n) return
     const count = this.#changed.push(index)
     if (count > this.#by.length) this.#by = grown(this.#by, count)
@@ -87,7 +87,7 @@ class Column {
     for (let i = 0; i < at.length; i += 1) {
       const index = at[i]! // i < length
       if (index < 0 || index >= size) throw new Error('a number of nothing')
-      this.#values[index] = this.#values[index]! + by[i]! // index < size; both are as long
+      this.#values[index] = this.#values[index]! + by[i]! // index < size, and `at` and `by` have the same length
     }
   }
 }
@@ -131,7 +131,7 @@ export class SampleState {
     for (const [group, found] of positions) {
       const index = this.#group(group, fresh)
       looked.push(index)
-      const { pairs } = this.#groups[index]! // it was given its number just now
+      const { pairs } = this.#groups[index]! // index was assigned just above
       for (const [key, position] of found) {
         const partition = this.#partition(key, fresh)
         let pair = pairs.get(partition)
@@ -144,7 +144,7 @@ export class SampleState {
       }
       if (found.size === pairs.size) continue
       for (const [partition, pair] of pairs) {
-        if (!found.has(this.#partitions[partition]!.key)) this.#positions.set(pair, NONE) // pairs name partitions that are there
+        if (!found.has(this.#partitions[partition]!.key)) this.#positions.set(pair, NONE) // a pair holds an index of `#partitions`
       }
     }
     const isSame = looked.length === this.#looked.length && looked.every((one, i) => one === this.#looked[i])
@@ -199,8 +199,8 @@ export class SampleState {
     const index = this.#groupAt.get(group)
     if (index === undefined || !this.#looked.includes(index)) return null
     return [...this.#groups[index]!.pairs].map(([at, pair]) => {
-      // a group's number is its place
-      const { topic, partition } = this.#partitions[at]! // pairs name partitions that are there
+      // a group's number is its index in this list
+      const { topic, partition } = this.#partitions[at]! // a pair holds an index of `#partitions`
       return {
         topic,
         partition,

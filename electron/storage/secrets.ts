@@ -89,7 +89,7 @@ type Sealed = z.infer<typeof Sealed>
 const Opened = z.strictObject({ binding: z.string(), value: z.string() })
 type Opened = z.infer<typeof Opened>
 
-// oxlint-disable-next-line max-lines-per-function -- sealed and in this run a secret is one: set, found, resolved and forgotten in both places at once
+// oxlint-disable-next-line max-lines-per-function -- a secret is stored sealed, or kept for this run only: setting, finding, resolving and forgetting cover both
 export function createSecretStore(
   folder: string,
   box: SecretBox = memoryBox(),

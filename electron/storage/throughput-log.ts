@@ -101,7 +101,7 @@ export class ThroughputFile implements LookState<ThroughputLook> {
     const { at, overMs, bytesOverMs, offsets, bytes, lacks } = this.#last
     const points = new Map<string, ThroughputPoint>()
     for (const [i, one] of this.#looked.entries()) {
-      const name = this.#names[one]! // apply has looked that there is one
+      const name = this.#names[one]! // apply() checked that the name is there
       if (!isWanted(name)) continue
       points.set(name, { offsets: known(offsets[i]), bytes: known(bytes?.[i]), lacks: lacks?.[i] ?? 0 })
     }

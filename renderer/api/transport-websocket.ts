@@ -30,7 +30,7 @@ const greetingMs = 15_000
  * socket breaks, everything under way fails as `call.lost` (retryable: only the caller knows
  * whether asking again is harmless), later requests wait for the next connection, and attempts follow with back-off.
  */
-// oxlint-disable-next-line max-lines-per-function -- one socket that comes and goes: what waits for it, what runs over it and what fails with it
+// oxlint-disable-next-line max-lines-per-function -- one socket that is opened again when it closes, with the calls that wait for it, run over it and fail with it
 export function socketTransport(options: SocketOptions): ClientTransport & { close(): void } {
   const waits = createReconnectWaits(options.firstWaitMs ?? 250)
   const calls = new Map<string, (answer: Envelope) => void>()

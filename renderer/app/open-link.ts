@@ -24,7 +24,7 @@ export function linkTarget(
   const { link } = parsed
   const all = entries.map((entry) => entry.profile)
   const named = all.filter((profile) => sameProfileName(profile.name, link.profile))
-  if (named.length === 1) return targetOn(named[0]!, link, open) // there is one
+  if (named.length === 1) return targetOn(named[0]!, link, open) // its length is 1, as checked
   if (named.length > 1) {
     return { kind: 'choose', link, profiles: named, sentence: `${named.length} profiles are called that.` }
   }

@@ -29,7 +29,7 @@ function scoreWord(text: string, word: string): number {
   if (text === word) return 100
   if (text.startsWith(word)) return 80
   const at = text.indexOf(word)
-  if (at > 0) return /[\W_]/.test(text[at - 1]!) ? 60 : 40 // at is above 0
+  if (at > 0) return /[\W_]/.test(text[at - 1]!) ? 60 : 40 // at > 0
   return isSubsequence(text, word) && word.length >= 2 ? 10 : 0
 }
 
@@ -74,10 +74,10 @@ export function coordinatesIn(query: string, isTopic: (name: string) => boolean)
       query,
     )
   if (match === null) return undefined
-  const isKnown = isTopic(match[1]!) // a group that always matches
-  if (!isKnown && (!query.includes('/') || match[1]!.length > 249)) return undefined // a group that always matches
+  const isKnown = isTopic(match[1]!) // this group takes part in every match
+  if (!isKnown && (!query.includes('/') || match[1]!.length > 249)) return undefined // this group takes part in every match
   const digits = match[3]?.replace(/\D/g, '')
   if (digits !== undefined && (digits === '' || BigInt(digits) > 9_223_372_036_854_775_807n)) return undefined
   const offset = digits === undefined ? undefined : BigInt(digits)
-  return { topic: match[1]!, partition: Number(match[2]), offset, isKnown } // a group that always matches
+  return { topic: match[1]!, partition: Number(match[2]), offset, isKnown } // this group takes part in every match
 }

@@ -47,7 +47,7 @@ const summaries = groupNames.map((group, i) => ({
   members: 0,
   topics: ['orders'],
   partitions: 12,
-  lag: [1_204_110n, 0n, 318n, 98_231n][i]!, // one for each name
+  lag: [1_204_110n, 0n, 318n, 98_231n][i]!, // the list has an entry per name
   outOfRange: i === 3 ? 2 : 0,
   unknown: 0,
 }))
@@ -66,7 +66,7 @@ const answers: Record<string, unknown> = {
   'profiles.list': { items: profiles.map((profile) => ({ profile, stored: [], warnings: [] })), damaged: [] },
   'topics.list': {
     items: [
-      ...named.map((name, i) => topic(name, [12, 12, 24, 6, 48, 6][i]!)), // one for each name
+      ...named.map((name, i) => topic(name, [12, 12, 24, 6, 48, 6][i]!)), // the list has an entry per name
       topic('__consumer_offsets', 50, true),
       ...Array.from({ length: 5000 }, (_, i) => topic(`events.service-${String(i).padStart(4, '0')}`, 1 + (i % 24))),
     ],

@@ -20,7 +20,7 @@ const children = [
 ] as const
 
 /** Every saved profile; an open one unfolds into its views. */
-// oxlint-disable-next-line max-lines-per-function -- one tree and its rows; what a row offers is half of it, and needs the row
+// oxlint-disable-next-line max-lines-per-function -- one tree and its rows; half of it is the menu of a row, which needs the row
 export function ClusterSection() {
   const services = useServices()
   const { connections, navigation } = services

@@ -87,7 +87,7 @@ export function SidebarSection({ title, count, rows, action, children }: Section
   )
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one tree and its search; loading, filtering and pins are stores, what is left is drawn
+// oxlint-disable-next-line max-lines-per-function -- one tree and its search field; loading, filtering and pins are in stores, and the rest is drawing
 function TopicSection({ connection }: { connection: ConnectionState }) {
   const { topics, navigation, settings } = useServices()
   const id = connection.connectionId

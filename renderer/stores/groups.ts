@@ -51,7 +51,7 @@ const LONGEST_MS = 300_000
 
 export const noSummaries: Summaries = { byGroup: new Map(), progress: undefined, readAt: undefined, error: undefined }
 
-// oxlint-disable-next-line max-lines-per-function -- names and summaries are read apart and shown together: each reading decides when the other is due
+// oxlint-disable-next-line max-lines-per-function -- names and summaries are read separately and shown together: reading one decides when the other is due
 export function createGroupsStore(api: StoreApiPort): GroupsStore {
   const store = createStore<GroupsState>(() => ({ byConnection: {}, summaries: {} }))
   const once = createOnce<string>()

@@ -101,5 +101,5 @@ export function filterSubjects({ items, lowered }: SubjectList, text: string): r
     .split(/\s+/)
     .filter((word) => word !== '')
   if (words.length === 0) return items
-  return items.filter((_, at) => words.every((word) => lowered[at]!.includes(word))) // one for each item
+  return items.filter((_, at) => words.every((word) => lowered[at]!.includes(word))) // `lowered` has an entry per item
 }

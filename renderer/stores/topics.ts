@@ -81,7 +81,7 @@ export async function topicList(
   const lowered: string[] = []
   await betweenFrames((isOver) => {
     while (lowered.length < items.length) {
-      lowered.push(items[lowered.length]!.name.toLowerCase()) // fewer than items
+      lowered.push(items[lowered.length]!.name.toLowerCase()) // lowered.length < items.length
       if (lowered.length % 1024 === 0 && isOver()) return false
     }
     return true
@@ -136,12 +136,12 @@ export function filterTopics(list: TopicList, { text, pins, showInternal }: Topi
   let total = 0
   // Plain loops: of 200,000 topics, with each key that is typed.
   for (let i = 0; i < items.length; i++) {
-    const topic = items[i]! // within both lists, which have one length
+    const topic = items[i]! // i is below the length of both lists, which is the same
     const isPinned = pinnedNames.size > 0 && pinnedNames.has(topic.name)
     if (topic.internal && !showInternal && !isPinned) continue
     total++
     let isFound = true
-    for (let at = 0; at < words.length && isFound; at++) isFound = lowered[i]!.includes(words[at]!) // one for each item, and a word for each place
+    for (let at = 0; at < words.length && isFound; at++) isFound = lowered[i]!.includes(words[at]!) // `lowered` has an entry per item, and at < words.length
     if (isFound) (isPinned ? first : rest).push(topic)
   }
   return { rows: first.length === 0 ? rest : [...first, ...rest], pinned: first.length, total }

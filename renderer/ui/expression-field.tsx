@@ -46,7 +46,7 @@ const PATH = /[A-Za-z_][\w.[\]"'-]*$/
 const PATH_ON = /^[\w.[\]"'-]*$/
 
 /** One line of an expression, in colours, with what is wrong marked where it stands and names of fields offered. */
-// oxlint-disable-next-line max-lines-per-function -- one editor from its making to its end
+// oxlint-disable-next-line max-lines-per-function -- one editor, from creating it to destroying it
 export function ExpressionField(props: ExpressionFieldProps) {
   const { label, value, problem, handle } = props
   const host = useRef<HTMLDivElement>(null)

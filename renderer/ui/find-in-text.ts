@@ -5,7 +5,7 @@ export const MOST_FOUND = 10_000
 /** Characters that are looked through at once. */
 const CHUNK = 256 * 1024
 
-/** Where `needle` stands, whatever the case of its letters; in slices, for the text may be megabytes. */
+/** Where `needle` occurs, ignoring case; searched in slices, because the text may have megabytes. At most {@link MOST_FOUND} places. */
 export async function findInText(text: string, needle: string, signal?: AbortSignal): Promise<number[]> {
   const found: number[] = []
   if (needle === '') return found
@@ -13,11 +13,12 @@ export async function findInText(text: string, needle: string, signal?: AbortSig
   let at = 0
   await betweenFrames((isOver) => {
     for (; at < text.length && found.length < MOST_FOUND; at += CHUNK) {
-      // The next chunk begins where this one ends: what stands across is found by looking a needle further.
+      // The next chunk begins where this one ends: a match across both is found by reading on by the length of the needle.
       const chunk = text.slice(at, at + CHUNK + needle.length - 1)
       const from = at
       for (const { index } of chunk.matchAll(pattern)) {
-        if (found.at(-1) !== undefined && from + index < found.at(-1)! + needle.length) continue // there is one
+        const last = found.at(-1)
+        if (last !== undefined && from + index < last + needle.length) continue
         found.push(from + index)
         if (found.length === MOST_FOUND) return true
       }

@@ -15,7 +15,7 @@ export function formatTimestampShort(ms: bigint | number, zone: Zone, now: numbe
   const parts = calendar(ms, zone)
   if (typeof parts === 'string') return parts
   const thisYear = new Date(now + zoneOffsetMs(now, zone)).getUTCFullYear()
-  const day = `${parts.day} ${months[parts.month]!}` // a month is 0 to 11
+  const day = `${parts.day} ${months[parts.month]!}` // a month is 0 to 11, and the list has 12
   return parts.year === thisYear ? `${day} ${parts.time}` : `${day} ${parts.year} ${parts.time}`
 }
 
@@ -79,9 +79,9 @@ export function zoneOffsetMs(ms: number, zone: Zone): number {
     else fields[part.type] = Number(part.value)
   }
   const wall = new Date(0)
-  const year = era === 1 ? fields['year']! : 1 - fields['year']! // Intl was asked for all of them
-  wall.setUTCFullYear(year, fields['month']! - 1, fields['day']) // Intl was asked for all of them
-  wall.setUTCHours(fields['hour']!, fields['minute'], fields['second']) // Intl was asked for all of them
+  const year = era === 1 ? fields['year']! : 1 - fields['year']! // the format asks Intl for each of these parts
+  wall.setUTCFullYear(year, fields['month']! - 1, fields['day']) // the format asks Intl for each of these parts
+  wall.setUTCHours(fields['hour']!, fields['minute'], fields['second']) // the format asks Intl for each of these parts
   return wall.getTime() - whole
 }
 

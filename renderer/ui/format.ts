@@ -21,9 +21,9 @@ export function formatPartitions(partitions: readonly number[]): string {
   const sorted = [...new Set(partitions)].toSorted((a, b) => a - b)
   const parts: string[] = []
   for (let i = 0; i < sorted.length; i++) {
-    const first = sorted[i]! // i is below its length
-    while (i + 1 < sorted.length && sorted[i + 1] === sorted[i]! + 1) i++ // i is below its length
-    const last = sorted[i]! // i is below its length
+    const first = sorted[i]! // i < sorted.length, as the loops check
+    while (i + 1 < sorted.length && sorted[i + 1] === sorted[i]! + 1) i++ // i < sorted.length, as the loops check
+    const last = sorted[i]! // i < sorted.length, as the loops check
     parts.push(first === last ? String(first) : `${first}${last === first + 1 ? ', ' : '–'}${last}`)
   }
   return parts.join(', ')

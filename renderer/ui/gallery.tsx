@@ -62,7 +62,7 @@ export function Gallery() {
 
 const Box = ({ children }: { children: ReactNode }) => <div className={s.box}>{children}</div>
 
-// oxlint-disable-next-line max-lines-per-function -- the gallery: each control once
+// oxlint-disable-next-line max-lines-per-function -- a gallery: each control once
 function Controls() {
   const [text, setText] = useState('')
   const [on, setOn] = useState(true)

@@ -35,8 +35,8 @@ export function Histogram({ label, words, bars, place, brush, onBrush, onApply }
   }
   if (count === 0) return null
   const shown = brush ?? { first: 0, last: count - 1 }
-  const startOf = (at: number) => place(bars[at]!.start) // drawn of bars that are there
-  const endOf = (at: number) => place(bars[at]!.end) // drawn of bars that are there
+  const startOf = (at: number) => place(bars[at]!.start) // only bars of this list are drawn
+  const endOf = (at: number) => place(bars[at]!.end) // only bars of this list are drawn
   return (
     <div role="group" aria-label={label} className={s.histogram}>
       <div

@@ -34,7 +34,7 @@ type Expects = 'value' | 'value-or-end' | 'name' | 'name-or-end' | 'colon' | 'co
 
 class NotJson extends Error {}
 
-// oxlint-disable-next-line max-lines-per-function -- a state machine over one text: cut in two, each half would need all of its state
+// oxlint-disable-next-line max-lines-per-function -- a state machine over one text: split in two, each half would need all of its state
 function createIndenter(text: string): { run: (isOver: IsOver) => boolean; result: () => IndentedJson } {
   const out: string[] = []
   const open: ('{' | '[')[] = []
@@ -104,7 +104,7 @@ function createIndenter(text: string): { run: (isOver: IsOver) => boolean; resul
   const end = (isEmpty: boolean): void => {
     open.pop()
     if (!isEmpty) newline()
-    out.push(text[at]!) // at is within the text
+    out.push(text[at]!) // at < text.length
     at += 1
     afterValue()
   }

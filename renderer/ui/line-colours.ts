@@ -97,7 +97,7 @@ function commentEnd(comments: LongComments, place: number): number {
   while (low < high) {
     const middle = (low + high) >> 1
     // Between low and high.
-    if (comments[2 * middle]! < place) low = middle + 1 // two numbers a comment
+    if (comments[2 * middle]! < place) low = middle + 1 // a comment is two numbers: where it starts and where it ends
     else high = middle
   }
   const end = comments[2 * low - 1] ?? -1

@@ -72,8 +72,8 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
   const placeInB = new Uint32Array(count)
   for (const [side, numbers] of [a, b].entries()) {
     for (const [i, id] of numbers.entries()) {
-      const of = times[side]! // within the arrays, whose sizes the algorithm keeps to
-      if (of[id]! < 2) of[id]! += 1 // within the arrays, whose sizes the algorithm keeps to
+      const of = times[side]! // an index within the array, by how the algorithm sizes it
+      if (of[id]! < 2) of[id]! += 1 // an index within the array, by how the algorithm sizes it
       if (side === 1) placeInB[id] = i
       if (i % STEPS === 0) yield
     }
@@ -83,25 +83,25 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
   const previous = new Int32Array(a.length).fill(-1)
   for (let i = 0; i < a.length; i += 1) {
     if (i % STEPS === 0) yield
-    const id = a[i]! // within the arrays, whose sizes the algorithm keeps to
+    const id = a[i]! // an index within the array, by how the algorithm sizes it
     if (times[0][id] !== 1 || times[1][id] !== 1) continue
-    const place = placeInB[id]! // within the arrays, whose sizes the algorithm keeps to
+    const place = placeInB[id]! // an index within the array, by how the algorithm sizes it
     let low = 0
     let high = ends.length
     while (low < high) {
       const middle = (low + high) >> 1
       // Within the arrays, whose sizes the algorithm keeps to.
-      if (placeInB[a[ends[middle]!]!]! < place) low = middle + 1 // middle < high, and each is a line of both
+      if (placeInB[a[ends[middle]!]!]! < place) low = middle + 1 // middle < high, and each is the index of a line of both texts
       else high = middle
     }
-    if (low > 0) previous[i] = ends[low - 1]! // within the arrays, whose sizes the algorithm keeps to
+    if (low > 0) previous[i] = ends[low - 1]! // an index within the array, by how the algorithm sizes it
     ends[low] = i
   }
   const anchors: [number, number][] = []
   // Within the arrays, whose sizes the algorithm keeps to.
   for (let i = ends.at(-1) ?? -1; i !== -1; i = previous[i]!) {
-    // a previous for each line
-    anchors.push([i, placeInB[a[i]!]!]) // within the arrays, whose sizes the algorithm keeps to
+    // `previous` has an entry per line
+    anchors.push([i, placeInB[a[i]!]!]) // an index within the array, by how the algorithm sizes it
     if (anchors.length % STEPS === 0) yield
   }
   return anchors.reverse()
@@ -139,8 +139,8 @@ function* shortestEdit(a: Uint32Array, b: Uint32Array, of: LineChange): Generato
   for (let d = 0; d <= most; d += 1) {
     trace.push(reach.slice())
     for (let k = -d; k <= d; k += 2) {
-      const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // within the arrays, whose sizes the algorithm keeps to
-      let x = isDown ? reach[middle + k + 1]! : reach[middle + k - 1]! + 1 // within the arrays, whose sizes the algorithm keeps to
+      const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // an index within the array, by how the algorithm sizes it
+      let x = isDown ? reach[middle + k + 1]! : reach[middle + k - 1]! + 1 // an index within the array, by how the algorithm sizes it
       let y = x - k
       while (x < n && y < m && a[of.beforeStart + x] === b[of.afterStart + y]) {
         x += 1
@@ -159,11 +159,11 @@ function backwards(trace: readonly Int32Array[], edits: number, n: number, m: nu
   let x = n
   let y = m
   for (let d = edits; d > 0; d -= 1) {
-    const reach = trace[d]! // within the arrays, whose sizes the algorithm keeps to
+    const reach = trace[d]! // an index within the array, by how the algorithm sizes it
     const k = x - y
-    const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // within the arrays, whose sizes the algorithm keeps to
+    const isDown = k === -d || (k !== d && reach[middle + k - 1]! < reach[middle + k + 1]!) // an index within the array, by how the algorithm sizes it
     const fromK = isDown ? k + 1 : k - 1
-    const fromX = reach[middle + fromK]! // within the arrays, whose sizes the algorithm keeps to
+    const fromX = reach[middle + fromK]! // an index within the array, by how the algorithm sizes it
     const fromY = fromX - fromK
     changes.push({
       beforeStart: of.beforeStart + fromX,

@@ -78,7 +78,7 @@ function dated(input: string, zone: Zone, now: number): ParsedTime | undefined {
   if (match === null) return undefined
   const year =
     iso === null ? Number(match[3] ?? new Date(now + zoneOffsetMs(now, zone)).getUTCFullYear()) : Number(match[1])
-  const month = iso === null ? monthNames.indexOf(match[2]!.toLowerCase()) : Number(match[2]) - 1 // a group that always matches
+  const month = iso === null ? monthNames.indexOf(match[2]!.toLowerCase()) : Number(match[2]) - 1 // this group takes part in every match
   const day = Number(iso === null ? match[1] : match[3])
   const time = timeOf(match[4], match[5], match[6], match[7])
   if (time === undefined) return { ok: false, message: 'Hours go to 23, minutes and seconds to 59.' }

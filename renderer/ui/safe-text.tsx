@@ -15,7 +15,7 @@ export const SafeText = memo(function SafeText({ text, limit }: SafeTextProps) {
   const pieces = visiblePieces(shown)
   if (pieces.length === 0) return null
   const isMixed = hasRightToLeft(shown)
-  if (!isMixed && pieces.length === 1 && pieces[0]!.hidden === undefined) return <span className={s.text}>{shown}</span> // there is one
+  if (!isMixed && pieces.length === 1 && pieces[0]!.hidden === undefined) return <span className={s.text}>{shown}</span> // its length is 1, as checked
   return (
     <span className={isMixed ? s.mixed : s.text}>
       {pieces.map((piece, index) =>

@@ -94,8 +94,8 @@ function groupTicks(
   return [...bundles.values()].map((own) => {
     const [first] = own
     return {
-      ...tick(first!.offset), // a bundle has one at least
-      series: own.length === 1 ? first!.series : undefined, // a bundle has one at least
+      ...tick(first!.offset), // a bundle is made with its first position
+      series: own.length === 1 ? first!.series : undefined, // a bundle is made with its first position
       words: groupsWords(own),
     }
   })

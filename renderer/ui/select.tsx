@@ -33,7 +33,7 @@ export interface SelectProps<Id extends string> {
 function useSame<Id extends string>(options: readonly SelectOption<Id>[]): readonly SelectOption<Id>[] {
   const [same, setSame] = useState(options)
   if (same === options || (same.length === options.length && same.every((one, i) => isSame(one, options[i]!))))
-    // both are of one length
+    // both have the same length, as checked
     return same // as many
   setSame(options)
   return options

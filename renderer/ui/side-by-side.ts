@@ -43,7 +43,7 @@ export function sideBySide({ before, changes }: Pick<LineDiff, 'before' | 'chang
       const change = low - 1
       const of = changes[change]
       if (of === undefined) return { before: index, after: index, change: undefined }
-      const into = index - starts[change]! // found among them
+      const into = index - starts[change]! // found by searching this list
       const height = Math.max(of.beforeEnd - of.beforeStart, of.afterEnd - of.afterStart)
       if (into >= height) {
         return { before: of.beforeEnd + into - height, after: of.afterEnd + into - height, change: undefined }

@@ -45,7 +45,7 @@ export function compareValues(a: SortValue, b: SortValue): number {
   const missing = (value: SortValue) => value === undefined || value === null || value === ''
   if (missing(a) || missing(b)) return Number(missing(a)) - Number(missing(b))
   if (typeof a === 'string' || typeof b === 'string') return collator.compare(String(a), String(b))
-  return a! < b! ? -1 : a! > b! ? 1 : 0 // missing ones were told apart above
+  return a! < b! ? -1 : a! > b! ? 1 : 0 // missing values were handled above
 }
 
 /** Tables of things that are known as a whole (topics, groups, positions, settings): found and sorted here, drawn by the record grid. */
@@ -129,7 +129,7 @@ function placesOf<Row>(
   missing.delete(undefined)
   const places = new Map<string, number>()
   for (let at = 0; at < rows.length && missing.size > 0; at += 1) {
-    const id = rowId(rows[at]!) // drawn of rows that are there
+    const id = rowId(rows[at]!) // the table draws only rows of this list
     if (missing.delete(id)) places.set(id, at)
   }
   return places

@@ -77,8 +77,8 @@ async function merged<T>(
   let other = 0
   await betweenFrames((isOver) => {
     while (at < left.length || other < right.length) {
-      const isLeft = other >= right.length || (at < left.length && compare(left[at]!, right[other]!) <= 0) // both indices are within their run: an end that is reached is asked for first
-      all.push(isLeft ? left[at++]! : right[other++]!) // the one that has some left
+      const isLeft = other >= right.length || (at < left.length && compare(left[at]!, right[other]!) <= 0) // both indexes are within their run: the ends are checked first
+      all.push(isLeft ? left[at++]! : right[other++]!) // the side that is taken has an element left
       if (all.length % 256 === 0 && isOver()) return false
     }
     return true

@@ -61,7 +61,7 @@ export const tabPanelId = (id: string): string => `panel-${id}`
  * menu. Not React Aria's Tabs: those allow no closing (a button inside role=tab is no valid nesting), so
  * the close mark is for pointers only and Delete, or the menu's command, closes by keyboard.
  */
-// oxlint-disable-next-line max-lines-per-function -- one strip: its keys, its menu and what overflows are about the same tabs
+// oxlint-disable-next-line max-lines-per-function -- one strip: its keys, its menu and its overflow list are about the same tabs
 export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, menu }: TabStripProps) {
   const strip = useRef<HTMLDivElement>(null)
   const [overflows, setOverflows] = useState(false)

@@ -63,7 +63,7 @@ function pieceEnd(text: string, start: number, end: number, piece: number): numb
   if (!isNarrow(text, start, most)) {
     cut = start
     for (let columns = 0; cut < end;) {
-      const code = text.codePointAt(cut)! // cut is within the text
+      const code = text.codePointAt(cut)! // cut < text.length
       columns += columnsOf(code)
       if (columns > piece && cut > start) break
       cut += code > 0xffff ? 2 : 1

@@ -156,8 +156,8 @@ function marked(line: string, start: number, { needle, places, at }: Found): Rea
   // As i is below their number.
   for (let i = firstFrom(places, start - needle.length + 1); i < places.length && places[i]! < end; i += 1) {
     // i < places.length
-    const first = Math.max(start, places[i]!) // i is below their number
-    const last = Math.min(end, places[i]! + needle.length) // i is below their number
+    const first = Math.max(start, places[i]!) // i < places.length
+    const last = Math.min(end, places[i]! + needle.length) // i < places.length
     if (first > from) parts.push(<SafeText key={from} text={line.slice(from - start, first - start)} />)
     parts.push(
       <mark key={`m${first}`} data-current={i === at || undefined}>

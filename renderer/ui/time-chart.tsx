@@ -195,7 +195,7 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
         width: isStrong === true ? width + 1 : width,
         points: { show: false },
         ...(isDashed === true ? { dash: [5, 4] } : {}),
-        ...(isStepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}), // it comes with the library
+        ...(isStepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}), // part of uPlot's standard build
       })),
     ],
     hooks: hooksOf(latest, ink),

@@ -105,7 +105,7 @@ const VERBATIM_ROW = 22
  * An ARIA tree over virtual rows, focus on the tree itself as in the record grid. React Aria's own tree makes a collection of
  * all rows before it draws some: with the twenty thousand nodes that a value may have that holds the page up.
  */
-// oxlint-disable-next-line max-lines-per-function -- one focus on the tree: keys, typing ahead, menu and scrolling all move the same place
+// oxlint-disable-next-line max-lines-per-function -- one focus in the tree: keys, typing ahead, menu and scrolling all move the same cursor
 export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
   const { label, rows, selected, onOpen, onToggle, onActive, onKey, menu, draw, isVerbatim, handle } = props
   const id = useId()

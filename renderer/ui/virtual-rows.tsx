@@ -152,7 +152,7 @@ export function createSlots(): (rows: readonly number[]) => readonly number[] {
       free += 1
     }
     taken = next
-    return rows.map((row) => next.get(row)!) // each row was given one
+    return rows.map((row) => next.get(row)!) // every row was given a slot above
   }
 }
 
@@ -210,7 +210,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   const items = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at)
   const [slotsOf] = useState(createSlots)
   const slots = slotsOf(items)
-  const rows = items.map((row, at) => renderRow(row, slots[at]!)) // a slot for each row
+  const rows = items.map((row, at) => renderRow(row, slots[at]!)) // there is a slot per row
   useEffect(() => {
     if (last >= first) onRange?.(first, last)
   }, [first, last, onRange])

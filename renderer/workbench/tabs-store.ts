@@ -79,7 +79,7 @@ export function createTabsStore(kinds: TabKinds, save: (patch: SettingsPatch) =>
       const at = tabs.findIndex((tab) => tab.id === id)
       const to = at + by
       if (at === -1 || to < 0 || to >= tabs.length) return
-      ;[tabs[at], tabs[to]] = [tabs[to]!, tabs[at]!] // both are within
+      ;[tabs[at], tabs[to]] = [tabs[to]!, tabs[at]!] // both indexes were checked
       set({ tabs })
     },
     step: (by) => {

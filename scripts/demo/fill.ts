@@ -75,8 +75,8 @@ async function payments(client: WireClient, now: number): Promise<void> {
           dice,
         ),
       )
-      await client.produce('payments', partition, transactional(records, producer, sequences[partition]!), 'checkout-1') // a sequence for each partition
-      sequences[partition]! += records.length // a sequence for each partition
+      await client.produce('payments', partition, transactional(records, producer, sequences[partition]!), 'checkout-1') // the list has an entry per partition
+      sequences[partition]! += records.length // the list has an entry per partition
     }
     await client.endTransaction(producer, committed)
   }

@@ -18,7 +18,7 @@ export async function readFuses(program: string): Promise<FuseReading[]> {
   }
   const wire = await getCurrentFuseWire(program)
   return Object.entries(config.electronFuses).map(([name, wanted]) => {
-    const option = FuseV1Options[(name[0]!.toUpperCase() + name.slice(1)) as keyof typeof FuseV1Options] // a fuse has a name
+    const option = FuseV1Options[(name[0]!.toUpperCase() + name.slice(1)) as keyof typeof FuseV1Options] // the name of a fuse is never empty
     const state = wire[option] as number | undefined
     return { name, wanted, found: state === undefined ? undefined : String.fromCharCode(state) === '1' }
   })

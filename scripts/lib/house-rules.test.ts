@@ -77,7 +77,10 @@ function isAssertion(line: string): boolean {
   return /[\w\])]!(?![=\w])/.test(code)
 }
 
-/** On its line, or on the next, where Prettier puts the comment of a line that opens a block. */
+/**
+ * On its line, or on the next, where the formatter puts the comment of a line that opens a block. Setting the formatter aside
+ * is no reason.
+ */
 function hasReason(lines: readonly string[], at: number): boolean {
-  return [lines[at], lines[at + 1]].some((line = '') => /(?:^|\s)\/\/ \S/.test(line))
+  return [lines[at], lines[at + 1]].some((line = '') => /(?:^|\s)\/\/ (?!oxfmt-ignore$)\S/.test(line))
 }

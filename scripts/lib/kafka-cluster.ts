@@ -255,7 +255,7 @@ async function ready(
     alive.map(async (i) => {
       for (;;) {
         if (!children[i]?.running) throw new Error(`Kafka node ${i} ended at once:\n${await tail(logFile(i))}`)
-        const seen = await seenCluster(ports[i - 1]!.plaintext) // ports of each node
+        const seen = await seenCluster(ports[i - 1]!.plaintext) // nodes are numbered from 1, and each has its ports
         const lacking = alive.filter((id) => !seen?.brokers.includes(id))
         const behind = alive.filter((id) =>
           seen?.partitions.some(({ replicas, inSync }) => replicas.includes(id) && !inSync.includes(id)),

@@ -56,8 +56,8 @@ export interface NodeConfig {
  * listeners, so that a test may give clients any addresses and any protocol without harming the cluster.
  */
 export function brokerProperties(config: NodeConfig): string {
-  const mine = config.ports[config.node - 1]! // ports of each node
-  const clients = config.listeners.map((name) => ({ ...kafkaNames[name], port: mine[name]! })) // a port for each listener
+  const mine = config.ports[config.node - 1]! // nodes are numbered from 1, and each has its ports
+  const clients = config.listeners.map((name) => ({ ...kafkaNames[name], port: mine[name]! })) // a node has a port per listener
   const copies = String(config.ports.length)
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',

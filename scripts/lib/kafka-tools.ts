@@ -49,7 +49,7 @@ export interface LiveConsumer extends PollingMember {
  * Kafka's own scripts, by class: the judges of what we wrote. The JVM is told to start fast (one compiler tier, the
  * serial collector, an archive of its classes), so comparisons of time with them are on the scripts' side.
  */
-// oxlint-disable-next-line max-lines-per-function -- one short function for each of Kafka's tools
+// oxlint-disable-next-line max-lines-per-function -- one short function per Kafka tool
 export function createTools(setup: ToolSetup) {
   const { jars, java, bootstrap, logging, archive } = setup
   const old = jars.version.startsWith('3.')
@@ -287,7 +287,10 @@ export function parsePositions(text: string): DescribedPosition[] {
     const topic = cell('TOPIC')
     const partition = cell('PARTITION')
     if (topic === undefined || partition === undefined || !/^\d+$/.test(partition)) continue
-    const number = (name: string) => (cell(name) === undefined ? undefined : BigInt(cell(name)!)) // it was asked just before
+    const number = (name: string) => {
+      const text = cell(name)
+      return text === undefined ? undefined : BigInt(text)
+    }
     const row = {
       position: number('CURRENT-OFFSET'),
       end: number('LOG-END-OFFSET'),

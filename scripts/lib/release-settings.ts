@@ -8,7 +8,7 @@ export function updatesOf(env: Environment): Configuration['publish'] | undefine
   const value = env['SEEKLINE_UPDATES']
   if (!value) return undefined
   const github = /^github:([\w.-]+)\/([\w.-]+)$/.exec(value)
-  if (github !== null) return { provider: 'github', owner: github[1]!, repo: github[2]! } // the pattern has both groups
+  if (github !== null) return { provider: 'github', owner: github[1]!, repo: github[2]! } // the pattern always captures both groups
   if (URL.parse(value)?.protocol === 'https:') return { provider: 'generic', url: value }
   throw new SetupError(`SEEKLINE_UPDATES is "${value}": it must be github:<owner>/<repository> or an https address.`)
 }

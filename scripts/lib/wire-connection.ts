@@ -16,7 +16,7 @@ export interface WireConnection {
 const LIMIT_MS = 60_000
 
 export async function openWire(address: string, clientId = 'seekline-fixtures'): Promise<WireConnection> {
-  const [host = '', port = ''] = address.split(',')[0]!.split(/:(?=\d+$)/) // split gives one at least
+  const [host = '', port = ''] = address.split(',')[0]!.split(/:(?=\d+$)/) // split always gives at least one piece
   const socket = net.connect(Number(port), host)
   const waiting = new Map<number, { resolve: (body: WireReader) => void; reject: (error: Error) => void }>()
   let received: Buffer = Buffer.alloc(0)

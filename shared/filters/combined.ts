@@ -33,7 +33,7 @@ export function compileNot({ verdict, wanted }: Predicate): Predicate {
 
 function wantedBy(parts: readonly Predicate[]): Wanted {
   const of = (part: keyof Wanted): Wanted['key'] =>
-    parts.some(({ wanted }) => wanted[part] === null) ? null : parts.flatMap(({ wanted }) => wanted[part]!) // none of them is null, as was asked
+    parts.some(({ wanted }) => wanted[part] === null) ? null : parts.flatMap(({ wanted }) => wanted[part]!) // some() found no null
   return { key: of('key'), value: of('value') }
 }
 

@@ -115,7 +115,7 @@ function sourceOfRow({ field, operator, values }: FormRow): string {
   const [first] = values
   const method = Object.entries(methods).find(([, operators]) => (operators as readonly string[]).includes(operator))
   if (method !== undefined)
-    return `${operator === method[1][0] ? '' : '!'}${name}.${method[0]}(${spelledValue(first!)})` // such an operator has a value
+    return `${operator === method[1][0] ? '' : '!'}${name}.${method[0]}(${spelledValue(first!)})` // an operator of this kind always comes with a value
   switch (operator) {
     case 'is null':
       return `${name} == null`
@@ -130,7 +130,7 @@ function sourceOfRow({ field, operator, values }: FormRow): string {
     case 'is none of':
       return `!(${name} in [${values.map(spelledValue).join(', ')}])`
     default:
-      return `${name} ${comparisons[operator as keyof typeof comparisons]} ${spelledValue(first!)}` // such an operator has a value
+      return `${name} ${comparisons[operator as keyof typeof comparisons]} ${spelledValue(first!)}` // an operator of this kind always comes with a value
   }
 }
 

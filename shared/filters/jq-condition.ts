@@ -83,7 +83,7 @@ function inParts(where: readonly RecordPart[], isPlain: Plain, found: string): s
     requirePlain(part, isPlain)
     return `(.${nameOf(part)} | . != null and ${found})`
   })
-  return parts.length === 1 ? parts[0]! : `(${parts.join(' or ')})` // there is one
+  return parts.length === 1 ? parts[0]! : `(${parts.join(' or ')})` // its length is 1, as checked
 }
 
 const nameOf = (part: 'key' | 'value'): string => (part === 'key' ? 'key' : 'payload')
@@ -117,9 +117,9 @@ function conditionOn(operator: FormRow['operator'], values: readonly FormValue[]
     case 'is not null':
       return '. != null'
     case 'is':
-      return `. == ${jqValue(first!, field)}` // such an operator has a value
+      return `. == ${jqValue(first!, field)}` // an operator of this kind always comes with a value
     case 'is not':
-      return `. != ${jqValue(first!, field)}` // such an operator has a value
+      return `. != ${jqValue(first!, field)}` // an operator of this kind always comes with a value
     case 'is one of':
       return `(${values.map((value) => `. == ${jqValue(value, field)}`).join(' or ')})`
     case 'is none of':
@@ -128,9 +128,9 @@ function conditionOn(operator: FormRow['operator'], values: readonly FormValue[]
     case 'at most':
     case 'more than':
     case 'at least':
-      return ordered(operator, first!, field) // such an operator has a value
+      return ordered(operator, first!, field) // an operator of this kind always comes with a value
     default:
-      return textOperator(operator, first!) // such an operator has a value
+      return textOperator(operator, first!) // an operator of this kind always comes with a value
   }
 }
 

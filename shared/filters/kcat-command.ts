@@ -71,10 +71,10 @@ function conditionsOf({ topics, filter, time, isPlain }: CommandFor): string[] {
   const ofTopics = topics.map(({ topic, ranges }) => {
     const some = ranges.map(({ partition, from, to }) => `.partition == ${partition} and .offset >= ${from} and .offset < ${to}`) // oxfmt-ignore
     if (ranges.some(({ to }) => to >= 2n ** 53n)) throw new NoCommand('jq tells such large offsets not apart.')
-    const any = some.length === 0 ? 'false' : some.length === 1 ? some[0]! : `(${some.map((one) => `(${one})`).join(' or ')})` // oxfmt-ignore
+    const any = some.length > 1 ? `(${some.map((one) => `(${one})`).join(' or ')})` : (some[0] ?? 'false')
     return topics.length === 1 ? any : `(.topic == ${jqText(topic)} and ${any})`
   })
-  const conditions = [ofTopics.length === 1 ? ofTopics[0]! : `(${ofTopics.join(' or ')})`] // there is one
+  const conditions = [ofTopics.length === 1 ? ofTopics[0]! : `(${ofTopics.join(' or ')})`] // its length is 1, as checked
   if (time?.from != null) conditions.push(`.ts >= ${time.from}`)
   if (time?.to != null) conditions.push(`.ts < ${time.to}`)
   if (filter !== null) conditions.push(jqOf(filter, isPlain))

@@ -39,7 +39,8 @@ function compile({ pattern, matchCase, in: where }: RegexFilter): Predicate {
 function literalFor(pattern: string, matchCase: boolean, where: RegexFilter['in']): Literal | null {
   const texts = literalsOf(pattern)?.map((text) => (matchCase ? text : caselessPart(text)))
   const known = texts?.filter((text) => text !== null)
-  return known === undefined || known.length < texts!.length ? null : literal({ anyOf: known.map(bytesOfText), in: where }) // oxfmt-ignore
+  if (texts === undefined || known === undefined || known.length < texts.length) return null
+  return literal({ anyOf: known.map(bytesOfText), in: where })
 }
 
 function marks(pattern: string, matchCase: boolean): MarkFinder | undefined {

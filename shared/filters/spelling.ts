@@ -20,7 +20,7 @@ export function spelledPath(root: string, path: ValuePath): string {
 export function spelledText(text: string): string {
   let inner = ''
   for (const char of text) {
-    const code = char.codePointAt(0)! // it is one character
+    const code = char.codePointAt(0)! // a string of one character
     inner += escapes[char] ?? (code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : char)
   }
   return `"${inner}"`

@@ -19,14 +19,14 @@ export function byteFinder(lower: Uint8Array, upper: Uint8Array): Finder {
 
 function nextAt(bytes: Uint8Array, start: number, end: number, lower: Uint8Array, upper: Uint8Array): number {
   const length = lower.length
-  const [low, up] = [lower[0]!, upper[0]!] // nobody looks for no bytes
+  const [low, up] = [lower[0]!, upper[0]!] // a needle is never empty
   const last = end - length
   for (let at = start; at <= last; at += 1) {
     const byte = bytes[at]! // at < end
     if (byte !== low && byte !== up) continue
     let same = 1
     while (same < length) {
-      const next = bytes[at + same]! // as many are there
+      const next = bytes[at + same]! // same < length, and the needle fits before `last`
       if (next !== lower[same] && next !== upper[same]) break
       same += 1
     }

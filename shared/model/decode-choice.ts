@@ -170,8 +170,8 @@ function weight(pattern: string): number {
 function fits(pattern: string, topic: string): boolean {
   const pieces = pattern.split('*')
   if (pieces.length === 1) return pattern === topic
-  const first = pieces[0]! // split gives one at least
-  const last = pieces.at(-1)! // split gives one at least
+  const first = pieces[0]! // split always gives at least one piece
+  const last = pieces.at(-1)! // split always gives at least one piece
   if (!topic.startsWith(first) || !topic.endsWith(last) || topic.length < first.length + last.length) return false
   let at = first.length
   const end = topic.length - last.length

@@ -3,7 +3,7 @@
  * the console, and a read of `aux.txt` waits for a serial port. Asked for on every system, for files travel.
  */
 export function isDeviceName(name: string): boolean {
-  const stem = name.split('.', 1)[0]!.trimEnd() // split gives one at least
+  const stem = name.split('.', 1)[0]!.trimEnd() // split always gives at least one piece
   return /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])$/i.test(stem)
 }
 

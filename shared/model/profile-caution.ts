@@ -79,7 +79,7 @@ export function beyondUsual(
     held.push({ what: 'server name', why: `It asks to take a certificate for ${tls.serverName} in place of the brokers’ own names.`, change: { serverName: tls.serverName } }) // oxfmt-ignore
   }
   if (addressMap.length > 0) {
-    const first = addressMap[0]! // it is not empty
+    const first = addressMap[0]! // its length was checked
     const more = addressMap.length > 1 ? `, and ${addressMap.length - 1} more` : ''
     held.push({ what: 'address map', why: `It asks to reach brokers elsewhere than they say: ${first.from} at ${first.to}${more}.`, change: { addressMap } }) // oxfmt-ignore
   }

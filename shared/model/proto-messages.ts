@@ -7,7 +7,7 @@ export function messagesIn(text: string): string[] {
   for (const [token, name] of plain.matchAll(/\bmessage\s+(\w+)\s*(?=\{)|[{}]/g)) {
     if (token === '{') depth += 1
     else if (token === '}') depth -= 1
-    else if (depth === 0) found.push(inPackage === undefined ? name! : `${inPackage}.${name}`) // the pattern has this group
+    else if (depth === 0) found.push(inPackage === undefined ? name! : `${inPackage}.${name}`) // the pattern always captures this group
   }
   return found
 }

@@ -87,9 +87,9 @@ export interface RowView {
 
 /** Row `row` of one frame. */
 export function rowAt(frame: RowColumns, row: number): RowView {
-  const keyStart = row === 0 ? 0 : frame.ends[2 * row - 1]! // two ends a row
-  const keyEnd = frame.ends[2 * row]! // two ends a row
-  const valueEnd = frame.ends[2 * row + 1]! // two ends a row
+  const keyStart = row === 0 ? 0 : frame.ends[2 * row - 1]! // `ends` has two entries per row: where the key ends and where the value ends
+  const keyEnd = frame.ends[2 * row]! // `ends` has two entries per row: where the key ends and where the value ends
+  const valueEnd = frame.ends[2 * row + 1]! // `ends` has two entries per row: where the key ends and where the value ends
   const keySize = frame.keySize[row]! // row < count
   const valueSize = frame.valueSize[row]! // row < count
   return {
@@ -102,8 +102,8 @@ export function rowAt(frame: RowColumns, row: number): RowView {
     headerCount: frame.headerCount[row]!, // row < count
     key: keySize < 0 ? null : frame.preview.subarray(keyStart, keyEnd),
     value: valueSize < 0 ? null : frame.preview.subarray(keyEnd, valueEnd),
-    keyAs: keySize < 0 ? null : frame.decodings[frame.decodedAs[row]! & 0xffff]!, // a row names decodings of its frame
-    valueAs: valueSize < 0 ? null : frame.decodings[frame.decodedAs[row]! >>> 16]!, // a row names decodings of its frame
+    keyAs: keySize < 0 ? null : frame.decodings[frame.decodedAs[row]! & 0xffff]!, // decodedAs holds two indexes into the frame's decodings
+    valueAs: valueSize < 0 ? null : frame.decodings[frame.decodedAs[row]! >>> 16]!, // decodedAs holds two indexes into the frame's decodings
     short: frame.shorts === undefined ? null : shortOf(frame.shorts, row),
   }
 }
@@ -125,5 +125,5 @@ export function fieldAt({ fields }: RowColumns, row: number, field: number): { k
   if (fields === undefined || field >= fields.count) return null
   const at = row * fields.count + field
   const bytes = fields.text.subarray(at === 0 ? 0 : fields.ends[at - 1], fields.ends[at])
-  return { kind: fieldKinds[fields.kind[at]!] ?? 'absent', text: utf8Text(wholeCharacters(bytes)) ?? '' } // a kind for each field of a row
+  return { kind: fieldKinds[fields.kind[at]!] ?? 'absent', text: utf8Text(wholeCharacters(bytes)) ?? '' } // the columns have a kind per field of each row
 }

@@ -54,7 +54,7 @@ class Source {
   value(level: number, until: number): boolean {
     this.#spaces()
     if (this.#at >= this.#end) return false
-    const first = this.#json[this.#at]! // the text is whole JSON
+    const first = this.#json[this.#at]! // at < end, as the line above checks
     if (first === QUOTE) return this.#text(TEXT)
     if (first !== OPEN && first !== OPEN_LIST) return this.#plain()
     const start = this.#at
@@ -63,7 +63,7 @@ class Source {
     const count = this.#count
     const end = this.#at
     if (isWhole && size <= WHOLE[Math.min(level, 2)]! && output.length + size <= until) {
-      // three levels, and no more are asked for
+      // Math.min keeps the index within the list of three
       this.#copy(start, end)
       return true
     }

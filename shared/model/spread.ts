@@ -60,11 +60,11 @@ export class SpreadCounts {
   add(timestamp: number, of: string | null, kind: Series['kind'] = null): void {
     const series = this.#seriesOf(of, kind)
     if (!this.#hasTime) {
-      series.counts[0]! += 1 // without time there is one bucket
+      series.counts[0]! += 1 // without a time range there is one bucket
       return
     }
     const bucket = Math.floor((timestamp - this.#from) / this.#width)
-    if (bucket >= 0 && bucket < this.#buckets) series.counts[bucket]! += 1 // a count for each bucket
+    if (bucket >= 0 && bucket < this.#buckets) series.counts[bucket]! += 1 // counts has an entry per bucket
     else series.outside += 1
   }
 
@@ -72,7 +72,7 @@ export class SpreadCounts {
     for (const one of more) {
       const series = this.#seriesOf(one.of, one.kind)
       series.outside += one.outside
-      for (let i = 0; i < one.counts.length; i += 1) series.counts[i]! += one.counts[i]! // both have a count for each bucket
+      for (let i = 0; i < one.counts.length; i += 1) series.counts[i]! += one.counts[i]! // both have an entry per bucket
     }
   }
 

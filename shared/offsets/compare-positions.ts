@@ -67,7 +67,7 @@ export function* comparing(left: PositionSide, right: PositionSide, measure: Mea
   }
   const rows: ComparedRow[] = []
   for (const [key, pair] of pairs) {
-    const { group, topic, partition } = (pair.left ?? pair.right)! // a pair has one of them
+    const { group, topic, partition } = (pair.left ?? pair.right)! // a pair has at least one side
     rows.push({ key, group, topic, partition, ...pair, ...standingOf(pair.left, pair.right, measure, isOne) })
     if (++count % ROWS_A_STEP === 0) yield
   }
@@ -145,7 +145,7 @@ export function specsToSet(
   const taken = rows.filter((row) => row[from] !== null && row.standing !== 'same')
   const specs = [...Map.groupBy(taken, groupOf)].map(([group, own]): PlanSpec => {
     const positions = own.map((row): Extract<Target, { at: 'restore' }>['positions'][number] => {
-      const { topicId, offset, metadata, leaderEpoch } = row[from]! // they were chosen by it
+      const { topicId, offset, metadata, leaderEpoch } = row[from]! // rows without a position on this side were filtered out above
       const position = isSameCluster ? { offset, metadata, leaderEpoch } : { offset, metadata: '', leaderEpoch: -1 }
       return { topic: row.topic, partition: row.partition, topicId: isSameCluster ? topicId : null, position }
     })

@@ -33,8 +33,8 @@ function steadyFrom({ at, position, end }: LagSeries, windowMs: bigint): number[
   for (let i = at.length - 1; i >= 0; i -= 1) {
     if (position[i]! < 0n || end[i]! < 0n) continue // i < length
     if (later >= 0) {
-      if (position[i]! > position[later]! || end[i]! > end[later]!) break // both are places of the series
-      if (at[stretch[0]!]! - at[i]! > windowMs) break // the stretch has its last point
+      if (position[i]! > position[later]! || end[i]! > end[later]!) break // both are indexes into the series
+      if (at[stretch[0]!]! - at[i]! > windowMs) break // `later` is set together with the first element of the stretch
     }
     stretch.push(i)
     later = i
@@ -46,12 +46,12 @@ function steadyFrom({ at, position, end }: LagSeries, windowMs: bigint): number[
 export function ratesOf(series: LagSeries, windowMs: bigint): LagRates | null {
   const stretch = steadyFrom(series, windowMs)
   if (stretch.length < 2) return null
-  const last = stretch[0]! // there are two
-  const first = stretch.at(-1)! // there are two
-  const overMs = series.at[last]! - series.at[first]! // both are places of the series
+  const last = stretch[0]! // the length was checked above
+  const first = stretch.at(-1)! // the length was checked above
+  const overMs = series.at[last]! - series.at[first]! // both are indexes into the series
   if (overMs <= 0n) return null
   const perSecond = (values: ArrayLike<bigint>): number =>
-    (Number(values[last]! - values[first]!) * 1000) / Number(overMs) // both are places of the series
+    (Number(values[last]! - values[first]!) * 1000) / Number(overMs) // both are indexes into the series
   return { in: perSecond(series.end), out: perSecond(series.position), overMs }
 }
 
@@ -68,13 +68,13 @@ export function trendOf({ at, position, end }: LagSeries): LagTrend {
   let hasFallen = false
   let wasAtEnd = false
   for (const [n, i] of places.entries()) {
-    const lag = end[i]! - position[i]! // places of the series
+    const lag = end[i]! - position[i]! // indexes into the series, whose columns have the same length
     if (lag <= 0n) wasAtEnd = true
     if (n === 0) continue
     const before = places[n - 1]! // n > 0
-    if (position[i]! < position[before]!) wasBack = true // places of the series
-    if (position[i]! > position[before]!) hasMoved = true // places of the series
-    if (lag < end[before]! - position[before]!) hasFallen = true // places of the series
+    if (position[i]! < position[before]!) wasBack = true // indexes into the series, whose columns have the same length
+    if (position[i]! > position[before]!) hasMoved = true // indexes into the series, whose columns have the same length
+    if (lag < end[before]! - position[before]!) hasFallen = true // indexes into the series, whose columns have the same length
   }
   if (wasBack) return 'rewound'
   // Whoever was at the end within the window keeps up, however many have come since.

@@ -17,14 +17,14 @@ export class Chance {
   /** xoshiro128**: 32 bits. */
   word(): number {
     const state = this.#state
-    const drawn = Math.imul(rotated(Math.imul(state[1]!, 5), 7), 9) // there are four
-    const shifted = state[1]! << 9 // there are four
-    state[2]! ^= state[0]! // there are four
-    state[3]! ^= state[1]! // there are four
-    state[1]! ^= state[2]! // there are four
-    state[0]! ^= state[3]! // there are four
-    state[2]! ^= shifted // there are four
-    state[3] = rotated(state[3]!, 11) // there are four
+    const drawn = Math.imul(rotated(Math.imul(state[1]!, 5), 7), 9) // the state has four words
+    const shifted = state[1]! << 9 // the state has four words
+    state[2]! ^= state[0]! // the state has four words
+    state[3]! ^= state[1]! // the state has four words
+    state[1]! ^= state[2]! // the state has four words
+    state[0]! ^= state[3]! // the state has four words
+    state[2]! ^= shifted // the state has four words
+    state[3] = rotated(state[3]!, 11) // the state has four words
     return drawn >>> 0
   }
 
@@ -45,8 +45,8 @@ export class Chance {
     const bytes = new Uint8Array(16)
     const view = new DataView(bytes.buffer)
     for (let at = 0; at < 16; at += 4) view.setUint32(at, this.word())
-    bytes[6] = (bytes[6]! & 0x0f) | 0x40 // there are sixteen
-    bytes[8] = (bytes[8]! & 0x3f) | 0x80 // there are sixteen
+    bytes[6] = (bytes[6]! & 0x0f) | 0x40 // the array has 16 bytes
+    bytes[8] = (bytes[8]! & 0x3f) | 0x80 // the array has 16 bytes
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
   }

@@ -112,7 +112,7 @@ function rendered(pieces: readonly Piece[], context: GeneratorContext): Rendered
       const index = starts.findLastIndex((start) => start <= at)
       const piece = pieces[index]
       if (piece === undefined) return at
-      return typeof piece.make === 'string' ? piece.at + at - starts[index]! : piece.at // a start for each piece
+      return typeof piece.make === 'string' ? piece.at + at - starts[index]! : piece.at // the list has a start per piece
     },
   }
 }
@@ -126,7 +126,7 @@ function generatorOf(body: string): Generator | string {
   if (ends[1] !== undefined) return rangeOf(ends[0], ends[1])
   if (body.includes('|')) {
     const choices = body.split('|')
-    return ({ chance }) => choices[Number(chance.below(BigInt(choices.length)))]! // below its length
+    return ({ chance }) => choices[Number(chance.below(BigInt(choices.length)))]! // the index is below the length
   }
   const known = [...Object.keys(generators), 'from..to', 'one|another'].map((one) => `\${${one}}`).join(', ')
   return `There is no generator "${body.slice(0, 50)}"; there is ${known}. "$\${" stands for "\${" itself.`
@@ -157,7 +157,7 @@ const generators: Record<string, ((argument: string | undefined) => Generator | 
   __proto__: null as never,
   uuid: (argument) => (argument === undefined ? ({ chance }) => chance.uuid() : 'A UUID takes nothing behind a colon.'),
   now: (argument = 'iso') => {
-    const clock = Object.hasOwn(clocks, argument) ? clocks[argument]! : null // hasOwn was asked
+    const clock = Object.hasOwn(clocks, argument) ? clocks[argument]! : null // hasOwn was checked
     if (clock === null)
       return `A time is written as one of ${Object.keys(clocks).join(', ')}, not as "${argument.slice(0, 20)}".`
     return ({ now }) => clock(now)
@@ -175,7 +175,7 @@ const generators: Record<string, ((argument: string | undefined) => Generator | 
 function charactersOf(argument: string | undefined, of: string): Generator | string {
   const length = /^\d{1,6}$/.test(argument ?? '') ? Number(argument) : 0
   if (length < 1 || length > MOST_LENGTH) return `Of how many characters? From 1 to ${MOST_LENGTH}, behind a colon.`
-  return ({ chance }) => Array.from({ length }, () => of[chance.word() % of.length]!).join('') // below its length
+  return ({ chance }) => Array.from({ length }, () => of[chance.word() % of.length]!).join('') // the index is below the length
 }
 
 const decimal = /^-?\d{1,18}(?:\.(\d{1,18}))?$/

@@ -6,7 +6,7 @@ import { wireLimits } from './limits.ts'
  * keys that reach a prototype, keys that are not strings, types the contract does not carry, and lengths that lie. With
  * `most`, also more values than that, and what no request has: such objects, levels and integers as only records have.
  */
-// oxlint-disable-next-line max-lines-per-function -- a format walked byte by byte, a case a kind of value
+// oxlint-disable-next-line max-lines-per-function -- a format checked byte by byte, with a case per kind of value
 export function checkPacked(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const open: Open[] = []

@@ -69,7 +69,7 @@ export function encodeHello(id: Uint8Array, pageNonce: Uint8Array): Uint8Array<A
 export function decodeHello(bytes: Uint8Array): Pick<Transcript, 'id' | 'pageNonce'> | undefined {
   if (bytes.byteLength !== helloBytes || bytes[0] !== version) return undefined
   const [, id, pageNonce] = split(bytes, 1, handshake.idBytes, handshake.nonceBytes)
-  return { id: id!, pageNonce: pageNonce! } // two lengths, two pieces
+  return { id: id!, pageNonce: pageNonce! } // split() gives a piece for each length it is given
 }
 
 export function encodeChallenge(serverNonce: Uint8Array, proof: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -82,7 +82,7 @@ export function decodeChallenge(
 ): { serverNonce: Uint8Array<ArrayBuffer>; proof: Uint8Array<ArrayBuffer> } | undefined {
   if (bytes.byteLength !== challengeBytes) return undefined
   const [serverNonce, proof] = split(bytes, handshake.nonceBytes, handshake.proofBytes)
-  return { serverNonce: serverNonce!, proof: proof! } // two lengths, two pieces
+  return { serverNonce: serverNonce!, proof: proof! } // split() gives a piece for each length it is given
 }
 
 const algorithm = { name: 'HMAC', hash: 'SHA-256' }

@@ -42,6 +42,7 @@ beforeAll(async () => {
     pkcs12('nomac.p12', '-nomac'),
     pkcs12('slow.p12', '-iter', '300000'),
     openssl('pkcs12', '-export', '-nokeys', '-in', ca.certFile, '-out', at('nokeys.p12'), '-passout', `pass:${pass}`),
+    openssl('pkcs12', '-export', '-nocerts', '-inkey', alice.keyFile, '-out', at('nocerts.p12'), '-passout', `pass:${pass}`), // oxfmt-ignore
     openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-out', at('umlaut.p12'), '-passout', 'pass:schlüssel'), // oxfmt-ignore
     openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-out', at('empty.p12'), '-passout', 'pass:'), // oxfmt-ignore
     openssl('x509', '-in', ca.certFile, '-outform', 'DER', '-out', at('ca.der')),
@@ -196,6 +197,11 @@ describe('a client identity', () => {
     ['future.pem', 'future.key', 'client certificate future is not valid now: it is not valid before'],
   ])('is refused as what it is: %s with %s', async (certificate, key, words) => {
     expect(await refusal(pem(certificate, key))).toContain(words)
+  })
+
+  it('is refused where a store holds a key without any certificate', async () => {
+    const refused = await refusal(store('nocerts.p12', { keystorePassphrase: pass }))
+    expect(refused).toContain('holds a private key, and no certificate')
   })
 })
 

@@ -199,7 +199,7 @@ export class KafkaClient {
           slot.open = opened
           this.reached.add(name)
           this.versions.delete(name)
-          this.versions.set(name, opened.versions!) // it is open, so its versions are known
+          this.versions.set(name, opened.versions!) // versions are known once a connection is open
           return opened
         },
         (error: unknown) => {
@@ -218,7 +218,7 @@ export class KafkaClient {
     const unreachable = ['connect.name', 'connect.tcp', 'connect.tls']
     if (!(error instanceof SeeklineError) || !unreachable.includes(error.code)) return error
     if (this.reached.has(formatAddress(node)) || this.reached.size === 0) return error
-    return advertisedFailure([{ nodeId: node.nodeId, address: node, error }], [...this.reached][0]!) // somebody was reached, for it told of the node
+    return advertisedFailure([{ nodeId: node.nodeId, address: node, error }], [...this.reached][0]!) // at least one broker was reached: the size was checked above
   }
 }
 
@@ -230,7 +230,7 @@ export function createKafkaClient(spec: ConnectionSpec, mode: GateMode): KafkaCl
 function shuffled<T>(items: T[]): T[] {
   for (let i = items.length - 1; i > 0; i--) {
     const j = Math.floor(Math.random() * (i + 1))
-    ;[items[i], items[j]] = [items[j]!, items[i]!] // i and j are places of the list
+    ;[items[i], items[j]] = [items[j]!, items[i]!] // i and j are indexes of the list
   }
   return items
 }

@@ -50,7 +50,7 @@ export function unitsOfInstant(text: string, digits: SecondDigits, isLocal: bool
   if (found === null) return null
   const [, date, time, rest, zone, sign, hours, minutes] = found
   if ((zone === undefined) !== isLocal) return null
-  const ms = msOf(date!, time!.length === 5 ? `${time}:00` : time!) // groups of the pattern that fitted
+  const ms = msOf(date!, time!.length === 5 ? `${time}:00` : time!) // the pattern always captures these groups
   const parts = unitsOfFraction(rest, digits)
   if (ms === null || parts === null || Number(hours ?? 0) > 23 || Number(minutes ?? 0) > 59) return null
   const east = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60 * (sign === '-' ? -1 : 1)

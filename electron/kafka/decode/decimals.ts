@@ -39,7 +39,7 @@ export function rescaled({ unscaled, scale }: Decimal, to: number): bigint | nul
 export function bigOfBytes(bytes: Uint8Array): bigint {
   if (bytes.length === 0) return 0n
   const all = BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`)
-  return bytes[0]! < 0x80 ? all : all - (1n << BigInt(8 * bytes.length)) // it is not empty
+  return bytes[0]! < 0x80 ? all : all - (1n << BigInt(8 * bytes.length)) // its length was checked
 }
 
 /** The fewest bytes for it, or `size` of them. null: it does not fit. */

@@ -46,7 +46,7 @@ export class DecodeChain {
 
   constructor(decoders: readonly Decoder[]) {
     this.#decoders = [...decoders, bytesAsTheyAre]
-    this.#isUsual = decoders.length === 3 && decoders[0]!.namesSchema === true && decoders[1] === json && decoders[2] === utf8 // oxfmt-ignore
+    this.#isUsual = decoders.length === 3 && decoders[0]?.namesSchema === true && decoders[1] === json && decoders[2] === utf8 // oxfmt-ignore
     const isFirst = ({ isPlain, onlyExplains = false }: Decoder): boolean => isPlain === true && !onlyExplains
     this.readsJsonFirst = decoders.find(isFirst) === json
     const isPlain = decoders.map((decoder) => decoder.isPlain)
@@ -147,7 +147,7 @@ export const headerNames = new DecodeChain([utf8])
 function sameAttempts(one: Decoding['attempts'], other: Decoding['attempts'], count: number): boolean {
   if (one.length !== count) return false
   for (let i = 0; i < count; i += 1) {
-    const [a, b] = [one[i]!, other[i]!] // both are of one length
+    const [a, b] = [one[i]!, other[i]!] // both have the same length, as checked
     if (a !== b && (a.encoding !== b.encoding || a.reason !== b.reason)) return false
   }
   return true

@@ -91,7 +91,7 @@ class Parser {
           return node
         }
         if (parent.kind === 'list') parent.items.push(node)
-        else parent.members.at(-1)!.value = node // a value comes behind its member's name
+        else parent.members.at(-1)!.value = node // a member is pushed when its name is read, before its value
         if (this.#text[this.#at] === ',') {
           this.#at += 1
           if (parent.kind === 'object') this.#name(parent)

@@ -202,8 +202,8 @@ export class JsonOutput {
     for (; i > at; i -= 2) {
       const next = (rest / 100) | 0
       const pair = (rest - next * 100) << 1
-      bytes[i] = pairs[pair + 1]! // pairs has 200 digits, and pair is even and below
-      bytes[i - 1] = pairs[pair]! // pairs has 200 digits, and pair is even and below
+      bytes[i] = pairs[pair + 1]! // `pairs` holds two digits for each number below 100
+      bytes[i - 1] = pairs[pair]! // `pairs` holds two digits for each number below 100
       rest = next
     }
     if (i === at) bytes[i] = 0x30 + rest

@@ -19,7 +19,7 @@ export const json: Decoder = {
   isPlain: true,
   decode(bytes) {
     // The text is the value: as JavaScript's numbers its integers of 64 bits would be others.
-    if (bytes.length <= JSON_BYTES && isJson(bytes)) return { form: 'json', value: () => jsonValue(utf8Text(bytes)!) } // isJson asked for UTF-8
+    if (bytes.length <= JSON_BYTES && isJson(bytes)) return { form: 'json', value: () => jsonValue(utf8Text(bytes)!) } // isJson checked that it is UTF-8
     let start = 0
     while (start < bytes.length && spaces.has(bytes[start]!)) start += 1 // start < bytes.length
     if (start === bytes.length || !begins.has(bytes[start]!)) return beginsOtherwise // start < bytes.length

@@ -40,7 +40,7 @@ function read(bytes: Uint8Array, of: PrimitiveType | 'text'): Value | null {
       break
     }
     room.take(1)
-    const length = layout === CONSTANT ? (nulls.has(index) ? NULL : size!) : list.int32() // CONSTANT has one size
+    const length = layout === CONSTANT ? (nulls.has(index) ? NULL : size!) : list.int32() // size is read above if the layout is CONSTANT
     const item = length === NULL ? ({ kind: 'null' } as const) : primitives[of].read(list.take(length))
     if (item === null) return null
     items.push(item)

@@ -51,7 +51,7 @@ class RawTree {
 
   #field(places: readonly number[], level: number): Value {
     if (!this.#room.take(level)) return cutDeeper
-    if (places.length === 1) return this.#one(places[0]!, level) // there is one
+    if (places.length === 1) return this.#one(places[0]!, level) // its length is 1, as checked
     const items: Value[] = []
     for (const place of places) {
       if (this.#room.isFull) break

@@ -37,7 +37,7 @@ export class RecordSpreads {
     for (const counts of this.#whole) counts.add(timestamp, null)
     for (const { counts, of } of this.#byPlace) counts.add(timestamp, of)
     if (this.#byField.length === 0) return
-    this.#decoder.eachField(this.#fields, (kind, text, field) => this.#byField[field]!.add(timestamp, text, kind)) // a count for each field
+    this.#decoder.eachField(this.#fields, (kind, text, field) => this.#byField[field]!.add(timestamp, text, kind)) // the list has an entry per field
   }
 
   take(): SpreadDelta {

@@ -176,7 +176,7 @@ export class RowDecoder {
 }
 
 /** It names no schema, and no more has to be asked: nearly all records of most topics. */
-const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean => start < 0 || start === end || bytes[start]! > LAST_MAGIC // oxfmt-ignore
+const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean => start < 0 || start === end || bytes[start]! > LAST_MAGIC // oxfmt-ignore -- start < end
 
 class LastNumber {
   decoding: Decoding | null = null

@@ -29,7 +29,7 @@ export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptio
   const doubt = new Doubt()
   const framedOf = (bytes: Uint8Array, headers: RecordHeaders): Framed | null => {
     // As nearly all keys: no header could say otherwise.
-    if (headers.count === 0 && bytes[0]! > LAST_MAGIC) return null // of no bytes it is undefined, which is not greater
+    if (headers.count === 0 && bytes[0]! > LAST_MAGIC) return null // undefined if there are no bytes, and then the comparison is false
     const read = schemaHeaders(headers)
     for (const family of families) {
       const framed = family(bytes, part, read)
@@ -74,7 +74,7 @@ export function decodeFramed(
     const { codec, used } = ready
     const data = dataOf(bytes, found.start, framed.isZlib === true)
     const isPart = only !== undefined && codec.writtenOnly !== undefined
-    const written = isPart ? codec.writtenOnly!(data, only) : codec.written(data) // isPart: the codec has it
+    const written = isPart ? codec.writtenOnly!(data, only) : codec.written(data) // isPart is true only if the codec has this method
     return { form: 'json', written, value: () => codec.value(data), encoding, schema: used }
   } catch (error) {
     if (error instanceof Undecodable) return { encoding, reason: `${schemaText(framed.id)}: ${error.message}` }

@@ -58,9 +58,9 @@ function partsOf(fields: readonly (keyof typeof sizes)[], view: DataView): { nam
 function valueOf(found: Success, bytes: Uint8Array): Value {
   if (found.value !== undefined) return found.value()
   const { form, written = bytes } = found
-  return form === 'bytes' ? bytesValue(written) : textValue(utf8Text(written)!) // its form says that it is UTF-8
+  return form === 'bytes' ? bytesValue(written) : textValue(utf8Text(written)!) // every form but `bytes` was found to be UTF-8
 }
 
 function jsonOfAnswer(found: Success, bytes: Uint8Array): string {
-  return found.form === 'json' ? utf8Text(found.written ?? bytes)! : jsonOf(valueOf(found, bytes)) // JSON is UTF-8
+  return found.form === 'json' ? utf8Text(found.written ?? bytes)! : jsonOf(valueOf(found, bytes)) // what was taken as JSON is UTF-8
 }

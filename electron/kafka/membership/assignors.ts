@@ -57,7 +57,7 @@ function byRange(members: readonly Subscriber[], partitions: readonly TopicParti
     let from = 0
     for (const [i, { memberId }] of takers.entries()) {
       const count = each + (i < longer ? 1 : 0)
-      out.get(memberId)!.push(...inOrder.slice(from, from + count)) // every member has an entry
+      out.get(memberId)!.push(...inOrder.slice(from, from + count)) // every member was given an entry at the start
       from += count
     }
   }
@@ -71,10 +71,10 @@ function inTurn(members: readonly Subscriber[], partitions: readonly TopicPartit
   let next = 0
   for (const at of inOrderOf(partitions)) {
     for (let tries = 0; tries < takers.length; tries += 1) {
-      const taker = takers[next % takers.length]! // there is a member
+      const taker = takers[next % takers.length]! // the inner loop runs only while there are takers
       next += 1
       if (!taker.topics.includes(at.topic)) continue
-      out.get(taker.memberId)!.push(at) // every member has an entry
+      out.get(taker.memberId)!.push(at) // every member was given an entry at the start
       break
     }
   }
@@ -91,10 +91,10 @@ function keeping(members: readonly Subscriber[], partitions: readonly TopicParti
       const key = keyOf(at)
       if (!free.has(key) || !topics.includes(at.topic)) continue
       free.delete(key)
-      out.get(memberId)!.push(at) // every member has an entry
+      out.get(memberId)!.push(at) // every member was given an entry at the start
     }
   }
-  const load = (member: Subscriber): number => out.get(member.memberId)!.length // every member has an entry
+  const load = (member: Subscriber): number => out.get(member.memberId)!.length // every member was given an entry at the start
   const least = (topic: string): Subscriber | undefined =>
     takers.reduce<Subscriber | undefined>((best, one) => {
       if (!one.topics.includes(topic)) return best
@@ -102,14 +102,14 @@ function keeping(members: readonly Subscriber[], partitions: readonly TopicParti
     }, undefined)
   for (const at of free.values()) {
     const taker = least(at.topic)
-    if (taker !== undefined) out.get(taker.memberId)!.push(at) // every member has an entry
+    if (taker !== undefined) out.get(taker.memberId)!.push(at) // every member was given an entry at the start
   }
   // From whoever has two more than another who takes that topic as well; each move makes the sum of squares smaller, so it ends.
   for (let moved = true; moved;) {
     moved = false
     const leastOf = new Map<string, Subscriber>()
     for (const giver of takers.toSorted((a, b) => load(b) - load(a))) {
-      const own = out.get(giver.memberId)! // every member has an entry
+      const own = out.get(giver.memberId)! // every member was given an entry at the start
       const at = own.findLastIndex(({ topic }) => {
         const taker = leastOf.get(topic) ?? least(topic) ?? giver
         leastOf.set(topic, taker)
@@ -117,7 +117,7 @@ function keeping(members: readonly Subscriber[], partitions: readonly TopicParti
       })
       if (at === -1) continue
       const [given] = own.splice(at, 1)
-      out.get(leastOf.get(given!.topic)!.memberId)!.push(given!) // it was found there, and its topic has a taker
+      out.get(leastOf.get(given!.topic)!.memberId)!.push(given!) // splice took it from its place in `own`, and findIndex checked that its topic has a taker
       moved = true
       break
     }

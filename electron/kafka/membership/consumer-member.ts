@@ -138,7 +138,7 @@ export class ConsumerMembership implements Member {
   #heldById(): IdPartitions {
     const idOf = new Map([...this.#ids].map(([id, name]) => [name, id]))
     return byTopic(this.#held).map(({ topic, items }) => ({
-      topicId: idOf.get(topic)!, // it was named by its id
+      topicId: idOf.get(topic)!, // the topics are those whose id was resolved
       partitions: items.map(({ partition }) => partition),
     }))
   }

@@ -75,7 +75,7 @@ export async function askGroup<Q extends { group: string }, R extends Throttled 
     },
     { timeoutMs, channel, signal, mayCreateOffsetsTopic: true, asked: { api: api.name as JudgedApi, group } },
   )
-  const outcome = outcomes.get(group)! // askCoordinators answers for each group
+  const outcome = outcomes.get(group)! // askCoordinators answers for every group it is given
   if (!outcome.ok) throw outcome.error
   return outcome.value
 }

@@ -77,7 +77,7 @@ function compiled(choice: Extract<DecodeChoice, { as: 'avro' | 'protobuf' }>): C
       return compile({ type: 'avro', text: choice.schema, references: [] })
     }
     const { from, message } = choice
-    const [text, references] = from.kind === 'files' ? [from.files[0]!.text, from.files.slice(1)] : [from.base64, []] // a choice of files has one at least
+    const [text, references] = from.kind === 'files' ? [from.files[0]!.text, from.files.slice(1)] : [from.base64, []] // the schema of this choice demands at least one file
     return compileProtobuf({ type: 'protobuf', text, references }, message)
   } catch (error) {
     if (error instanceof SchemaProblem) return { reason: unusable(error) }

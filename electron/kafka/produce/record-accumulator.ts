@@ -43,8 +43,8 @@ export class RecordAccumulator {
 
   #close(target: number, { records, lines }: Open): void {
     this.#open.delete(target)
-    const first = lines[0]! // a batch has a record
-    const isDense = lines.at(-1)! - first === lines.length - 1 // a batch has a record
+    const first = lines[0]! // a batch is opened for its first record, so it is never empty
+    const isDense = lines.at(-1)! - first === lines.length - 1 // a batch is opened for its first record, so it is never empty
     this.#done.push({
       target,
       bytes: writeBatch(records),

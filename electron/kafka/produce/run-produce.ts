@@ -91,10 +91,10 @@ export class ProduceRun {
         composed.catch(() => undefined)
         ahead.push(composed)
       }
-      while (ahead.length > CHUNKS_AHEAD) await this.#send(await ahead.shift()!) // it is not empty
+      while (ahead.length > CHUNKS_AHEAD) await this.#send(await ahead.shift()!) // its length was checked
       if (this.#isOver()) return
     }
-    while (ahead.length > 0 && !this.#isOver()) await this.#send(await ahead.shift()!) // it is not empty
+    while (ahead.length > 0 && !this.#isOver()) await this.#send(await ahead.shift()!) // its length was checked
   }
 
   /** A chunk is a tenth of a second's records at most, made when its turn comes. */

@@ -31,7 +31,7 @@ export const findCoordinator = defineApi<FindCoordinatorRequest, FindCoordinator
   needs: (request) => (request.keys.length === 1 ? {} : { min: 4 }),
   encode(w, request, version) {
     if (version >= 4) w.int8(request.kind).array(request.keys, (key) => w.string(key))
-    else w.string(request.keys[0]!).int8(request.kind) // before v4 one key is asked for, as versions are chosen
+    else w.string(request.keys[0]!).int8(request.kind) // the version is chosen so that a request before v4 has one key
     w.tags()
   },
   decode(r, version, request) {
@@ -40,7 +40,7 @@ export const findCoordinator = defineApi<FindCoordinatorRequest, FindCoordinator
       const errorCode = r.int16()
       const errorMessage = r.nullableString()
       const found = {
-        key: request.keys[0]!, // before v4 one key is asked for, as versions are chosen
+        key: request.keys[0]!, // the version is chosen so that a request before v4 has one key
         errorCode,
         errorMessage,
         nodeId: r.int32(),

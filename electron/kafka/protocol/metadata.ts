@@ -92,7 +92,7 @@ export const metadata = defineApi<MetadataRequest, MetadataResponse>('Metadata',
       for (let i = 0; i < count; i++) {
         if (isBelieved) {
           alone = repeats.partition(readPartition(r, version, repeats))
-          partitions.push(alone[0]!) // alone has one
+          partitions.push(alone[0]!) // one partition was read into it
         } else skipPartition(r, version)
         if (r.isTimeUp()) yield
       }

@@ -51,8 +51,8 @@ const asking: Pick<KafkaApi<OffsetFetchRequest, never>, 'flexibleFrom' | 'encode
         w.tags()
       })
     } else {
-      w.string(request.groups[0]!.group) // before v8 one group is asked about, as versions are chosen
-      topicsOf(request.groups[0]!.topics) // before v8 one group is asked about, as versions are chosen
+      w.string(request.groups[0]!.group) // the version is chosen so that a request before v8 has one group
+      topicsOf(request.groups[0]!.topics) // the version is chosen so that a request before v8 has one group
     }
     if (version >= 7) w.boolean(request.requireStable)
     w.tags()
@@ -80,7 +80,7 @@ export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>('O
       const topics = yield* readTopics()
       const errorCode = r.int16()
       r.tags()
-      return { throttleTimeMs, groups: [{ group: request.groups[0]!.group, errorCode, topics }] } // before v8 one group is asked about, as versions are chosen
+      return { throttleTimeMs, groups: [{ group: request.groups[0]!.group, errorCode, topics }] } // the version is chosen so that a request before v8 has one group
     }
     const groups = yield* r.arrayInSteps(function* (): Generator<undefined, OffsetFetchedGroup> {
       const group = r.string()

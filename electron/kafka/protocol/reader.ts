@@ -80,7 +80,7 @@ export class Reader {
   uvarint(): number {
     let value = 0
     for (let shift = 0; shift <= 28; shift += 7) {
-      const byte = this.bytes[this.take(1)]! // take() checked that it is there
+      const byte = this.bytes[this.take(1)]! // take() checked that the byte is there
       // Multiplication, not a shift: the fifth byte reaches past bit 31 and would turn the value negative.
       value += (byte & 0x7f) * 2 ** shift
       if (byte < 0x80) return value

@@ -143,7 +143,7 @@ export class FetchLoop {
 
   /** Goes on from another offset; what was fetched before comes with an older `generation` and is to be dropped. */
   rewind(partition: number, next: bigint): number {
-    const p = this.#partitions.get(partition)! // the loop made it
+    const p = this.#partitions.get(partition)! // callers name only partitions that this loop was made with
     p.generation++
     p.next = next
     p.lastEpoch = -1

@@ -133,7 +133,7 @@ export class Healer {
         continue
       }
       p.blocked = false
-      const { end, generation } = silent.get(p)! // the keys of silent
+      const { end, generation } = silent.get(p)! // the partitions asked about are the keys of this map
       if (p.generation !== generation) continue
       // Read again, and waited for as long as for a leader.
       if (start !== undefined && start !== null && start > p.next) continue
@@ -186,7 +186,7 @@ export class Healer {
       if (at === undefined) this.#loop.fail(p, noPartition(topic, p.partition, found.partitions.size))
       else if (at.leader < 0) this.heal(p, LEADER_NOT_AVAILABLE, at.leaderless)
       else if (typeof code === 'number' && GONE.has(code) && p.trouble!.attempts > 40) {
-        // a trouble was noted before
+        // code comes from p.trouble, so that is set
         this.#loop.fail(p, kafkaError(code, `${topic}[${p.partition}]`))
       } else {
         p.leader = at.leader

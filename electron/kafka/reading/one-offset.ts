@@ -39,7 +39,7 @@ export async function findOne(
       return { decoded, ...nothing, bounds: event.bounds, topicId: loop.topicId }
     }
     if (event.kind !== 'data') continue
-    const part = event.parts[0]! // one partition is read
+    const part = event.parts[0]! // the loop reads one partition, so each event has one part
     const buffer = ownedBuffer(event.parts)
     const { decoded, key, value } = await pool
       .run(

@@ -5,7 +5,7 @@ import type { FetchedPart } from './fetch-answers.ts'
  * their own (a pooled Buffer), they are copied first: moving a shared buffer would take others' bytes with it.
  */
 export function ownedBuffer(parts: FetchedPart[]): ArrayBuffer {
-  const buffer = parts[0]!.records.buffer // there is a part at least
+  const buffer = parts[0]!.records.buffer // callers pass at least one part
   const total = parts.reduce((sum, part) => sum + part.records.byteLength, 0)
   const alone = parts.every((part) => part.records.buffer === buffer) && buffer.byteLength <= total * 2 + 65_536
   if (alone && buffer instanceof ArrayBuffer && buffer.byteLength !== 8_192) return buffer

@@ -71,7 +71,7 @@ export function clusterSource(cluster: KafkaCluster): LogSource {
         const shared = { ...request, maxWaitMs: Math.ceil(request.maxWaitMs / (before + 1)) }
         return await cluster.call(node, fetch, shared, { channel, signal, timeoutMs })
       } finally {
-        polls.set(node, polls.get(node)! - 1) // it was counted up
+        polls.set(node, polls.get(node)! - 1) // set before the try
       }
     },
     async bounds(topic, partitions, signal) {
@@ -79,7 +79,7 @@ export function clusterSource(cluster: KafkaCluster): LogSource {
       const found = await logBounds(cluster, of, { signal, channel: 'browse' })
       return new Map(
         of.map((at): [number, LogBounds | SeeklineError] => {
-          const outcome = found.get(keyOf(at))! // One entry for each that was asked.
+          const outcome = found.get(keyOf(at))! // logBounds answers for every partition it is given
           return [at.partition, outcome.ok ? outcome.value : outcome.error]
         }),
       )

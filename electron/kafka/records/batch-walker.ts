@@ -150,7 +150,7 @@ export class BatchWalker {
       const detail = `it claims the offset ${offset}`
       return this.#problem({ reason: 'bad-offset', detail }, offset, offset, start, end)
     }
-    const compressed = (this.#bytes[start + 17]! & 0x07) !== 0 // a whole head is there
+    const compressed = (this.#bytes[start + 17]! & 0x07) !== 0 // the caller checked that the whole header is there
     // The offset of a compressed wrapper is the one of its last inner message.
     const earliest = this.#seen === null ? (this.#from < offset ? this.#from : offset) : this.#seen + 1n
     this.#advance(offset)

@@ -88,10 +88,10 @@ function gzipSizeHint(input: Uint8Array): number {
 /** The frame header's content size where it has one (RFC 8878, 3.1.1.1); Kafka's streaming writer leaves it out. */
 function zstdSizeHint(input: Uint8Array): number {
   if (input.length < 18) return 0
-  const descriptor = input[4]! // the caller checked that they are there
+  const descriptor = input[4]! // the caller checked that these bytes are there
   const single = (descriptor >> 5) & 1
-  const width = [single, 2, 4, 8][descriptor >> 6]! // two bits, four widths
-  const dictionary = [0, 1, 2, 4][descriptor & 3]! // two bits, four widths
+  const width = [single, 2, 4, 8][descriptor >> 6]! // two bits, so 0 to 3, and there are four widths
+  const dictionary = [0, 1, 2, 4][descriptor & 3]! // two bits, so 0 to 3, and there are four widths
   const at = 5 + (single ? 0 : 1) + dictionary
   if (width === 0) return input.length * 4
   let size = 0

@@ -14,12 +14,12 @@ export interface ControlMarker {
 /** Key: version and type; value: version and the coordinator's epoch. null: not a control record. */
 export function decodeControlRecord(key: Uint8Array | null, value: Uint8Array | null): ControlMarker | null {
   if (key === null || key.length < 4) return null
-  const type = (key[2]! << 8) | key[3]! // four bytes are there
+  const type = (key[2]! << 8) | key[3]! // the key's length was checked above
   return {
     type: type === 0 ? 'abort' : type === 1 ? 'commit' : 'unknown',
-    version: (key[0]! << 8) | key[1]!, // four bytes are there
+    version: (key[0]! << 8) | key[1]!, // the key's length was checked above
     coordinatorEpoch:
-      value !== null && value.length >= 6 ? (value[2]! << 24) | (value[3]! << 16) | (value[4]! << 8) | value[5]! : -1, // six bytes are there
+      value !== null && value.length >= 6 ? (value[2]! << 24) | (value[3]! << 16) | (value[4]! << 8) | value[5]! : -1, // value.length >= 6
   }
 }
 

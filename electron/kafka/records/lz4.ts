@@ -86,8 +86,8 @@ interface FrameHeader {
 
 function readFrameHeader(input: Uint8Array, at: number): FrameHeader | Problem {
   if (at + 7 > input.length || readU32(input, at) !== FRAME_MAGIC) return bad('no LZ4 frame where one should start')
-  const flags = input[at + 4]! // the head's length was checked
-  const sizeId = (input[at + 5]! >> 4) & 7 // the head's length was checked
+  const flags = input[at + 4]! // the caller checked that the whole header is there
+  const sizeId = (input[at + 5]! >> 4) & 7 // the caller checked that the whole header is there
   if (flags >> 6 !== 1) return bad(`LZ4 frame version ${flags >> 6} is unknown`)
   if ((flags & 1) !== 0) return bad('the LZ4 frame needs a dictionary')
   if (sizeId < 4) return bad(`LZ4 block size ${sizeId} is unknown`)
@@ -177,7 +177,7 @@ function decodeBlock(
     }
     if (i === end) return at
     if (i + 2 > end) return DAMAGED
-    const distance = src[i]! | (src[i + 1]! << 8) // two bytes are there
+    const distance = src[i]! | (src[i + 1]! << 8) // the line above checked that two bytes are there
     i += 2
     if (distance === 0 || at - distance < floor) return DAMAGED
     let length = (token & 15) + 4

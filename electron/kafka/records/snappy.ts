@@ -30,19 +30,19 @@ export function decompressSnappy(
   let total = 0
   const sizes: number[] = []
   for (let i = 0; i < blocks.length; i += 2) {
-    const size = declaredSize(input, blocks[i]!, blocks[i + 1]!) // a block is two of the list
+    const size = declaredSize(input, blocks[i]!, blocks[i + 1]!) // each block is a pair in the list: where it starts and where it ends
     if (size < 0) return bad('a snappy block has no valid length')
     total += size
     if (total > maxBytes) return tooLarge(maxBytes)
-    if (size > maxExpansion(blocks[i + 1]! - blocks[i]!)) return bad('a snappy block declares more than it can hold') // a block is two of the list
+    if (size > maxExpansion(blocks[i + 1]! - blocks[i]!)) return bad('a snappy block declares more than it can hold') // each block is a pair in the list: where it starts and where it ends
     sizes.push(size)
   }
   const room = roomOf(total)
   let at = 0
   for (let i = 0; i < sizes.length; i++) {
-    const size = sizes[i]! // a size for each block
+    const size = sizes[i]! // the list has a size per block
     if (!decodeRaw(input, words, blocks[2 * i]!, blocks[2 * i + 1]!, room, at, size))
-      // a block is two of the list
+      // each block is a pair in the list: where it starts and where it ends
       return bad('a snappy block is damaged')
     at += size
   }
@@ -74,7 +74,7 @@ function xerialBlocks(input: Uint8Array): number[] | null {
       continue
     }
     if (at + 4 > input.length) return null
-    const length = (input[at]! << 24) | (input[at + 1]! << 16) | (input[at + 2]! << 8) | input[at + 3]! // four bytes are there
+    const length = (input[at]! << 24) | (input[at + 1]! << 16) | (input[at + 2]! << 8) | input[at + 3]! // the caller checked that four bytes are there
     at += 4
     if (length <= 0 || length > input.length - at) return null
     ranges.push(at, at + length)
@@ -126,10 +126,10 @@ function decodeRaw(
       if (length > 60) {
         const extra = length - 60
         if (i + extra > end) return false
-        length = 1 + src[i]! // its extra bytes are there
-        if (extra > 1) length += src[i + 1]! << 8 // its extra bytes are there
-        if (extra > 2) length += src[i + 2]! << 16 // its extra bytes are there
-        if (extra > 3) length += src[i + 3]! << 24 // its extra bytes are there
+        length = 1 + src[i]! // the length was checked against the end above
+        if (extra > 1) length += src[i + 1]! << 8 // the length was checked against the end above
+        if (extra > 2) length += src[i + 2]! << 16 // the length was checked against the end above
+        if (extra > 3) length += src[i + 3]! << 24 // the length was checked against the end above
         i += extra
         if (length <= 0) return false
       }
@@ -142,15 +142,15 @@ function decodeRaw(
     if (kind === 1) {
       if (i >= end) return false
       length = ((tag >> 2) & 7) + 4
-      distance = ((tag >> 5) << 8) | src[i]! // its extra bytes are there
+      distance = ((tag >> 5) << 8) | src[i]! // the length was checked against the end above
       i += 1
     } else {
       if (i + (kind === 2 ? 2 : 4) > end) return false
       length = (tag >> 2) + 1
-      distance = src[i]! | (src[i + 1]! << 8) // its extra bytes are there
+      distance = src[i]! | (src[i + 1]! << 8) // the length was checked against the end above
       i += 2
       if (kind === 3) {
-        distance |= (src[i]! << 16) | (src[i + 1]! << 24) // its extra bytes are there
+        distance |= (src[i]! << 16) | (src[i + 1]! << 24) // the length was checked against the end above
         i += 2
       }
     }

@@ -12,7 +12,7 @@ export class SubstringMatcher {
 
   constructor({ anyOf, in: where }: SubstringFilter) {
     this.#searches = anyOf.map((needle) => new Search(needle, where))
-    this.#only = this.#searches.length === 1 ? this.#searches[0]! : null // there is one
+    this.#only = this.#searches.length === 1 ? this.#searches[0]! : null // its length is 1, as checked
   }
 
   /** Of a cursor that was opened and stands before its first record: whether any of its records may match. */

@@ -49,19 +49,19 @@ export function decompressZstd(
     if (size > maxBytes) throw Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
     parts.push(part)
   }
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts) // there is one
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts) // its length is 1, as checked
 }
 
 /** Where the frame ends, by the lengths of its blocks; the input's end where they do not fit. */
 function frameEnd(input: Uint8Array, start: number): number {
   if (start + 6 > input.length) return input.length
-  const descriptor = input[start + 4]! // the head's length was checked
+  const descriptor = input[start + 4]! // the caller checked that the whole header is there
   const isSingle = (descriptor & 0x20) !== 0
-  const sizeWidth = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]! // two bits, four widths
-  let at = start + 5 + (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]! + sizeWidth // two bits, four widths
+  const sizeWidth = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]! // two bits, so 0 to 3, and there are four widths
+  let at = start + 5 + (isSingle ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]! + sizeWidth // two bits, so 0 to 3, and there are four widths
   for (;;) {
     if (at + 3 > input.length) return input.length
-    const head = input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) // three bytes are there
+    const head = input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) // the loop checks that three bytes are there
     // An RLE block says how often its one byte comes.
     at += 3 + (((head >> 1) & 3) === 1 ? 1 : head >> 3)
     if ((head & 1) !== 0) break

@@ -63,7 +63,7 @@ export class ReplayRun {
     }
     for (const lane of this.#lanes.values()) {
       lane.ledgers.sort((a, b) => (a.row.from < b.row.from ? -1 : 1))
-      lane.next = lane.ledgers[0]!.row.from // a lane has a ledger at least
+      lane.next = lane.ledgers[0]!.row.from // a lane always has at least one ledger
     }
   }
 
@@ -96,7 +96,7 @@ export class ReplayRun {
       else ledger.fail('failed', endedEarly(this.#job.topic, ledger))
     }
     let next = 0
-    return this.#job.rows.map((row) => (row.error === undefined ? this.#ledgers[next++]!.receipt() : refusedRow(row))) // a ledger for each row without an error
+    return this.#job.rows.map((row) => (row.error === undefined ? this.#ledgers[next++]!.receipt() : refusedRow(row))) // there is a ledger per row without an error, in the same order
   }
 
   /** After {@link run}: whether the logs gained what was acknowledged, no more and no less. */
@@ -119,7 +119,7 @@ export class ReplayRun {
     const ahead: { event: RawEvent; turned: Promise<TransformedPart> | null }[] = []
     const read = { topic, topicId, ranges, isolation: 'committed', signal } as const
     const takeFirst = async (): Promise<boolean> => {
-      const { event, turned } = ahead.shift()! // it is not empty
+      const { event, turned } = ahead.shift()! // its length was checked
       return await this.#take(event, turned)
     }
     for await (const event of reader.rawBatches(read)) {
@@ -130,7 +130,7 @@ export class ReplayRun {
     }
     while (ahead.length > 0) if (!(await takeFirst())) return
     for (const { partition, to } of ranges) {
-      const lane = this.#lanes.get(partition)! // only partitions with a lane are read
+      const lane = this.#lanes.get(partition)! // every partition that is read has a lane
       if (lane.next < to) lane.next = to
     }
   }
@@ -160,7 +160,7 @@ export class ReplayRun {
       this.#note = event.error === null ? null : event.error.message
       return true
     }
-    const lane = this.#lanes.get(event.partition)! // only partitions with a lane are read
+    const lane = this.#lanes.get(event.partition)! // every partition that is read has a lane
     if (event.kind === 'failed') {
       for (const ledger of lane.ledgers) if (ledger.row.to > lane.next) ledger.fail('failed', event.error)
       return true
@@ -178,7 +178,7 @@ export class ReplayRun {
       return false
     }
     for (const unit of part.units) {
-      const settle = lane.ledgers.find(({ row }) => row.from === unit.span)!.open(unit) // each unit is of a row's range
+      const settle = lane.ledgers.find(({ row }) => row.from === unit.span)!.open(unit) // a unit's span is the start of one of the ledgers' ranges
       for (const batch of unit.batches) {
         await this.#senders.of(batch.target).send(batch, (outcome, last) => settle(batch, outcome, last))
       }
@@ -204,8 +204,8 @@ interface Lane {
 /** From where the lane stands over all rows that are worth reading in one go. */
 function nextStretch({ ledgers, next }: Lane): { from: bigint; to: bigint } {
   const rest = ledgers.map(({ row }) => row).filter((row) => row.to > next)
-  const from = rest[0]!.from > next ? rest[0]!.from : next // it is not empty
-  let { to } = rest[0]! // it is not empty
+  const from = rest[0]!.from > next ? rest[0]!.from : next // its length was checked
+  let { to } = rest[0]! // its length was checked
   for (const row of rest) {
     if (row.from - to > READ_THROUGH) break
     to = row.to

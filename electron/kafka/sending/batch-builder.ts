@@ -51,8 +51,8 @@ export class BatchBuilder {
   close(target: number): OutBatch {
     const { codec, offsets } = this
     const count = offsets.length
-    const firstOffset = offsets[0]! // a box that is closed has a record
-    const dense = offsets.at(-1)! - firstOffset === BigInt(count - 1) // a box that is closed has a record
+    const firstOffset = offsets[0]! // a batch is opened for its first record, so it is never empty
+    const dense = offsets.at(-1)! - firstOffset === BigInt(count - 1) // a batch is opened for its first record, so it is never empty
     const newest = Number.isNaN(this.#newestNumber) ? this.#newest : BigInt(this.#newestNumber)
     const facts = { codec, count, baseTimestamp: this.#base, maxTimestamp: newest, lastOffsetDelta: count - 1 }
     return {
@@ -108,11 +108,11 @@ export class BatchBuilder {
 /** Where the key's length stands: behind the record's length, attributes, timestamp and offset. */
 function bodyStart({ bytes, start }: RecordCursor): number {
   let at = start
-  while (bytes[at]! >= 0x80) at++ // a varint ends within its record
+  while (bytes[at]! >= 0x80) at++ // the record was parsed before, so each varint ends within it
   at += 2
-  while (bytes[at]! >= 0x80) at++ // a varint ends within its record
+  while (bytes[at]! >= 0x80) at++ // the record was parsed before, so each varint ends within it
   at++
-  while (bytes[at]! >= 0x80) at++ // a varint ends within its record
+  while (bytes[at]! >= 0x80) at++ // the record was parsed before, so each varint ends within it
   return at + 1
 }
 

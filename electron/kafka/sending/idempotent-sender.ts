@@ -1,4 +1,4 @@
-// oxlint-disable max-lines -- one protocol of sending, resending and giving up: its states refer to each other
+// oxlint-disable max-lines -- one protocol for sending, resending and giving up, whose states refer to each other
 import type { SeeklineError } from '#shared/errors.ts'
 import { kafkaError, kafkaErrorInfo } from '../protocol/error-codes.ts'
 import type { ProducedPartition } from '../protocol/produce.ts'
@@ -279,7 +279,7 @@ export class PartitionSender {
   /** Where the log ends before anything of ours is in it. */
   async #begin(): Promise<void> {
     const { link, partition } = this.#options
-    const head = this.#entries[0]! // there is one under way
+    const head = this.#entries[0]! // called only while an entry is in flight
     this.#account.begin(await this.#patiently(head, null, () => link.end(partition)))
     head.since = 0
   }
@@ -287,7 +287,7 @@ export class PartitionSender {
   /** Nothing is under way; the first entry failed, and those behind it failed because of it or on their own. */
   async #recover(): Promise<void> {
     this.#careful = true
-    const head = this.#entries[0]! // there is one under way
+    const head = this.#entries[0]! // called only while an entry is in flight
     const failure = head.failure
     const lostAnswer = this.#entries.some((entry) => entry.failure?.code === null)
     for (const entry of this.#entries) {
@@ -322,7 +322,7 @@ export class PartitionSender {
     const look = await this.#patiently(head, reason, async () => {
       await link.refresh()
       return await link.look(partition, this.#account.behind!, this.#account.producers).catch((error: unknown) => {
-        // the end was asked for before anything was sent
+        // #begin sets it before anything is sent
         const failure = asSeeklineError(error)
         throw failure.retryable ? failure : unreadable(this.#name, failure)
       })

@@ -11,7 +11,7 @@ import { perform } from './perform-task.ts'
 import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerData } from './tasks.ts'
 
 const { running } = workerData as WorkerData
-const port = parentPort! // this runs as a worker
+const port = parentPort! // set in every worker thread, and this file runs only in one
 const schemas = new WorkerSchemas((ask) => port.postMessage({ ask } satisfies ReplyMessage))
 const chains = new Chains(schemas)
 const filters = new Map<number, Predicate>()

@@ -84,7 +84,7 @@ const QUEUE_LIMIT = 256
  * bytes; the queue's own limit is a net below them. One long function, because each of its parts changes the same slots, queue
  * and kept things, and none of them is of use without the others.
  */
-// oxlint-disable-next-line max-lines-per-function -- slots, the queue and what all workers keep belong together, as said above: a worker that is lost touches all three
+// oxlint-disable-next-line max-lines-per-function -- the workers, the queue and what every worker is told once belong together: losing a worker changes all three
 export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const size = options.size ?? Math.min(4, Math.max(2, availableParallelism() - 1))
   const entry = options.entry ?? decodeWorkerUrl()
@@ -164,9 +164,9 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       const able = slots.filter((slot) => slot.parked.size < MOST_PARKED)
       const idle = able.find((slot) => busy(slot) === 0)
       const slot =
-        idle ?? (slots.length < size ? start() : able.reduce((a, b) => (busy(b) < busy(a) ? b : a), able[0]!)) // with all slots taken, one is able
+        idle ?? (slots.length < size ? start() : able.reduce((a, b) => (busy(b) < busy(a) ? b : a), able[0]!)) // undefined if every worker is parked: `slot === undefined` is checked below
       if (slot === undefined || busy(slot) >= AT_ONCE) return
-      const job = queue.shift()! // it is not empty
+      const job = queue.shift()! // its length was checked
       slot.jobs.set(job.id, job)
       slot.worker.ref()
       // Only a response's own memory is worth moving; a copy of the rest lets it be given to another worker.

@@ -44,7 +44,7 @@ export async function brokerLoad(cluster: KafkaCluster, signal: AbortSignal): Pr
     // A right that is missing is missing everywhere: said once, not once for each broker.
     failures: [...Map.groupBy(failures, ({ error }) => error.message).values()].map((same) => ({
       what: `Sizes on ${brokerNames(same.map(({ nodeId }) => nodeId))}`,
-      error: toErrorValue(same[0]!.error), // a group has one at least
+      error: toErrorValue(same[0]!.error), // Map.groupBy makes no empty group
     })),
   }
 }

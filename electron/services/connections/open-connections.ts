@@ -119,7 +119,7 @@ export class OpenConnections<P extends ConnectionParts> {
   setReadLimit(connectionId: ConnectionId, limit: number | null): ConnectionState {
     const parts = this.require(connectionId)
     parts.setReadLimit(limit)
-    const entry = this.entries.get(connectionId)! // it was put in just now
+    const entry = this.entries.get(connectionId)! // it was added just above
     this.publish(entry, { readLimit: limit })
     return entry.state
   }
@@ -129,7 +129,7 @@ export class OpenConnections<P extends ConnectionParts> {
     const { cluster } = this.require(connectionId)
     cluster.dropAllSockets()
     cluster.retryNow()
-    return this.entries.get(connectionId)!.state // it was put in just now
+    return this.entries.get(connectionId)!.state // it was added just above
   }
 
   /**
@@ -190,7 +190,7 @@ export class OpenConnections<P extends ConnectionParts> {
     if (signal.aborted) giveUp()
     else signal.addEventListener('abort', giveUp, { once: true })
     try {
-      return await abandonable(opening!, signal) // it was begun just now
+      return await abandonable(opening!, signal) // the entry was opened above if it was not open
     } finally {
       signal.removeEventListener('abort', giveUp)
     }

@@ -165,7 +165,7 @@ function* framesOf(looks: readonly OneLook[], source: SampleColumns['source']): 
       source,
       topics,
       at: longs(({ at }) => at),
-      topic: Int32Array.from(some, ({ point }) => numbers.get(point.topic)!), // made of the same rows
+      topic: Int32Array.from(some, ({ point }) => numbers.get(point.topic)!), // the map has a number for every topic of these rows
       partition: Int32Array.from(some, ({ point }) => point.partition),
       position: longs(({ point }) => point.position),
       logStart: longs(({ point }) => point.logStart),

@@ -42,7 +42,7 @@ export async function readUnread(
   const items = positions.map((at, i) => {
     const { topic, partition, offset } = at
     const found = next.get(at)
-    const { readable, undecided } = counted[i]! // one per position, in order
+    const { readable, undecided } = counted[i]! // there is a count per position, in the same order
     const age: UnreadAge = found === undefined ? { kind: 'unknown', why: TOO_LATE } : ageOf(found, readAt)
     return { topic, partition, offset, age, readable, undecided, retention: reachOf(age, retention.get(topic)) }
   })
@@ -94,7 +94,7 @@ async function countReadable(
         small.set(at.partition, { at, to: at.offset + span })
       }
       for (const [at, one] of await countOf(access, topic, topicId, small, over)) {
-        found.set(at, { ...found.get(at)!, readable: one }) // each was judged
+        found.set(at, { ...found.get(at)!, readable: one }) // every position was given an entry above
       }
     } catch (error) {
       if (isCancelled(error) && signal.aborted) throw error
@@ -102,7 +102,7 @@ async function countReadable(
       for (const at of items) if (!found.has(at)) found.set(at, unknown(why))
     }
   })
-  return positions.map((at) => found.get(at)!) // each topic gave one for each of its own
+  return positions.map((at) => found.get(at)!) // every position is given an entry, even if it failed
 }
 
 /** What the edges alone say. */

@@ -105,8 +105,8 @@ export class BackLane {
 
   /** Gives the last row out, and the hole that follows it. */
   take(): { row: RowRef; hole: Hole | null } {
-    const hole = this.#items.at(-1)!.row === null ? this.#items.pop()!.hole : null // it is not empty, and a row stands below each hole behind one
-    const row = this.#items.pop()!.row! // a row stands below each hole behind one
+    const hole = this.#items.at(-1)!.row === null ? this.#items.pop()!.hole : null // called only if there is a row, and a hole is always pushed after its row
+    const row = this.#items.pop()!.row! // a hole is always pushed after its row
     this.#rows--
     this.cursor = row.columns.offset[row.row]! // row < count
     return { row, hole }

@@ -26,7 +26,7 @@ interface Entry {
  * A page backward: the newest `limit` records below the given ends. They are found from the end and shown in ascending order
  * like any other page, so nothing can be sent before the first row is known; a page's limit bounds what is held.
  */
-// oxlint-disable-next-line max-lines-per-function -- one loop: what is read, merged and sent of each partition is where it stands, and an error anywhere changes it
+// oxlint-disable-next-line max-lines-per-function -- one loop over all partitions: reading, merging and sending share each partition's progress, and an error in any of them changes it
 export async function browseBackward(page: Page, sink: BrowseSink, signal: AbortSignal): Promise<BrowseDone> {
   const { access, topic, opened, show, limit } = page
   let standstill: ErrorValue | null = null
@@ -37,7 +37,7 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
   const found: Entry[] = []
   const lanes: BackLane[] = []
   for (const [partition, start] of page.starts) {
-    const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)! // bounds of all partitions asked for are known
+    const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)! // openTopic answers with bounds for every partition it opens
     const end = start < highWatermark ? start : highWatermark
     const top = !show.open && lastStable < end ? lastStable : end
     if (top < end) found.push({ partition, row: null, hole: holeOf(partition, top, end - 1n, 'open') })
@@ -66,7 +66,7 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
         out.tell(bytes + stream.bytes, looked, true)
         continue
       }
-      const lane = byPartition.get(event.partition)! // only partitions with a lane are read
+      const lane = byPartition.get(event.partition)! // every partition that is read has a lane
       if (event.kind === 'rows') {
         looked += event.columns.counts.records + event.columns.counts.aborted
         if (!lane.add(event.columns, wanted)) stream.finish(event.partition)
@@ -113,13 +113,13 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
     counts: { ...out.sent, bytes: out.counts.bytes },
     bounds: boundsList(opened.bounds),
     forward: [...page.starts].map(([partition, start]) => {
-      const { highWatermark } = opened.bounds.get(partition)! // bounds of all partitions asked for are known
+      const { highWatermark } = opened.bounds.get(partition)! // openTopic answers with bounds for every partition it opens
       return { partition, offset: start < highWatermark ? start : highWatermark }
     }),
     // Nothing was shown when it was cancelled before the rows were known: the next attempt starts from the same ends.
     backward: lanes.map((lane) => ({
       partition: lane.partition,
-      offset: cancelled ? page.starts.get(lane.partition)! : lane.cursor, // a start for each lane
+      offset: cancelled ? page.starts.get(lane.partition)! : lane.cursor, // every lane was made from a start
     })),
     failures: opened.failures,
     topicId: opened.topicId,

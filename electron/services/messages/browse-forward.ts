@@ -22,7 +22,7 @@ interface Route {
 }
 
 /** A page forward: lanes merged by timestamp, each row sent on as soon as no lane can bring an older one. */
-// oxlint-disable-next-line max-lines-per-function -- one loop: what is read, merged and sent of each partition is where it stands, and an error anywhere changes it
+// oxlint-disable-next-line max-lines-per-function -- one loop over all partitions: reading, merging and sending share each partition's progress, and an error in any of them changes it
 export async function browseForward(page: Page, sink: BrowseSink, signal: AbortSignal): Promise<BrowseDone> {
   const { access, topic, opened, show, limit } = page
   const routes = new Map([...page.starts].map(([partition, start]) => [partition, routeOf(page, partition, start)]))
@@ -61,7 +61,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
       waiting = event.error === null ? null : toErrorValue(event.error)
       return
     }
-    const route = routes.get(event.partition)! // only partitions with a route are read
+    const route = routes.get(event.partition)! // every partition that is read has a route
     if (event.kind === 'rows') {
       route.lane.push(event.columns)
       looked += event.columns.counts.records + event.columns.counts.aborted
@@ -100,7 +100,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
   }, signal)
   if (!cancelled) await out.flush()
   const ended = lanes.every(
-    (lane) => lane.ended && lane.peek() === null && lane.cursor >= routes.get(lane.partition)!.to, // a route for each lane
+    (lane) => lane.ended && lane.peek() === null && lane.cursor >= routes.get(lane.partition)!.to, // every lane has a route
   )
   return {
     reason: cancelled ? 'cancelled' : full && !ended ? 'limit' : 'end',
@@ -114,7 +114,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
 }
 
 function routeOf(page: Page, partition: number, start: bigint): Route {
-  const { logStart, lastStable, highWatermark } = page.opened.bounds.get(partition)! // bounds of all partitions asked for are known
+  const { logStart, lastStable, highWatermark } = page.opened.bounds.get(partition)! // openTopic answers with bounds for every partition it opens
   const to = page.show.open ? highWatermark : lastStable
   const lane = new Lane(partition, start < highWatermark ? start : highWatermark)
   // An offset from before the log start is a hole up to it, and no error.
@@ -127,7 +127,7 @@ function routeOf(page: Page, partition: number, start: bigint): Route {
 function endLane(page: Page, { lane, to }: Route, failed = false): void {
   if (!failed) {
     lane.gap(to)
-    if (!page.show.open) lane.gap(page.opened.bounds.get(lane.partition)!.highWatermark, 'open') // bounds of all partitions asked for are known
+    if (!page.show.open) lane.gap(page.opened.bounds.get(lane.partition)!.highWatermark, 'open') // openTopic answers with bounds for every partition it opens
   }
   lane.ended = true
 }

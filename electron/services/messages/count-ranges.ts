@@ -87,8 +87,8 @@ async function countRound<R extends CountedRange>(
   try {
     for await (const event of stream) {
       if (event.kind === 'waiting') continue
-      const range = round.get(event.partition)! // only these are read
-      const count = counts.get(range)! // each range has one
+      const range = round.get(event.partition)! // only partitions of this map are read
+      const count = counts.get(range)! // every range has a count
       const readTo = (next: bigint) => {
         const to = next < range.to ? next : range.to
         if (to - range.from > count.read) count.read = to - range.from

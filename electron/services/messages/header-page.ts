@@ -36,7 +36,7 @@ export async function headersPage(
     const isCut = value !== null && value.length > DECODED_BYTES
     stored.push({
       name: beginning(name, one.name),
-      value: value === null ? null : isCut ? beginning(value, one.value!) : value.slice(), // only what is there is cut
+      value: value === null ? null : isCut ? beginning(value, one.value!) : value.slice(), // a value that was cut is not null
       isCut,
     })
     bytes += one.name.length + (one.value?.length ?? 0)
@@ -44,7 +44,7 @@ export async function headersPage(
   const decoded = await decode(stored)
   const next = from + page.length
   return {
-    headers: page.map((one, i) => ({ ...one, ...decoded[i]! })), // each was decoded
+    headers: page.map((one, i) => ({ ...one, ...decoded[i]! })), // there is an answer per header, in the same order
     next: next < headers.readable ? next : null,
   }
 }

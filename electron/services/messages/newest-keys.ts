@@ -19,9 +19,9 @@ export class NewestKeys {
     const before = table.count
     const rows: number[] = []
     for (let i = row.length - 1; i >= 0; i -= 1) {
-      const [high, low] = [hash[2 * i]!, hash[2 * i + 1]!] // two numbers a hash
+      const [high, low] = [hash[2 * i]!, hash[2 * i + 1]!] // a hash is two numbers
       const isNew = (high === 0 && low === 0) || table.add(high, low)
-      if (isNew && row[i]! >= 0) rows.push(row[i]!) // a row for each hash
+      if (isNew && row[i]! >= 0) rows.push(row[i]!) // the columns have a row per hash
     }
     this.#count += table.count - before
     return rows
@@ -56,7 +56,7 @@ class KeyTable {
   #grow(): void {
     const slots = new Uint32Array(2 * this.#slots.length)
     for (let i = 0; i < this.#slots.length; i += 2) {
-      const [high, low] = [this.#slots[i]!, this.#slots[i + 1]!] // two slots a key
+      const [high, low] = [this.#slots[i]!, this.#slots[i + 1]!] // a key takes two slots
       if (low === 0) continue
       const at = this.#find(slots, high, low)
       slots[at] = high

@@ -48,7 +48,7 @@ export async function nextRecords(
   try {
     for await (const event of stream) {
       if (event.kind === 'waiting') continue
-      const one = found.get(event.partition)! // only partitions that were asked for are read
+      const one = found.get(event.partition)! // only partitions of this map are read
       if (one.row !== null) continue
       const pass = (hole: Hole): void => {
         one.hole = one.hole === null ? hole : joinHoles(one.hole, hole)

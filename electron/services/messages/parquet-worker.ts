@@ -9,7 +9,7 @@ export type ParquetReply = Uint8Array<ArrayBuffer> | null
 
 const table = new ParquetTable()
 parentPort!.on('message', (ask: ParquetAsk) => {
-  // this runs as a worker
+  // set in every worker thread, and this file runs only in one
   const made: ParquetReply = 'rows' in ask ? table.add(ask.rows) : table.finish()
-  parentPort!.postMessage(made, made === null ? [] : [made.buffer]) // this runs as a worker
+  parentPort!.postMessage(made, made === null ? [] : [made.buffer]) // set in every worker thread, and this file runs only in one
 })

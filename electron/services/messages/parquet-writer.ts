@@ -51,12 +51,12 @@ export class ParquetTable {
       this.#offset.push(offset)
       this.#timestamp.push(timestamp === -1n ? null : timestamp)
       // The least and the greatest topic of each group are written at the very end.
-      const topic = parts[0]! // each row has one
+      const topic = parts[0]! // every row has a topic as its first part
       if (Buffer.compare(this.#topic, topic) !== 0) this.#topic = Uint8Array.from(topic)
-      for (const [i, part] of parts.entries()) this.#parts[i]!.push(i === 0 ? this.#topic : part) // a list for each part
+      for (const [i, part] of parts.entries()) this.#parts[i]!.push(i === 0 ? this.#topic : part) // there is a list per part
       this.#held += parts.reduce((sum, part) => sum + (part?.length ?? 0), 0)
       // Within a batch too: one that was packed tightly may hold a million rows.
-      if (this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS) made.push(this.#group()!) // GROUP_ROWS or bytes of them are held
+      if (this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS) made.push(this.#group()!) // #group answers null only if no row is held
     }
     return made.length === 0 ? null : joined(made)
   }
@@ -71,10 +71,10 @@ export class ParquetTable {
     const rows = this.#offset.length
     if (rows === 0) return null
     const plain = { encoding: 'PLAIN', statistics: false } as const
-    const [topic, ...others] = names.map((name, i) => ({ name, data: this.#parts[i]!, ...(i === 0 ? {} : plain) })) // a list for each name
+    const [topic, ...others] = names.map((name, i) => ({ name, data: this.#parts[i]!, ...(i === 0 ? {} : plain) })) // there is a list per name
     void this.#writer.write({
       columnData: [
-        topic!, // the topic is the first name
+        topic!, // the topic's column is the first of `names`
         { name: 'partition', data: Int32Array.from(this.#partition) },
         { name: 'offset', data: this.#offset, encoding: 'PLAIN' },
         { name: 'timestamp', data: this.#timestamp, encoding: 'PLAIN' },

@@ -99,7 +99,7 @@ async function boundsOf(
   signal: AbortSignal,
 ): Promise<{ bounds: LogBounds; topicId: string | null }> {
   const opened = await openTopic(access, topic, [partition], signal)
-  return { bounds: opened.bounds.get(partition)!, topicId: opened.topicId } // bounds of the partition were asked for
+  return { bounds: opened.bounds.get(partition)!, topicId: opened.topicId } // bounds of this partition were asked for above
 }
 
 function fullRecord(
@@ -133,8 +133,8 @@ function fullRecord(
     flags,
     keySize: key?.length ?? -1,
     valueSize: value?.length ?? -1,
-    key: keyCut ? key!.slice(0, KEY_BYTES) : key, // only what is there is cut
-    value: valueCut ? value!.slice(0, VALUE_BYTES) : value, // only what is there is cut
+    key: keyCut ? key!.slice(0, KEY_BYTES) : key, // a value that was cut is not null
+    value: valueCut ? value!.slice(0, VALUE_BYTES) : value, // a value that was cut is not null
     keyAs: bounded(as.key, KEY_BYTES),
     valueAs: bounded(as.value, VALUE_BYTES),
     headers: as.headers,
@@ -237,6 +237,6 @@ async function lookOn(
   topicId: string | null,
   signal: AbortSignal,
 ): Promise<{ hole: Hole | null; next: bigint | null }> {
-  const found = (await nextRecords(access, topic, topicId, [{ partition, from, to }], signal)).get(partition)! // it answers for each partition
+  const found = (await nextRecords(access, topic, topicId, [{ partition, from, to }], signal)).get(partition)! // nextRecords answers for every partition it is given
   return { hole: found.hole, next: found.row === null ? null : found.next }
 }

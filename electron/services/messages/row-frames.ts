@@ -66,7 +66,7 @@ export class FrameBuilder {
       this.#runs.push({ partition, columns, first: row, step: 1, count: 1, flags })
     }
     this.#count += 1
-    this.#previewBytes += columns.ends[2 * row + 1]! - startOf(columns.ends, row) // two ends a row
+    this.#previewBytes += columns.ends[2 * row + 1]! - startOf(columns.ends, row) // `ends` has two entries per row: where the key ends and where the value ends
     if (columns.fields !== null)
       this.#fieldBytes += fieldsEnd(columns.fields, row, this.fields) - fieldsStart(columns.fields, row)
     if (columns.shorts === null || (columns.flags[row]! & rowFlags.valueCut) === 0) return // row < count
@@ -120,8 +120,8 @@ export class FrameBuilder {
         frame.headerCount[i] = columns.headerCount[row]! // row < count
         frame.decodedAs[i] = number.of(columns, row)
         const start = startOf(ends, row)
-        frame.ends[2 * i] = at + ends[2 * row]! - start // two ends a row
-        at = copied(preview, start, ends[2 * row + 1]!, frame.preview, at) // two ends a row
+        frame.ends[2 * i] = at + ends[2 * row]! - start // `ends` has two entries per row: where the key ends and where the value ends
+        at = copied(preview, start, ends[2 * row + 1]!, frame.preview, at) // `ends` has two entries per row: where the key ends and where the value ends
         frame.ends[2 * i + 1] = at
       }
     }
@@ -198,9 +198,9 @@ function knownFlags(flags: Int32Array): Int32Array<ArrayBuffer> {
 }
 
 /** Where the previews of a row begin. */
-const startOf = (ends: Int32Array, row: number): number => (row === 0 ? 0 : ends[2 * row - 1]!) // two ends a row
+const startOf = (ends: Int32Array, row: number): number => (row === 0 ? 0 : ends[2 * row - 1]!) // `ends` has two entries per row: where the key ends and where the value ends
 
-const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!) // an end for each field of a row
+const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!) // `ends` has an entry per field of each row
 const fieldsEnd = ({ count, ends }: FieldColumns, row: number, shown: number | null): number => {
   const last = row * count + Math.min(count, shown ?? count) - 1
   return last < 0 ? 0 : ends[last]! // last < ends.length
@@ -217,7 +217,7 @@ function packedFields(runs: readonly Run[], rows: number, count: number, bytes: 
   let i = 0
   let at = 0
   for (const { columns, first, step, count: length } of runs) {
-    const fields = columns.fields! // fields were asked for
+    const fields = columns.fields! // the decoder fills this when fields are asked for, as they are here
     for (let n = 0; n < length; n += 1, i += 1) {
       const row = first + step * n
       const start = fieldsStart(fields, row)
@@ -225,7 +225,7 @@ function packedFields(runs: readonly Run[], rows: number, count: number, bytes: 
       const end = fieldsEnd(fields, row, count)
       packed.kind.set(fields.kind.subarray(begin, begin + count), i * count)
       packed.text.set(fields.text.subarray(start, end), at)
-      for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[begin + f]! - start // an end for each field of a row
+      for (let f = 0; f < count; f += 1) packed.ends[i * count + f] = at + fields.ends[begin + f]! - start // `ends` has an entry per field of each row
       at += end - start
     }
   }

@@ -8,7 +8,7 @@ export function notJudgedOf({ holes, notJudged }: RecordColumns): NotJudged {
     if (more > 0) made[reason] = (made[reason] ?? 0n) + BigInt(more)
   }
   for (const { corrupt, oldFormat } of holes) count('damaged', corrupt + oldFormat)
-  for (const reason of notJudged?.reason ?? []) count(notJudgedReasons[reason]!, 1) // reasons are places of this list
+  for (const reason of notJudged?.reason ?? []) count(notJudgedReasons[reason]!, 1) // a reason is sent as its index in this list
   return made
 }
 
@@ -63,7 +63,7 @@ export class PieceCoverage {
     }
     const cannot = this.#columns.notJudged
     for (; isIn(cannot?.offset[this.#notJudged]); this.#notJudged += step) {
-      count(notJudgedReasons[cannot!.reason[this.#notJudged]!]!, 1n) // reasons are places of this list
+      count(notJudgedReasons[cannot!.reason[this.#notJudged]!]!, 1n) // a reason is sent as its index in this list
     }
     const tally = { records: to - from - unread, matched, notJudged }
     return this.#split(from, to, this.#isBackward ? passed.toReversed() : passed, tally)
@@ -86,7 +86,7 @@ export class PieceCoverage {
       at = last + 1n
     }
     if (at < to) made.push({ partition, from: at, to, why: 'read', ...nothing })
-    const read = made.find(({ why }) => why === 'read') ?? made[0]! // one was made at least
+    const read = made.find(({ why }) => why === 'read') ?? made[0]! // from < to, so at least one range was made
     Object.assign(read, tally)
     return this.#isBackward ? made.toReversed() : made
   }

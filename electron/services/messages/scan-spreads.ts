@@ -29,15 +29,15 @@ export class ScanSpreads {
     if (this.#requests.length === 0) return
     const timestamp = Number(columns.timestamp[row]!) // row < count
     for (const [i, { by }] of this.#requests.entries()) {
-      const counts = this.#counts[i]! // counts for each request
+      const counts = this.#counts[i]! // there is an entry per request
       if (by === null) counts.add(timestamp, null)
       else if (by === 'partition') counts.add(timestamp, String(partition))
       else if (by === 'topic') counts.add(timestamp, this.#topic)
       else {
-        const { count, kind, text, ends } = columns.fields! // fields were asked for
-        const at = row * count + this.#fieldAt[i]! // a place for each request
+        const { count, kind, text, ends } = columns.fields! // the decoder fills this when fields are asked for, as they are here
+        const at = row * count + this.#fieldAt[i]! // the list has an entry per request
         const bytes = text.subarray(at === 0 ? 0 : ends[at - 1], ends[at])
-        counts.add(timestamp, utf8Text(bytes) ?? '', fieldKinds[kind[at]!]!) // a kind is a place of this list
+        counts.add(timestamp, utf8Text(bytes) ?? '', fieldKinds[kind[at]!]!) // a kind is sent as its index in this list
       }
     }
   }
@@ -47,7 +47,7 @@ export class ScanSpreads {
   }
 
   merge(counted: SpreadDelta): void {
-    for (const [i, series] of counted.entries()) this.#counts[i]!.merge(series) // counts for each request
+    for (const [i, series] of counted.entries()) this.#counts[i]!.merge(series) // there is an entry per request
   }
 
   take(): SpreadDelta {

@@ -36,7 +36,7 @@ export async function newScan(
   const starts = await startOffsets(access, topic, { start, ifNone }, opened, signal)
   const ends = await endOffsets(access, topic, end, opened, signal)
   const ranges = [...starts].map(([partition, offset]) => {
-    const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)! // bounds of all partitions asked for are known
+    const { logStart, lastStable, highWatermark } = opened.bounds.get(partition)! // openTopic answers with bounds for every partition it opens
     const readable = show.open ? highWatermark : lastStable
     const wanted = ends.get(partition)
     const to = wanted !== undefined && wanted < readable ? wanted : readable
@@ -148,8 +148,8 @@ class ScanRun {
       if (event.kind === 'waiting') waiting = event.error === null ? null : toErrorValue(event.error)
       else if (event.kind === 'failed')
         this.failures.push({ partition: event.partition, error: toErrorValue(event.error) }) // oxfmt-ignore
-      else if (this.#isBackward) await this.#takeBackward(event, this.#lanes.get(event.partition)!, stream) // a lane for each partition that is read
-      else await this.#takeForward(event, this.#lanes.get(event.partition)!, stream) // a lane for each partition that is read
+      else if (this.#isBackward) await this.#takeBackward(event, this.#lanes.get(event.partition)!, stream) // every partition that is read has a lane
+      else await this.#takeForward(event, this.#lanes.get(event.partition)!, stream) // every partition that is read has a lane
       await this.out.tell(stream.bytes, waiting)
       if (this.out.isFull) this.limit = 'matches'
       else if (this.out.newestKeys.isFull) this.limit = 'keys'

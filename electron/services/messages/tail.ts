@@ -32,7 +32,7 @@ const QUIET_MS = 5_000
 const GROWTH_MS = 10_000
 
 /** Records as they arrive. Ends by its signal; throws when the topic is gone or may not be read any more. */
-// oxlint-disable-next-line max-lines-per-function -- one loop: partitions that come, wait, fail or match each change when it may end
+// oxlint-disable-next-line max-lines-per-function -- one loop: a partition that is added, waits, fails or has a match changes when the tail may end
 export async function tail(
   access: MessagesAccess,
   input: Input<TailDef>,
@@ -68,7 +68,7 @@ export async function tail(
       waiting = event.error === null ? null : toErrorValue(event.error)
       return
     }
-    const lane = lanes.get(event.partition)! // a lane for each partition that is read
+    const lane = lanes.get(event.partition)! // every partition that is read has a lane
     if (event.kind === 'rows') {
       lane.push(event.columns)
       looked += event.columns.counts.records
@@ -98,7 +98,7 @@ export async function tail(
 
   const flush = async (): Promise<void> => {
     for (let next = oldestHere(lanes); next !== null; next = oldestHere(lanes)) {
-      const row = next.peek()! // it was chosen for the row it has
+      const row = next.peek()! // a lane is chosen only if it has a row
       const hole = next.takeHole()
       if (filter === null) out.hole(hole)
       out.row(next.partition, row)

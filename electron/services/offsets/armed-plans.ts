@@ -49,7 +49,7 @@ const AFTER_PROBLEM_MS = 1_000
 const MOST_ENDED = 100
 
 /** Plans that are applied in the moment their groups are empty. */
-// oxlint-disable-next-line max-lines-per-function -- what is armed, who watches the list and what is kept decide about each other; the attempt itself is a file of its own
+// oxlint-disable-next-line max-lines-per-function -- the list of armed plans, its watchers and the stored file depend on each other; a single attempt has a file of its own
 export function createArmedService(dependencies: ArmedDependencies): ArmedService {
   const { groupPort, profileOf, journal, store } = dependencies
   const track = dependencies.track ?? ((perform) => perform(new AbortController().signal))

@@ -157,7 +157,7 @@ async function findMarks(
   const questions = left.map(({ partition, face }) => ({ topic: read.topic, partition, at: face.timestamp < 0n ? ('earliest' as const) : face.timestamp })) // oxfmt-ignore
   const answers = await listOffsets(here.cluster, questions, { signal, channel: 'browse' })
   const ranges = left.flatMap((mark, i) => {
-    const outcome = answers[i]!.outcome // one for each
+    const outcome = answers[i]!.outcome // listOffsets answers every question, in the same order
     if (!outcome.ok) found.set(mark.partition, missing(outcome.error.message))
     if (!outcome.ok || outcome.value.offset === null) return []
     return [{ partition: mark.partition, from: outcome.value.offset, to: mark.log.highWatermark, face: mark.face }]

@@ -75,7 +75,7 @@ export async function readLines(
     waiting -= 1
     if (left <= 0) return
     const until = performance.now() + left
-    const { topicId } = own[0]! // a topic is there for an item of it
+    const { topicId } = own[0]! // Map.groupBy makes no empty group
     const share = own.length / items.length
     const whole = stretchesOf(
       own.filter(({ line }) => counted.has(line)),

@@ -27,7 +27,7 @@ export async function peek(
   return {
     items: positions.map((at) => {
       const { topic, partition, offset } = at
-      return { topic, partition, offset, next: answers.get(at)! } // each was answered
+      return { topic, partition, offset, next: answers.get(at)! } // every position is given an answer
     }),
   }
 }
@@ -85,7 +85,7 @@ async function peekTopic(
     const ranges = [...round].map(([partition, { from, to }]) => ({ partition, from, to }))
     const next = await nextRecords({ cluster, reader }, topic, found.topicId, ranges, signal, { keyBytes: KEY_BYTES })
     for (const [partition, { at, to }] of round) {
-      for (const one of at) answers.set(one, answer(next.get(partition)!, one, to)) // each partition was answered
+      for (const one of at) answers.set(one, answer(next.get(partition)!, one, to)) // nextRecords answers for every partition it is given
     }
   }
 }
@@ -140,7 +140,7 @@ export function recordForGroup(
     timestamp: columns.timestamp[i]!, // i < count
     timestampType: (flags & rowFlags.logAppendTime) === 0 ? 'CreateTime' : 'LogAppendTime',
     key: hasKey ? columns.preview.slice(columns.ends[2 * i - 1] ?? 0, columns.ends[2 * i]) : null,
-    keyAs: hasKey ? columns.decodings[columns.decodedAs[i]! & 0xffff]! : null, // a row names decodings of its frame
+    keyAs: hasKey ? columns.decodings[columns.decodedAs[i]! & 0xffff]! : null, // decodedAs holds two indexes into the frame's decodings
     isKeyCut: (flags & rowFlags.keyCut) !== 0,
     keySize: columns.keySize[i]!, // i < count
     valueSize: columns.valueSize[i]!, // i < count

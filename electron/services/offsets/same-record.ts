@@ -79,7 +79,7 @@ export async function findSame(
   const faces = new Map(ranges.map(({ partition, face }) => [partition, face]))
   const seen = new Map<number, SameFaces>()
   const failed = await visit(access, read, { ranges, rows: 1_000 }, signal, (partition, columns) => {
-    const face = faces.get(partition)! // only these are read
+    const face = faces.get(partition)! // only partitions of this map are read
     const own = seen.get(partition) ?? { offsets: [], looked: 0 }
     seen.set(partition, own)
     let isPast = false
@@ -145,7 +145,7 @@ async function visit(
 
 /** A copy: the columns are good only until the next piece. */
 function faceAt(columns: RecordColumns, row: number): RecordFace {
-  const start = row === 0 ? 0 : columns.ends[2 * row - 1]! // two ends a row
+  const start = row === 0 ? 0 : columns.ends[2 * row - 1]! // `ends` has two entries per row: where the key ends and where the value ends
   const flags = columns.flags[row]! // row < count
   return {
     offset: columns.offset[row]!, // row < count

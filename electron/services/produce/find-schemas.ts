@@ -115,7 +115,7 @@ function writtenId(frame: WireFrame, { id, guid, globalId }: WireIds): SchemaId 
     case 'confluent-header':
       return guid === null ? null : { by: 'guid', guid }
     case 'apicurio-8':
-      return globalId !== null || id !== null ? { by: 'long-id', id: globalId ?? BigInt(id!) } : null // one of the two is not null
+      return globalId !== null || id !== null ? { by: 'long-id', id: globalId ?? BigInt(id!) } : null // the condition checked that one of the two is not null
     case 'apicurio-header':
       if (globalId !== null) return { by: 'global-id', id: globalId }
       return id === null ? null : { by: 'content-id', id: BigInt(id) }

@@ -15,7 +15,7 @@ export function planSentence(plan: Omit<ProducePlan, 'summary'>, clusterName: st
   if (plan.refusal !== null) return plan.refusal.message
   const { records, tombstones, rate, places, schemas, bad } = plan
   const what = records === 1 && tombstones === 1 ? 'A tombstone' : records === 1 ? 'One record' : recordsText(records)
-  const only = places.length === 1 ? places[0]! : null // there is one
+  const only = places.length === 1 ? places[0]! : null // its length is 1, as checked
   const next = only === null || only.nextOffset === null ? '' : `, at offset ${only.nextOffset} or behind`
   const where =
     only === null ? (places.length > 1 ? `, ${places.length} partitions` : '') : `, partition ${only.partition}${next}`
@@ -99,7 +99,7 @@ export function receiptSentence(
   error: SeeklineError | null,
 ): string {
   const { topic } = plan
-  const only = places.length === 1 ? places[0]! : null // there is one
+  const only = places.length === 1 ? places[0]! : null // its length is 1, as checked
   const head =
     plan.records === 1 && outcome === 'complete' && only?.first != null
       ? `The record is at ${topic}[${only.partition}]@${only.first}`

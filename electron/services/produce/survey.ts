@@ -50,7 +50,7 @@ export async function survey(
   try {
     for await (const chunk of chunks) {
       if (chunk.kind === 'bad') {
-        while (ahead.length > 0) add(all, await ahead.shift()!, show) // it is not empty
+        while (ahead.length > 0) add(all, await ahead.shift()!, show) // its length was checked
         all.bad += 1
         if (all.problems.length < MOST_PROBLEMS) all.problems.push(chunk.problem)
         continue
@@ -58,9 +58,9 @@ export async function survey(
       const composed = compose(chunk, Math.max(0, show - all.preview.length))
       composed.catch(() => undefined)
       ahead.push(composed)
-      while (ahead.length >= AT_ONCE) add(all, await ahead.shift()!, show) // it is not empty
+      while (ahead.length >= AT_ONCE) add(all, await ahead.shift()!, show) // its length was checked
     }
-    while (ahead.length > 0) add(all, await ahead.shift()!, show) // it is not empty
+    while (ahead.length > 0) add(all, await ahead.shift()!, show) // its length was checked
   } catch (error) {
     if (!isCancelled(error)) await Promise.allSettled(ahead)
     throw error

@@ -14,8 +14,8 @@ export async function reported<C, T>(
   const tell = (): void => {
     const now = counts()
     samples.push({ at: performance.now(), counts: now })
-    while (samples.length > 2 && samples[0]!.at < performance.now() - RATE_SECONDS * 1_000) samples.shift() // there are two at least
-    const first = samples[0]! // the newest is there
+    while (samples.length > 2 && samples[0]!.at < performance.now() - RATE_SECONDS * 1_000) samples.shift() // samples.length > 2
+    const first = samples[0]! // a sample was pushed just above
     const seconds = Math.max((performance.now() - first.at) / 1_000, 0.001)
     report(now, (of) => Number(of(now) - of(first.counts)) / seconds)
   }

@@ -68,7 +68,7 @@ function replayChange(plan: ReplayPlan, context: RunContext): Change<'replay', S
       if (topic.topicId !== plan.sourceTopicId) throw recreated(spec.topic)
       const refusal = refusalOf(spec, found)
       if (refusal !== null) throw fromErrorValue(refusal)
-      if (!spec.targetTopic.create) compareTarget(plan, found!) // one that is not to be made was found
+      if (!spec.targetTopic.create) compareTarget(plan, found!) // a missing target that is not to be created was refused above
       compareEnds(plan, stable)
       return null
     },
@@ -176,7 +176,7 @@ const copiedRows = ({ rows }: ReplayPlan) => rows.filter((row) => row.error === 
 
 /** An end is never beyond the last stable offset; were it, records that are aborted later would be copied. */
 function compareEnds(plan: ReplayPlan, stable: ReadonlyMap<number, bigint>): void {
-  const beyond = copiedRows(plan).find((row) => row.to > stable.get(row.partition)!) // asked for each partition of the plan
+  const beyond = copiedRows(plan).find((row) => row.to > stable.get(row.partition)!) // the last stable offset of every partition of the plan was read
   if (beyond === undefined) return
   const { partition, to } = beyond
   throw stale(

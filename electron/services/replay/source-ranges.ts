@@ -53,7 +53,7 @@ export async function readSource(
   ])
   const bounds = new Map<number, LogBounds>()
   for (const at of known) {
-    const outcome = found.get(keyOf(at))! // One entry for each that was asked.
+    const outcome = found.get(keyOf(at))! // logBounds answers for every partition it is given
     if (outcome.ok) bounds.set(at.partition, outcome.value)
     else refuse(at.partition, toErrorValue(outcome.error))
   }
@@ -154,7 +154,7 @@ export async function newestTimestamp(
     return partitions.map((_, i) => answers.slice(i * times.length, (i + 1) * times.length))
   }
   const isBelow = (partition: number, found: FoundOffset | undefined): boolean =>
-    found?.offset != null && found.offset < ends.get(partition)! // asked for each partition with an offset
+    found?.offset != null && found.offset < ends.get(partition)! // `ends` has an entry for every partition with an offset
 
   // −1: none found yet.
   let low = -1n
@@ -174,11 +174,11 @@ export async function newestTimestamp(
   while (open.length > 0 && high - low > 1n) {
     const times = between(low, high)
     const found = await ask(open, times)
-    const last = times.findLastIndex((_, t) => open.some((partition, i) => isBelow(partition, found[i]![t]))) // an answer for each time
+    const last = times.findLastIndex((_, t) => open.some((partition, i) => isBelow(partition, found[i]![t]))) // there is an answer per time
     high = times[last + 1] ?? high
     if (last < 0) continue
     const hits = open.flatMap((partition, i) => {
-      const one = found[i]![last] // an answer for each partition
+      const one = found[i]![last] // there is an answer per partition
       return one !== undefined && isBelow(partition, one)
         ? [{ partition, timestamp: one.timestamp ?? times[last]! }] // last < times.length
         : []

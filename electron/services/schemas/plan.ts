@@ -40,10 +40,10 @@ export async function planRegister(
   signal: AbortSignal,
 ): Promise<PlanOf<'register'>> {
   const { api } = place.client
-  const [first] = drafts
+  const [first, ...others] = drafts
   const [versions, check] = await Promise.all([
     versionsOf(place.client, subject, false, signal),
-    drafts.length === 1 ? checkDraft(place.client, subject, first!, signal) : null, // there is one
+    first !== undefined && others.length === 0 ? checkDraft(place.client, subject, first, signal) : null,
   ])
   const mode = await api.mode(subject, { signal }).catch(() => null)
   const warnings: string[] = []

@@ -60,7 +60,7 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
 
     'schemas.about': async ({ connectionId }, { signal }) => {
       const client = await registries.of(connectionId)
-      const { kind, urls, context } = profileOf(connectionId).registry! // without a registry there is no client
+      const { kind, urls, context } = profileOf(connectionId).registry! // a registry's client exists only where the profile has a registry
       const [compatibility, mode] = await Promise.all([
         client.api.globalCompatibility({ signal }).catch(untold),
         client.api.mode(null, { signal }).catch(untold),

@@ -29,7 +29,7 @@ export async function exportSearch(
     path: done.path,
     written: done.written,
     found: done.scanned.map(({ found }) => found).reduce(addedTallies, noTally()),
-    failures: done.scanned.flatMap(({ failures }, i) => failures.map((one) => ({ topic: parts[i]!.ledger.topic, ...one }))), // oxfmt-ignore
+    failures: done.scanned.flatMap(({ failures }, i) => failures.map((one) => ({ topic: parts[i]!.ledger.topic, ...one }))), // oxfmt-ignore -- there is a result per part
   }
 }
 
@@ -73,11 +73,11 @@ function readAgain(ledger: ScanLedger): ScanLedger {
 function onlyAround(partition: number, offsets: BigInt64Array): LedgerPart {
   const gaps: { from: bigint; to: bigint }[] = []
   for (let i = 1; i < offsets.length; i += 1) {
-    const [from, to] = [offsets[i - 1]! + 1n, offsets[i]!] // i is within the list
+    const [from, to] = [offsets[i - 1]! + 1n, offsets[i]!] // 1 <= i < offsets.length
     if (to - from > NEAR) gaps.push({ from, to })
   }
   const widest = gaps.toSorted((a, b) => (b.to - b.from > a.to - a.from ? 1 : -1)).slice(0, MOST_STRETCHES)
   const inOrder = widest.toSorted((a, b) => (a.from < b.from ? -1 : 1))
   const covered = inOrder.map((gap) => ({ ...gap, why: 'mixed' as const }))
-  return { partition, from: offsets[0]!, to: offsets.at(-1)! + 1n, covered, ...noTally() } // a stretch has an offset
+  return { partition, from: offsets[0]!, to: offsets.at(-1)! + 1n, covered, ...noTally() } // a stretch has at least one offset
 }

@@ -32,7 +32,7 @@ export class Hits {
   /** Hits that are older than one before them in their partition. */
   #isLate = new Uint8Array(1_024)
   readonly #byPartition = new MergedHits((a, b) => this.#place(a, b))
-  readonly #byTime = new MergedHits((a, b) => this.#timestamp[a]! - this.#timestamp[b]! || this.#place(a, b)) // both are hits
+  readonly #byTime = new MergedHits((a, b) => this.#timestamp[a]! - this.#timestamp[b]! || this.#place(a, b)) // a and b are hits, and every list has an entry per hit
   #lateUpTo = 0
 
   constructor(read: (block: BlockPlace) => Promise<RowColumns>) {
@@ -69,10 +69,10 @@ export class Hits {
     for (let i = from; i < Math.min(from + count, total) && !builder.full; i += 1) {
       const at = newestFirst ? total - 1 - i : i
       const hit = sorted === null ? at : sorted[at]! // at < count
-      const columns = await this.#blockOf(this.#block[hit]!) // a hit has its place in each list
+      const columns = await this.#blockOf(this.#block[hit]!) // every list has an entry per hit
       const late = this.#isLate[hit] === 1 ? rowFlags.late : 0
-      builder.row(this.#partition[hit]!, { columns, row: this.#row[hit]!, flags: late }) // a hit has its place in each list
-      topics.push(this.#topic[hit]!) // a hit has its place in each list
+      builder.row(this.#partition[hit]!, { columns, row: this.#row[hit]!, flags: late }) // every list has an entry per hit
+      topics.push(this.#topic[hit]!) // every list has an entry per hit
     }
     return { rows: builder.take(), topic: Int32Array.from(topics), total }
   }
@@ -83,7 +83,7 @@ export class Hits {
     const order = await this.#byPartition.upTo(this.#count)
     for (let at = 0; at < order.length;) {
       const first = order[at]! // at < order.length
-      const [topic, partition] = [this.#topic[first]!, this.#partition[first]!] // a hit has its place in each list
+      const [topic, partition] = [this.#topic[first]!, this.#partition[first]!] // every list has an entry per hit
       const start = at
       while (at < order.length && this.#partition[order[at]!] === partition && this.#topic[order[at]!] === topic)
         // at < order.length
@@ -97,9 +97,9 @@ export class Hits {
   }
 
   #place(a: number, b: number): number {
-    const apart = this.#topic[a]! - this.#topic[b]! || this.#partition[a]! - this.#partition[b]! // both are hits
+    const apart = this.#topic[a]! - this.#topic[b]! || this.#partition[a]! - this.#partition[b]! // a and b are hits, and every list has an entry per hit
     if (apart !== 0) return apart
-    return this.#offset[a]! < this.#offset[b]! ? -1 : this.#offset[a]! > this.#offset[b]! ? 1 : 0 // both are hits
+    return this.#offset[a]! < this.#offset[b]! ? -1 : this.#offset[a]! > this.#offset[b]! ? 1 : 0 // a and b are hits, and every list has an entry per hit
   }
 
   /** By the order of the log, which is not the one they came in: going backward the earlier ones come later. */
@@ -110,11 +110,11 @@ export class Hits {
     let newest = 0
     for (const hit of order) {
       if (this.#partition[hit] !== partition || this.#topic[hit] !== topic) {
-        topic = this.#topic[hit]! // a hit has its place in each list
-        partition = this.#partition[hit]! // a hit has its place in each list
+        topic = this.#topic[hit]! // every list has an entry per hit
+        partition = this.#partition[hit]! // every list has an entry per hit
         newest = Number.NEGATIVE_INFINITY
       }
-      const timestamp = this.#timestamp[hit]! // a hit has its place in each list
+      const timestamp = this.#timestamp[hit]! // every list has an entry per hit
       this.#isLate[hit] = timestamp < newest ? 1 : 0
       if (timestamp > newest) newest = timestamp
     }
@@ -124,7 +124,7 @@ export class Hits {
   async #blockOf(number: number): Promise<PackedRows> {
     const known = this.#cache.get(number)
     this.#cache.delete(number)
-    const block = known ?? rowsOf(await this.#read(this.#blocks[number]!)) // a hit is of a block that is there
+    const block = known ?? rowsOf(await this.#read(this.#blocks[number]!)) // a hit holds the index of its block
     this.#cache.set(number, block)
     for (const oldest of this.#cache.keys()) if (this.#cache.size > MOST_CACHED) this.#cache.delete(oldest)
     return block

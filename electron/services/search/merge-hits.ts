@@ -40,7 +40,7 @@ export class MergedHits {
         merged.push(await this.#merge(runs[i]!, runs[i + 1] ?? new Uint32Array(0))) // i < runs.length
       runs = merged
     }
-    return (this.#order = await this.#merge(this.#order, runs[0]!)) // one run is left
+    return (this.#order = await this.#merge(this.#order, runs[0]!)) // the loop ends with one run
   }
 
   async #merge(a: Uint32Array, b: Uint32Array): Promise<Uint32Array> {
@@ -51,8 +51,8 @@ export class MergedHits {
     let j = 0
     for (let at = 0; at < merged.length; at += 1) {
       if (at % STEP === STEP - 1) await breath()
-      const takesA = j >= b.length || (i < a.length && this.#compare(a[i]!, b[j]!) <= 0) // both are within
-      merged[at] = takesA ? a[i++]! : b[j++]! // the one that is taken is within
+      const takesA = j >= b.length || (i < a.length && this.#compare(a[i]!, b[j]!) <= 0) // i < a.length and j < b.length, as checked before
+      merged[at] = takesA ? a[i++]! : b[j++]! // the side that is taken has an element left
     }
     return merged
   }

@@ -46,8 +46,8 @@ export async function tryOn(
 ): Promise<{ partition: number; columns: RecordColumns }[]> {
   const ranges = [...Map.groupBy(rows, ({ partition }) => partition)].map(([partition, ofOne]) => ({
     partition,
-    from: ofOne.at(-1)!.offset, // a partition in it has a row
-    to: ofOne[0]!.offset + 1n, // a partition in it has a row
+    from: ofOne.at(-1)!.offset, // Map.groupBy makes no empty group
+    to: ofOne[0]!.offset + 1n, // Map.groupBy makes no empty group
   }))
   const found: { partition: number; columns: RecordColumns }[] = []
   if (ranges.length === 0) return found

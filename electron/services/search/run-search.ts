@@ -95,7 +95,7 @@ class SearchRun {
 
   /** All topics that have something left, each in its turn. */
   async readAll(): Promise<void> {
-    const queue = [...this.#open.ledgers.keys()].filter((i) => rangesLeft(this.#open.ledgers[i]!).length > 0) // places of this list
+    const queue = [...this.#open.ledgers.keys()].filter((i) => rangesLeft(this.#open.ledgers[i]!).length > 0) // i is an index of this list
     const inTurns = queue.length > AT_ONCE
     const work = async (): Promise<void> => {
       for (let topic = queue.shift(); topic !== undefined && !this.#signal.aborted; topic = queue.shift())
@@ -117,7 +117,7 @@ class SearchRun {
 
   /** Whether it is to have another turn. */
   async #read(topic: number, most: { bytes: bigint; milliseconds: number }): Promise<boolean> {
-    const ledger = this.#open.ledgers[topic]! // only topics with a ledger are read
+    const ledger = this.#open.ledgers[topic]! // `topic` is an index into the ledgers
     try {
       const done = await scan(this.#access, this.#inputOf(topic, most), this.#sinkOf(topic), this.#signal)
       await this.#tellRest(topic)
@@ -138,7 +138,7 @@ class SearchRun {
     const { filter, time, show, list, newestPerKey, fields, spreads } = this.#open.of
     return {
       connectionId: this.#connectionId,
-      ledger: this.#open.ledgers[topic]!, // only topics with a ledger are read
+      ledger: this.#open.ledgers[topic]!, // `topic` is an index into the ledgers
       filter,
       time,
       show,
@@ -191,7 +191,7 @@ class SearchRun {
   async #send(topic: number, untold: Untold, shown: RowColumns | null): Promise<void> {
     const { holes, covered, spreads } = untold.take()
     const rows = shown ?? framed(holes)
-    await this.#sink.batch({ topic: this.#open.ledgers[topic]!.topic, rows, covered, spreads }) // only topics with a ledger are read
+    await this.#sink.batch({ topic: this.#open.ledgers[topic]!.topic, rows, covered, spreads }) // `topic` is an index into the ledgers
   }
 
   #tellProgress(): void {

@@ -20,8 +20,8 @@ export async function tryFilter(
   const verdicts = new Map<string, Verdict>()
   for (const { partition, columns } of await tryOn(access, topic, sample, filter, signal)) {
     for (const [i, verdict] of columns.trial!.verdicts.entries()) {
-      // a trial was asked for
-      verdicts.set(`${partition} ${columns.offset[i]!}`, verdict) // a verdict for each row
+      // the worker fills this for a trial, and this is one
+      verdicts.set(`${partition} ${columns.offset[i]!}`, verdict) // the columns have an entry per verdict
     }
   }
   const records: Tried[] = []
@@ -59,7 +59,7 @@ export async function sampleFields(
   const merged = new Map<string, SampledField>()
   for (const { columns } of await tryOn(access, topic, sample, 'fields', signal)) {
     for (const field of columns.trial!.fields) {
-      // a trial was asked for
+      // the worker fills this for a trial, and this is one
       const known = merged.get(field.expression)
       if (known === undefined) merged.set(field.expression, { ...field })
       else {

@@ -117,7 +117,7 @@ export class HeldPartitions {
   async takeOf(one: HeldPartition, signal: AbortSignal): Promise<TakenRecord | null> {
     const { access, plan } = this.#options
     const end = this.#endOf(one)
-    const from = one.next! // only partitions with one have a turn
+    const from = one.next! // only partitions with a next offset are given a turn
     const found = await nextRecords(
       access,
       one.topic,
@@ -126,7 +126,7 @@ export class HeldPartitions {
       signal,
       { keyBytes: KEY_BYTES, includeAborted: plan.spec.isolation === 'read_uncommitted' },
     )
-    const next = found.get(one.partition)! // it was asked for
+    const next = found.get(one.partition)! // nextRecords answers for every partition it is given
     if (next.row === null) {
       one.error = next.error
       if (next.error === null) one.next = next.next

@@ -251,8 +251,8 @@ export class StepSession {
       const positions = open.map(({ topic, partition, next }) => ({
         topic,
         partition,
-        position: { offset: next!, metadata: '', leaderEpoch: -1 },
-      })) // oxfmt-ignore -- only those with a next are due
+        position: { offset: next!, metadata: '', leaderEpoch: -1 }, // only partitions with a next offset are due
+      }))
       const results = await commitPositions(access.cluster, plan.spec.group, positions, {
         member,
         timeoutMs: COMMIT_MS,
@@ -260,9 +260,9 @@ export class StepSession {
       const again: HeldPartition[] = []
       failed = null
       for (const [i, { outcome }] of results.entries()) {
-        const one = open[i]! // one result each, in order
+        const one = open[i]! // there is a result per partition, in the same order
         if (outcome.ok || outcome.error.details?.['sent'] === true)
-          this.#held.setCommitted(one, positions[i]!.position, !outcome.ok) // oxfmt-ignore -- one position each
+          this.#held.setCommitted(one, positions[i]!.position, !outcome.ok) // there is a result per position, in the same order
         if (outcome.ok) continue
         failed ??= inWordsOfAMember(outcome.error)
         // The epoch moved on between two heartbeats: the next one tells it.

@@ -175,7 +175,7 @@ function* framesOf(source: ThroughputColumns['source'], rows: readonly Row[]): G
       source,
       names: names.map(plainName),
       at: BigInt64Array.from(some, ({ at }) => at),
-      name: Int32Array.from(some, ({ name }) => numbers.get(name)!), // made of the same rows
+      name: Int32Array.from(some, ({ name }) => numbers.get(name)!), // the map has a number for every name of these rows
       offsets: Float64Array.from(some, ({ offsets }) => offsets ?? -1),
       bytes: Float64Array.from(some, ({ bytes }) => bytes ?? -1),
       lacks: Int32Array.from(some, ({ lacks }) => lacks),

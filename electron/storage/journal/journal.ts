@@ -66,7 +66,7 @@ type Line = z.infer<typeof Line>
  * The local, append-only, write-ahead record of changes. Intent and result are two lines, because the first must be on
  * disk before the change and the second can only follow it; a line once written is never altered.
  */
-// oxlint-disable-next-line max-lines-per-function -- appending and reading one series of files, under one lock; what a line is lies in files of its own
+// oxlint-disable-next-line max-lines-per-function -- appending to and reading from one series of files, under one lock; the format of a line has files of its own
 export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> {
   const { folder, name, maxFileBytes = 1_048_576, now = Date.now } = options
   const segments = openSegments(folder, name, maxFileBytes)

@@ -113,12 +113,12 @@ function merged(series: readonly OldLine[][]): OldLine[] {
   for (;;) {
     let next = -1
     series.forEach((lines, i) => {
-      const line = lines[heads[i]!] // a head for each series
-      if (line !== undefined && (next === -1 || line.at < series[next]![heads[next]!]!.at)) next = i // next is a series with a line left
+      const line = lines[heads[i]!] // the list has an index per series
+      if (line !== undefined && (next === -1 || line.at < series[next]![heads[next]!]!.at)) next = i // next is the index of a series that has a line left
     })
     if (next === -1) return out
-    out.push(series[next]![heads[next]!]!) // next is a series with a line left
-    heads[next]! += 1 // next is a series
+    out.push(series[next]![heads[next]!]!) // next is the index of a series that has a line left
+    heads[next]! += 1 // next is the index of a series
   }
 }
 
@@ -181,7 +181,7 @@ function parts(lines: readonly OldLine[], maxBytes: number): string[][] {
       out.push([])
       bytes = 0
     }
-    out.at(-1)!.push(text) // the first line begins one
+    out.at(-1)!.push(text) // the first line always starts a new part
     bytes += size
   }
   return out

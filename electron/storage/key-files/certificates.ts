@@ -67,13 +67,16 @@ export function byTime(certificates: readonly X509Certificate[], now = Date.now(
 }
 
 /**
- * The certificate that belongs to the key, first, and behind it those that lead to its authority: TLS wants them in that
- * order, files have them in any. Whatever else is there is left out.
+ * The certificate that belongs to the key, followed by those that lead to its authority: TLS wants them in that order, and
+ * files have them in any order. Other certificates are left out. null: none of them belongs to the key.
  */
-export function chainFor(key: KeyObject, certificates: readonly X509Certificate[]): X509Certificate[] | null {
+export function chainFor(
+  key: KeyObject,
+  certificates: readonly X509Certificate[],
+): [X509Certificate, ...X509Certificate[]] | null {
   const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key))
   if (leaf === undefined) return null
-  const chain = [leaf]
+  const chain: [X509Certificate, ...X509Certificate[]] = [leaf]
   for (let last = leaf; chain.length < 10;) {
     const issuer = certificates.find(
       (one) => !chain.some((had) => had.fingerprint256 === one.fingerprint256) && last.checkIssued(one),

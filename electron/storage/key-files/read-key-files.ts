@@ -40,7 +40,7 @@ async function readTrust(source: KeySource, passphrase: string | undefined): Pro
   } else certificates = certificatesOf(what, form)
   const { valid, unused } = byTime(certificates)
   if (valid.length === 0) {
-    const these = unused.length === 1 ? unused[0]! : `only certificates whose time it is not: ${listed(unused)}` // there is one
+    const these = unused.length === 1 ? unused[0]! : `only certificates whose time it is not: ${listed(unused)}` // its length is 1
     throw new KeyFileError(
       `${what} holds ${these}.`,
       "Name the authority's present certificate. Check this computer's clock too.",
@@ -99,7 +99,7 @@ function chosen(what: string, { keys }: Store, alias: string | undefined): Store
       'Name the alias of the one to present in the profile.',
     )
   }
-  return found[0]! // there is one
+  return found[0]! // an empty list was refused above
 }
 
 function createKey(what: string, pkcs8: Buffer): KeyObject {
@@ -166,10 +166,17 @@ const storeHint =
   'It may be damaged, or written in a way that is not read here. Write it anew: keytool -importkeystore -srckeystore OLD -destkeystore NEW.p12 -deststoretype PKCS12'
 
 function identity(certificateIn: string, keyIn: string, certificates: X509Certificate[], keys: KeyObject[]): KeyResult {
+  const [first] = certificates
+  if (first === undefined) {
+    throw new KeyFileError(
+      `${certificateIn} holds a private key, and no certificate.`,
+      'Name the file that holds the certificate.',
+    )
+  }
   for (const key of keys) {
     const chain = chainFor(key, certificates)
     if (chain === null) continue
-    const own = chain[0]! // a chain begins with the key's certificate
+    const [own] = chain
     const why = untimely(own)
     if (why !== null) {
       throw new KeyFileError(
@@ -182,7 +189,7 @@ function identity(certificateIn: string, keyIn: string, certificates: X509Certif
     tried('The client certificate is not usable', { cert, key: pem })
     return { cert, key: pem }
   }
-  const named = `the client certificate ${nameOf(certificates[0]!)}` // there is one at least
+  const named = `the client certificate ${nameOf(first)}`
   const whose =
     certificateIn === keyIn
       ? `The private key in it does not belong to ${named}: ${keyIn}.`

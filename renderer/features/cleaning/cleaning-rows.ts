@@ -76,7 +76,7 @@ export function countRows(rows: readonly CleaningRow[]): Counts {
  */
 export function deletionsOf(chosen: readonly CleaningRow[]): DeleteSpec[] {
   return [...Map.groupBy(chosen, ({ of }) => of.group)].map(([group, rows]): DeleteSpec => {
-    const { isDead, held } = rows[0]!.of // a group has a row
+    const { isDead, held } = rows[0]!.of // Map.groupBy makes no empty group
     const positions = rows.flatMap(({ at }) => (at === undefined ? [] : [at]))
     const ifStill = positions.map(({ topic, partition, position: { offset } }) => ({ topic, partition, offset }))
     if (isDead && positions.length === held) return { group, what: 'group', scope: [], ifStill }

@@ -85,6 +85,7 @@ function columnsOf(
     cell: (row) => numberCell(of(row), isQuiet),
   })
   const isLag = measure === 'lag'
+  const { left: leftNext, right: rightNext, zone = '' } = next ?? {}
   const columns: (TableColumn<ComparedRow> | false)[] = [
     hasGroups && { id: 'group', title: 'Group', width: 130, flex: 2, isSortable: true, value: ({ group }) => group, cell: ({ group }) => <SafeText text={group} limit={300} /> }, // oxfmt-ignore
     { id: 'topic', title: 'Topic', width: 110, flex: 2, isSortable: true, value: ({ topic }) => topic, cell: ({ topic }) => <SafeText text={topic} limit={300} /> }, // oxfmt-ignore
@@ -95,8 +96,8 @@ function columnsOf(
     isLag && number('right-lag', 'Right lag', ({ right }) => right && lagOf(right)),
     measure !== undefined && { id: 'by', title: isLag ? 'Right − left, lag' : 'Right − left', width: 112, align: 'end', mono: true, isSortable: true, value: ({ by }) => by, cell: byCell }, // oxfmt-ignore
     measure !== undefined && { id: 'standing', title: 'Difference', width: 118, flex: 1, isSortable: true, value: ({ standing }) => standingWords[standing], cell: standingCell }, // oxfmt-ignore
-    next?.left !== undefined && { id: 'left-next', title: measure === undefined ? 'Next record' : 'Left reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ left }) => left && <NextCell row={asDiff(left)} found={next.left!} zone={next.zone} hasTime /> }, // oxfmt-ignore
-    next?.right !== undefined && measure !== undefined && { id: 'right-next', title: 'Right reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ right }) => right && <NextCell row={asDiff(right)} found={next.right!} zone={next.zone} hasTime /> }, // oxfmt-ignore
+    leftNext !== undefined && { id: 'left-next', title: measure === undefined ? 'Next record' : 'Left reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ left }) => left && <NextCell row={asDiff(left)} found={leftNext} zone={zone} hasTime /> }, // oxfmt-ignore
+    rightNext !== undefined && measure !== undefined && { id: 'right-next', title: 'Right reads next', width: 140, flex: 2, mono: true, value: () => null, cell: ({ right }) => right && <NextCell row={asDiff(right)} found={rightNext} zone={zone} hasTime /> }, // oxfmt-ignore
   ]
   return columns.filter((column) => column !== false)
 }

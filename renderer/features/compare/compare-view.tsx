@@ -40,7 +40,7 @@ import s from './compare.module.css'
 type Shown = 'differences' | 'all' | ComparedRow['standing']
 
 /** Two vectors of positions beside each other: of groups, moments, clusters or files; and the plan that sets one to the other. */
-// oxlint-disable-next-line max-lines-per-function -- two sides, what is shown of them and what can be made of it: each decides about the others
+// oxlint-disable-next-line max-lines-per-function -- two sides, their differences, and what can be made of them: each depends on the others
 export function CompareView({ tabId, intent, isActive }: TabViewProps<'compare'>) {
   const { connectionId } = intent
   const { api, connections, groups } = useServices()

@@ -32,7 +32,7 @@ export interface SideReading {
   onProgress: (words: string) => void
 }
 
-/** Reads what the form asks for; call it only once nothing lacks. */
+/** Reads what the form asks for; call it only with a form that is complete. */
 export async function readSide(form: SideForm, reading: SideReading): Promise<ReadSide> {
   const { nameOf, zone } = reading
   const cluster = nameOf(form.connectionId)
@@ -47,12 +47,12 @@ export async function readSide(form: SideForm, reading: SideReading): Promise<Re
     case 'then':
       return readThen(form, group, reading)
     case 'anchor': {
-      const { name, clusterId, madeAt, offsets } = form.anchor! // nothing lacks
+      const { name, clusterId, madeAt, offsets } = form.anchor! // the caller checked that the form is complete
       const positions = offsets.map((at) => ({ ...unknown, ...at }))
       return { side: { name: `anchor ${name}`, clusterId, group: '', positions }, notes: [], at: madeAt, live: undefined, snapshot: undefined } // oxfmt-ignore
     }
     case 'file': {
-      const { name, snapshot } = form.file! // nothing lacks
+      const { name, snapshot } = form.file! // the caller checked that the form is complete
       const side = { name: `${name}, of ${formatTimestamp(snapshot.takenAt, zone)}`, clusterId: snapshot.clusterId, group: null, positions: snapshot.positions } // oxfmt-ignore
       return { side, notes: snapshot.notes, at: snapshot.takenAt, live: undefined, snapshot }
     }
@@ -144,5 +144,5 @@ export async function stepping<T>(steps: Generator<void, T>, signal?: AbortSigna
     return false
   }, signal)
   signal?.throwIfAborted()
-  return result!.value // work that was not given up came to its end
+  return result!.value // set unless the signal was aborted, which throws above
 }

@@ -35,7 +35,7 @@ export interface SidesStore extends StoreApi<SidesState> {
   stop: () => void
 }
 
-// oxlint-disable-next-line max-lines-per-function -- two sides that are read apart and compared once both are there: each change decides about both
+// oxlint-disable-next-line max-lines-per-function -- two sides that are read separately and compared once both are there: each action changes both
 export function createSidesStore(
   reading: () => Omit<SideReading, 'signal' | 'onProgress'>,
   connectionId: ConnectionId,

@@ -38,7 +38,7 @@ export interface ProfileEditorProps {
 }
 
 /** The form of one profile with its connection above and its actions below. */
-// oxlint-disable-next-line max-lines-per-function -- head, form, test and foot of one profile: each part is a file of its own, this says when each is there
+// oxlint-disable-next-line max-lines-per-function -- head, form, test and foot of one profile: each has a file of its own, and this says when each is shown
 export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelete, isFirst }: ProfileEditorProps) {
   const { connections, files } = useServices()
   const { edited, isAttempted, failure, test, imported, choosing, saving, isConfirming } = useStore(

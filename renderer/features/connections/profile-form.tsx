@@ -26,7 +26,7 @@ const choices: readonly { id: ProfileDraft['mechanism']; label: string }[] = [
   ...mechanismNames.map((name) => ({ id: name, label: name })),
 ]
 
-// oxlint-disable-next-line max-lines-per-function -- the form's sections in their order; those with fields of their own logic are files
+// oxlint-disable-next-line max-lines-per-function -- the sections of the form in their order; sections with logic of their own have files of their own
 export function ProfileForm(props: ProfileFormProps) {
   const { draft, saved, errors, onChange, secretsSentence } = props
   const change = (part: Partial<ProfileDraft>) => onChange({ ...draft, ...part })

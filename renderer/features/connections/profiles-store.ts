@@ -87,7 +87,7 @@ const without = <T>(map: Readonly<Record<string, T>>, id: string): Record<string
   return rest
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one short action for each thing that is done to a draft; saving, testing and importing all end in the same draft
+// oxlint-disable-next-line max-lines-per-function -- one short action per operation on a draft; saving, testing and importing all end in the same draft
 export function createProfilesStore({ call, entries, reload }: Port): ProfilesStore {
   const store = createStore<ProfilesState>(() => ({
     selected: undefined,

@@ -24,7 +24,7 @@ import { ProfileTable } from './profile-table.tsx'
 import { createProfilesStore } from './profiles-store.ts'
 
 /** Saved profiles, and the one at hand: made, changed, tested, connected. */
-// oxlint-disable-next-line max-lines-per-function -- the list, what is beside it, and the deletion: what each tells the others is all that is here
+// oxlint-disable-next-line max-lines-per-function -- the list, the pane beside it and the question before a deletion: this only passes on what each tells the others
 export function ProfilesView({ tabId, intent, isActive }: TabViewProps<'profiles'>) {
   const { api, connections, shell } = useServices()
   const [store] = useState(() =>

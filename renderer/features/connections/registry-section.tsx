@@ -63,7 +63,7 @@ interface FieldsProps extends SectionProps {
   changeRegistry: (part: Partial<RegistryDraft>) => void
 }
 
-// oxlint-disable-next-line max-lines-per-function -- the registry's fields in their order; which are there follows from its kind
+// oxlint-disable-next-line max-lines-per-function -- the fields of a registry in their order; its kind decides which are shown
 function RegistryFields({ draft, saved, errors, change, registry, changeRegistry }: FieldsProps) {
   const secret = (name: SecretName) => (
     <SecretField

@@ -95,7 +95,7 @@ export function TlsFields({ draft, errors, change, secret, at, whose, children }
   )
 }
 
-// oxlint-disable-next-line max-lines-per-function -- the fields of a certificate in their order; which are there follows from its form
+// oxlint-disable-next-line max-lines-per-function -- the fields of a certificate in their order; its form decides which are shown
 function ClientCertificate({
   draft,
   errors,

@@ -131,8 +131,11 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
     store.change(next)
     void store.planAgain()
   }
-  // Partitions are named of one topic.
-  const named = partitions === undefined ? [] : [{ id: 'named', label: `${only!.topic}, partition ${partitions.join(', ')}` }] // oxfmt-ignore
+  // Only for a single topic can partitions be named.
+  const named =
+    only?.partitions === undefined
+      ? []
+      : [{ id: 'named', label: `${only.topic}, partition ${only.partitions.join(', ')}` }]
   return (
     <>
       <Segmented

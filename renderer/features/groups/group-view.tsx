@@ -356,7 +356,7 @@ function WithTables({ above, below, members }: WithTablesProps) {
   }
   return (
     <Split
-      label={below.length === 1 ? `Resize ${below[0]!.id}` : 'Resize the tables'} // there is one
+      label={below.length === 1 ? `Resize ${below[0]!.id}` : 'Resize the tables'} // its length is 1, as checked
       direction="vertical"
       panes={[
         { id: 'positions', minSize: '25%', children: above },

@@ -34,7 +34,7 @@ import s from './groups.module.css'
 const EVERY_MS = 5000
 const LOOK_MS = 1000
 
-// oxlint-disable-next-line max-lines-per-function -- a list as all lists: toolbar, sentence, columns, table; what a cell says is in functions below
+// oxlint-disable-next-line max-lines-per-function -- the layout of every list view: toolbar, sentence, columns, table; what a cell says is in functions below
 export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'groups'>) {
   const { groups, alerts } = useServices()
   const navigation = useNavigation()
@@ -303,5 +303,6 @@ function flagCell(row: GroupEntry, passed: readonly LagAlert[] = []) {
   if (out === 0 && unknown > 0) return <Badge tone="warn">{`lag of ${unknown} partitions not known`}</Badge>
   const nature = out === 0 ? groupNature(row) : null
   if (nature !== null) return <Badge>{natureWord(nature)}</Badge>
-  return out === 0 ? null : <Badge tone="warn">{`${out} of ${summary!.partitions} out of range`}</Badge> // only a summary says how many are
+  if (summary === undefined || out === 0) return null
+  return <Badge tone="warn">{`${out} of ${summary.partitions} out of range`}</Badge>
 }

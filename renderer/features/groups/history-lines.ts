@@ -40,7 +40,7 @@ export function historyLines(
 ): HistoryLine[] {
   const byPartition = Map.groupBy(points, (point) => keyOf(point))
   return [...byPartition]
-    .map(([key, mine]) => ({ key, mine, topic: mine[0]!.topic, partition: mine[0]!.partition })) // a group has one at least
+    .map(([key, mine]) => ({ key, mine, topic: mine[0]!.topic, partition: mine[0]!.partition })) // Map.groupBy makes no empty group
     .sort(byTopicPartition)
     .slice(0, MOST_LINES)
     .map(({ key, mine, topic, partition }) => ({ topic, partition, key, ...lineOf(mine, window, edges.get(key)) }))
@@ -136,7 +136,7 @@ export function memberChanges(members: readonly MemberRecord[]): MemberChange[] 
 }
 
 function named(names: readonly string[]): string {
-  const first = names[0]! // asked for where there is one
+  const first = names[0]! // callers pass at least one name
   const name = first === '' ? 'a member' : first
   return names.length === 1 ? name : `${name} and ${names.length - 1} more`
 }

@@ -37,7 +37,7 @@ export function HistoryReplay(props: HistoryReplayProps) {
   const { group, connectionId, moments, topics, zone, onClose } = props
   // oxfmt-ignore
   const navigation = useNavigation()
-  const [topic, setTopic] = useState(topics[0]!) // there is a commit, and so a topic
+  const [topic, setTopic] = useState(topics[0]!) // the dialog is shown only for a history with commits, and each has a topic
   const [pass, setPass] = useState('once')
   const [start, setStart] = useState<MissingStart>('first-commit')
   const { ranges, offsets, lost, passes, rewound, open } = useRanges({ ...props, topic, pass, start })

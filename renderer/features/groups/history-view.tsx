@@ -183,8 +183,8 @@ function Found({ group, connectionId, history, edges, zone, extra, refresh, erro
 function usePicture({ points, members }: History, edges: ReadonlyMap<string, Edges>) {
   const facts = useMemo(() => {
     const stops = [...new Set(points.map(({ since }) => since))].sort((a, b) => (a < b ? -1 : 1))
-    const oldest = stops[0]! // there is a commit
-    const newest = stops.at(-1)! // there is a commit
+    const oldest = stops[0]! // the view is shown only for a history with commits
+    const newest = stops.at(-1)! // the view is shown only for a history with commits
     // A line to the right of the last commit shows that it holds.
     const rest = (newest - oldest) / 20n
     const window = { from: oldest, to: newest + (rest > 0n ? rest : 1_000n) }

@@ -52,13 +52,13 @@ export class SamplesModel {
   add({ topics, at, topic, partition, position, logStart, highWatermark }: SampleColumns): void {
     for (let i = 0; i < at.length; i += 1) {
       const time = at[i]! // i < length
-      const key = partitionKey(topics[topic[i]!] ?? '', partition[i]!) // columns are as long
+      const key = partitionKey(topics[topic[i]!] ?? '', partition[i]!) // all columns have the same length
       let looks = this.#partitions.get(key)
       if (looks === undefined) this.#partitions.set(key, (looks = { at: [], position: [], logStart: [], end: [] }))
       const [was, stood, ended] = [looks.at.at(-1), looks.position.at(-1), looks.end.at(-1)]
       // What was kept ends where what is live begins; two apps may have looked at once.
       if (was !== undefined && was >= time) continue
-      const [stands, starts, ends] = [position[i]!, logStart[i]!, highWatermark[i]!] // columns are as long
+      const [stands, starts, ends] = [position[i]!, logStart[i]!, highWatermark[i]!] // all columns have the same length
       looks.at.push(time)
       looks.position.push(stands)
       looks.logStart.push(starts)
@@ -102,7 +102,7 @@ export class SamplesModel {
       )
     }
     const looks = this.#partitions.get(key)
-    return (looks?.at ?? []).map((_, i) => lookOf(looks!, i)) // or there are none
+    return looks === undefined ? [] : looks.at.map((_, i) => lookOf(looks, i))
   }
 
   /** The last look at a partition that is not after this moment, ms since 1970. */
@@ -118,7 +118,7 @@ export class SamplesModel {
     if (looks === undefined) return []
     const from = Math.max(0, looks.at.length - most)
     return looks.at.slice(from).map((_, i) => {
-      const [position, end] = [looks.position[from + i]!, looks.end[from + i]!] // columns are as long
+      const [position, end] = [looks.position[from + i]!, looks.end[from + i]!] // all columns have the same length
       return position < 0n || end < position ? null : Number(end - position)
     })
   }
@@ -155,8 +155,8 @@ export class SamplesModel {
 }
 
 function lookOf({ at, position, logStart, end }: PartitionLooks, i: number): EdgesLook {
-  const [stands, starts, ends] = [position[i]!, logStart[i]!, end[i]!] // columns are as long
+  const [stands, starts, ends] = [position[i]!, logStart[i]!, end[i]!] // all columns have the same length
   const known = (offset: bigint): bigint | null => (offset < 0n ? null : offset)
   const lag = stands < 0n || ends < stands ? null : ends - stands
-  return { at: at[i]!, position: known(stands), logStart: known(starts), highWatermark: known(ends), lag } // columns are as long
+  return { at: at[i]!, position: known(stands), logStart: known(starts), highWatermark: known(ends), lag } // all columns have the same length
 }

@@ -30,10 +30,10 @@ export function createShareStateStore(
       if (asked.length === 0) return
       store.setState(loading, true)
       try {
-        const partitions = asked.map(({ topicId, partition }) => ({ topicId: topicId!, partition })) // those without were left out
+        const partitions = asked.map(({ topicId, partition }) => ({ topicId: topicId!, partition })) // positions without a topic id were filtered out above
         const { items } = await api.call('groups.shareState', { connectionId, group, partitions }, { signal })
         if (signal?.aborted === true) return
-        store.setState(ready(new Map(asked.map((at, i) => [keyOf(at), items[i]!]))), true) // one answer each, in order
+        store.setState(ready(new Map(asked.map((at, i) => [keyOf(at), items[i]!]))), true) // there is an answer per partition, in the same order
       } catch (error) {
         // Leaving the tab in the middle of a reading is no failure.
         store.setState(

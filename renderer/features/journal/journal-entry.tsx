@@ -145,24 +145,22 @@ function SteppingBody({ entry }: { entry: EntryOf<'stepping'> }) {
 function RecordBody({ entry }: { entry: EntryOf<'record'> }) {
   const navigation = useNavigation()
   const { plan, result } = entry
+  const { connectionId, topic } = plan
+  const { partition, offset = null } = result ?? {}
   const size = (bytes: number) => (bytes === -1 ? 'null' : formatBytes(bytes))
   return (
     <Head entry={entry} error={result?.error}>
       <Fact name="Topic">
         <SafeText text={`${plan.topic}, partition ${plan.partition}`} limit={300} />
       </Fact>
-      {result?.offset != null && (
+      {offset !== null && (
         <Fact name="Offset">
           <Button
             size="small"
             variant="link"
-            onPress={
-              () =>
-              // Offered only where there is one.
-              navigation.open({ kind: 'messages', connectionId: plan.connectionId, topic: plan.topic, partition: result.partition, offset: result.offset! }) // oxfmt-ignore
-            }
+            onPress={() => navigation.open({ kind: 'messages', connectionId, topic, partition, offset })}
           >
-            {String(result.offset)}
+            {String(offset)}
           </Button>
         </Fact>
       )}

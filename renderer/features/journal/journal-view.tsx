@@ -27,7 +27,7 @@ import { createJournalStore, type JournalFilter } from './journal-store.ts'
 import s from './journal.module.css'
 
 /** Everything this app ever changed in a cluster, newest first, and the way back from each. */
-// oxlint-disable-next-line max-lines-per-function -- a list as all lists: filters, sentence, columns, table; an entry is drawn elsewhere
+// oxlint-disable-next-line max-lines-per-function -- the layout of every list view: filters, sentence, columns, table; an entry is drawn in a file of its own
 export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>) {
   const api = useApi()
   const [store] = useState(() => createJournalStore(api))

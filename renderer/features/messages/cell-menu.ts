@@ -34,7 +34,7 @@ export function cellMenu({ line, column, fields, field, onCondition }: CellMenu)
         ]
   const sameKey = ofKey === null ? null : conditionOf(...ofKey, true)
   return [
-    ...(at !== -1 ? fieldMenu(fields[at]!, field(at), onCondition) : []), // found among them
+    ...(at !== -1 ? fieldMenu(fields[at]!, field(at), onCondition) : []), // found by searching this list
     ...(column === 'key' && ofKey !== null ? fieldMenu(...ofKey, onCondition) : []),
     ...(column === 'partition'
       ? [

@@ -108,7 +108,7 @@ async function textOf(lines: readonly Line[], context: CopyRowsContext): Promise
   await betweenFrames((isOver) => {
     const texts: string[] = []
     while (at < lines.length) {
-      texts.push(lineText(lines[at]!, wholes)) // below their number
+      texts.push(lineText(lines[at]!, wholes)) // at < lines.length
       at += 1
       if (isOver()) break
     }

@@ -39,7 +39,7 @@ export interface DecodeStore extends StoreApi<DecodeState> {
   close: () => void
 }
 
-// oxlint-disable-next-line max-lines-per-function -- one dialog: its fields, what is tried with them and what is kept follow from one another
+// oxlint-disable-next-line max-lines-per-function -- one dialog: its fields, what was tried with them and what is saved follow from one another
 export function createDecodeStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,
@@ -63,7 +63,7 @@ export function createDecodeStore(
   const headerOf = (part: DecodablePart): string | undefined => (part === 'header' ? getState().header : undefined)
   const show = (part: DecodablePart, rules: readonly DecodeRule[]): void => {
     const rule = ruleFor(rules, topic, part, headerOf(part))
-    const draft = rule === null ? emptyDraft : rule.chain.length === 1 ? draftOf(rule.chain[0]!) : undefined // there is one
+    const draft = rule === null ? emptyDraft : rule.chain.length === 1 ? draftOf(rule.chain[0]!) : undefined // its length is 1, as checked
     setState({ part, rules, rule, pattern: rule?.topic ?? topic, draft: draft ?? emptyDraft, isBeyondForm: draft === undefined }) // oxfmt-ignore
   }
   /** One after the other: what is opened while something is being chosen shows what was chosen, and stays open. */

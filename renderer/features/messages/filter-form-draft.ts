@@ -73,7 +73,7 @@ export function fieldOf(typed: string): FormField | undefined {
 
 function namedBy(text: string): FormField | undefined {
   const form = formOfSource(`${text} == null`)
-  const field = isForm(form) && form.rows.length === 1 ? form.rows[0]!.field : undefined // there is one
+  const field = isForm(form) && form.rows.length === 1 ? form.rows[0]!.field : undefined // its length is 1, as checked
   return field
 }
 

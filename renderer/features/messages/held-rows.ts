@@ -114,8 +114,8 @@ function viewOf(
   number: number,
 ): RowView | undefined {
   if (!Number.isInteger(number) || number >= end) return undefined
-  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // below their number
-  return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!) // one for each start, and not before the first
+  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // lowerBound passes indexes below starts.length
+  return which < 0 ? undefined : rowAt(frames[which]!, number - starts[which]!) // there is a frame per start, and `which` is not below 0
 }
 
 function fieldOf(
@@ -126,8 +126,8 @@ function fieldOf(
   field: number,
 ): RowFieldText | null {
   if (!Number.isInteger(number) || number >= end) return null
-  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // below their number
-  return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field) // one for each start, and not before the first
+  const which = lowerBound(starts.length, (at) => starts[at]! > number) - 1 // lowerBound passes indexes below starts.length
+  return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field) // there is a frame per start, and `which` is not below 0
 }
 
 /** The first place of `count` at which something holds that holds at all after it; `count`: at none. */

@@ -59,7 +59,7 @@ interface Page {
  * The hits of a search as lines of a grid, of which a few pages are held: those in sight and those looked at last. A line that
  * is not here is fetched, and drawn when it comes.
  */
-// oxlint-disable-next-line max-lines-per-function -- which pages are here, wanted and let go: each of the three decides about the other two
+// oxlint-disable-next-line max-lines-per-function -- which pages are loaded, asked for and dropped: each of the three depends on the other two
 export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitLines {
   const pages = new Map<number, Page>()
   const fetching = new Map<number, AbortController>()
@@ -231,7 +231,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
 }
 
 const lineOf = ({ found, row }: HitPlace): Line => ({ kind: 'row', row: rowAt(found.rows, row) })
-const topicOf = ({ found, row }: HitPlace): string => found.topics[found.topic[row]!]! // each row has the place of one that is there
+const topicOf = ({ found, row }: HitPlace): string => found.topics[found.topic[row]!]! // each row has an index into the topics
 
 function rowOfPage({ hits }: Page, number: number): HitPlace | undefined {
   let row = number
@@ -253,7 +253,7 @@ function countTexts(texts: { key: number; value: number }, frame: RowColumns): v
   const step = Math.max(1, Math.floor(frame.count / MOST_JUDGED))
   for (let i = 0; i < frame.count; i += step) {
     const { key, keyAs, value, valueAs } = rowAt(frame, i)
-    if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1 // a key that is there was decoded
-    if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1 // a value that is there was decoded
+    if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1 // keyAs is null only where the key is null
+    if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1 // valueAs is null only where the value is null
   }
 }

@@ -7,7 +7,7 @@ import type { SearchRequest } from './search-request.ts'
 
 /** The one topic that it searches; undefined: several. */
 export function onlyTopicOf({ topics }: Pick<KeptSearch, 'topics'>): string | undefined {
-  return topics.length === 1 ? topics[0]!.topic : undefined // there is one
+  return topics.length === 1 ? topics[0]!.topic : undefined // its length is 1, as checked
 }
 
 export function topicsWords({ of, topics }: Pick<KeptSearch, 'of' | 'topics'>): string {

@@ -52,6 +52,6 @@ export function recreated(topic: string): SeeklineError {
 
 /** Calls with every record and hole of a frame as a run of offsets. */
 function eachOffset(frame: RowColumns, call: (partition: number, first: bigint, last: bigint) => void): void {
-  for (let i = 0; i < frame.count; i += 1) call(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // within its count
+  for (let i = 0; i < frame.count; i += 1) call(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // i < count, and the columns are that long
   for (const { hole } of frame.holes) call(hole.partition, hole.first, hole.last)
 }

@@ -27,7 +27,7 @@ export interface Follow {
 }
 
 /** Rows as they come, behind those of a page. */
-// oxlint-disable-next-line max-lines-per-function -- what came, what a pause holds back and what is let go are one count of the same rows
+// oxlint-disable-next-line max-lines-per-function -- new rows, rows held back by a pause and rows dropped are one count of the same rows
 export function createFollow(
   { api, connectionId, topic, lines, getState, setState, publish }: ListParts,
   pages: Pages,

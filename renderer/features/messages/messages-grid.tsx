@@ -70,7 +70,7 @@ export interface MessagesGridProps {
   empty: ReactNode
 }
 
-// oxlint-disable-next-line max-lines-per-function -- what keeps the newest in sight, what the keys do, and the columns: all of one grid
+// oxlint-disable-next-line max-lines-per-function -- keeping the newest row in view, the keys, and the columns: all of one grid
 export function MessagesGrid(props: MessagesGridProps) {
   const {
     topic,

@@ -55,7 +55,7 @@ export interface MessagesStore extends StoreApi<MessagesState> {
 }
 
 /** The messages of one topic as they are looked at: one read at a time, rows outside React. */
-// oxlint-disable-next-line max-lines-per-function -- one short action for each thing a list does; pages, follow and rows are files of their own, joined here
+// oxlint-disable-next-line max-lines-per-function -- one short action per operation on a list; pages, following and rows have files of their own, joined here
 export function createMessagesStore(
   { api, rowBudget }: { api: Pick<StoreApiPort, 'call' | 'openStream'>; rowBudget: RowBudget },
   connectionId: ConnectionId,

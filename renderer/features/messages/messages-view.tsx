@@ -63,7 +63,7 @@ import { useWholeFilter } from './use-whole-filter.ts'
 const noFields: readonly RowField[] = []
 
 /** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
-// oxlint-disable-next-line max-lines-per-function -- the parts of a topic's list, each a file of its own: here each is told what the others did
+// oxlint-disable-next-line max-lines-per-function -- the parts of a topic's messages, each in a file of its own: here each is told what the others did
 export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages'>) {
   const { connectionId, topic } = intent
   const services = useServices()

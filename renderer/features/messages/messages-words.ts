@@ -102,7 +102,7 @@ export function failureWords(failures: readonly Failure[]): { title: string; hin
     const more = hasTopics && topics.length > MOST_NAMED ? '; …' : ''
     return {
       title: places.length === 0 ? message : `${message} (${places.join('; ')}${more})`,
-      hint: own[0]!.error.hint, // each group has one
+      hint: own[0]!.error.hint, // Map.groupBy makes no empty group
     }
   })
 }

@@ -37,7 +37,7 @@ export async function findPrevious(
   let to = offset
   const end = offset - logStart > MOST_LOOKED ? offset - MOST_LOOKED : logStart
   for (let window = 0; to > end; window += 1) {
-    const size = WINDOWS[Math.min(window, WINDOWS.length - 1)]! // the last one at most
+    const size = WINDOWS[Math.min(window, WINDOWS.length - 1)]! // Math.min keeps the index within the list
     const from = to - size > end ? to - size : end
     for (let until = to; ;) {
       const ledger = newLedger({ clusterId, topic, topicId }, [{ partition, from, to: until }])

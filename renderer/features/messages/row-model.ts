@@ -72,7 +72,7 @@ const NOTE_BYTES = 400
  * Rows of a browse as a grid sees them. Records keep a stable number however many are put before them or leave there;
  * notes and filter matches refer to those, so that a page of 500 costs 500 and not what is already held.
  */
-// oxlint-disable-next-line max-lines-per-function -- rows, holes and pauses move together: whatever is put in, cut or turned moves the places of all
+// oxlint-disable-next-line max-lines-per-function -- rows, holes and pauses move together: inserting, cutting or reversing changes the positions of all
 export function createRowModel(options: RowModelOptions): RowModel {
   const { capacity } = options
   const rows = createHeldRows()
@@ -99,18 +99,18 @@ export function createRowModel(options: RowModelOptions): RowModel {
     const step = Math.max(1, Math.floor(frame.count / MOST_JUDGED))
     for (let i = 0; i < frame.count; i += step) {
       const { key, keyAs, value, valueAs } = rowAt(frame, i)
-      if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1 // a key that is there was decoded
-      if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1 // a value that is there was decoded
+      if (key !== null && key.length > 0) texts.key += isReadable(keyAs!.form) ? 1 : -1 // keyAs is null only where the key is null
+      if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1 // valueAs is null only where the value is null
     }
   }
   /** Takes frames at one end as long as they are to go; the last one stays. */
   const cut = (end: End, isToGo: (count: number) => boolean): number => {
     const gone: RowColumns[] = []
-    while (rows.sizeAt(end) < loaded() && isToGo(rows.sizeAt(end))) gone.push(rows.take(end)!) // its size was asked: there is one
+    while (rows.sizeAt(end) < loaded() && isToGo(rows.sizeAt(end))) gone.push(rows.take(end)!) // sizeAt() said that there is one
     if (gone.length === 0) return 0
     const count = gone.reduce((sum, frame) => sum + frame.count, 0)
     const isFront = end === 'front'
-    const at = lowerBound(notes.length, (i) => notes[i]!.before > (isFront ? rows.first : rows.end)) // below their number
+    const at = lowerBound(notes.length, (i) => notes[i]!.before > (isFront ? rows.first : rows.end)) // the index is below the length
     const goneNotes = isFront ? notes.slice(0, at) : notes.slice(at)
     notes = isFront ? notes.slice(at) : notes.slice(0, at)
     const matches = filter.cut(end)
@@ -124,8 +124,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       if (isFront ? last >= (known ?? 0n) : known === undefined || first < known)
         offsets.set(partition, isFront ? last + 1n : first)
     }
-    // Within its count.
-    for (const frame of gone) for (let i = 0; i < frame.count; i += 1) meet(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // oxfmt-ignore
+    for (const frame of gone) for (let i = 0; i < frame.count; i += 1) meet(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // oxfmt-ignore -- i < count
     for (const { note } of goneNotes) if (note.kind === 'hole') meet(note.hole.partition, note.hole.first, note.hole.last) // oxfmt-ignore
     options.onCut?.({ end, offsets })
     return count
@@ -286,21 +285,21 @@ function matchAt(matches: readonly number[], rows: Rows, line: number): Line | u
 
 function lineAt(notes: readonly Placed[], rows: Rows, line: number): Line | undefined {
   const passed = notesBefore(notes, rows, line)
-  if (passed < notes.length && lineOf(notes, rows, passed) === line) return notes[passed]!.note // below their number
+  if (passed < notes.length && lineOf(notes, rows, passed) === line) return notes[passed]!.note // the index is below the length
   const row = rows.at(rows.first + line - passed)
   return row && { kind: 'row', row }
 }
 
 /** Where note `at` stands among all lines. */
-const lineOf = (notes: readonly Placed[], { first }: Rows, at: number): number => notes[at]!.before - first + at // callers stay below their number
+const lineOf = (notes: readonly Placed[], { first }: Rows, at: number): number => notes[at]!.before - first + at // callers pass an index below the length
 const notesBefore = (notes: readonly Placed[], rows: Rows, line: number): number =>
   lowerBound(notes.length, (at) => lineOf(notes, rows, at) >= line)
 
 /** A hole over the seam of two pages is one hole. */
 function addHole(notes: Placed[], before: number, next: Hole): void {
   for (let at = notes.length - 1; at >= 0 && notes[at]!.before === before; at -= 1) {
-    // at is a note's place
-    const { note } = notes[at]! // from the last one down
+    // at >= 0, as the loop checks
+    const { note } = notes[at]! // at >= 0, as the loop checks
     if (note.kind !== 'hole') break
     const { hole } = note
     if (hole.partition !== next.partition || hole.last + 1n !== next.first) continue

@@ -56,7 +56,7 @@ const MATCH_BYTES = 8
 const UNSEEN_BYTES = 80
 
 /** Which of the rows held contain a text, found a slice at a time. */
-// oxlint-disable-next-line max-lines-per-function -- which rows were looked at and which match moves with each row that comes or goes
+// oxlint-disable-next-line max-lines-per-function -- which rows were searched and which match changes with every row that is added or dropped
 export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSearchOptions): RowSearch {
   let needle = ''
   let predicate: Predicate | undefined
@@ -135,14 +135,12 @@ export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSea
     cut: (end) => {
       const before = matches.length
       if (end === 'front') {
-        matches = matches.slice(lowerBound(matches.length, (at) => matches[at]! >= rows.first)) // below their number
-        unseen = unseen.slice(lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.first)) // below their number
+        matches = matches.slice(lowerBound(matches.length, (at) => matches[at]! >= rows.first)) // lowerBound passes indexes below the length
+        unseen = unseen.slice(lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.first)) // lowerBound passes indexes below the length
         scanned = Math.max(scanned, rows.first)
       } else {
-        // Below their number.
-        matches = matches.slice(0, lowerBound(matches.length, (at) => matches[at]! >= rows.end)) // oxfmt-ignore
-        // Below their number.
-        unseen = unseen.slice(0, lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.end)) // oxfmt-ignore
+        matches = matches.slice(0, lowerBound(matches.length, (at) => matches[at]! >= rows.end)) // oxfmt-ignore -- lowerBound passes indexes below the length
+        unseen = unseen.slice(0, lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.end)) // oxfmt-ignore -- lowerBound passes indexes below the length
         scanned = Math.min(scanned, rows.end)
       }
       return before - matches.length

@@ -60,9 +60,9 @@ export function filterOf(form: SearchForm): RecordFilter | null {
   const own = ownFilter(form)
   if (form.conditions.length === 0) return own
   const conditions = form.conditions.map((source): RecordFilter => ({ kind: 'expression', source }))
-  const [only] = conditions
-  // There is one.
-  return own === null && conditions.length === 1 ? only! : { kind: 'all', of: [...(own === null ? [] : [own]), ...conditions] } // oxfmt-ignore
+  const all = own === null ? conditions : [own, ...conditions]
+  const [only] = all
+  return only !== undefined && all.length === 1 ? only : { kind: 'all', of: all }
 }
 
 function ownFilter(form: SearchForm): RecordFilter | null {

@@ -63,7 +63,7 @@ function Drawn({
   const { bars, hasVolume } = useBars(store, spread, connectionId)
   const { over } = spread.request
   const isLong = over !== null && over.to - over.from > DAY_MS
-  const isFine = bars.length > 0 && bars[0]!.end - bars[0]!.start < 1_000n // there is one
+  const isFine = bars.length > 0 && bars[0]!.end - bars[0]!.start < 1_000n // bars.length > 0
   const place = (at: bigint) => {
     const text = isLong ? formatTimestampShort(at, zone) : formatTime(at, zone)
     // Of bars that are seconds wide nobody wants the milliseconds.

@@ -77,7 +77,7 @@ export function LedgerBand({ store, bounds, onList }: LedgerBandProps) {
       </div>
       {isOpen &&
         (ledgers.length === 1 ? (
-          <Partitions label="Partitions" parts={whole.parts} hits={hits.get(ledgers[0]!.topic)} bounds={bounds} /> // the one
+          <Partitions label="Partitions" parts={whole.parts} hits={hits.get(ledgers[0]!.topic)} bounds={bounds} /> // the length was checked to be 1
         ) : (
           <Topics ledgers={ledgers} hits={hits} />
         ))}

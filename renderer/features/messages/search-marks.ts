@@ -21,6 +21,6 @@ export function withHits(
     if (known.length < MOST_MARKS) more.set(at, [...known, place])
   }
   if (count === 0 || count > MOST_ROWS) for (const { partition: at, from, to } of places) mark(at, (from + to) / 2n)
-  else for (let i = 0; i < count; i += 1) mark(partition[i]!, offset[i]!) // within its count
+  else for (let i = 0; i < count; i += 1) mark(partition[i]!, offset[i]!) // i < count, and the columns are that long
   return more
 }

@@ -59,7 +59,7 @@ const REORDER_MS = 500
  * One search of a topic or of several, which the app keeps: its ledgers, and its hits, of which the page holds those that are looked at. What is
  * known of the ledgers here is for being looked at; each call goes on from the app's own.
  */
-// oxlint-disable-next-line max-lines-per-function -- what runs, under which name, and how far its hits are counted change together with each answer
+// oxlint-disable-next-line max-lines-per-function -- the search that runs, its name and the count of its hits change together with each answer
 export function createSearchStore(
   { api, rowBudget }: { api: Pick<StoreApiPort, 'call' | 'openStream'>; rowBudget: RowBudget },
   connectionId: ConnectionId,
@@ -82,7 +82,7 @@ export function createSearchStore(
     page: async (from, count, signal) => {
       const { order } = getState()
       const by = order === 'newest' || order === 'oldest' ? 'timestamp' : order
-      const found = await api.call('search.page', { search: name!, order: by, newestFirst: order === 'newest', from, count }, { signal }) // oxfmt-ignore
+      const found = await api.call('search.page', { search: name!, order: by, newestFirst: order === 'newest', from, count }, { signal }) // oxfmt-ignore -- pages are asked for only once a search has a name
       if (found.stopped !== null && !signal.aborted) setState({ stopped: found.stopped })
       return found
     },

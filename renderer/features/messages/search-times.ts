@@ -70,7 +70,7 @@ async function timeAt(
 ): Promise<bigint | null> {
   let found: bigint | null = null
   const onBatch = ({ count, timestamp }: RowColumns) => {
-    for (let i = 0; i < count; i += 1) if (timestamp[i]! >= 0n) found = timestamp[i]! // within its count
+    for (let i = 0; i < count; i += 1) if (timestamp[i]! >= 0n) found = timestamp[i]! // i < count, and the columns are that long
   }
   const chosen = partitions === undefined ? {} : { partitions: [...partitions] }
   await api.openStream(

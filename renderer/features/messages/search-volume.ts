@@ -40,9 +40,9 @@ export async function volumeOf(
   for (const time of times) {
     const found = await ask(time)
     for (const [partition, own] of offsets) {
-      // Times of records need not grow with their offsets; what a bar stands for must not shrink.
-      const offset = found.get(partition) ?? own.at(-1) ?? 0n
-      own.push(offset < (own.at(-1) ?? 0n) ? own.at(-1)! : offset) // it is greater than what is last
+      // Times of records need not grow with their offsets; the number of records in a bar must not be negative.
+      const last = own.at(-1) ?? 0n
+      own.push(most(found.get(partition) ?? last, last))
     }
   }
   return { times, offsets }
@@ -60,8 +60,8 @@ export function withVolume(
     for (const part of parts) {
       const own = offsets.get(part.partition)
       if (own === undefined) continue
-      const first = most(own[at]!, part.from) // an offset for each time
-      const end = least(own[at + 1]!, part.to) // an offset for each time, and one behind
+      const first = most(own[at]!, part.from) // there is an offset for each time
+      const end = least(own[at + 1]!, part.to) // there is one more offset than there are bars
       if (first >= end) continue
       all += end - first
       for (const range of part.covered) read += most(0n, least(range.to, end) - most(range.from, first))

@@ -48,7 +48,7 @@ import { useTopicsSearch } from './use-topics-search.ts'
 const OF_SEVERAL = '*'
 
 /** Searches several topics of a cluster at a time, with a ledger each. */
-// oxlint-disable-next-line max-lines-per-function -- the parts of a search of several topics, each a file of its own: here each is told what the others did
+// oxlint-disable-next-line max-lines-per-function -- the parts of a search over several topics, each in a file of its own: here each is told what the others did
 export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'search'>) {
   const { connectionId } = intent
   const services = useServices()

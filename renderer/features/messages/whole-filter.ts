@@ -41,7 +41,7 @@ const REST_MS = 300
 const idle: WholeFilterState = { isLooking: false, ended: undefined, error: undefined }
 
 /** Filters loaded rows by their whole records: previews decide at once where they can, the app's workers decide the rest. */
-// oxlint-disable-next-line max-lines-per-function -- what is looked through, found and gone on with are one ledger, moved by each frame
+// oxlint-disable-next-line max-lines-per-function -- what was searched, found and is left are one ledger, changed by each frame
 export function createWholeFilter(options: WholeFilterOptions): WholeFilter {
   const { api, connectionId, topic, topicId, lines, onFound, restMs = REST_MS } = options
   const store = createStore<WholeFilterState>(() => idle)
@@ -68,8 +68,8 @@ export function createWholeFilter(options: WholeFilterOptions): WholeFilter {
         signal: mine.signal,
         onBatch: ({ rows: { partition, offset }, covered }) => {
           for (let i = 0; i < offset.length; i += 1) {
-            const own = found.get(partition[i]!) ?? new Set() // within its count
-            found.set(partition[i]!, own.add(offset[i]!)) // within its count
+            const own = found.get(partition[i]!) ?? new Set() // i < count, and the columns are that long
+            found.set(partition[i]!, own.add(offset[i]!)) // i < count, and the columns are that long
           }
           if (mine.signal.aborted) return
           // Of what is gone nobody knows whether it would match.

@@ -60,7 +60,7 @@ const initial: GroupsPlanState = {
   file: undefined,
 }
 
-// oxlint-disable-next-line max-lines-per-function -- as the plan of one group: what is typed, asked and answered decide about each other
+// oxlint-disable-next-line max-lines-per-function -- as in the plan of one group: fields, questions and answers depend on each other
 export function createGroupsPlanStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,

@@ -78,7 +78,7 @@ export interface PlanStore extends StoreApi<PlanState> {
 
 const REST_MS = 250
 
-// oxlint-disable-next-line max-lines-per-function -- a plan is made again with each change of its fields: what is typed, asked and answered decide about each other
+// oxlint-disable-next-line max-lines-per-function -- a plan is made again with each change of its fields: fields, questions and answers depend on each other
 export function createPlanStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,
@@ -144,7 +144,7 @@ export function createPlanStore(
     if (known.status === 'ready' && known.value?.of === of) return known.value
     set({ elsewhere: loading(idle) })
     try {
-      const input = { connectionId, other: of.connectionId!, group: of.group, prefix: of.prefix } // nothing lacks
+      const input = { connectionId, other: of.connectionId!, group: of.group, prefix: of.prefix } // the caller checked that the form is complete
       const found = { of, ...(await api.call('offsets.elsewhere', input, { signal })) }
       if (!signal.aborted) set({ elsewhere: ready(found) })
       return found

@@ -38,7 +38,7 @@ import { canApply, createPlanStore, type PlanState, type PlanStore } from './pla
 
 type Connection = TabViewProps<'plan'>['intent']['connectionId']
 
-// oxlint-disable-next-line max-lines-per-function -- the fields, the frame and the rows of one plan: each is a file of its own, this says what each shows
+// oxlint-disable-next-line max-lines-per-function -- the fields, the frame and the rows of one plan: each has a file of its own, and this says what each shows
 export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'>) {
   const { connectionId } = intent
   const { api, files, groups } = useServices()

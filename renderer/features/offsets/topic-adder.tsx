@@ -65,7 +65,7 @@ function Choice({ connectionId, chosen, onAdd, onClose }: TopicAdderProps & { on
     typed !== '' && !chosen.includes(typed) && list?.value?.items.some((topic) => topic.name === typed) !== true
   const submit = () => {
     if (selected.length > 0) onAdd([...selected])
-    else if (rows.length === 1) onAdd([rows[0]!.name]) // there is one
+    else if (rows.length === 1) onAdd([rows[0]!.name]) // its length is 1, as checked
     else if (canName) onAdd([typed])
   }
   return (

@@ -63,7 +63,7 @@ export interface ProduceStore extends StoreApi<ProduceState>, TemplateActions {
 /** Long enough not to ask for each key, short enough to be there when one looks up. */
 const CHECK_AFTER_MS = 250
 
-// oxlint-disable-next-line max-lines-per-function -- what is typed, checked, planned and sent: each change undoes what comes after it
+// oxlint-disable-next-line max-lines-per-function -- the form, its check, its plan and the run: a change of one discards those after it
 export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm> = {}, work?: Work): ProduceStore {
   const store = createStore<ProduceState>(() => ({
     form: { ...emptyForm, ...start },
@@ -124,7 +124,7 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
       const from = headers.findIndex((row) => row.id === id)
       const to = from + by
       if (from === -1 || to < 0 || to >= headers.length) return
-      ;[headers[from], headers[to]] = [headers[to]!, headers[from]!] // both are within
+      ;[headers[from], headers[to]] = [headers[to]!, headers[from]!] // both indexes were checked
       change({ headers })
     },
     open: async (at, aside) => {

@@ -73,7 +73,7 @@ const modes: readonly { id: ProduceMode; label: string }[] = [
   { id: 'lines', label: 'From a file' },
 ]
 
-// oxlint-disable-next-line max-lines-per-function -- where it goes, the form, what came of it: each is a file of its own, this says when each is there
+// oxlint-disable-next-line max-lines-per-function -- the target, the form and the outcome: each has a file of its own, and this says when each is shown
 function Editor({ store }: { store: ProduceStore }) {
   const state = useStore(store)
   const { form, plan, planned, run, draft, origin, check } = state
@@ -231,16 +231,14 @@ function Done({ receipt }: { receipt: ProduceReceipt }) {
   const { plan, outcome, places, written, id } = receipt
   const { connectionId, topic } = plan
   const [place] = places
+  const offset = place?.first ?? null
   return (
     <>
       <Badge tone={producedTones[outcome]}>{outcome}</Badge>
-      {written === 1n && place?.first != null && (
+      {written === 1n && offset !== null && (
         <Button
           size="small"
-          onPress={
-            // Offered only where there is one.
-            () => navigation.open({ kind: 'messages', connectionId, topic, partition: place.partition, offset: place.first! }) // oxfmt-ignore
-          }
+          onPress={() => navigation.open({ kind: 'messages', connectionId, topic, partition: place?.partition, offset })}
         >
           Open it
         </Button>

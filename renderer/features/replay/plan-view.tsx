@@ -23,7 +23,7 @@ export interface PlanViewProps {
 }
 
 /** What a replay would do: the sentence, what the target would do to the records, and each partition's range. */
-// oxlint-disable-next-line max-lines-per-function -- the frame of one plan with its columns; what a cell says is in files of words
+// oxlint-disable-next-line max-lines-per-function -- the frame of one plan with its columns; the words of a cell are in files of their own
 export function ReplayPlanView({ plan, source, isOld, onUseExisting }: PlanViewProps) {
   const hasProblems = plan.rows.some((row) => row.error !== undefined)
   const bounds = useMemo(() => new Map(source?.partitions.map((row) => [row.partition, row])), [source])

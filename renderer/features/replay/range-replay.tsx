@@ -26,7 +26,7 @@ export interface RangeReplayProps {
 }
 
 /** Spec, plan, confirmation, run, receipt: in this order, one at a time. */
-// oxlint-disable-next-line max-lines-per-function -- form, plan, run and receipt, one at a time: which of them is there is what is decided here
+// oxlint-disable-next-line max-lines-per-function -- form, plan, run and receipt, of which one is shown at a time: this decides which
 export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
   const { connections, navigation, topics } = useServices()
   const zone = useZone()

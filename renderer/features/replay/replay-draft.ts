@@ -194,7 +194,7 @@ export function parseRanges(text: string): { partition: number; from: bigint; to
   for (const part of parts) {
     const match = /^(\d{1,9}):(\d{1,19})-(\d{1,19})?$/.exec(part)
     if (match === null) return `“${part}” is no range. Write partition:from-to, such as 3:1000-2000 or 3:1000-.`
-    const from = BigInt(match[2]!) // a group that always matches
+    const from = BigInt(match[2]!) // this group takes part in every match
     const to = match[3] === undefined ? undefined : BigInt(match[3])
     if (to !== undefined && to <= from) return `${part} is empty: the end itself is left out.`
     ranges.push({ partition: Number(match[1]), from, ...(to === undefined ? {} : { to }) })
@@ -211,7 +211,7 @@ export function parseRecords(text: string): PartitionOffset[] | string {
   for (const part of parts) {
     const match = /^(\d{1,9}):(\d{1,19})$/.exec(part)
     if (match === null) return `“${part}” is no record. Write partition:offset, such as 3:1042.`
-    records.push({ partition: Number(match[1]), offset: BigInt(match[2]!) }) // a group that always matches
+    records.push({ partition: Number(match[1]), offset: BigInt(match[2]!) }) // this group takes part in every match
   }
   return records
 }

@@ -58,10 +58,10 @@ export interface ReplayStore extends StoreApi<ReplayState> {
 export function ownSettings(rows: readonly ConfigRow[]): { name: string; value: string }[] {
   return rows
     .filter((row) => row.source === 'DYNAMIC_TOPIC_CONFIG' && row.value !== null && !row.sensitive && !row.readOnly)
-    .map((row) => ({ name: row.name, value: row.value! })) // those without one were left out
+    .map((row) => ({ name: row.name, value: row.value! })) // headers without a value were filtered out above
 }
 
-// oxlint-disable-next-line max-lines-per-function -- what is typed, planned and run: each change undoes what comes after it
+// oxlint-disable-next-line max-lines-per-function -- the form, its plan and the run: a change of one discards those after it
 export function createReplayStore(
   api: Pick<Api, 'call' | 'openStream'>,
   start: Partial<ReplayDraft> = {},

@@ -65,8 +65,9 @@ function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
   }
   const isPristine = state.form.what === 'compatibility' && state.form.level === undefined
   const name = planned.subject ?? 'the registry'
-  // Just asked.
-  const open = planned.subject === null ? undefined : () => navigation.open({ kind: 'subject', connectionId, subject: planned.subject! }) // oxfmt-ignore
+  const changed = planned.subject
+  const open =
+    changed === null ? undefined : () => navigation.open({ kind: 'subject', connectionId, subject: changed })
   return (
     <View>
       <Bar

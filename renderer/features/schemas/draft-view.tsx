@@ -29,7 +29,7 @@ import s from './schemas.module.css'
 const noProblems: readonly CheckProblem[] = []
 
 /** A schema being written: checked by the registry against what it holds, and registered once somebody says so. */
-// oxlint-disable-next-line max-lines-per-function -- fields, editor, check and plan of one draft: each is a file of its own, this says when each is there
+// oxlint-disable-next-line max-lines-per-function -- fields, editor, check and plan of one draft: each has a file of its own, and this says when each is shown
 export function DraftView({ intent, isActive }: TabViewProps<'schemaDraft'>) {
   const { connectionId, subject, from } = intent
   const api = useApi()

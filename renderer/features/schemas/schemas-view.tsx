@@ -30,7 +30,7 @@ const FEW = 200
 const nothing: SubjectList = { items: [], lowered: [], withDeleted: false, isCut: false }
 
 /** Every subject that the profile's registry shows. */
-// oxlint-disable-next-line max-lines-per-function -- a list as all lists: toolbar, sentence, columns, table; and a link's subject that is looked up first
+// oxlint-disable-next-line max-lines-per-function -- the layout of every list view: toolbar, sentence, columns, table; and the lookup of a subject that a link names
 export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'schemas'>) {
   const api = useApi()
   const { subjects } = useServices()

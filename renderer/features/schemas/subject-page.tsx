@@ -39,7 +39,7 @@ export interface SubjectPageProps {
   lead?: ReactNode
 }
 
-// oxlint-disable-next-line max-lines-per-function -- head, versions, text and comparison of one subject: each is a file of its own, this says when each is there
+// oxlint-disable-next-line max-lines-per-function -- head, versions, text and comparison of one subject: each has a file of its own, and this says when each is shown
 export function SubjectPage(props: SubjectPageProps) {
   const { tabId, isActive, connectionId, subject, lead } = props
   const api = useApi()
@@ -123,7 +123,7 @@ export function SubjectPage(props: SubjectPageProps) {
                   label: `Delete version ${version ?? ''}…`,
                   isDanger: true,
                   isDisabled: version === undefined,
-                  onAction: () => change({ version: version!, permanent: isDeleted(known, version) }), // disabled without one
+                  onAction: () => change({ version: version!, permanent: isDeleted(known, version) }), // the item is disabled if there is no version
                 },
                 {
                   id: 'subject',

@@ -32,7 +32,7 @@ export function settingWords({ name, value }: Pick<ConfigRow, 'name' | 'value'>)
   if (number === -1n && /\.(ms|bytes|seconds|minutes|hours|segments)$/.test(name)) return 'no limit'
   if (number < 0n) return undefined
   const unit = /\.(ms|seconds|minutes|hours)$/.exec(name)?.[1]
-  if (unit !== undefined) return number === 0n ? 'at once' : durationWords(number * perUnit[unit]!) // a unit of this table
+  if (unit !== undefined) return number === 0n ? 'at once' : durationWords(number * perUnit[unit]!) // unit is a key of this table
   if (/\.bytes(\.per\.second)?$/.test(name) && number >= 1024n) {
     return `${sizeWords(number)}${name.endsWith('.per.second') ? ' a second' : ''}`
   }

@@ -28,7 +28,7 @@ import { useGroupsIn } from './use-topic-picture.ts'
 import s from './topics.module.css'
 
 /** One topic: its partitions and their logs' edges, and its settings. */
-// oxlint-disable-next-line max-lines-per-function -- partitions, settings and groups of one topic: each is a file of its own, this says when each is there
+// oxlint-disable-next-line max-lines-per-function -- partitions, settings and groups of one topic: each has a file of its own, and this says when each is shown
 export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: TabViewProps<'topic'>) {
   const api = useApi()
   const zone = useZone()

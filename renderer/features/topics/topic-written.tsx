@@ -25,9 +25,10 @@ export function TopicWritten({ connectionId, topic, version, isActive }: TopicWr
   const [brush, setBrush] = useState<HistogramBrush>()
   const found = written.value
   const place = (at: bigint) => formatTimestampShort(at, zone).replace(/:\d\d\.\d+$/, '')
-  const bars = (found?.offsets ?? []).map((offsets, at) => ({
-    start: found!.times[at]!, // one more time than steps
-    end: found!.times[at + 1]!, // one more time than steps
+  const { offsets: steps, times } = found ?? { offsets: [], times: [] }
+  const bars = steps.map((offsets, at) => ({
+    start: times[at]!, // `times` has one more entry than there are steps
+    end: times[at + 1]!, // `times` has one more entry than there are steps
     total: Number(offsets),
     hits: 0,
     read: 1,

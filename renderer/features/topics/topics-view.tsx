@@ -38,7 +38,7 @@ const LINE_MS = 1_200_000
 const noTopics: TopicList = { items: [], lowered: [], failures: [] }
 
 /** Every topic these rights show, with what it holds. */
-// oxlint-disable-next-line max-lines-per-function -- a list as all lists: toolbar, sentence, columns, table; and pins, which come first
+// oxlint-disable-next-line max-lines-per-function -- the layout of every list view: toolbar, sentence, columns, table; and pinned topics, which come first
 export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'topics'>) {
   const api = useApi()
   const { topics, settings } = useServices()

@@ -28,7 +28,7 @@ export interface ConnectionStripProps {
 }
 
 /** Where a profile's connection stands, and the next step from there; nothing while it is closed and nobody asked. */
-// oxlint-disable-next-line max-lines-per-function -- the states of a connection, one after the other, each with what it offers
+// oxlint-disable-next-line max-lines-per-function -- the states of a connection, one after the other, each with the actions it offers
 export function ConnectionStrip(props: ConnectionStripProps) {
   const { profileId, name, store, onMap, onEdit } = props
   const { connections, navigation } = useServices()

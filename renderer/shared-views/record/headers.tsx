@@ -40,7 +40,7 @@ interface MenuPlace {
 }
 
 /** Headers in their own order, duplicates and all; null, empty and not-text told apart. */
-// oxlint-disable-next-line max-lines-per-function -- the rows of one table, each with its menu, and the pages below
+// oxlint-disable-next-line max-lines-per-function -- the rows of one table, each with its menu, and the pages below it
 export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, columns, onDecodeAs }: HeadersProps) {
   const { headers, from, next } = page
   const { headerCount, headersProblem } = record

@@ -27,7 +27,7 @@ export interface RecordActions {
 }
 
 /** Copies and saves of one record: whole, or refused with the size and a way to save. */
-// oxlint-disable-next-line max-lines-per-function -- copying and saving of each part: one way to read it whole, or to say that it is too large
+// oxlint-disable-next-line max-lines-per-function -- copying and saving each part of a record: all read the part whole in one way, or say that it is too large
 export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: Files): RecordActions {
   /** Says what came of it; what is too large for a copy offers the file. */
   const copied = async (

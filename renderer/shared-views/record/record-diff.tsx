@@ -54,9 +54,9 @@ export function RecordDiff({ before, after, zone }: { before: FullRecord; after:
           cursor={cursor}
           onCursorChange={setCursor}
           readsWhole
-          renderCell={(row, column) => cellOf(rows[row]!, column)} // drawn of rows that are there
+          renderCell={(row, column) => cellOf(rows[row]!, column)} // the table draws only rows of this list
           onCopy={(ranges) => {
-            const chosen = [...eachRow(ranges)].map((row) => lineOf(rows[row]!)) // drawn of rows that are there
+            const chosen = [...eachRow(ranges)].map((row) => lineOf(rows[row]!)) // the table draws only rows of this list
             void copyText(chosen.join('\n')).then(() => toast(`Copied ${chosen.length === 1 ? '1 difference' : `${chosen.length} differences`}.`)) // oxfmt-ignore
           }}
           empty={

@@ -55,7 +55,7 @@ const nothing = { key: undefined, value: undefined, headerPages: [], isFetching:
 const closed = { place: undefined, record: idle, ...nothing }
 
 /** The record that is open beside the list. What was shown stays until the next one is here. */
-// oxlint-disable-next-line max-lines-per-function -- one open record: what comes late of one that was left must not be taken for the next one's
+// oxlint-disable-next-line max-lines-per-function -- one open record: a late answer for a record that was left must not be taken for the next one
 export function createOpenRecordStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,

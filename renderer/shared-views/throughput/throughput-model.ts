@@ -22,14 +22,14 @@ export class ThroughputModel {
   add({ names, at, name, offsets, bytes, lacks }: ThroughputColumns): void {
     for (let i = 0; i < at.length; i += 1) {
       const time = at[i]! // i < length
-      const key = names[name[i]!] ?? '' // columns are as long
+      const key = names[name[i]!] ?? '' // all columns have the same length
       let looks = this.#looks.get(key)
       if (looks === undefined) this.#looks.set(key, (looks = []))
       const last = looks.at(-1)
       // What was kept ends where what is live begins; two apps may have looked at once.
       if (last !== undefined && last.at >= time) continue
       if (last !== undefined && time - last.at > GAP_MS) looks.push({ ...nothing, at: time - 1n })
-      const [perSecond, grew, flags] = [offsets[i]!, bytes[i]!, lacks[i]!] // columns are as long
+      const [perSecond, grew, flags] = [offsets[i]!, bytes[i]!, lacks[i]!] // all columns have the same length
       looks.push({
         at: time,
         offsets: perSecond < 0 ? null : perSecond,

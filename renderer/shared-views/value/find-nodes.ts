@@ -13,7 +13,7 @@ export async function findNodes(nodes: readonly ValueNode[], typed: string, sign
   let at = 0
   await betweenFrames((isOver) => {
     while (at < nodes.length && found.length < MOST_FOUND) {
-      if (has(nodes[at]!, needle)) found.push(at) // at is below their number
+      if (has(nodes[at]!, needle)) found.push(at) // at < nodes.length
       at += 1
       if (at % AT_ONCE === 0 && isOver()) return false
     }

@@ -56,7 +56,7 @@ export function linePieces(json: string): readonly Piece[] {
     else if (items !== undefined) put('sign', countText(items, 'item'))
     else if (more !== undefined) put('sign', '…')
     else if (mark !== undefined) sign(mark)
-    else put(/^-?\d/.test(plain!) ? 'number' : 'atom', plain!) // one of the groups always matches
+    else put(/^-?\d/.test(plain!) ? 'number' : 'atom', plain!) // the pattern always matches one of its groups
   }
   return pieces.length === 0 && json.trim().startsWith('{') ? [{ kind: 'sign', text: '{}' }] : pieces
 }

@@ -24,7 +24,7 @@ export function nodesOf(root: Value): readonly ValueNode[] {
   const add = (value: Value, parent: number, level: number, step: Step | null): void => {
     const at = nodes.push({ value, level, parent, step, end: 0 }) - 1
     for (const child of childrenOf(value)) add(child.value, at, level + 1, child.step)
-    nodes[at]!.end = nodes.length // callers name nodes that are there
+    nodes[at]!.end = nodes.length // `at` is always the index of a node
   }
   add(root, -1, childrenOf(root).length > 0 ? -1 : 0, null)
   return nodes
@@ -86,7 +86,7 @@ export function isOpenAtFirst(nodes: readonly ValueNode[], node: ValueNode): boo
 export function shownNodes(nodes: readonly ValueNode[], isOpen: (at: number) => boolean): number[] {
   const shown: number[] = []
   for (let at = 0; at < nodes.length;) {
-    const node = nodes[at]! // callers name nodes that are there
+    const node = nodes[at]! // `at` is always the index of a node
     if (node.level >= 0) shown.push(at)
     at = isOpen(at) ? at + 1 : node.end
   }
@@ -95,7 +95,7 @@ export function shownNodes(nodes: readonly ValueNode[], isOpen: (at: number) => 
 
 /** Whether something that belongs to it was left out. */
 export function isCutInside(nodes: readonly ValueNode[], at: number): boolean {
-  for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.value.kind === 'cut') return true // callers name nodes that are there
+  for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.value.kind === 'cut') return true // `at` is always the index of a node
   return false
 }
 

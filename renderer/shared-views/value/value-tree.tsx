@@ -52,7 +52,7 @@ interface Row extends TreeRow {
 }
 
 /** A decoded value that folds: names and values, their types in a column of its own, the path of the current one below. */
-// oxlint-disable-next-line max-lines-per-function -- what is open, found and active are places in the same nodes; drawing them is another file
+// oxlint-disable-next-line max-lines-per-function -- which nodes are open, found and active refer to the same list of nodes; drawing them is in another file
 export function ValueTree({ label, root, value, actions, onKey, find }: ValueTreeProps) {
   const tree = useRef<TreeHandle>(null)
   const named = use(NamedFields)
@@ -63,13 +63,13 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
   const [active, setActive] = useState<number>()
   const pathAt = useCallback((at: number) => pathText(pathTo(nodes, at)), [nodes])
   const isOpen = useCallback(
-    (at: number) => turned.get(pathAt(at)) ?? isOpenAtFirst(nodes, nodes[at]!), // rows are made of nodes that are there
+    (at: number) => turned.get(pathAt(at)) ?? isOpenAtFirst(nodes, nodes[at]!), // rows are made from these nodes, so `at` is a node's index
     [nodes, turned, pathAt],
   )
   const rows = useMemo(
     () =>
       treeRows(
-        shownNodes(nodes, (at) => nodes[at]!.end === at + 1 || isOpen(at)).map((at) => rowOf(nodes, at, isOpen)), // rows are made of nodes that are there
+        shownNodes(nodes, (at) => nodes[at]!.end === at + 1 || isOpen(at)).map((at) => rowOf(nodes, at, isOpen)), // rows are made from these nodes, so `at` is a node's index
       ),
     [nodes, isOpen],
   )
@@ -85,7 +85,7 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
       if (at === undefined) return
       setTurned((before) => {
         const above = new Map<string, boolean>()
-        for (let up = nodes[at]!.parent; up > 0; up = nodes[up]!.parent) above.set(pathAt(up), true) // rows are made of nodes that are there
+        for (let up = nodes[at]!.parent; up > 0; up = nodes[up]!.parent) above.set(pathAt(up), true) // rows are made from these nodes, so `at` is a node's index
         return new Map([...before, ...above])
       })
     },
@@ -100,12 +100,12 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
   const look = useCallback((typed: string, signal: AbortSignal) => findNodes(nodes, typed, signal), [nodes])
   const foundAt = useMemo(() => new Set(found.places), [found.places])
 
-  const copy = (at: number) => void copyNode(nodes, at, nameOf(nodes[at]!.step) || root) // rows are made of nodes that are there
+  const copy = (at: number) => void copyNode(nodes, at, nameOf(nodes[at]!.step) || root) // rows are made from these nodes, so `at` is a node's index
   const copyPath = (at: number) =>
     void copyText(fullPath(root, pathTo(nodes, at))).then(() => toast('Copied the path.'))
   const inside = (at: number) => {
     const all: number[] = []
-    for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.end > i + 1) all.push(i) // rows are made of nodes that are there
+    for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.end > i + 1) all.push(i) // rows are made from these nodes, so `at` is a node's index
     return all
   }
   const menu = ({ at }: Row): MenuEntry[] => [
@@ -168,7 +168,7 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
         menu={menu}
         draw={({ at }) => (
           <NodeRow
-            node={nodes[at]!} // rows are made of nodes that are there
+            node={nodes[at]!} // rows are made from these nodes, so `at` is a node's index
             isFolded={!isOpen(at)}
             isNamed={named.size > 0 && named.has(namedField(root, pathTo(nodes, at).map(stepName)))}
             mark={foundAt.has(at) ? (at === place ? 'current' : 'found') : undefined}
@@ -182,7 +182,7 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
 }
 
 function rowOf(nodes: readonly ValueNode[], at: number, isOpen: (at: number) => boolean): Row {
-  const { value, step, level, end } = nodes[at]! // rows are made of nodes that are there
+  const { value, step, level, end } = nodes[at]! // rows are made from these nodes, so `at` is a node's index
   const isExpandable = end > at + 1
   return {
     id: String(at),
@@ -235,7 +235,7 @@ function NodeRow({
 
 /** The current node in full: by keys nobody points at it. */
 function Where({ root, nodes, at }: { root: string; nodes: readonly ValueNode[]; at: number }) {
-  const { value } = nodes[at]! // rows are made of nodes that are there
+  const { value } = nodes[at]! // rows are made from these nodes, so `at` is a node's index
   const { text, tone, stored } = shownValue(value)
   const note = typeNote(value)
   const isLong = tone !== 'none' && text.length > CUT_CHARACTERS
@@ -268,7 +268,7 @@ function fullPath(root: string, steps: readonly Step[]): string {
 
 /** What was left out of the tree is missing in a copy as well, which says so. */
 async function copyNode(nodes: readonly ValueNode[], at: number, name: string): Promise<void> {
-  const { value, end } = nodes[at]! // rows are made of nodes that are there
+  const { value, end } = nodes[at]! // rows are made from these nodes, so `at` is a node's index
   const text = copiedValue(value)
   const json = end > at + 1 ? indentJson(text) : undefined
   await copyText(json?.ok === true ? json.text : text)

@@ -104,7 +104,7 @@ function cutWords(cell: HTMLElement | null): string | undefined {
  * The record grid. The grid itself holds the focus and names the current cell (aria-activedescendant): with focus on
  * a row, scrolling that row out of the window would drop the focus to the page.
  */
-// oxlint-disable-next-line max-lines-per-function -- one focus on the grid: keys, pointer, menu and scrolling all move the same cursor
+// oxlint-disable-next-line max-lines-per-function -- one focus in the grid: keys, pointer, menu and scrolling all move the same cursor
 export function DataGrid(props: DataGridProps) {
   const { label, rowCount, renderCell, hole, tone, selectionMode = 'single', onOpen, menu, empty } = props
   const id = useId()

@@ -12,7 +12,7 @@ export function hasRow(ranges: RowRanges, row: number): boolean {
   let high = ranges.length - 1
   while (low <= high) {
     const middle = (low + high) >> 1
-    const range = ranges[middle]! // between low and high
+    const range = ranges[middle]! // low <= middle < high
     if (row < range.start) high = middle - 1
     else if (row > range.end) low = middle + 1
     else return true

@@ -28,9 +28,9 @@ export class Certificate {
     this.issuer = nameOf(issuer)
     this.subject = nameOf(subject)
     const [from, to] = partsOf(validity).map(dateOf)
-    this.validFromDate = from! // forge gave it with the certificate
-    this.validToDate = to! // forge gave it with the certificate
-    this.#publicKey = Buffer.from(asn1.toDer(publicKey!).getBytes(), 'binary') // forge gave it with the certificate
+    this.validFromDate = from! // every X.509 certificate has this field (RFC 5280, 4.1)
+    this.validToDate = to! // every X.509 certificate has this field (RFC 5280, 4.1)
+    this.#publicKey = Buffer.from(asn1.toDer(publicKey!).getBytes(), 'binary') // every X.509 certificate has this field (RFC 5280, 4.1)
     this.fingerprint256 = crypto.createHash('sha256').update(this.raw).digest('hex')
   }
 
@@ -54,7 +54,7 @@ function partsOf(element: Element | undefined): Element[] {
 }
 
 function nameOf(element: Element | undefined): string {
-  const parts = RDNAttributesAsArray(element!) // forge gave it with the certificate
+  const parts = RDNAttributesAsArray(element!) // every X.509 certificate has this field (RFC 5280, 4.1)
   return parts.map(({ shortName, type, value }) => `${shortName ?? type}=${value}`).join('\n')
 }
 

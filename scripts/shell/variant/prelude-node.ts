@@ -141,8 +141,8 @@ function connectReading<O, S extends net.Socket>(connect: Connect<O, S>): Connec
 
 function randomUUID(): string {
   const bytes = crypto.randomBytes(16)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40 // there are 16
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80 // there are 16
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40 // the array has 16 bytes
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80 // the array has 16 bytes
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 

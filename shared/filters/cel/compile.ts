@@ -66,7 +66,7 @@ export class Compiler {
         return this.#strict(
           [node.args],
           names,
-          ([of]) => (typeof of === 'boolean' ? !of : of === null ? absent : failed(`there is no !${typeOf(of!)}`)), // one value for the one operand
+          ([of]) => (typeof of === 'boolean' ? !of : of === null ? absent : failed(`there is no !${typeOf(of!)}`)), // an operator with one operand is given one value
         )
       case '-_':
         return this.#negative(node.args, names)
@@ -90,7 +90,7 @@ export class Compiler {
 
   #name(name: string, names: Names): Eval {
     const local = names.get(name)
-    if (local !== undefined) return ({ locals }) => locals[local]! // the scope has a place for each local
+    if (local !== undefined) return ({ locals }) => locals[local]! // the scope has an entry per local
     if (Object.hasOwn(variables, name)) return this.#variable(name as VariableName)
     return constant(new TypeName(name === 'null_type' ? 'null' : name))
   }
@@ -156,7 +156,7 @@ export class Compiler {
 
   #call(node: ASTNode & { op: 'call' }, names: Names): Eval {
     const [name, args] = node.args
-    if (name === 'has') return this.#has(args[0]!, names) // the language gives `has` one argument
+    if (name === 'has') return this.#has(args[0]!, names) // cel-js accepts `has` only with one argument
     return this.#function(name, args, names, node)
   }
 
@@ -178,7 +178,7 @@ export class Compiler {
   #method(node: ASTNode & { op: 'rcall' }, names: Names): Eval {
     const [name, receiver, args] = node.args
     if (name === 'bind' && receiver.op === 'id' && receiver.args === 'cel') return this.#bind(args, names)
-    if (macros.has(name) && args.length >= 2 && args[0]!.op === 'id') return this.#macro(name, receiver, args, names) // there are two at least
+    if (macros.has(name) && args.length >= 2 && args[0]!.op === 'id') return this.#macro(name, receiver, args, names) // args.length >= 2
     return this.#function(name, [receiver, ...args], names, node)
   }
 
@@ -225,7 +225,7 @@ export class Compiler {
       for (let i = 0; i < values.length; i += 2) {
         const key = values[i]! // i < values.length
         if (key === null || typeof key === 'object') return failed(`a ${typeOf(key)} is no key of a map`)
-        made.set(key, values[i + 1]!) // values come in pairs
+        made.set(key, values[i + 1]!) // keys and values alternate
       }
       return made
     })
@@ -263,7 +263,7 @@ export class Compiler {
       const of = negative(literalOf(node.args))
       if (!(of instanceof CelFault)) return constant(of)
     }
-    return this.#strict([node], names, ([of]) => negative(of!)) // one value for the one operand
+    return this.#strict([node], names, ([of]) => negative(of!)) // an operator with one operand is given one value
   }
 
   #binary(op: BinaryOperator, [left, right]: readonly [ASTNode, ASTNode], names: Names): Eval {
@@ -324,8 +324,8 @@ export class Compiler {
   #bind(args: readonly ASTNode[], names: Names): Eval {
     const [name, of, body] = args
     const local = names.size
-    const value = this.compile(of!, names) // the language gives it three arguments
-    const made = this.compile(body!, new Map([...names, [name!.args as string, local]])) // the language gives it three arguments
+    const value = this.compile(of!, names) // cel-js accepts `cel.bind` only with three arguments
+    const made = this.compile(body!, new Map([...names, [name!.args as string, local]])) // cel-js accepts `cel.bind` only with three arguments
     return (scope) => {
       const found = value(scope)
       if (found instanceof CelFault) return found
@@ -336,10 +336,10 @@ export class Compiler {
 
   #macro(name: string, receiver: ASTNode, args: readonly ASTNode[], names: Names): Eval {
     const local = names.size
-    const inner = new Map([...names, [args[0]!.args as string, local] as const]) // the language gives it an argument
+    const inner = new Map([...names, [args[0]!.args as string, local] as const]) // the caller checked that there is an argument
     const of = this.compile(receiver, names)
     const [first, second] = args.slice(1).map((arg) => this.compile(arg, inner)) as [Eval, Eval | undefined]
-    const run = macros.get(name)! // its name was looked up
+    const run = macros.get(name)! // the caller checked that the name is a macro's
     return (scope) => {
       const found = of(scope)
       if (found instanceof CelFault) return found

@@ -71,8 +71,8 @@ export const functions: Readonly<Record<string, CelFunction>> = {
     if (!list.every((one) => typeof one === 'string')) return failed('join takes a list of texts')
     return bounded(list.join(by))
   },
-  dyn: ([of]) => of!, // the language gives it one argument
-  type: ([of]) => new TypeName(typeOf(of!)), // the language gives it one argument
+  dyn: ([of]) => of!, // cel-js accepts it only with one argument
+  type: ([of]) => new TypeName(typeOf(of!)), // cel-js accepts it only with one argument
   bool: ([of]) => {
     if (typeof of === 'boolean') return of
     if (typeof of !== 'string') return noSuch('bool', [of])
@@ -89,7 +89,7 @@ export const functions: Readonly<Record<string, CelFunction>> = {
     return /^[+-]?\d{1,20}$/.test(of) ? checkedInt(BigInt(of)) : failed('a text is no int')
   },
   uint: (args) => {
-    const value = functions['int']!(args) // it is one of this table
+    const value = functions['int']!(args) // `int` is a key of this table
     return typeof value !== 'object' && value !== null && Number(value) < 0 ? failed('an int is negative') : value
   },
   double: ([of]) => {

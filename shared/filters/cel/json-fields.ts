@@ -102,7 +102,7 @@ export class JsonFields {
     if (this.#shapes.length > MOST_SHAPES) this.#shapes.pop()
   }
 
-  // oxlint-disable-next-line max-lines-per-function, complexity -- one loop over the bytes; taken apart it would call for each
+  // oxlint-disable-next-line max-lines-per-function, complexity -- one loop over the bytes; split up, it would make a function call per byte or token
   #walk(bytes: Uint8Array, start: number, end: number): boolean {
     const { starts, ends } = this
     for (let i = 0; i < starts.length; i += 1) starts[i] = ends[i] = -1
@@ -164,7 +164,7 @@ export class JsonFields {
         }
         if (next !== (kind === OBJECT ? 0x7d : 0x5d)) return false
         depth -= 1
-        place = places[depth]! // depth is that of a place
+        place = places[depth]! // `places` has an entry for every depth that is open
       }
       const parent = places[depth - 1]! // depth > 0
       if (opened === LIST) {

@@ -38,7 +38,7 @@ function escapeEnd(bytes: Uint8Array, at: number, end: number): number {
   const next = at + 1 < end ? bytes[at + 1]! : 0 // it was asked just before
   if (next !== 0x75) return isEscape[next] === 1 ? at + 1 : -1
   if (at + 5 >= end) return -1
-  for (let i = at + 2; i < at + 6; i += 1) if (isHex[bytes[i]!] === 0) return -1 // six more are there
+  for (let i = at + 2; i < at + 6; i += 1) if (isHex[bytes[i]!] === 0) return -1 // the caller checked that six more bytes are there
   return at + 5
 }
 

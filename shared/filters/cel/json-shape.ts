@@ -48,7 +48,7 @@ export class JsonShape {
     anchors[0] = start
     let at = start
     for (let piece = 0, from = 0; ; piece += 1) {
-      const to = pieceEnds[piece]! // an end for each piece
+      const to = pieceEnds[piece]! // the list has an end per piece
       const length = to - from
       if (at + length > end) return false
       if (length >= 4) {
@@ -73,9 +73,9 @@ export class JsonShape {
     const slots = this.#slots
     const anchors = this.#anchors
     for (let slot = 0, i = 0; i < slots.length; slot += 1, i += 4) {
-      const anchor = slots[i]! // four numbers a slot
-      starts[slot] = anchor < 0 ? -1 : anchors[anchor]! + slots[i + 1]! // four numbers a slot
-      ends[slot] = anchor < 0 ? -1 : anchors[slots[i + 2]!]! + slots[i + 3]! // four numbers a slot
+      const anchor = slots[i]! // each slot has four numbers
+      starts[slot] = anchor < 0 ? -1 : anchors[anchor]! + slots[i + 1]! // each slot has four numbers
+      ends[slot] = anchor < 0 ? -1 : anchors[slots[i + 2]!]! + slots[i + 3]! // each slot has four numbers
     }
   }
 }
@@ -117,7 +117,7 @@ export function shapeOf(
   pieceEnds.push(fixed.length)
   // A text by itself, in place of which a number would be no JSON here.
   if (!fixed.includes(0x7b) && !fixed.includes(0x5b)) return null
-  const places = slots.starts.flatMap((from, slot) => (from < 0 ? [-1, 0, -1, 0] : [...placeOf(anchors, from), ...placeOf(anchors, slots.ends[slot]!)])) // oxfmt-ignore
+  const places = slots.starts.flatMap((from, slot) => (from < 0 ? [-1, 0, -1, 0] : [...placeOf(anchors, from), ...placeOf(anchors, slots.ends[slot]!)])) // oxfmt-ignore -- `ends` has an entry per slot
   return new JsonShape(Uint8Array.from(fixed), Int32Array.from(pieceEnds), Int32Array.from(places))
 }
 
@@ -131,5 +131,5 @@ function isName(bytes: Uint8Array, textEnd: number, end: number): boolean {
 /** Behind which anchor, and how far. */
 function placeOf(anchors: readonly number[], at: number): [number, number] {
   const anchor = anchors.findLastIndex((one) => one <= at)
-  return [anchor, at - anchors[anchor]!] // anchor is one of them
+  return [anchor, at - anchors[anchor]!] // anchor is an index into the anchors
 }

@@ -99,7 +99,7 @@ class Reader {
     if (level > LEVELS) return tooDeep
     if (!this.#steps.take(1)) return tooMuch
     this.#space()
-    const byte = this.#bytes[this.#at]! // the text is whole JSON
+    const byte = this.#bytes[this.#at]! // the text is valid JSON, so a byte follows
     if (byte === 0x7b) return this.#object(level)
     if (byte === 0x5b) return this.#list(level)
     const start = this.#at
@@ -112,7 +112,7 @@ class Reader {
     const made = new Map<Key, Cel>()
     for (this.#at += 1; ;) {
       this.#space()
-      const byte = this.#bytes[this.#at]! // the text is whole JSON
+      const byte = this.#bytes[this.#at]! // the text is valid JSON, so a byte follows
       if (byte !== 0x22) {
         this.#at += 1
         if (byte === 0x7d) return made
@@ -133,7 +133,7 @@ class Reader {
     const made: Cel[] = []
     for (this.#at += 1; ;) {
       this.#space()
-      const byte = this.#bytes[this.#at]! // the text is whole JSON
+      const byte = this.#bytes[this.#at]! // the text is valid JSON, so a byte follows
       if (byte === 0x5d || byte === 0x2c) {
         this.#at += 1
         if (byte === 0x5d) return made

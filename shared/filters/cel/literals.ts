@@ -107,7 +107,7 @@ function textIn(root: RecordPart | null, text: string): Literal | null {
 function* splitAtEscapes(text: string): Iterable<string> {
   let run = ''
   for (const char of text) {
-    const code = char.codePointAt(0)! // it is one character
+    const code = char.codePointAt(0)! // a string of one character
     if (code < 0x20 || code === 0x7f || '"\\/'.includes(char) || (code >= 0xd800 && code <= 0xdfff)) {
       yield run
       run = ''

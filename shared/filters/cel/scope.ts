@@ -18,7 +18,7 @@ export class CelScope implements StepBudget {
   readonly value = new PartFields(this, (record) => record.value())
   /** Of macros and `cel.bind`, by their numbers. */
   readonly locals: Cel[] = []
-  record!: FilterRecord // set before anything is asked
+  record!: FilterRecord // set by the caller before each evaluation
   #steps = 0
 
   at(record: FilterRecord): void {
@@ -127,24 +127,24 @@ export class PartFields {
   at(slot: number, isRoot: boolean): Cel | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
     if (state !== 'json') return state instanceof CelFault ? state : isRoot ? state.root : state.fields
-    const start = this.#fields.starts[slot]! // a start for each slot
-    return start < 0 ? absent : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope) // an end for each slot
+    const start = this.#fields.starts[slot]! // `starts` has an entry per slot
+    return start < 0 ? absent : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope) // `ends` has an entry per slot
   }
 
   /** The same for who compares it with a text, a number or a word: what an object or list holds does not matter then. */
   scalarAt(slot: number): Cel | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
-    const start = this.#fields.starts[slot]! // a start for each slot
+    const start = this.#fields.starts[slot]! // `starts` has an entry per slot
     if (state !== 'json' || start < 0) return this.at(slot, false)
     const byte = this.#bytes[start]
     if (byte === 0x7b) return someMap
-    return byte === 0x5b ? someList : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope) // an end for each slot
+    return byte === 0x5b ? someList : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope) // `ends` has an entry per slot
   }
 
   has(slot: number): boolean | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
     if (state !== 'json') return state instanceof CelFault ? state : state.fields === absent ? false : state.fields
-    return this.#fields.starts[slot]! >= 0 // a start for each slot
+    return this.#fields.starts[slot]! >= 0 // `starts` has an entry per slot
   }
 
   /** How it was decoded; null: there is nothing to decode. */
@@ -181,5 +181,5 @@ const bytesHaveNone = new CelFault('undecodable', 'bytes of no known encoding')
 /** Why it is not what it claims to be: it names a schema, say, that nobody has. null: nothing speaks for more than it is. */
 export function undecodedWhy(as: Decoding): string | null {
   const failed = as.attempts.find(({ encoding }) => encoding !== 'JSON' && encoding !== 'UTF-8')
-  return failed === undefined ? null : attemptLines({ ...as, attempts: [failed] })[0]! // one attempt is one line
+  return failed === undefined ? null : attemptLines({ ...as, attempts: [failed] })[0]! // attemptLines gives a line per attempt
 }

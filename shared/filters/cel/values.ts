@@ -129,7 +129,7 @@ export function isEqual(a: Cel, b: Cel): boolean {
   if (a instanceof Uint8Array) {
     return b instanceof Uint8Array && a.length === b.length && a.every((byte, i) => byte === b[i])
   }
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => isEqual(one, b[i]!)) // both are of one length
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => isEqual(one, b[i]!)) // both have the same length, as checked
   if (!(a instanceof Map && b instanceof Map) || a.size !== b.size) return false
   return [...a].every(([key, one]) => {
     const other = b.get(key)
@@ -222,7 +222,7 @@ export function spanOf(text: string): CelDuration | null {
   if (iso !== null && /\d/.test(text)) {
     const [, sign, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = iso
     const whole = ((BigInt(days) * 24n + BigInt(hours)) * 60n + BigInt(minutes)) * 60n + BigInt(seconds)
-    const nanos = whole * units['s']! + BigInt(fraction.padEnd(9, '0')) // it is one of the units
+    const nanos = whole * units['s']! + BigInt(fraction.padEnd(9, '0')) // `s` is a key of this table
     return new CelDuration(sign === '-' ? -nanos : nanos)
   }
   const body = text.replace(/^[+-]/, '')
@@ -231,8 +231,8 @@ export function spanOf(text: string): CelDuration | null {
   let length = 0
   for (const [whole, digits = '', fraction = '', unit] of body.matchAll(/(\d*)(?:\.(\d*))?(ms|us|µs|ns|d|h|m|s)/gy)) {
     if (digits + fraction === '') return null
-    nanos += BigInt(digits === '' ? 0 : digits) * units[unit!]! // the pattern takes only units
-    nanos += (BigInt(fraction === '' ? 0 : fraction) * units[unit!]!) / 10n ** BigInt(fraction.length) // the pattern takes only units
+    nanos += BigInt(digits === '' ? 0 : digits) * units[unit!]! // the pattern matches only names of units
+    nanos += (BigInt(fraction === '' ? 0 : fraction) * units[unit!]!) / 10n ** BigInt(fraction.length) // the pattern matches only names of units
     length += whole.length
   }
   if (length !== body.length || length === 0) return null

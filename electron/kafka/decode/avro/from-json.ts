@@ -201,11 +201,11 @@ class Encoding {
     const found = this.#defaultAt === null ? branchOf(type, node) : branches.findIndex((branch) => fits(branch, node))
     if (typeof found === 'number' && found >= 0) {
       this.#output.long(found)
-      return this.#value(branches[found]!, node) // found is a branch's place
+      return this.#value(branches[found]!, node) // found is an index into the branches
     }
     if (typeof found === 'object' && found !== null) {
       this.#output.long(found.branch)
-      return this.#within(found.name, found.value, branches[found.branch]!) // found.branch is a branch's place
+      return this.#within(found.name, found.value, branches[found.branch]!) // found.branch is an index into the branches
     }
     const names = branchNames(type).filter((name) => name !== null)
     const how = names.length > 0 ? `, and to say which as in {${JSON.stringify(names[0])}: …}` : ''

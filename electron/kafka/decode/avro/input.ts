@@ -36,7 +36,7 @@ export class AvroInput {
 
   byte(): number {
     if (this.at >= this.bytes.length) throw new Undecodable(ENDS)
-    return this.bytes[this.at++]! // need() was asked
+    return this.bytes[this.at++]! // need() checked that the byte is there
   }
 
   boolean(): boolean {

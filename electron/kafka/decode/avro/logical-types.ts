@@ -43,7 +43,7 @@ export function logicalOf(
       return { kind: logical.value }
   }
   const [, local, what, unit] = /^(local-)?(time|timestamp)-(millis|micros|nanos)$/.exec(logical.value)! as unknown as [
-    // the case's own pattern took it
+    // the case above matched the same pattern
     string,
     string | undefined,
     'time' | 'timestamp',

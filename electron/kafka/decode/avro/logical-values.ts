@@ -126,7 +126,7 @@ function bytesOfDuration(text: string): Uint8Array | null {
 /** A big-decimal as it is stored, without its length. */
 export function bytesOfBigDecimal({ unscaled, scale }: Decimal): Uint8Array<ArrayBuffer> {
   const output = new AvroOutput()
-  output.sized(bytesOfBig(unscaled)!) // no length was asked for, so it fits
+  output.sized(bytesOfBig(unscaled)!) // null only where a fixed length is too short, and none was given
   output.long(scale)
   return output.take()
 }

@@ -55,12 +55,12 @@ export function canonicalForm(type: AvroType, met: Set<AvroType> = new Set()): s
 
 /** CRC-64-AVRO, lowest byte first, as it is sent. In two halves: integers of 64 bits would take a hundred times as long. */
 export function fingerprintOf(text: string): Uint8Array {
-  let low = EMPTY[0]! // it has two
-  let high = EMPTY[1]! // it has two
+  let low = EMPTY[0]! // EMPTY has two halves
+  let high = EMPTY[1]! // EMPTY has two halves
   for (const byte of bytesOfText(text)) {
     const at = (low ^ byte) & 0xff
-    low = ((low >>> 8) | (high << 24)) ^ lows[at]! // at is a byte, and there are 256
-    high = (high >>> 8) ^ highs[at]! // at is a byte, and there are 256
+    low = ((low >>> 8) | (high << 24)) ^ lows[at]! // at is a byte, and the table has 256 entries
+    high = (high >>> 8) ^ highs[at]! // at is a byte, and the table has 256 entries
   }
   const bytes = new Uint8Array(8)
   const view = new DataView(bytes.buffer)
@@ -78,8 +78,8 @@ for (let byte = 0; byte < 256; byte += 1) {
   let high = 0
   for (let bit = 0; bit < 8; bit += 1) {
     const mask = -(low & 1)
-    low = ((low >>> 1) | (high << 31)) ^ (EMPTY[0]! & mask) // it has two
-    high = (high >>> 1) ^ (EMPTY[1]! & mask) // it has two
+    low = ((low >>> 1) | (high << 31)) ^ (EMPTY[0]! & mask) // EMPTY has two halves
+    high = (high >>> 1) ^ (EMPTY[1]! & mask) // EMPTY has two halves
   }
   lows[byte] = low
   highs[byte] = high

@@ -64,9 +64,9 @@ export class Writers {
       const branch = input.long()
       const head = heads[branch]
       if (head === undefined) throw noBranch()
-      if (head === null) return writers[branch]!(input, output) // branch was checked against the branches
+      if (head === null) return writers[branch]!(input, output) // branch was checked against the number of branches
       output.raw(head)
-      writers[branch]!(input, output) // branch was checked against the branches
+      writers[branch]!(input, output) // branch was checked against the number of branches
       output.byte(CLOSE)
     }
   }
@@ -78,8 +78,8 @@ export class Writers {
     const writer: JsonWriter = (input, output) => {
       input.enter()
       for (let i = 0; i < writers.length; i += 1) {
-        output.raw(heads[i]!) // a head and a writer for each field
-        writers[i]!(input, output) // a head and a writer for each field
+        output.raw(heads[i]!) // both lists have an entry per field
+        writers[i]!(input, output) // both lists have an entry per field
       }
       if (writers.length === 0) output.byte(OPEN)
       output.byte(CLOSE)

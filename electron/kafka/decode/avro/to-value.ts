@@ -37,7 +37,7 @@ export class TreeMakers {
     if (known !== undefined) return known
     // A record leads back to itself through what is put here before it is made.
     let made: TreeMaker | undefined
-    this.#made.set(type, (making, level) => made!(making, level)) // made is set before anything is read
+    this.#made.set(type, (making, level) => made!(making, level)) // made is set on the next line, before any value is read
     made = this.#bounded(type)
     this.#made.set(type, made)
     return made
@@ -99,8 +99,8 @@ export class TreeMakers {
       input.enter()
       const fields: { name: string; value: Value }[] = []
       for (const [i, { name }] of type.fields.entries()) {
-        if (room.isFull) writers[i]!(input, left) // a writer for each field
-        else fields.push({ name, value: makers[i]!(making, level + 1) }) // a maker for each field
+        if (room.isFull) writers[i]!(input, left) // the list has an entry per field
+        else fields.push({ name, value: makers[i]!(making, level + 1) }) // the list has an entry per field
       }
       input.leave()
       const more = type.fields.length - fields.length
@@ -116,7 +116,7 @@ export class TreeMakers {
       const at = making.input.long()
       const name = names[at]
       if (name === undefined) throw noBranch()
-      const value = makers[at]!(making, level) // at was checked against the branches
+      const value = makers[at]!(making, level) // at was checked against the number of branches
       return name === null ? value : { ...value, branch: name }
     }
   }

@@ -18,18 +18,20 @@ export function branchOf(
   if (only !== undefined && isSingle) {
     const named = branches.findIndex((branch) => typeName(branch) === only.name)
     const short = named < 0 ? branches.filter((branch) => typeName(branch).endsWith(`.${only.name}`)) : []
-    const branch = short.length === 1 ? branches.indexOf(short[0]!) : named // there is one
+    const branch = short.length === 1 ? branches.indexOf(short[0]!) : named // its length is 1, as checked
     const isNamed = branchNames(type).some((name) => name !== null)
     // A map or a record may itself have that one name in it: unnamed it goes first where no names are called for.
     if (branch >= 0 && (isNamed || fitting.length === 0)) return { branch, name: only.name, value: only.value }
   }
-  return fitting.length === 1 || (fitting.length > 1 && branchNames(type).every((name) => name === null)) ? fitting[0]! : unfitting(branches, node) // oxfmt-ignore
+  const [first, ...others] = fitting
+  if (first === undefined) return unfitting(branches, node)
+  return others.length === 0 || branchNames(type).every((name) => name === null) ? first : unfitting(branches, node)
 }
 
 /** Where there is but one branch beside null, its own problem says more than that none fits. */
 function unfitting(branches: readonly AvroType[], node: JsonNode): number | null {
   const others = branches.flatMap((branch, i) => (branch.kind === 'null' ? [] : [i]))
-  return others.length === 1 && node.kind !== 'null' ? others[0]! : null // there is one
+  return others.length === 1 && node.kind !== 'null' ? others[0]! : null // its length is 1, as checked
 }
 
 /** Whether a value could be written so, by what stands at its top alone: to look within would take as long as there are ways. */

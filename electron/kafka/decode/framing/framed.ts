@@ -33,7 +33,7 @@ export function uuidAt(bytes: Uint8Array, at: number): string {
   let text = ''
   for (let i = 0; i < 16; i += 1) {
     if (i === 4 || i === 6 || i === 8 || i === 10) text += '-'
-    text += digits[bytes[at + i]!]! // 16 bytes are there; a digit pair for each byte
+    text += digits[bytes[at + i]!]! // the caller checked that 16 bytes are there, and the table has an entry per byte
   }
   return text
 }

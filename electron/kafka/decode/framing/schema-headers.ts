@@ -46,7 +46,7 @@ function findIn({ bytes, start, end, count }: RecordHeaders): SchemaHeaders {
     const first = bytes[nameStart]
     if (first !== underscore && first !== letterA && first !== letterC) continue
     let name = ''
-    for (let at = nameStart; at < nameEnd; at += 1) name += String.fromCharCode(bytes[at]!) // a name lies within the record
+    for (let at = nameStart; at < nameEnd; at += 1) name += String.fromCharCode(bytes[at]!) // the walker checked that the name lies within the record
     if (isOne(name)) (map ??= new Map<string, Uint8Array>()).set(name, bytes.subarray(valueStart, position))
   }
   return map ?? none
@@ -57,7 +57,7 @@ function varint(bytes: Uint8Array, end: number): number {
   let value = 0
   for (let shift = 0; shift <= 28; shift += 7) {
     if (position >= end) return INVALID
-    const byte = bytes[position]! // a value lies within the record
+    const byte = bytes[position]! // the walker checked that the value lies within the record
     position += 1
     value |= (byte & 0x7f) << shift
     if (byte < 0x80) return (value >>> 1) ^ -(value & 1)

@@ -25,14 +25,14 @@ const structs: ReadonlyMap<string, { type: string; fields: Struct }> = new Map([
 export function readMembers(group: Fields): void {
   if (group.protocolType !== 'consumer' || !Array.isArray(group.members)) return
   for (const member of group.members as Fields[]) {
-    member.subscription = said('subscription', member.subscription!) // readMembers reads both
-    member.assignment = said('assignment', member.assignment!) // readMembers reads both
+    member.subscription = said('subscription', member.subscription!) // the definition of a member has both fields
+    member.assignment = said('assignment', member.assignment!) // the definition of a member has both fields
   }
 }
 
 /** The name and the fields of a struct, also of one that lies in bytes. */
 export function structOf({ name, type, fields }: FieldSpec): { type: string; fields: Struct } {
-  return fields === null ? structs.get(name)! : { type, fields } // the table names only its own structs
+  return fields === null ? structs.get(name)! : { type, fields } // the generated table refers only to structs that it has
 }
 
 /** @internal Outside its file only tests use it. */

@@ -19,7 +19,7 @@ function recordJson(fields: Fields, struct: Struct, record: string): string {
   let json = ''
   // Names are those of Kafka's definitions, of which none needs an escape.
   for (const name in fields) {
-    const field = fields[name]! // one of its own
+    const field = fields[name]! // name is a key of fields
     json += `${json === '' ? '{' : ','}"${name}":${fieldJson(field, struct.get(name), record)}`
   }
   return json === '' ? '{}' : `${json}}`
@@ -33,17 +33,17 @@ function fieldJson(field: Field, spec: FieldSpec | undefined, record: string): s
     case 'boolean':
       return String(field)
     case 'number': {
-      const symbol = stateName(record, spec!.name, field) // each field has its spec
+      const symbol = stateName(record, spec!.name, field) // every decoded field has a spec in its struct's definition
       return symbol === undefined ? String(field) : `"${symbol}"`
     }
     case 'bigint': {
-      const meant = momentOf(spec!, field) // each field has its spec
+      const meant = momentOf(spec!, field) // every decoded field has a spec in its struct's definition
       return meant === null ? String(field) : `"${meant}"`
     }
     default:
       if (field instanceof Uint8Array) return base64(field)
       if (Array.isArray(field)) return `[${field.map((one) => fieldJson(one, spec, record)).join(',')}]`
-      return recordJson(field, structOf(spec!).fields, record) // each field has its spec
+      return recordJson(field, structOf(spec!).fields, record) // every decoded field has a spec in its struct's definition
   }
 }
 

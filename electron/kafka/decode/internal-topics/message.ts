@@ -133,7 +133,7 @@ export function readBeginning(
 /** What stands in front: a key's type, a value's version. */
 export function int16(bytes: Uint8Array): number {
   if (bytes.length < 2) throw new MalformedResponse('There is not even a version.')
-  return (((bytes[0]! << 8) | bytes[1]!) << 16) >> 16 // two bytes at least, as was checked
+  return (((bytes[0]! << 8) | bytes[1]!) << 16) >> 16 // the caller checked that there are at least two bytes
 }
 
 function readFields(reader: Reader, struct: Struct, version: number): Fields {

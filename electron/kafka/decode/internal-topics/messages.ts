@@ -1,6 +1,6 @@
 // Made by scripts/message-tables.ts from the message definitions of Apache Kafka 4.4.0 (common/message in its jars,
 // Apache License 2.0). A field is its name, its type, the versions that have it, and "nullable" or its tag (KIP-482).
-/* oxlint-disable max-lines -- a table, not code: it is looked up, and made again for each Kafka */
+/* oxlint-disable max-lines -- a generated table, not code */
 
 import type { MessageTable, RecordTable } from './message.ts'
 

@@ -54,14 +54,14 @@ class Tree {
     if (Array.isArray(field)) return this.#list(field, spec)
     if (field instanceof Uint8Array) return bytesValue(field)
     // Only raw bytes are of fields that nobody knows.
-    const { name, type } = spec! // each field has its spec
+    const { name, type } = spec! // every decoded field has a spec in its struct's definition
     switch (typeof field) {
       case 'boolean':
         return { kind: 'boolean', value: field }
       case 'string':
         return type === 'uuid' ? { kind: 'text', value: field, type } : textValue(field)
       case 'bigint': {
-        const meant = momentOf(spec!, field) // each field has its spec
+        const meant = momentOf(spec!, field) // every decoded field has a spec in its struct's definition
         return { kind: 'integer', value: field, type, ...(meant === null ? {} : { meant }) }
       }
       case 'number': {
@@ -70,7 +70,7 @@ class Tree {
         return symbol === undefined ? integer(number, type) : { kind: 'enum', symbol, number, type }
       }
       default: {
-        const struct = structOf(spec!) // each field has its spec
+        const struct = structOf(spec!) // every decoded field has a spec in its struct's definition
         return this.record(struct.type, field, struct.fields)
       }
     }

@@ -70,7 +70,10 @@ function unicodePattern(pattern: string): string {
   if (isPattern(pattern)) return pattern
   let isClass = false
   const plain = pattern.replaceAll(/\\[^]|\{\d+(?:,\d*)?\}|[[\]{}]/g, (part) => {
-    if (part.startsWith('\\')) return /[-_@#%&=:;,<>"'`~! ]/.test(part[1]!) && !(isClass && part[1] === '-') ? part[1]! : part // oxfmt-ignore
+    if (part.startsWith('\\')) {
+      const escaped = part.slice(1)
+      return /[-_@#%&=:;,<>"'`~! ]/.test(escaped) && !(isClass && escaped === '-') ? escaped : part
+    }
     if (part === '[' && !isClass) isClass = true
     else if (part === ']' && isClass) isClass = false
     else if (part.length === 1 && !isClass) return `\\${part}`

@@ -25,7 +25,7 @@ const declarations: Record<string, string> = {
 
 /** The .proto of an import; null: none of these. */
 export function commonProto(path: string): string | null {
-  const declared = Object.hasOwn(declarations, path) ? declarations[path]! : null // hasOwn was asked
+  const declared = Object.hasOwn(declarations, path) ? declarations[path]! : null // hasOwn was checked
   if (declared === null) return null
   const name = path.slice(0, path.lastIndexOf('/')).replaceAll('/', '.')
   return `syntax = "proto3"; package ${name}; ${declared}`

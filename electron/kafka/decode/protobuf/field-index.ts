@@ -42,19 +42,19 @@ export class FieldIndex {
   }
 
   slot(at: number): number {
-    return this.#slots[at]! // at is a slot of the frame
+    return this.#slots[at]! // at is the index of a slot
   }
 
   start(run: number): number {
-    return this.#runs[run + START]! // a run lies whole in the list
+    return this.#runs[run + START]! // a run always has all of its slots
   }
 
   end(run: number): number {
-    return this.#runs[run + END]! // a run lies whole in the list
+    return this.#runs[run + END]! // a run always has all of its slots
   }
 
   next(run: number): number {
-    return this.#runs[run + NEXT]! // a run lies whole in the list
+    return this.#runs[run + NEXT]! // a run always has all of its slots
   }
 
   /** Walks over the message that the reader stands at, to its end; returns where its frame begins. */
@@ -70,7 +70,7 @@ export class FieldIndex {
         reader.skip(tag)
         this.#add(frame + fields.length, start, reader.at, before === UNKNOWN)
       } else {
-        const { isRun, oneof } = fields[at]! // at is a field's place
+        const { isRun, oneof } = fields[at]! // at is an index into the fields
         if (oneof >= 0) this.#choose(frame, oneof, at)
         if (isRun) {
           reader.skip(tag)
@@ -86,7 +86,7 @@ export class FieldIndex {
   }
 
   close(frame: number, layout: MessageLayout): void {
-    this.#runTop = this.#slots[frame + layout.fields.length + 1]! // the frame ends with what was kept of runs
+    this.#runTop = this.#slots[frame + layout.fields.length + 1]! // the last slot of a frame keeps where the runs ended before it
     this.#top = frame
     this.#level -= 1
   }
@@ -159,15 +159,15 @@ export class FieldIndex {
 
   /** Of a oneof the last one counts; those before it are as if they had never been. */
   #choose(frame: number, oneof: number, field: number): void {
-    const before = this.#slots[frame + oneof]! // each oneof has a slot behind the fields
+    const before = this.#slots[frame + oneof]! // each oneof has a slot in the frame, after the fields' slots
     if (before >= 0 && before !== field) this.#slots[frame + before] = -1
     this.#slots[frame + oneof] = field
   }
 
   #add(slot: number, start: number, end: number, goesOn: boolean): void {
-    const first = this.#slots[slot]! // the slot is the field's
+    const first = this.#slots[slot]! // each field has a slot in the frame
     if (first >= 0) {
-      const last = this.#runs[first + LAST]! // a run lies whole in the list
+      const last = this.#runs[first + LAST]! // a run always has all of its slots
       if (goesOn) {
         this.#runs[last + END] = end
         return

@@ -61,9 +61,9 @@ class FromJson {
       }
       case 'wrapper':
         if (node.kind === 'object') break
-        return this.#field(layout.fields[0]!, node) // these forms are of messages with a field
+        return this.#field(layout.fields[0]!, node) // messages with this form have exactly one field
       case 'inner':
-        return this.#field(layout.fields[0]!, node) // these forms are of messages with a field
+        return this.#field(layout.fields[0]!, node) // messages with this form have exactly one field
       case 'value':
         return this.#dynamic(layout, node)
       case 'any': {
@@ -148,7 +148,7 @@ class FromJson {
 
   #map({ shape, number }: FieldLayout, node: JsonNode): void {
     if (node.kind !== 'object') return this.#problem(node, 'This is to be a map: { … }.')
-    const [key, value] = shape.layout!.fields as [FieldLayout, FieldLayout] // an entry is a message with two fields
+    const [key, value] = shape.layout!.fields as [FieldLayout, FieldLayout] // a map's entry is a message with two fields: key and value
     const seen = new Set<string>()
     for (const member of node.members) {
       const { name } = member
@@ -176,7 +176,7 @@ class FromJson {
   /** A value of any kind that JSON has. */
   #dynamic(layout: MessageLayout, node: JsonNode): void {
     const name = { null: 'null_value', boolean: 'bool_value', number: 'number_value', text: 'string_value', list: 'list_value', object: 'struct_value' }[node.kind] // oxfmt-ignore
-    const field = layout.fields.find((one) => one.name === name)! // the form is of messages with this field
+    const field = layout.fields.find((one) => one.name === name)! // messages with this form have a field of this name
     this.#tag(field.number, field.shape)
     this.#value(field.shape, node, field.number)
   }

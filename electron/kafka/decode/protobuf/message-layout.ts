@@ -79,7 +79,7 @@ export class MessageLayout {
 
   /** Which field a tag is of. -1: of none, or what follows is not as long as the field is; such are kept as not known. */
   find(tag: number): number {
-    return tag < this.#near.length ? this.#near[tag]! : (this.#far.get(tag) ?? -1) // tag < length
+    return tag < this.#near.length ? this.#near[tag]! : (this.#far.get(tag) ?? -1) // tag < #near.length
   }
 }
 
@@ -120,7 +120,7 @@ export function isNumber(kind: number): boolean {
 export function absentJson(field: Pick<FieldLayout, 'shape' | 'holds'>): Uint8Array | null {
   if (field.holds !== 'one') return bytesOfText(field.holds === 'list' ? '[]' : '{}')
   const { kind, symbols } = field.shape
-  if (kind === KIND.enum) return symbols!.byNumber.get(symbols!.zero)?.json ?? bytesOfText(String(symbols!.zero)) // an enum has symbols
+  if (kind === KIND.enum) return symbols!.byNumber.get(symbols!.zero)?.json ?? bytesOfText(String(symbols!.zero)) // a field of kind enum always has symbols
   if (kind === KIND.message || kind === KIND.group) return null
   return bytesOfText(kind === KIND.string || kind === KIND.bytes ? '""' : kind === KIND.bool ? 'false' : '0')
 }

@@ -93,13 +93,13 @@ export class MessageLayouts {
         isVerified,
       }
     }
-    return { kind: scalar!, type: typeNames.get(scalar!)!, symbols: null, layout: null, isVerified } // what is neither message nor enum is scalar, and each has a name
+    return { kind: scalar!, type: typeNames.get(scalar!)!, symbols: null, layout: null, isVerified } // a field that is neither message nor enum is scalar, and every scalar has a name
   }
 
   /** An entry is on the wire as a message of two fields. */
   #entryOf(field: DescField & { fieldKind: 'map' }): Shape {
     const value = this.#shapeOf(field)
-    const keyType = typeNames.get(field.mapKey)! // map keys are scalar, and each has a name
+    const keyType = typeNames.get(field.mapKey)! // a map's key is scalar, and every scalar has a name
     const key: Shape = { kind: field.mapKey, type: keyType, symbols: null, layout: null, isVerified: true }
     const type = `map<${keyType}, ${value.type}>`
     const layout = new MessageLayout(type, { kind: 'record' })

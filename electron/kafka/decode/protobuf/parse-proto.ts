@@ -94,7 +94,7 @@ function messageOf(type: protobufjs.Type): DescriptorProto {
 
 /** `optional` of proto3 is kept as a oneof of its own. */
 function isOfOptional(oneof: protobufjs.OneOf): boolean {
-  return oneof.fieldsArray.length === 1 && oneof.fieldsArray[0]!.options?.['proto3_optional'] === true // there is one
+  return oneof.fieldsArray.length === 1 && oneof.fieldsArray[0]!.options?.['proto3_optional'] === true // its length is 1, as checked
 }
 
 function fieldOf(field: protobufjs.Field, parent: protobufjs.Type | null): FieldDescriptorProto {

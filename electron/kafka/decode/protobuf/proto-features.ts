@@ -16,7 +16,7 @@ export function featuresOf(option: unknown): FeatureSet | null {
   const set: Record<string, number> = {}
   for (const [name, property] of known) {
     const symbol = Object.hasOwn(option, name) ? (option as Record<string, unknown>)[name] : undefined
-    const type = FeatureSetSchema.field[property].enum! // these features are enums
+    const type = FeatureSetSchema.field[property].enum! // the descriptors of these features are enums
     const value = type.values.find((one) => one.name === symbol)
     if (value !== undefined) set[property] = value.number
   }

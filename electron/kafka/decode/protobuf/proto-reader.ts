@@ -161,17 +161,17 @@ export class ProtoReader {
     const { bytes, at } = this
     if (at + 4 > this.end) throw cut()
     this.at = at + 4
-    return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) // four bytes are there, as was checked
+    return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) // the caller checked that four bytes are there
   }
 
   double(): number {
     this.#take(8)
-    return asDouble[0]! // it has one
+    return asDouble[0]! // the array has one element
   }
 
   float(): number {
     this.#take(4)
-    return asFloat[0]! // it has one
+    return asFloat[0]! // the array has one element
   }
 
   /** What a field of bytes, a text or a message is: to where it goes from here. */
@@ -243,7 +243,7 @@ export class ProtoReader {
   #take(count: number): void {
     const { bytes, at } = this
     if (at + count > this.end) throw cut()
-    for (let i = 0; i < count; i += 1) scratch[i] = bytes[at + i]! // count bytes are there, as was checked
+    for (let i = 0; i < count; i += 1) scratch[i] = bytes[at + i]! // the caller checked that count bytes are there
     this.at = at + count
   }
 }

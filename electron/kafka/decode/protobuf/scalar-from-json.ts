@@ -44,8 +44,8 @@ export function writeScalar(writer: BinaryWriter, shape: Shape, node: JsonNode):
       return null
     }
     case KIND.enum: {
-      const number = enumNumber(shape.symbols!, node) // an enum has symbols
-      if (number === null) return `This is to be one of ${someOf([...shape.symbols!.byName.keys()])}, or a number.` // an enum has symbols
+      const number = enumNumber(shape.symbols!, node) // a field of kind enum always has symbols
+      if (number === null) return `This is to be one of ${someOf([...shape.symbols!.byName.keys()])}, or a number.` // a field of kind enum always has symbols
       writer.int32(number)
       return null
     }
@@ -63,7 +63,7 @@ export function isDefault({ kind, symbols }: Shape, node: JsonNode): boolean {
     case KIND.bytes:
       return node.kind === 'text' && node.value === ''
     case KIND.enum:
-      return enumNumber(symbols!, node) === 0 // an enum has symbols
+      return enumNumber(symbols!, node) === 0 // a field of kind enum always has symbols
     case KIND.double:
     case KIND.float:
       return node.kind === 'number' && Object.is(Number(node.digits), 0) && isZero(node.digits)
@@ -82,7 +82,7 @@ export function wholeNumber(node: JsonNode): bigint | null {
 function writeInteger(writer: BinaryWriter, { kind, type }: Shape, node: JsonNode): string | null {
   const value = wholeNumber(node)
   if (value === null) return 'This is to be a whole number.'
-  const [least, greatest] = ranges.get(kind)! // each kind of integer has its range
+  const [least, greatest] = ranges.get(kind)! // the table has a range for each kind of integer
   if (value < least || value > greatest) return `This number does not fit in ${type}.`
   switch (kind) {
     case KIND.int32:

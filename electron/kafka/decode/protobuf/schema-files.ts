@@ -24,7 +24,7 @@ export function filesOf({ text, references }: SchemaText): SchemaFiles {
   }
   const texts = new Map([...references.map(({ name, text: of }): [string, string] => [name, of]), [MAIN, text]])
   const parsed = [...texts].flatMap(([name, of]) => filesIn(of, name))
-  const main = parsed.at(-1)! // the schema itself is the last
+  const main = parsed.at(-1)! // references are parsed first, and the schema itself last
   // Protobuf's own types are what they are, whatever somebody registered under their names.
   const files = new Map([...builtIn, ...parsed.filter(({ name }) => !builtIn.has(name)).map((file): [string, FileDescriptorProto] => [file.name, file])]) // oxfmt-ignore
   for (const path of parsed.flatMap(({ dependency }) => dependency)) {
@@ -35,7 +35,7 @@ export function filesOf({ text, references }: SchemaText): SchemaFiles {
   nameTypes(ordered, texts)
   try {
     const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: ordered }))
-    return { registry, main: registry.getFile(main.name)! } // it was put in
+    return { registry, main: registry.getFile(main.name)! } // it is one of the files the registry was made from
   } catch (error) {
     throw new SchemaProblem(`The schema contradicts itself: ${error instanceof Error ? error.message : String(error)}.`)
   }
@@ -49,7 +49,7 @@ function filesIn(text: string, name: string): FileDescriptorProto[] {
   const files = descriptorsIn(text)
   if (files === null) return [parseProto(text, name)]
   // It is imported by the name of the reference, whatever it calls itself.
-  if (name !== MAIN) files.at(-1)!.name = name // it was pushed just now
+  if (name !== MAIN) files.at(-1)!.name = name // a file was pushed just above
   return files
 }
 
@@ -89,8 +89,8 @@ function inOrder(files: ReadonlyMap<string, FileDescriptorProto>): FileDescripto
   for (const first of files.keys()) {
     const open = [{ name: first, next: 0 }]
     while (open.length > 0) {
-      const { name, next } = open.at(-1)! // the loop runs while one is open
-      const file = files.get(name)! // only files that are there are opened
+      const { name, next } = open.at(-1)! // the list is not empty, as the loop checks
+      const file = files.get(name)! // only names of files in the map are pushed
       if (next === 0) {
         if (states.get(name) === 'done') {
           open.pop()
@@ -99,7 +99,7 @@ function inOrder(files: ReadonlyMap<string, FileDescriptorProto>): FileDescripto
         states.set(name, 'open')
       }
       const imported = file.dependency[next]
-      open.at(-1)!.next += 1 // it is still open
+      open.at(-1)!.next += 1 // the file at the top is still the one being read
       if (imported === undefined) {
         states.set(name, 'done')
         ordered.push(file)

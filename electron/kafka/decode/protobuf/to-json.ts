@@ -93,7 +93,7 @@ export class ToJson {
       this.#reader.at = slot
       this.#one(field.shape)
     } else if (field.holds === 'list') this.#list(field.shape, slot)
-    else if (field.holds === 'map') this.#map(field.shape.layout!, slot) // a map's shape is its entry's
+    else if (field.holds === 'map') this.#map(field.shape.layout!, slot) // a map field has the layout of its entry message
     else this.#merged(field.shape, slot)
   }
 
@@ -122,14 +122,14 @@ export class ToJson {
         return out.ascii(reader.bool() ? 'true' : 'false')
       case KIND.enum: {
         const number = reader.int32()
-        const symbol = symbols!.byNumber.get(number) // an enum has symbols
+        const symbol = symbols!.byNumber.get(number) // a field of kind enum always has symbols
         return symbol === undefined ? out.integer(number) : out.raw(symbol.json)
       }
       case KIND.message:
-        return this.#within(reader.length(), layout!) // a message has a layout
+        return this.#within(reader.length(), layout!) // a field of kind message always has a layout
       case KIND.group: {
         const behind = reader.group()
-        this.#within(reader.groupEnd, layout!) // a group has a layout
+        this.#within(reader.groupEnd, layout!) // a field of kind group always has a layout
         reader.at = behind
         return
       }
@@ -237,7 +237,7 @@ export class ToJson {
       return
     }
     this.#reader.at = this.#reader.end
-    this.#message(field.shape.layout!) // these forms hold messages
+    this.#message(field.shape.layout!) // a field with such a form is a message, and has a layout
   }
 
   /** A message may come in pieces: it is then what they are behind each other. */
@@ -250,7 +250,7 @@ export class ToJson {
     }
     const { bytes, end } = reader
     reader.open(whole)
-    this.#message(shape.layout!) // a message has a layout
+    this.#message(shape.layout!) // a field of kind message always has a layout
     reader.open(bytes, end, end)
   }
 
@@ -265,9 +265,9 @@ export class ToJson {
     const isAlone = layout.form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0
     if (isAlone) {
       const at = fields.findIndex((_, i) => index.slot(frame + i) >= 0)
-      if (at >= 0) this.#field(fields[at]!, index.slot(frame + at)) // at is a field's place
+      if (at >= 0) this.#field(fields[at]!, index.slot(frame + at)) // at is an index into the fields
       else if (layout.form.kind === 'value') this.#out.ascii('null')
-      else this.#absent(fields[0]!) // a wrapper has one field
+      else this.#absent(fields[0]!) // a wrapper message has exactly one field
     }
     index.close(frame, layout)
     return isAlone
@@ -342,7 +342,7 @@ export class ToJson {
     const reader = this.#reader
     const out = this.#out
     const wire = reader.tag() & 7
-    out.ascii(`{"${UNKNOWN.get(wire)!}":`) // the wire type was taken, so it is known
+    out.ascii(`{"${UNKNOWN.get(wire)!}":`) // a field with another wire type was refused when it was read
     if (wire === WIRE.bytes) {
       const end = reader.length()
       out.base64(reader.bytes.subarray(reader.at, end))

@@ -92,10 +92,10 @@ class ToValue {
   #one(shape: Shape, level: number): Value {
     const reader = this.#reader
     const { kind, type } = shape
-    if (kind === KIND.message) return this.#within(reader.length(), shape.layout!, level) // a message has a layout
+    if (kind === KIND.message) return this.#within(reader.length(), shape.layout!, level) // a field of kind message always has a layout
     if (kind === KIND.group) {
       const behind = reader.group()
-      const value = this.#within(reader.groupEnd, shape.layout!, level) // a group has a layout
+      const value = this.#within(reader.groupEnd, shape.layout!, level) // a field of kind group always has a layout
       reader.at = behind
       return value
     }
@@ -125,7 +125,7 @@ class ToValue {
         return { ...bytesValue(bytes), branch: 'bytes' }
       }
       case KIND.enum:
-        return enumValue(reader.int32(), symbols!) // an enum has symbols
+        return enumValue(reader.int32(), symbols!) // a field of kind enum always has symbols
       default:
         return integer(reader.integer(kind) ? long(reader) : BigInt(reader.low))
     }
@@ -189,7 +189,7 @@ class ToValue {
     for (const _ of this.#elements(shape, first)) {
       const place = reader.at
       const end = reader.length()
-      const key = this.#entry(shape.layout!, end, (fields, frame) => this.#entryPart(fields[0]!, frame, level + 1)) // an entry has two fields, and a map's shape is its entry's
+      const key = this.#entry(shape.layout!, end, (fields, frame) => this.#entryPart(fields[0]!, frame, level + 1)) // a map field has the layout of its entry message, which has two fields: key and value
       places.set(keyText(key), { key, place })
       reader.at = end
     }
@@ -198,8 +198,8 @@ class ToValue {
       if (this.#room.isFull) break
       reader.at = place
       const end = reader.length()
-      const entry = shape.layout! // a map's shape is its entry's
-      const part = (fields: readonly FieldLayout[], frame: number) => this.#entryPart(fields[1]!, frame + 1, level + 1) // an entry has two fields
+      const entry = shape.layout! // a map field has the layout of its entry message
+      const part = (fields: readonly FieldLayout[], frame: number) => this.#entryPart(fields[1]!, frame + 1, level + 1) // a map's entry has two fields: key and value
       const value = this.#entry(entry, end, part)
       entries.push({ key, value })
     }
@@ -237,7 +237,7 @@ class ToValue {
     if (kind === KIND.string) return { kind: 'text', value: '', type }
     if (kind === KIND.bytes) return { kind: 'bytes', value: new Uint8Array(0), type }
     if (kind === KIND.bool) return { kind: 'boolean', value: false, type }
-    if (kind === KIND.enum) return { ...enumValue(symbols!.zero, symbols!), type } // an enum has symbols
+    if (kind === KIND.enum) return { ...enumValue(symbols!.zero, symbols!), type } // a field of kind enum always has symbols
     if (kind === KIND.double || kind === KIND.float) return { kind: 'float', value: 0, type }
     return { kind: 'integer', value: 0n, type }
   }
@@ -249,7 +249,7 @@ class ToValue {
     if (whole === null) return this.#one(shape, level)
     const { bytes, end } = reader
     reader.open(whole)
-    const value = this.message(shape.layout!, level) // these forms hold messages
+    const value = this.message(shape.layout!, level) // a field with such a form is a message, and has a layout
     reader.open(bytes, end, end)
     return value
   }
@@ -262,8 +262,8 @@ class ToValue {
     let value: Value | null = null
     if (form.kind !== 'wrapper' || index.slot(frame + fields.length) < 0) {
       const at = fields.findIndex((_, i) => index.slot(frame + i) >= 0)
-      if (at >= 0) value = this.#field(fields[at]!, index.slot(frame + at), level) // at is a field's place
-      else value = form.kind === 'value' ? { kind: 'null' } : this.#absent(fields[0]!, level) // a wrapper has one field
+      if (at >= 0) value = this.#field(fields[at]!, index.slot(frame + at), level) // at is an index into the fields
+      else value = form.kind === 'value' ? { kind: 'null' } : this.#absent(fields[0]!, level) // a wrapper message has exactly one field
       value = { ...value, type: name }
     }
     index.close(frame, layout)
@@ -278,7 +278,7 @@ class ToValue {
     try {
       const held = heldBy(reader, this.#index, layout, this.#layoutOf)
       if (held === null) return null
-      const address = utf8Text(reader.bytes.subarray(held.typeStart, held.typeEnd))! // heldBy read it as UTF-8
+      const address = utf8Text(reader.bytes.subarray(held.typeStart, held.typeEnd))! // heldBy already read it as UTF-8
       reader.at = held.start
       reader.end = held.end
       const type = { name: '@type', value: textValue(address) }
@@ -306,7 +306,7 @@ class ToValue {
   }
 
   #unknownField(places: readonly number[], level: number): Value {
-    if (places.length === 1) return this.#unknownOne(places[0]!, level) // there is one
+    if (places.length === 1) return this.#unknownOne(places[0]!, level) // its length is 1, as checked
     if (!this.#room.take(level)) return cutDeeper
     const items: Value[] = []
     for (const place of places) {
@@ -322,7 +322,7 @@ class ToValue {
     const reader = this.#reader
     reader.at = place
     const wire = reader.tag() & 7
-    const about = { type: UNKNOWN_TYPE, branch: UNKNOWN.get(wire)! } // the wire type was taken, so it is known
+    const about = { type: UNKNOWN_TYPE, branch: UNKNOWN.get(wire)! } // a field with another wire type was refused when it was read
     if (wire === WIRE.bytes) {
       const end = reader.length()
       return { ...bytesValue(reader.bytes.subarray(reader.at, end)), ...about }

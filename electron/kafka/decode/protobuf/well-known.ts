@@ -97,8 +97,8 @@ function durationOf(text: string): WellKnownFields | null {
   if (Number(seconds) > MOST_SECONDS) return null
   const nanos = Number(part.padEnd(9, '0'))
   return sign === '-'
-    ? { seconds: -BigInt(seconds!), nanos: nanos === 0 ? 0 : -nanos } // the pattern that fitted has it
-    : { seconds: BigInt(seconds!), nanos } // the pattern that fitted has it
+    ? { seconds: -BigInt(seconds!), nanos: nanos === 0 ? 0 : -nanos } // the pattern always captures this group
+    : { seconds: BigInt(seconds!), nanos } // the pattern always captures this group
 }
 
 /** As Protobuf's JSON has it, in camel case, where that leads back to the same paths. */

@@ -107,10 +107,10 @@ export class JsonSink implements Sink {
   }
 
   close(): void {
-    const kind = this.#kinds.pop()! // what ends was begun
-    const count = this.#counts.pop()! // what ends was begun
+    const kind = this.#kinds.pop()! // every close() follows the open of its container
+    const count = this.#counts.pop()! // every close() follows the open of its container
     this.#keys.pop()
-    if (kind !== NAMED || count > 0) this.#out.byte(ends[kind]!) // an end for each kind
+    if (kind !== NAMED || count > 0) this.#out.byte(ends[kind]!) // the table has an entry per kind
     this.#end()
   }
 
@@ -125,8 +125,8 @@ export class JsonSink implements Sink {
   #begin(isText: boolean): void {
     const top = this.#kinds.length - 1
     if (top < 0) return
-    const kind = this.#kinds[top]! // top is the open one's
-    const count = this.#counts[top]! // top is the open one's
+    const kind = this.#kinds[top]! // top is the index of the container that is open
+    const count = this.#counts[top]! // top is the index of the container that is open
     this.#counts[top] = count + 1
     if (kind === NAMED) return
     if (kind === MAP && count % 2 === 1) this.#out.byte(COLON)
@@ -137,7 +137,7 @@ export class JsonSink implements Sink {
   /** After a value: a key that is no text becomes one. */
   #end(): void {
     const top = this.#kinds.length - 1
-    const start = top < 0 ? -1 : this.#keys[top]! // top is the open one's
+    const start = top < 0 ? -1 : this.#keys[top]! // top is the index of the container that is open
     if (start < 0) return
     this.#keys[top] = -1
     const json = Buffer.from(this.#out.since(start), 'latin1').toString()
@@ -149,11 +149,11 @@ export class JsonSink implements Sink {
   /** Whether the value that was begun is a map's key. */
   #isKey(): boolean {
     const top = this.#kinds.length - 1
-    return top >= 0 && this.#kinds[top] === MAP && this.#counts[top]! % 2 === 1 // top is the open one's
+    return top >= 0 && this.#kinds[top] === MAP && this.#counts[top]! % 2 === 1 // top is the index of the container that is open
   }
 
   #isNextKey(): boolean {
     const top = this.#kinds.length - 1
-    return top >= 0 && this.#kinds[top] === MAP && this.#counts[top]! % 2 === 0 // top is the open one's
+    return top >= 0 && this.#kinds[top] === MAP && this.#counts[top]! % 2 === 0 // top is the index of the container that is open
   }
 }

@@ -45,7 +45,7 @@ export class SchemalessReader {
     for (;;) {
       const top = this.#left.length - 1
       if (this.#left[top]! > 0) {
-        this.#left[top]! -= 1 // top is the open one's
+        this.#left[top]! -= 1 // top is the index of the container that is open
         return true
       }
       this.#left.pop()
@@ -59,7 +59,7 @@ export class SchemalessReader {
 
   /** The value that was begun is yet to come. */
   again(): void {
-    this.#left[this.#left.length - 1]! += 1 // one is open
+    this.#left[this.#left.length - 1]! += 1 // called only while a container is open
   }
 
   /** So many values follow that are within the last one; `OPEN_END`: it says at its end where that is. */
@@ -71,14 +71,14 @@ export class SchemalessReader {
   /** Here the innermost one ends, which has no count. */
   endOpen(): void {
     const top = this.#left.length - 1
-    const left = this.#left[top]! // top is the open one's
+    const left = this.#left[top]! // top is the index of the container that is open
     if (left < OPEN_END / 2) throw new Undecodable('the end of a list that did not begin, or has a length')
-    if (this.#maps[top]! && (OPEN_END - left) % 2 === 0) throw new Undecodable('a map that ends behind a key') // top is the open one's
+    if (this.#maps[top]! && (OPEN_END - left) % 2 === 0) throw new Undecodable('a map that ends behind a key') // top is the index of the container that is open
     this.#left[top] = 0
   }
 
   byte(): number {
-    return this.bytes[this.take(1)]! // take() checked that it is there
+    return this.bytes[this.take(1)]! // take() checked that the byte is there
   }
 
   uint16(): number {

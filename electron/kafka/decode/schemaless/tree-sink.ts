@@ -21,7 +21,7 @@ export class TreeSink implements Sink {
   static valueOf(read: (sink: Sink) => void): Value {
     const sink = new TreeSink()
     read(sink)
-    return sink.#open[0]!.values[0]! // the outermost is always open, and has the value
+    return sink.#open[0]!.values[0]! // the outermost container is never closed, and holds the one value
   }
 
   nothing(): void {
@@ -78,7 +78,7 @@ export class TreeSink implements Sink {
       this.#out -= 1
       return
     }
-    const { kind, name, values, left } = this.#open.pop()! // what ends was begun
+    const { kind, name, values, left } = this.#open.pop()! // every close() follows the open of its container
     this.#add(
       kind === LIST ? listOf(values, left) : kind === MAP ? mapOf(values, left) : namedOf(name, values[0] ?? cutDeeper),
     )
@@ -94,14 +94,14 @@ export class TreeSink implements Sink {
     if (this.#out > 0) return false
     const level = this.#open.length - 1
     if (this.#room.take(level)) return true
-    const open = this.#open.at(-1)! // the outermost is always open
+    const open = this.#open.at(-1)! // the outermost container is closed last
     if (this.#room.isFull) open.left += 1
     else open.values.push(cutDeeper)
     return false
   }
 
   #add(value: Value): void {
-    this.#open.at(-1)!.values.push(value) // the outermost is always open
+    this.#open.at(-1)!.values.push(value) // the outermost container is closed last
   }
 }
 
@@ -121,7 +121,7 @@ function mapOf(values: Value[], left: number): Value {
     if (cut !== null) entries.push({ key: { kind: 'text', value: '…' }, value: cut })
     return { kind: 'map', entries }
   }
-  const fields = entries.map(({ value }, i) => ({ name: names[i]!, value })) // a name for each entry
+  const fields = entries.map(({ value }, i) => ({ name: names[i]!, value })) // the list has a name per entry
   if (cut !== null) fields.push({ name: '…', value: cut })
   const isTwice = new Set(names).size < names.length
   return { kind: 'record', ...(isTwice ? { type: 'map with a key twice' } : {}), fields }
