@@ -1,4 +1,7 @@
-/* How bytes are spelt, for the app and the page alike: UTF-8, hex and base64, both ways; and what becomes of their memory. What they mean is kafka/decode's affair. */
+/**
+ * How bytes are written as text, in the app and the page: UTF-8, hex and base64, in both directions; and how their
+ * memory is given back. What bytes mean is decided in electron/kafka/decode.
+ */
 
 const encoder = new TextEncoder()
 // Without ignoreBOM the first three bytes of some texts would vanish.
@@ -17,7 +20,10 @@ export function utf8Text(bytes: Uint8Array): string | null {
   }
 }
 
-/** The bytes without a character that the end of a slice cut in two. At most three bytes go; anything else is left to be judged. */
+/**
+ * The bytes without a character that was cut in two at the end of a slice. Removes at most three bytes; other bytes
+ * that are not UTF-8 stay.
+ */
 export function wholeCharacters(bytes: Uint8Array): Uint8Array {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back]! // back is at most the length
@@ -30,14 +36,14 @@ export function wholeCharacters(bytes: Uint8Array): Uint8Array {
 
 const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-/** `48 65 6c`. */
+/** For example `48 65 6c`. */
 export function hexText(bytes: Uint8Array): string {
   const text: string[] = []
   for (const byte of bytes) text.push(pairs[byte]!) // the table has an entry for each of the 256 bytes
   return text.join(' ')
 }
 
-/** Digits with or without space or 0x between them; null: they are not pairs of hex digits. */
+/** Reads hex digits, with or without spaces or 0x between them; null: they are not pairs of hex digits. */
 export function bytesOfHex(text: string): Uint8Array<ArrayBuffer> | null {
   const digits = text.replace(/\s+|0x/gi, '')
   if (digits.length % 2 === 1 || /[^0-9a-f]/i.test(digits)) return null
@@ -53,7 +59,7 @@ export function base64Text(bytes: Uint8Array): string {
   return btoa(binary)
 }
 
-/** Either alphabet, with or without space; null: it is no base64. */
+/** Reads base64 in either alphabet, with or without spaces; null: it is not base64. */
 export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> | null {
   try {
     const binary = atob(text.replace(/\s+/g, '').replace(/-/g, '+').replace(/_/g, '/'))
@@ -64,14 +70,14 @@ export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> | null {
 }
 
 /**
- * Gives back the memory of bytes that nobody looks at any more: the collector sees small objects only, and comes for what hangs on
- * them when there is much of it. Bytes that share their memory with others are left to it.
+ * Frees the memory of bytes that are no longer used. The garbage collector sees only a small object and is in no hurry
+ * to free the large buffer behind it. Bytes that share their buffer with others are left to the collector.
  */
 export function giveBack({ buffer, byteLength }: Uint8Array): void {
   if (buffer.byteLength === byteLength) giveBackBuffer(buffer)
 }
 
-/** With all that lies in it. */
+/** The same for a whole buffer, with everything in it. */
 export function giveBackBuffer(buffer: ArrayBufferLike): void {
   if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
 }

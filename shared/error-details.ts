@@ -1,24 +1,24 @@
-/** What every failure may say beside its sentence, whatever else its code has: how a request ended, and what it was about. */
+/** Details that every error may have, whatever its code: how a request ended, and what it was about. */
 interface CommonDetails {
   broker?: string
   nodeId?: number
-  /** Of connecting to a broker or a registry: where it failed. */
+  /** The step of connecting to a broker or a registry that failed. */
   step?: string
   errno?: string | null
-  /** A request went out, or may have: whether it was done is not known. */
+  /** A request was sent, or may have been: whether it was carried out is not known. */
   sent?: boolean
   api?: string
   timeoutMs?: number
   kafkaCode?: number
   kafkaName?: string
-  /** The rights that were missing, as Kafka names them. */
+  /** The missing rights, as Kafka names them. */
   needs?: unknown
   topic?: string
   partition?: number
-  /** How many the topic has. */
+  /** How many partitions the topic has. */
   partitions?: number
   group?: string
-  /** Where a range of a log began, where reading it would go on, where it ended. */
+  /** Where a range of a log began, where reading it would go on, and where it ended. */
   from?: bigint
   offset?: bigint
   next?: bigint
@@ -32,11 +32,11 @@ interface RegistryDetails {
   url?: string
   status?: number
   registryCode?: number
-  /** So long it was waited for. */
+  /** How long it waited, in seconds. */
   seconds?: number
 }
 
-/** What only errors of one code say. */
+/** Details that only errors of one code have. */
 interface OwnDetails {
   'call.invalid': {
     places?: unknown
@@ -44,7 +44,9 @@ interface OwnDetails {
     there?: string
     bytes?: number
     limit?: number
-    /** Of a filter that is none: the character, how many of them, and which of several filters (`path`). */
+    /**
+     * For an invalid filter: the index of the character, how many characters are wrong, and which of several filters (`path`).
+     */
     at?: number
     length?: number
   }
@@ -73,11 +75,11 @@ interface OwnDetails {
   'registry.schema': RegistryDetails
 }
 
-/** What an error of this code may say. A field that it does not have does not compile. */
+/** The details an error of this code may have. A field that it does not have does not compile. */
 type DetailsOf<C extends string> = CommonDetails & (C extends keyof OwnDetails ? OwnDetails[C] : unknown)
 
 declare const given: unique symbol
-/** That details are those of an error that is there: they are passed on as they are, with more or without. */
+/** Details taken from an existing error: they are passed on as they are, with fields added or removed. */
 interface Given {
   readonly [given]: true
 }

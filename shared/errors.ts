@@ -91,7 +91,10 @@ export interface ErrorOptions<C extends ErrorCode = ErrorCode> {
   cause?: unknown
 }
 
-/** The only error class thrown on purpose by services and the Kafka seam, and the one the client rethrows. */
+/**
+ * The only class of errors that services and `electron/kafka` throw on purpose, and the one the client throws again in the
+ * page.
+ */
 export class SeeklineError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
@@ -108,7 +111,7 @@ export class SeeklineError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** What crosses the wire for any thrown thing. Unknown errors become `internal`; their text is kept, their stack is not. */
+/** An error of any kind as it crosses the wire. Unknown errors become `internal`; their message is kept, their stack is not. */
 export function toErrorValue(error: unknown): ErrorValue {
   if (error instanceof SeeklineError) {
     return {
@@ -130,7 +133,7 @@ export function toErrorValue(error: unknown): ErrorValue {
   }
 }
 
-/** The receiving side's half of {@link toErrorValue}. */
+/** The inverse of {@link toErrorValue}, on the receiving side. */
 export function fromErrorValue(value: ErrorValue): SeeklineError {
   return new SeeklineError(value.code, value.message, {
     retryable: value.retryable,

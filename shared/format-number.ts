@@ -74,12 +74,14 @@ export function formatRate(perSecond: number | undefined, unit: 'records' | 'off
   return `${shown} ${unit}/s`
 }
 
-/** A lag that deserves the colour of care. Some lag is how reading works; amber on each would soon mean nothing. */
+/**
+ * Whether a lag is large enough to be coloured as a warning. Some lag is normal; a warning on every lag would soon be ignored.
+ */
 export function isMuch(lag: bigint): boolean {
   return lag >= 10_000n
 }
 
-/** `lag 1.2 M`, `lag 0`, `lag unknown`: as the sidebar writes it. */
+/** `lag 1.2 M`, `lag 0`, `lag unknown`: the form used in the sidebar. */
 export function formatLag(lag: bigint | number | undefined | null): string {
   return lag === undefined || lag === null ? 'lag unknown' : `lag ${formatCount(lag)}`
 }
@@ -91,7 +93,7 @@ const durationSteps: readonly (readonly [number, string])[] = [
   [1_000, 's'],
 ]
 
-/** `14 m`, `2 h 5 m`, `1.4 s`, `320 ms`: at most two units; for ages and times left. */
+/** `14 m`, `2 h 5 m`, `1.4 s`, `320 ms`: at most two units; for ages and remaining times. */
 export function formatDuration(ms: number | bigint): string {
   const value = Number(ms)
   if (!Number.isFinite(value)) return '–'

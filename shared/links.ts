@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { maxInt32, maxInt64 } from './model/ids.ts'
 
-/** Longer than any address that names a profile and a topic, however much of it is percent-encoded. */
+/** Longer than any address with a profile and a topic, even if fully percent-encoded. */
 export const longestLink = 2_048
 
 export const linkScheme = 'seekline'
@@ -9,8 +9,8 @@ export const linkScheme = 'seekline'
 const digits = /^(0|[1-9]\d*)$/
 
 /**
- * What a link may say: which view to open, and nothing else. It comes from a chat window or a web page, so each part is held
- * to what the thing it names can be; a profile is named as people know it, for ids differ from laptop to laptop.
+ * What a link may contain: which view to open, and nothing else. Links come from chats or web pages, so each part is checked
+ * against the syntax of what it names; a profile is given by name, because ids differ from computer to computer.
  */
 export const Link = z.strictObject({
   profile: z
@@ -22,7 +22,7 @@ export const Link = z.strictObject({
       /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]+$/u,
       'The name of its profile holds characters that act unseen.',
     ),
-  /** Kafka's own rule for names of topics; anything else is none. */
+  /** Kafka's own rule for topic names; anything else is refused. */
   topic: z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, 'It names no topic that Kafka could have.'),
   partition: z
     .string()
@@ -61,7 +61,7 @@ export function parseLink(text: string): ParsedLink {
   return wrong(`${said.charAt(0).toLowerCase()}${said.slice(1)}`)
 }
 
-/** The link that leads there, in a form that no shell and no chat window breaks. */
+/** The link to this place, in a form that neither a shell nor a chat breaks. */
 export function linkText(profile: string, at: { topic: string; partition: number; offset: bigint }): string {
   const parts = [profile, at.topic, String(at.partition), String(at.offset)]
   return `${linkScheme}://${parts.map(encodePart).join('/')}`
@@ -75,7 +75,7 @@ function decode(part: string): string | undefined {
   }
 }
 
-// encodeURIComponent leaves these alone, and a shell or a chat window may not.
+// encodeURIComponent leaves these characters unencoded, but a shell or a chat may interpret them.
 function encodePart(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replaceAll(
     /[!'()*]/g,

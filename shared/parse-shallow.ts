@@ -1,13 +1,13 @@
-/** Beyond which a text is not parsed. Each member of an object costs as much as a dozen items of a list. */
+/** The number of parts above which a text is not parsed. Each member of an object costs as much as a dozen items of a list. */
 export interface MostParts {
   items?: number
   members?: number
 }
 
 /**
- * JSON.parse, but not of what nests deeper than anything of ours: V8 takes half a second for each megabyte of open
- * brackets, and nothing else gets a turn meanwhile. Whoever calls bounds the text's length; a stranger's text of three bytes
- * a part makes objects a hundred times as large, so `most` bounds those (a RangeError).
+ * JSON.parse, except for text nested deeper than anything of ours: V8 takes half a second per megabyte of open brackets, and
+ * blocks everything meanwhile. The caller limits the text's length; since a hostile text of three bytes per part makes objects
+ * a hundred times as large, `most` limits the parts (a RangeError).
  */
 export function parseShallow(text: string, mostLevels: number = 64, most: MostParts = {}): unknown {
   const excess = excessOf(text, mostLevels, most)
@@ -16,7 +16,7 @@ export function parseShallow(text: string, mostLevels: number = 64, most: MostPa
   return JSON.parse(text) as unknown
 }
 
-/** Stops at the first bracket, comma or colon too many. What stands in strings does not count. */
+/** Stops at the first bracket, comma or colon too many. Characters in strings do not count. */
 function excessOf(
   text: string,
   mostLevels: number,
@@ -51,12 +51,12 @@ function excessOf(
   return null
 }
 
-/** Where the string that starts here ends; past the text when it does not. */
+/** Where the string that starts here ends; past the end of the text if it does not end. */
 function endOfString(text: string, start: number): number {
   const first = text.indexOf('"', start + 1)
   if (first < 0) return text.length
   if (text.charCodeAt(first - 1) !== backslash) return first
-  // Of many escapes a call for each would be what takes longest.
+  // A search per escape would be the slowest part of a text with many escapes.
   for (let at = start + 1; at < text.length; at += 1) {
     const one = text.charCodeAt(at)
     if (one === quote) return at

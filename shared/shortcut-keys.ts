@@ -1,4 +1,4 @@
-/** What a keyboard event says, in as far as it matters here; so that this file needs no DOM. */
+/** The parts of a keyboard event that matter here, so that this file needs no DOM types. */
 export interface KeyPress {
   readonly key: string
   readonly ctrlKey: boolean
@@ -15,13 +15,13 @@ export function matchesKeys(keys: string, press: KeyPress, isMac: boolean): bool
   const ctrl = wants('Ctrl') || (wants('Mod') && !isMac)
   const meta = wants('Mod') && isMac
   if (press.ctrlKey !== ctrl || press.metaKey !== meta || press.altKey !== wants('Alt')) return false
-  // Where "+" is typed with Shift held, that Shift is part of the key.
+  // On keyboards where "+" needs Shift, that Shift is part of the key.
   if (press.shiftKey !== wants('Shift') && key !== '+') return false
   const letter = press.altKey && press.code?.startsWith('Key') === true ? press.code.slice(3) : press.key
   return letter.toLowerCase() === key.toLowerCase()
 }
 
-/** `Mod+Shift+T` as its held keys and the one pressed; `Mod++` is the plus key. */
+/** Splits `Mod+Shift+T` into its modifiers and the key; in `Mod++` that is the plus key. */
 export function keyParts(keys: string): { parts: string[]; key: string } {
   const parts = keys.endsWith('++') ? [...keys.slice(0, -2).split('+'), '+'] : keys.split('+')
   const key = parts.pop() ?? ''

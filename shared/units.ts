@@ -1,6 +1,6 @@
 import { grouped } from './offsets/plan-sentence.ts'
 
-/** Sizes and lengths of time in the words of a sentence. */
+/** Sizes and durations in the words of a sentence. */
 export function bytesText(bytes: bigint): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
   let value = Number(bytes)
@@ -11,7 +11,7 @@ export function bytesText(bytes: bigint): string {
     : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
 }
 
-/** A length of time as settings have it, for a person. */
+/** A duration from a setting, in words. */
 export function durationText(ms: bigint): string {
   const steps: [bigint, string][] = [
     [86_400_000n, 'day'],

@@ -3,39 +3,41 @@ import type { SchemaPlan, SchemaResult } from '../contract/schema-plans.ts'
 import { keyOf } from '../model/topic-partition.ts'
 import { canUndo } from '../offsets/outcome.ts'
 
-/** The plan of positions that takes a change back. */
+/** The plan of positions that undoes a change. */
 export interface WayBack {
   group: string
-  /** `before` is what it restores, `after` what the change left there. */
+  /** `before` is what the undo restores, `after` what the change left there. */
   rows: EntryOf<'positions'>['rows']
-  /** The change made the group: without a position left it goes again. */
+  /** The change created the group: if it has no position left after the undo, it is deleted again. */
   deleteGroup: boolean
-  /** They are start offsets of a share group. */
+  /** The positions are start offsets of a share group. */
   isShare: boolean
 }
 
-/** A change of a schema registry is taken back by the opposite one, which is planned anew. */
+/** A change of a schema registry is undone by the opposite change, which is planned like any other. */
 export interface SchemaWayBack {
   schema: SchemaPlan
-  /** What it left there: undone only while this stands. */
+  /** What the change left there: it is undone only while this is still so. */
   versions: SchemaResult['versions']
 }
 
 interface Kind<K extends ChangeKind> {
-  /** As a list names it. */
+  /** The name of this kind in a list. */
   word: string
   /** What was changed: the group, or the topic. */
   subject: (entry: EntryOf<K>) => string
   topics: (entry: EntryOf<K>) => string[]
-  /** In place of what came of it, where that is not known. */
+  /** Said instead of the outcome where the outcome is not known. */
   unfinished: string
-  /** What undoes it, or the sentence that says why nothing does. */
+  /** What undoes the change, or a sentence that says why nothing does. */
   undo: (entry: EntryOf<K>) => WayBack | SchemaWayBack | { why: string }
 }
 
 const NOTHING_WRITTEN = 'Nothing was written, so there is nothing to undo.'
 
-/** What the journal knows of each kind of change beside its fields. A kind without a line here does not compile. */
+/**
+ * What the journal knows about each kind of change, beside its fields. A kind without an entry here does not compile.
+ */
 const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
   positions: {
     word: 'Positions',
@@ -106,7 +108,8 @@ const kinds: { readonly [K in ChangeKind]: Kind<K> } = {
       'It is still a member, or Seekline ended before it had left; its session has timed out since then, and what it committed stands.',
     undo: (entry) => {
       const { group, groupExisted, plan, result } = entry
-      // Without a result any of them may have been committed; what stands there now is compared before anything is given back.
+      // Without a result any of these positions may have been committed; the current positions are compared before
+      // anything is restored.
       const rows =
         result === null
           ? plan.rows.map(({ topic, partition, topicId, before }) => ({
@@ -151,7 +154,7 @@ export function kindWord(kind: ChangeKind): string {
   return kinds[kind].word
 }
 
-/** What the journal says of an entry of any kind. */
+/** What the journal says about an entry of any kind. */
 export function aboutEntry(entry: JournalEntry) {
   const kind = kindOf(entry)
   return {
@@ -168,12 +171,12 @@ export function undoOf(entry: JournalEntry): WayBack | SchemaWayBack | { why: st
   return kindOf(entry).undo(entry)
 }
 
-/** An entry's own kind takes that entry; TypeScript does not follow the two through a union. */
+/** The functions for an entry's own kind; TypeScript cannot relate the two through a union. */
 function kindOf(entry: JournalEntry): Kind<ChangeKind> {
   return kinds[entry.kind] as unknown as Kind<ChangeKind>
 }
 
-/** Only partitions that were written, or may have been, are restored; without a result all may have been. */
+/** Only partitions that were written, or may have been, are restored; without a result that may be all of them. */
 function writtenRows({ rows, result }: Pick<EntryOf<'positions'>, 'rows' | 'result'>): WayBack['rows'] {
   const untouched = new Set(
     (result?.rows ?? [])

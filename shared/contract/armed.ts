@@ -15,13 +15,13 @@ export const ARMED_FOR = { least: MINUTE_MS, usual: 60 * MINUTE_MS, most: 24 * 6
 export const MOST_ARMED = 50
 
 /**
- * Which offsets count where the plan's place moves on by itself, as an end of the log, a shift or "an hour ago" does. `shown`: those
- * that the plan shows. `then`: those that the place comes to in the moment the group is empty.
+ * Which offsets are applied where the plan's place moves by itself, as an end of the log, a shift or "an hour ago"
+ * does. `shown`: the offsets in the plan. `then`: the offsets of that place at the moment when the group is empty.
  */
 export const ArmedOffsets = z.enum(['shown', 'then'])
 export type ArmedOffsets = z.infer<typeof ArmedOffsets>
 
-/** How an armed plan ended without a change, or with one of which not all is known. */
+/** How an armed plan ended if it changed nothing, or if part of its outcome is not known. */
 export const ArmedEnd = z.enum(['conflict', 'expired', 'cancelled', 'failed', 'interrupted'])
 
 export const ArmedState = z.discriminatedUnion('is', [
@@ -31,20 +31,20 @@ export const ArmedState = z.discriminatedUnion('is', [
     groupState: z.string().nullable(),
     /** null: not known. */
     members: z.number().int().nullable(),
-    /** Some of them, as `client id on host`. */
+    /** Some of the members, as `client id on host`. */
     who: z.array(z.string()),
-    /** Some of those with a `group.instance.id`: they stay members after they have stopped (KIP-345). */
+    /** Some of the members with a `group.instance.id`: they stay in the group after they have stopped (KIP-345). */
     staticMembers: z.array(z.string()),
     /** When the group was last seen, ms since 1970. */
     lookedAt: z.bigint().nullable(),
-    /** What keeps it from looking, or from applying; it goes on trying. */
+    /** What keeps the app from reading the group's state, or from applying the plan; it goes on trying. */
     problem: ErrorValue.nullable(),
   }),
   z.strictObject({ is: z.literal('applying') }),
   z.strictObject({
     is: z.literal('applied'),
     at: z.bigint(),
-    /** What came of it, as one sentence. */
+    /** The outcome, as one sentence. */
     summary: z.string(),
     /** null: nothing was left to change. */
     journalId: z.string().nullable(),
@@ -56,13 +56,13 @@ export const ArmedState = z.discriminatedUnion('is', [
     at: z.bigint(),
     message: z.string(),
     hint: z.string().optional(),
-    /** The entry of what was, or may have been, written. */
+    /** The journal entry of what was, or may have been, written. */
     journalId: z.string().nullable(),
   }),
 ])
 export type ArmedState = z.infer<typeof ArmedState>
 
-/** A plan that waits for its group to be empty, or what became of one. */
+/** A plan that waits until its group is empty, or the outcome of one. */
 export const ArmedPlan = z.strictObject({
   id: z.string(),
   connectionId: ConnectionId,
@@ -70,7 +70,7 @@ export const ArmedPlan = z.strictObject({
   clusterId: z.string().nullable(),
   group: z.string(),
   groupType: GroupType,
-  /** What it does, as the plan said. */
+  /** What the plan does, in the plan's own sentence. */
   sentence: z.string(),
   offsets: ArmedOffsets,
   armedAt: z.bigint(),
@@ -81,19 +81,23 @@ export type ArmedPlan = z.infer<typeof ArmedPlan>
 
 export const armed = {
   /**
-   * Has a plan applied in the moment its group is empty: the group is looked at again and again, the plan made anew then, compared
-   * with this one, and applied as `offsets.apply` does. Refused for a plan that is refused for another reason than live members.
+   * Has a plan applied as soon as its group is empty: the group's state is polled, and when it is empty the plan is
+   * made again, compared with this one, and applied as `offsets.apply` does. Refused for a plan that is refused for any
+   * reason other than live members.
    */
   'offsets.arm': route({
     input: z.strictObject({
       connectionId: ConnectionId,
       plan: Plan,
       confirm: Confirm,
-      /** Needed where the plan's place moves on by itself; elsewhere the offsets shown are meant. */
+      /** Needed where the plan's place moves by itself; elsewhere the offsets shown are applied. */
       offsets: ArmedOffsets.optional(),
       /** ms from now. */
       expiresIn: z.number().int().min(ARMED_FOR.least).max(ARMED_FOR.most).default(ARMED_FOR.usual),
-      /** Answers once it is over rather than once it is armed; to cancel the call is to cancel it. For scripts. */
+      /**
+       * Answer once the plan has ended instead of once it is armed; cancelling the call then cancels the plan. For
+       * scripts.
+       */
       wait: z.boolean().default(false),
     }),
     output: ArmedPlan,
@@ -109,7 +113,10 @@ export const armed = {
       ],
     },
   }),
-  /** All that is armed in this app, and what became of those that were, until they are dismissed: the whole list at each change. */
+  /**
+   * All armed plans of this app, and the outcome of those that ended, until they are dismissed: the whole list on each
+   * change.
+   */
   'offsets.armed': stream({
     input: Empty,
     batch: z.array(ArmedPlan),
@@ -117,12 +124,12 @@ export const armed = {
     done: Empty,
     effect: 'read',
   }),
-  /** One of them with its plan, and the rows of what came of it where that is known. */
+  /** One armed plan, with the rows of its outcome where that is known. */
   'offsets.armedPlan': route({
     input: z.strictObject({ id: z.string() }),
     output: z.strictObject({ plan: Plan, result: ApplyResult.nullable() }),
     effect: 'read',
   }),
-  /** Ends one that waits; forgets one that has ended. What is being written is not stopped. */
+  /** Cancels a plan that waits, or forgets one that has ended. A write that has started is not stopped. */
   'offsets.disarm': route({ input: z.strictObject({ id: z.string() }), output: Empty, effect: 'local' }),
 }

@@ -14,9 +14,9 @@ export const ProfileEntry = z.strictObject({
   profile: Profile,
   /** Which secrets are stored, by name; the values never leave the main process. */
   stored: z.array(SecretName),
-  /** The same of its schema registry's. */
+  /** The same for its schema registry. */
   registryStored: z.array(SecretName),
-  /** Choices worth a loud word, such as PLAIN without TLS. */
+  /** Choices that deserve a warning, such as PLAIN without TLS. */
   warnings: z.array(z.string()),
 })
 export type ProfileEntry = z.infer<typeof ProfileEntry>
@@ -63,7 +63,10 @@ export const TestReport = z.strictObject({
   advertised: z.array(z.string()),
   /** How many topics these credentials may describe; null where no cluster was reached. */
   topics: z.number().int().nullable(),
-  /** Of the topics asked about (the first 100 of them), how many these credentials may read; null: not told. */
+  /**
+   * How many of the topics asked about (the first 100 of them) these credentials may read; null: the broker does not
+   * say.
+   */
   readable: z.strictObject({ of: z.number().int(), topics: z.number().int() }).nullable(),
 })
 export type TestReport = z.infer<typeof TestReport>
@@ -76,17 +79,20 @@ export const BrokerRow = z.strictObject({
   controller: z.boolean(),
 })
 
-/** What one broker carries, of what these credentials may see. */
+/** The load of one broker, as far as these credentials may see it. */
 export const BrokerLoad = z.strictObject({
   id: z.number().int(),
-  /** Partitions it leads: it alone is written to and read from for those. */
+  /** Partitions it leads: all their reads and writes go to it. */
   leads: z.number().int(),
   replicas: z.number().int(),
-  /** Of its replicas, those that are not in sync with their leaders. */
+  /** How many of its replicas are not in sync with their leaders. */
   behind: z.number().int(),
   /** Bytes of all its replicas; null where log directories may not be described. */
   size: z.bigint().nullable(),
-  /** Bytes of its log directories' disks, and what of them is free; null: not told (before Kafka 3.3). */
+  /**
+   * Bytes of the disks of its log directories, and how much of that is free; null: the broker does not say (before
+   * Kafka 3.3).
+   */
   disk: z.strictObject({ total: z.bigint(), usable: z.bigint() }).nullable(),
 })
 export type BrokerLoad = z.infer<typeof BrokerLoad>
@@ -96,7 +102,7 @@ export const profiles = {
     input: Empty,
     output: z.strictObject({
       items: z.array(ProfileEntry),
-      /** Files that could not be read and were set aside, as sentences. */
+      /** Files that could not be read and were moved aside, one sentence each. */
       damaged: z.array(z.string()),
     }),
     extent: ({ items, damaged }) => extentOf(items.length, damaged),
@@ -117,7 +123,7 @@ export const profiles = {
       seen: z.boolean().default(true),
     }),
     output: ProfileEntry.extend({
-      /** Secrets that it needs and the next start will not know: not given, or kept for this run only. */
+      /** Secrets it needs that will be missing after the next start: not given, or kept for this run only. */
       notKept: z.array(SecretName),
       registryNotKept: z.array(SecretName),
     }),
@@ -127,15 +133,15 @@ export const profiles = {
   'profiles.duplicate': route({ input: z.strictObject({ id: ProfileId }), output: ProfileEntry, effect: 'local' }),
   'profiles.delete': route({ input: z.strictObject({ id: ProfileId }), output: Empty, effect: 'local' }),
   /**
-   * Reads settings in any of the forms people have into a draft; stores nothing. Where the text holds several clusters' it
-   * throws `profile.several`, its details naming them, until `cluster` says which. What the text asks for beyond a new
-   * profile's start is in `held` and not in the profile.
+   * Reads settings, in any of the forms they commonly have, into a draft; stores nothing. If the text holds the
+   * settings of several clusters it throws `profile.several`, with their names in the details, until `cluster` names
+   * one. What the text asks for beyond what a new profile may start with is in `held`, and not in the profile.
    */
   'profiles.import': route({
     input: z.strictObject({ text: z.string().max(262_144), cluster: z.string().max(1_000).optional() }),
     output: z.strictObject({
       profile: Profile,
-      /** Of a sign-in whose mechanism the text does not name: the form starts with it. */
+      /** Values of a sign-in whose mechanism the text does not name: the form starts with them. */
       signIn: z.partialRecord(z.enum(saslFieldNames), z.string()),
       secrets: SecretsInput,
       registrySecrets: SecretsInput,
@@ -175,7 +181,7 @@ export const connections = {
     extent: ({ error }) => (error === null ? 'all' : 'none'),
     effect: 'read',
   }),
-  /** Every state as it changes, first all that is. */
+  /** Every connection's state: first all of them, then each change. */
   'connections.watch': stream({
     input: Empty,
     batch: z.array(ConnectionState),
@@ -188,9 +194,9 @@ export const connections = {
     output: ConnectionState,
     effect: 'local',
   }),
-  /** Closes every socket so that the next use connects anew: after sleep, or by hand. */
+  /** Closes every socket so that the next use connects again: after the computer slept, or on request. */
   'connections.reconnect': route({ input: OnConnection, output: ConnectionState, effect: 'local' }),
-  /** The network came back, as the page is told by its system: every open connection gets new sockets at once. */
+  /** The network is back, as the page was told by its system: every open connection gets new sockets at once. */
   'connections.networkChanged': route({ input: Empty, output: Empty, effect: 'local' }),
   'connections.describe': route({
     input: OnConnection,
@@ -198,21 +204,24 @@ export const connections = {
       clusterId: z.string().nullable(),
       kafkaVersion: z.string().nullable(),
       brokers: z.array(BrokerRow),
-      /** What these brokers lack that the app would use, as sentences. */
+      /** Features the app would use and these brokers do not have, one sentence each. */
       lacks: z.array(z.string()),
-      /** Requests sent so far by API name: what the gate saw. */
+      /** Requests sent so far by API name, as the gate counted them. */
       sent: z.array(z.strictObject({ api: z.string(), count: z.number().int(), effect: z.enum(['read', 'write']) })),
     }),
     effect: 'read',
   }),
-  /** How the cluster's partitions lie on its brokers. Asks each broker for its log directories, so not to be asked all the time. */
+  /**
+   * How the cluster's partitions are spread over its brokers. Asks each broker for its log directories, so it should
+   * not be polled often.
+   */
   'connections.load': route({
     input: OnConnection,
     output: z.strictObject({
       brokers: z.array(BrokerLoad),
       topics: z.number().int(),
       partitions: z.number().int(),
-      /** Partitions with fewer replicas in sync than replicas. */
+      /** Partitions with fewer in-sync replicas than replicas. */
       underReplicated: z.number().int(),
       leaderless: z.number().int(),
       failures: z.array(Failure),

@@ -8,15 +8,23 @@ import type { Extent } from './extent.ts'
  */
 export type Effect = 'read' | 'local' | 'write'
 
-/** A write's other half: a test walks all writes, and calls each only with what one of its plans showed. */
+/**
+ * What a write shows before it runs: a test walks all writes, and calls each only with what one of its plans has shown.
+ */
 export interface Shown {
-  /** The routes whose answer says beforehand what will be written where. */
+  /** The routes whose answer says what will be written, and where. */
   readonly by: readonly string[]
-  /** It steers a write that runs, which was shown beforehand and leaves the entry for both: that stream's name. */
+  /**
+   * For a write that steers one that is running, which was shown before and whose journal entry covers both: the name
+   * of that stream.
+   */
   readonly within?: string
-  /** The kinds of entry that it leaves in the journal. */
+  /** The kinds of journal entry that it leaves. */
   readonly entries: readonly string[]
-  /** What is said of one under way, and of more behind their number, where somebody is about to close over it. */
+  /**
+   * What is said about one that is running, and about several after their number, when somebody is about to close the
+   * window.
+   */
   readonly running: readonly [one: string, many: string]
 }
 
@@ -27,7 +35,7 @@ export interface RouteDef<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly effect: Effect
   readonly writes: readonly string[]
   readonly shown: Shown | undefined
-  /** Of an answer that may hold only a part of what was asked for. */
+  /** How much of what was asked for an answer holds; left out if it is always all. */
   readonly extent: ExtentOf<O> | undefined
 }
 
@@ -45,7 +53,7 @@ export interface StreamDef<
   readonly effect: Effect
   readonly writes: readonly string[]
   readonly shown: Shown | undefined
-  /** Of its last word. */
+  /** How much of what was asked for its final frame holds; left out if it is always all. */
   readonly extent: ExtentOf<D> | undefined
 }
 
@@ -89,7 +97,7 @@ export type AnyDef = RouteDef | StreamDef
 export type Contract = Record<string, AnyDef>
 
 export type Input<D extends AnyDef> = z.output<D['input']>
-/** What a caller may write: defaults left out. */
+/** The input as a caller may write it, with defaults left out. */
 export type RawInput<D extends AnyDef> = z.input<D['input']>
 export type Output<D extends RouteDef> = z.output<D['output']>
 export type Batch<D extends StreamDef> = z.output<D['batch']>
@@ -99,7 +107,10 @@ export type Done<D extends StreamDef> = z.output<D['done']>
 export interface CallContext {
   /** Aborted when the caller cancels, its page goes away, or the call's connection is closed. */
   readonly signal: AbortSignal
-  /** Which page asks, where several share the app: a window of the desktop shell. Never taken from what the page sends. */
+  /**
+   * Which page asks, where several share the app: the window of the desktop shell. Never taken from what the page
+   * sends.
+   */
   readonly caller?: string
 }
 

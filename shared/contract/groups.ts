@@ -31,7 +31,7 @@ export const GroupSummary = z.strictObject({
   lag: z.bigint().nullable(),
   /** Positions before the log start or past the end. */
   outOfRange: z.number().int(),
-  /** Partitions with a position (or whose position was refused) whose lag could not be worked out: `lag` leaves them out. */
+  /** Partitions with a position (or whose position was refused) whose lag is not known: `lag` leaves them out. */
   unknown: z.number().int(),
   error: ErrorValue.optional(),
 })
@@ -43,17 +43,19 @@ const Assigned = z.array(z.strictObject({ topic: z.string(), partition: Partitio
 export const StreamsTasks = z.strictObject({ subtopology: z.string(), partitions: z.array(PartitionId) })
 export type StreamsTasks = z.infer<typeof StreamsTasks>
 
-/** What a Kafka Streams application reads and writes inside (KIP-1071). */
+/** The topics inside a Kafka Streams application (KIP-1071). */
 export const StreamsTopology = z.strictObject({
   epoch: z.number().int(),
   subtopologies: z.array(
     z.strictObject({
       id: z.string(),
       sourceTopics: z.array(z.string()),
-      /** Internal topics that it reads like sources, and those that it writes for other subtopologies. */
+      /**
+       * Internal topics that it reads like source topics, and internal topics that it writes for other subtopologies.
+       */
       repartitionSources: z.array(z.string()),
       repartitionSinks: z.array(z.string()),
-      /** Internal topics that hold what is in its state stores. */
+      /** Internal topics that back its state stores. */
       changelogs: z.array(z.string()),
     }),
   ),
@@ -68,13 +70,16 @@ export const GroupMember = z.strictObject({
   memberEpoch: z.number().int().nullable(),
   assignment: Assigned,
   subscription: z.array(z.string()),
-  /** What it is to have once the rebalance under way is over (KIP-848 and streams); absent where no broker tells it. */
+  /**
+   * The assignment it will have once the current rebalance is over (KIP-848 and streams); absent where the broker does
+   * not say.
+   */
   target: Assigned.exactOptional(),
   /** client.rack, where the member says it and the protocol passes it on. */
   rack: z.string().exactOptional(),
   /** A member that still speaks the classic protocol within a group of the newer one. */
   isClassic: z.literal(true).exactOptional(),
-  /** Of a streams group. A process may have several members. */
+  /** Only for members of a streams group. A process may have several members. */
   streams: z
     .strictObject({
       processId: z.string(),
@@ -82,7 +87,7 @@ export const GroupMember = z.strictObject({
       active: z.array(StreamsTasks),
       standby: z.array(StreamsTasks),
       warmUp: z.array(StreamsTasks),
-      /** Active, standby and warm-up tasks that it is to have. */
+      /** Active, standby and warm-up tasks that it will have. */
       target: z.strictObject({
         active: z.array(StreamsTasks),
         standby: z.array(StreamsTasks),
@@ -109,22 +114,23 @@ export const GroupPosition = z.strictObject({
   topic: z.string(),
   topicId: z.string().nullable(),
   partition: PartitionId,
-  /** Of a share group its start offset: all records before it are done with. */
+  /** For a share group its start offset: all records before it have been processed. */
   position: Position.nullable(),
   logStart: z.bigint().nullable(),
   lastStable: z.bigint().nullable(),
   highWatermark: z.bigint().nullable(),
   /**
-   * High watermark − position, in offsets; null without a position or when out of range. Of a share group what the broker says is not
-   * done with, which is less where records behind the start offset are acknowledged already (before Kafka 4.2: by offsets, too).
+   * High watermark − position, in offsets; null without a position or when out of range. For a share group the broker's
+   * count of records that are not yet processed, which is less where records after the start offset are already
+   * acknowledged (before Kafka 4.2: counted by offsets, too).
    */
   lag: z.bigint().nullable(),
-  /** Last stable offset − position, at least 0: what `read_committed` lags by; null as `lag`. */
+  /** Last stable offset − position, at least 0: the lag of a `read_committed` consumer; null as for `lag`. */
   stableLag: z.bigint().nullable(),
   standing: PositionStanding,
-  /** Who reads it; of a share group the first of several. */
+  /** The member that reads it; for a share group the first of several. */
   memberId: z.string().nullable(),
-  /** Of a share group: all members that are given its records. */
+  /** For a share group: all members that receive its records. */
   memberIds: z.array(z.string()).exactOptional(),
   error: ErrorValue.optional(),
 })
@@ -155,7 +161,10 @@ export const GroupDetail = z.strictObject({
 export type GroupDetail = z.infer<typeof GroupDetail>
 
 export const groups = {
-  /** All groups these credentials may describe. `note` says of an empty list what is known: none ever, none now, or none in sight. */
+  /**
+   * All groups these credentials may describe. `note` explains an empty list: there never was a group, there is none
+   * now, or none is visible.
+   */
   'groups.list': route({
     input: OnConnection,
     output: z.strictObject({ items: z.array(GroupRow), failures: z.array(Failure), note: z.string().nullable() }),
@@ -163,8 +172,8 @@ export const groups = {
     effect: 'read',
   }),
   /**
-   * What each group holds and lacks: of those named, or of all that listing tells, by name. All, because whoever sorts,
-   * filters or adds up needs the whole column; the questions are put for many groups at once, so that this stays cheap.
+   * Members and lag of the named groups, or of all groups that can be listed, by name. All of them, because sorting,
+   * filtering or adding up needs the whole column; many groups are asked about in one request, which keeps this cheap.
    */
   'groups.summaries': stream({
     input: z.strictObject({ connectionId: ConnectionId, groups: z.array(z.string()).max(50_000).optional() }),
@@ -178,13 +187,14 @@ export const groups = {
   'groups.describe': route({
     input: z.strictObject({ connectionId: ConnectionId, group: z.string() }),
     output: GroupDetail,
-    // What the group is was told, or this would be no answer.
+    // The group itself was described, or there would be no answer.
     extent: ({ failures }) => extentOf(1, failures),
     effect: 'read',
   }),
   /**
-   * What `__share_group_state` holds of these partitions of a share group, one answer each, in order: which records are done with out
-   * of turn, archived or to be given out again, and how often they were given out. A look at what is written, not at who holds what.
+   * What `__share_group_state` holds for these partitions of a share group, one answer each, in order: which records
+   * were processed out of order, archived or are to be delivered again, and how often they were delivered. It shows
+   * what the broker has written down, not which member holds which record.
    */
   'groups.shareState': route({
     input: z.strictObject({
@@ -200,16 +210,17 @@ export const groups = {
     effect: 'read',
   }),
   /**
-   * Every commit of a group that is still in `__consumer_offsets`, newest first: read backwards from that topic's end, or from where
-   * a search before stopped (`before`, its `searched.from`), until a limit. Joins no group, and asks only the one partition
-   * that is the group's. Positions at a moment follow from the points (shared/offsets/positions-then.ts).
+   * Every commit of a group that is still in `__consumer_offsets`, newest first: read backwards from that topic's end,
+   * or from where an earlier search stopped (`before`, its `searched.from`), until a limit. Joins no group, and reads
+   * only the one partition that belongs to the group. Positions at a moment follow from the points
+   * (shared/offsets/positions-then.ts).
    */
   'groups.history': stream({
     input: z.strictObject({
       connectionId: ConnectionId,
       group: z.string().min(1),
       before: z.bigint().min(0n).optional(),
-      /** Not further back than the first commit before this, ms since 1970. */
+      /** Search no further back than the first commit before this, ms since 1970. */
       since: z.bigint().optional(),
       most: z
         .strictObject({
@@ -228,7 +239,7 @@ export const groups = {
       searched: SearchedCommits,
       bytes: z.bigint(),
       commits: z.number().int(),
-      /** What a person has to know of what was found: how far it goes back, what is missing, and why. */
+      /** Sentences for the user about what was found: how far it goes back, what is missing, and why. */
       notes: z.array(z.string()),
     }),
     extent: ({ reason, searched }) =>

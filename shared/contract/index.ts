@@ -25,7 +25,7 @@ import { snapshots } from './snapshots.ts'
 import { throughput } from './throughput.ts'
 import { topics } from './topics.ts'
 
-/** Named rather than inferred: written out, all routes together are longer than the compiler writes a type. */
+/** Declared as an interface and not inferred: the inferred type of all routes is longer than the compiler can print. */
 export type SeeklineContract = typeof app &
   typeof shell &
   typeof diagnostics &
@@ -54,7 +54,7 @@ export type SeeklineContract = typeof app &
   typeof search &
   typeof journal
 
-/** All that crosses between the renderer (or a shell, or a browser) and the main process. */
+/** Everything that crosses between the renderer (or a shell, or a browser) and the main process. */
 export const contract: SeeklineContract = {
   ...app,
   ...shell,

@@ -3,7 +3,10 @@ import { ErrorValue } from '../errors.ts'
 import { ConnectionId, PartitionId } from '../model/ids.ts'
 import { ReplayConcern } from './replay.ts'
 
-/** What was planned and written of one record before `produce.apply` was there: journals still hold such entries. */
+/**
+ * What was planned and written for a single record in versions before `produce.apply` existed: journals may still hold
+ * such entries.
+ */
 export const RecordPlan = z.strictObject({
   version: z.literal(1),
   connectionId: ConnectionId,
@@ -14,17 +17,17 @@ export const RecordPlan = z.strictObject({
   /** null where it is refused. */
   partition: PartitionId.nullable(),
   chosen: z.enum(['given', 'by-key', 'no-key']),
-  /** The offset it gets unless somebody else writes before; null where the end could not be read. */
+  /** The offset it gets unless somebody else writes first; null where the log's end could not be read. */
   nextOffset: z.bigint().nullable(),
-  /** null: when it is written. */
+  /** null: the time when it is written. */
   timestamp: z.bigint().nullable(),
-  /** −1: null. */
+  /** Bytes; −1: null. */
   keySize: z.number().int(),
   valueSize: z.number().int(),
   headers: z.number().int(),
-  /** Of its batch, uncompressed. */
+  /** Bytes of its batch, uncompressed. */
   bytes: z.number().int(),
-  /** SHA-256 of key, value and headers as a batch holds them. */
+  /** SHA-256 of key, value and headers as they are in the batch. */
   digest: z.string(),
   concerns: z.array(ReplayConcern),
   refusal: ErrorValue.nullable(),

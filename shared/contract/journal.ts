@@ -11,16 +11,18 @@ import { Receipt, ReplayPlan } from './replay.ts'
 import { StepPlan, StepResult } from './stepping.ts'
 import { SchemaPlan, SchemaResult } from './schema-plans.ts'
 
-/** Through which profile a change was made, and on which cluster: where it writes, if it reads from another. */
+/**
+ * Through which profile a change was made, and on which cluster: the one that is written to, if it reads from another.
+ */
 const made = {
   profileId: z.string(),
   profileName: z.string(),
   clusterId: z.string().nullable(),
-  /** As whom the system knew who made it; older entries do not say. */
+  /** The user name of the operating system; older entries do not have it. */
   user: z.string().exactOptional(),
 }
 
-/** Each partition's position before, and what was to stand there; null: none. */
+/** For each partition the position before, and the one that was to be set; null: none. */
 const rows = z.array(
   z.strictObject({
     topic: z.string(),
@@ -31,7 +33,9 @@ const rows = z.array(
   }),
 )
 
-/** What is written to the journal before each kind of change. Each is a file of its area that satisfies `Change`. */
+/**
+ * What is written to the journal before each kind of change. Each kind has a file in its area that satisfies `Change`.
+ */
 export const intents = {
   positions: z.strictObject({
     kind: z.literal('positions'),
@@ -39,11 +43,14 @@ export const intents = {
     group: z.string(),
     groupExisted: z.boolean(),
     undoOf: z.string().nullable(),
-    /** It was a share group's: its positions are start offsets. */
+    /** The group was a share group: its positions are start offsets. */
     isShare: z.literal(true).exactOptional(),
-    /** Where positions were deleted rather than moved: those in `rows`, or the group with them. */
+    /** Set where positions were deleted instead of moved: only those in `rows`, or the group with them. */
     deletes: z.enum(['group', 'positions']).optional(),
-    /** It was armed at that time, ms since 1970, and applied when the group was empty; by which id, for what is armed is kept apart. */
+    /**
+     * The plan was armed at that time, ms since 1970, and applied when the group was empty; `id` is that of the armed
+     * plan, which is stored elsewhere.
+     */
     armed: z.strictObject({ id: z.string(), at: z.bigint() }).exactOptional(),
     rows,
   }),
@@ -58,10 +65,10 @@ export const intents = {
     /** −1: the cluster's default. */
     replicationFactor: z.number().int(),
     configs: z.array(z.strictObject({ name: z.string(), value: z.string() })),
-    /** The entry of the replay that it was made for. */
+    /** The entry of the replay that the topic was created for. */
     replay: z.string(),
   }),
-  /** Being a member of a group, from joining to leaving. Which positions it committed its result says. */
+  /** A session as a member of a group, from joining to leaving. Its result says which positions were committed. */
   stepping: z.strictObject({
     kind: z.literal('stepping'),
     ...made,
@@ -69,11 +76,11 @@ export const intents = {
     groupExisted: z.boolean(),
     plan: StepPlan,
   }),
-  /** A change of the schema registry that belongs to the cluster. */
+  /** A change in the schema registry of the cluster. */
   schema: z.strictObject({ kind: z.literal('schema'), ...made, plan: SchemaPlan }),
 } as const
 
-/** What came of each kind of change. */
+/** The result of each kind of change. */
 export const results = {
   positions: ApplyResult,
   replay: Receipt,
@@ -103,7 +110,7 @@ export const ChangeKind = z.enum([
 export type IntendedOf<K extends ChangeKind> = z.infer<(typeof intents)[K]>
 export type ResultOf<K extends ChangeKind> = z.infer<(typeof results)[K]>
 
-/** Without a result it is still under way, or the app ended between the intent and what came of it. */
+/** An entry without a result is still running, or the app ended before the result was written. */
 const stored = { id: z.string(), at: z.bigint() }
 
 /** One change as the journal keeps it. */
@@ -120,13 +127,19 @@ export type JournalEntry = z.infer<typeof JournalEntry>
 export type EntryOf<K extends ChangeKind> = Extract<JournalEntry, { kind: K }>
 
 export const journal = {
-  /** Every change that was, or may have been, made from here. Newest first; `before` is the id of the last entry already shown. */
+  /**
+   * Every change that was, or may have been, made from this app. Newest first; `before` is the id of the last entry
+   * already shown.
+   */
   'journal.list': route({
     input: z.strictObject({
       clusterId: z.string().optional(),
       group: z.string().optional(),
       kind: ChangeKind.optional(),
-      /** Without regard to case: in what was changed, its topics, who made it, through which profile, what came of it. */
+      /**
+       * A text to look for, ignoring case: in the names of what was changed, its topics, the user, the profile and the
+       * outcome.
+       */
       text: z.string().max(200).optional(),
       before: z.string().optional(),
       limit: z.number().int().min(1).max(200).default(50),

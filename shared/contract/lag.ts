@@ -8,18 +8,18 @@ import { extentOfParts } from './extent.ts'
 const At = { topic: z.string(), partition: PartitionId }
 
 /**
- * How old what a group has not read is: the timestamp of the first record that it would see. `nothing`: no record can be seen
- * from here to the end, so it is behind by no time. `unknown` says why.
+ * The age of what a group has not read: the timestamp of the first record that it would see. `nothing`: there is no
+ * visible record up to the end, so it is not behind. `unknown` says why.
  */
 export const UnreadAge = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('record'),
     offset: z.bigint(),
-    /** As the record has it; −1 is Kafka's "none". */
+    /** The record's timestamp, ms since 1970; −1 is Kafka's "none". */
     timestamp: z.bigint(),
-    /** `CreateTime` is the producer's word, and may be anything. */
+    /** `CreateTime` is set by the producer, and may be anything. */
     timestampType: z.enum(['CreateTime', 'LogAppendTime']),
-    /** By our clock, never below 0; null where the record has no timestamp. */
+    /** By this computer's clock, never below 0; null where the record has no timestamp. */
     ageMs: z.bigint().nullable(),
   }),
   z.strictObject({ kind: z.literal('nothing') }),
@@ -28,14 +28,15 @@ export const UnreadAge = z.discriminatedUnion('kind', [
 export type UnreadAge = z.infer<typeof UnreadAge>
 
 /**
- * Records between a position and the last stable offset that a consumer with `read_committed` would see: markers, aborted and
- * compacted offsets are not among them. `counted`: each was looked at. `at-most`: too many to look at; no more than this.
+ * How many records between a position and the last stable offset a `read_committed` consumer would see; markers,
+ * aborted and compacted offsets do not count. `counted`: all offsets were read. `at-most`: there are too many to read,
+ * so this is an upper bound.
  */
 export const ReadableLag = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('counted'),
     records: z.bigint(),
-    /** Offsets on the way that hold no such record. */
+    /** Offsets in between that hold no such record. */
     passed: z.bigint(),
   }),
   z.strictObject({ kind: z.literal('at-most'), records: z.bigint() }),
@@ -43,9 +44,9 @@ export const ReadableLag = z.discriminatedUnion('kind', [
 ])
 export type ReadableLag = z.infer<typeof ReadableLag>
 
-/** When retention would delete the next unread record, were nothing read until then. */
+/** When retention would delete the next unread record if the group read nothing until then. */
 export const RetentionReach = z.discriminatedUnion('kind', [
-  /** At the earliest: a segment goes as a whole, once its newest record is old enough. */
+  /** The earliest moment: a segment is deleted as a whole, once its newest record is old enough. */
   z.strictObject({ kind: z.literal('at'), at: z.bigint(), retentionMs: z.bigint() }),
   /** The topic deletes nothing by time. */
   z.strictObject({ kind: z.literal('never') }),
@@ -58,20 +59,20 @@ export const UnreadOf = z.strictObject({
   offset: z.bigint(),
   age: UnreadAge,
   readable: ReadableLag,
-  /** Offsets at and above the last stable one, whose transactions are not decided; null: not known. */
+  /** Offsets at or above the last stable offset, whose transactions are still open; null: not known. */
   undecided: z.bigint().nullable(),
   retention: RetentionReach,
 })
 export type UnreadOf = z.infer<typeof UnreadOf>
 
-/** Looks at a group's partitions, as columns: one row a partition and look. −1: not known, or no position. */
+/** Samples of a group's partitions, as columns: one row per partition and sample. −1: not known, or no position. */
 export const SampleColumns = z.strictObject({
-  /** `kept`: from this machine's disk; `live`: seen just now. */
+  /** `kept`: stored on this computer; `live`: read just now. */
   source: z.enum(['kept', 'live']),
   topics: z.array(z.string()),
-  /** In ms since 1970, by our clock. */
+  /** In ms since 1970, by this computer's clock. */
   at: z.instanceof(BigInt64Array),
-  /** Which of `topics`. */
+  /** Index into `topics`. */
   topic: z.instanceof(Int32Array),
   partition: z.instanceof(Int32Array),
   position: z.instanceof(BigInt64Array),
@@ -81,7 +82,7 @@ export const SampleColumns = z.strictObject({
 })
 export type SampleColumns = z.infer<typeof SampleColumns>
 
-/** As `CatchUp` of shared/offsets/lag-outlook.ts. */
+/** The wire form of `CatchUp` in shared/offsets/lag-outlook.ts. */
 const CatchUpValue = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('caught-up') }),
   z.strictObject({ kind: z.literal('in'), ms: z.bigint() }),
@@ -91,22 +92,22 @@ const CatchUpValue = z.discriminatedUnion('kind', [
 
 export const GroupTrend = z.strictObject({
   group: z.string(),
-  /** Looks that were not told yet, oldest first, and lag (up to the high watermark) at each; −1: not known. */
+  /** Samples that were not sent yet, oldest first, and the lag (up to the high watermark) in each; −1: not known. */
   at: z.instanceof(BigInt64Array),
   lag: z.instanceof(BigInt64Array),
-  /** Offsets a second, over `overMs`; null before there are two looks. */
+  /** Offsets per second, over `overMs`; null before there are two samples. */
   in: z.number().nullable(),
   out: z.number().nullable(),
   overMs: z.bigint().nullable(),
   catchUp: CatchUpValue,
-  /** Of its worst partition: see `LagTrend` of shared/offsets/lag-series.ts. */
+  /** The trend of its worst partition: see `LagTrend` of shared/offsets/lag-series.ts. */
   trend: z.enum(['keeps-up', 'falls-behind', 'stalled', 'rewound', 'unknown']),
-  /** Partitions that do not move though there is something to read. */
+  /** Partitions whose position does not move although there are records to read. */
   stalled: z.number().int(),
 })
 export type GroupTrend = z.infer<typeof GroupTrend>
 
-/** How a sampler does: when it looked last, how often it does, and what kept it from it. */
+/** How the sampling goes: when it last read, its interval, and what kept it from reading. */
 export const SamplingState = z.strictObject({
   at: z.bigint().nullable(),
   everyMs: z.number().int(),
@@ -116,8 +117,9 @@ export type SamplingState = z.infer<typeof SamplingState>
 
 export const lag = {
   /**
-   * What stands unread behind each position: read, not worked out from offsets. One record a partition for its age, and all of
-   * what is small enough to count. Takes some seconds at most; one item per position, in the order given.
+   * What is unread after each position, found by reading records and not from offsets alone: one record per partition
+   * for its age, and all records where there are few enough to count. Takes some seconds at most; one item per
+   * position, in the order given.
    */
   'groups.unread': route({
     input: z.strictObject({
@@ -132,8 +134,8 @@ export const lag = {
     effect: 'read',
   }),
   /**
-   * Looks at these groups again and again while it is open, and keeps what it sees on this machine. How each does is told after each
-   * look, of groups of which something has changed.
+   * Samples these groups while the stream is open, and stores the samples on this computer. After each sample it sends
+   * the trends of the groups that changed.
    */
   'groups.trends': stream({
     input: z.strictObject({ connectionId: ConnectionId, groups: z.array(z.string()).min(1).max(50_000) }),
@@ -142,7 +144,7 @@ export const lag = {
     done: Empty,
     effect: 'local',
   }),
-  /** One group the same way: what was kept since then, thinned to what a chart can show, and each look from now on. */
+  /** The samples of one group: those stored since then, thinned to what a chart can show, and each new one. */
   'groups.samples': stream({
     input: z.strictObject({ connectionId: ConnectionId, group: z.string(), since: z.bigint() }),
     batch: SampleColumns,

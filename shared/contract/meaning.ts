@@ -6,8 +6,8 @@ import { UnreadAge } from './lag.ts'
 import { MOST_GROUPS, Plan } from './offsets.ts'
 
 /**
- * Records of a range that a consumer with `read_committed` sees: markers, aborted and compacted offsets are not among them. `bytes` is
- * what the records take without compression.
+ * The records of a range that a `read_committed` consumer sees; markers, aborted and compacted offsets do not count.
+ * `bytes` is their size without compression.
  */
 export const RangeRecords = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -17,30 +17,33 @@ export const RangeRecords = z.discriminatedUnion('kind', [
     /** Offsets of the range that hold no such record. */
     passed: z.bigint(),
   }),
-  /** Worked out from parts of the range that were read, spread over it. */
+  /** Extrapolated from parts of the range that were read. */
   z.strictObject({
     kind: z.literal('estimate'),
     records: z.bigint(),
     bytes: z.bigint(),
-    /** Offsets that were read, out of how many. */
+    /** How many offsets were read, of how many. */
     read: z.bigint(),
     of: z.bigint(),
   }),
-  /** Nothing of it was read: its offsets, of which some may hold no record. */
+  /** Nothing was read: only the number of offsets is known, and some may hold no record. */
   z.strictObject({ kind: z.literal('at-most'), records: z.bigint(), why: z.string() }),
 ])
 export type RangeRecords = z.infer<typeof RangeRecords>
 
-/** When retention takes the record that would be read next, were nothing read until then. */
+/** When retention would delete the record that is read next, if nothing were read until then. */
 export const RetentionOutlook = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('at'),
     /** ms since 1970. By `time` the earliest moment; by `size` an estimate. */
     at: z.bigint(),
     by: z.enum(['time', 'size']),
-    /** `retention.ms` or `retention.bytes`, whichever it is by. */
+    /** The value of `retention.ms` or `retention.bytes`, depending on `by`. */
     limit: z.bigint(),
-    /** `segment.ms`: a segment goes as a whole, once its newest record is old enough, so it may be as much later. null: not known. */
+    /**
+     * `segment.ms`: a segment is deleted as a whole, once its newest record is old enough, so it may take this much
+     * longer. null: not known.
+     */
     segmentMs: z.bigint().nullable(),
     /** An older record of a key may also be compacted away, at any time. */
     compacts: z.boolean(),
@@ -50,18 +53,18 @@ export const RetentionOutlook = z.discriminatedUnion('kind', [
 ])
 export type RetentionOutlook = z.infer<typeof RetentionOutlook>
 
-/** What one line of a plan means. Of lines that change nothing there is none. */
+/** What one row of a plan means. Rows that change nothing have none. */
 export const LineMeaning = z.strictObject({
-  /** Which of the plans that were given. */
+  /** Index of the plan among those given. */
   plan: z.number().int(),
   topic: z.string(),
   partition: PartitionId,
-  /** What becomes of the records: `starts` are those that a partition without a position so far will begin with. */
+  /** What happens to the records: `starts` are those that a partition without a position will begin with. */
   way: z.enum(['skips', 'repeats', 'starts', 'none']),
   records: RangeRecords,
-  /** Offsets of the range at and above the last stable one: their transactions are not decided. */
+  /** Offsets of the range at or above the last stable offset: their transactions are still open. */
   undecided: z.bigint(),
-  /** How old what is read next is, at the position before and after; null: there is no such position. */
+  /** The age of what is read next, at the position before and after; null: there is no such position. */
   before: UnreadAge.nullable(),
   after: UnreadAge.nullable(),
   retention: RetentionOutlook,
@@ -69,13 +72,13 @@ export const LineMeaning = z.strictObject({
 export type LineMeaning = z.infer<typeof LineMeaning>
 
 const Done = z.strictObject({
-  /** One sentence on all of it, with moments in UTC. */
+  /** One sentence about all of it, with times in UTC. */
   sentence: z.string(),
   readAt: z.bigint(),
-  /** Lines of which nothing was read, since it would have taken too long or too much. */
+  /** Rows whose records were not read, because that would have taken too long or too much data. */
   unread: z.number().int(),
   lines: z.number().int(),
-  /** Received from the brokers for it. */
+  /** Bytes received from the brokers to compute this. */
   bytes: z.bigint(),
 })
 
@@ -85,9 +88,9 @@ function doneExtent({ lines, unread }: z.infer<typeof Done>): Extent {
 
 export const meaning = {
   /**
-   * What plans mean: records and bytes that are skipped or repeated, how old they are, and when retention reaches them. Reads records,
-   * so it is apart from the plan, which must not wait for it; small ranges are counted, of large ones parts are read. Takes seconds,
-   * and as many bytes as a person would not mind.
+   * What plans mean: how many records and bytes are skipped or repeated, how old they are, and when retention deletes
+   * them. Reads records, so it is separate from the plan, which must not wait for that; small ranges are counted, large
+   * ones are sampled. Takes seconds, and reads a bounded number of bytes.
    */
   'offsets.meaning': stream({
     input: z.strictObject({ connectionId: ConnectionId, plans: z.array(Plan).min(1).max(MOST_GROUPS) }),

@@ -17,17 +17,17 @@ import { extentOf } from './extent.ts'
 import { route, stream } from './define.ts'
 
 export const Show = z.strictObject({
-  /** Records of aborted transactions as rows instead of holes. */
+  /** Show records of aborted transactions as rows instead of holes. */
   aborted: z.boolean().default(false),
-  /** Records of transactions still open, labelled as such. */
+  /** Show records of open transactions, labelled as such. */
   open: z.boolean().default(true),
 })
 export type Show = z.infer<typeof Show>
 
-/** Columns beside the rows: decoding is done for them and for previews, and for nothing else. */
+/** Fields to show as columns: only these and the previews are decoded. */
 export const ShownFields = z.array(RowField).max(MOST_FIELDS).default([])
 
-/** Wait for schemas until they are here or known not to come, instead of showing rows without them after 300 ms. */
+/** Wait for schemas until they are loaded or known to be missing, instead of showing rows without them after 300 ms. */
 const Patient = z.boolean().default(false)
 
 const Where = {
@@ -41,7 +41,7 @@ const Where = {
 export const PartitionBounds = z.strictObject({ partition: PartitionId, ...LogBounds.shape })
 export type PartitionBounds = z.infer<typeof PartitionBounds>
 
-/** What was met on the way; `compacted` counts offsets, the others records or markers. */
+/** What was read on the way; `compacted` counts offsets, the others records or markers. */
 export const ReadCounts = z.strictObject({
   records: z.bigint(),
   aborted: z.bigint(),
@@ -55,7 +55,10 @@ export type ReadCounts = z.infer<typeof ReadCounts>
 export const PartitionFailure = z.strictObject({ partition: PartitionId, error: ErrorValue })
 
 export const BrowseDone = z.strictObject({
-  /** `limit`: asked-for records found; `end`: high watermark (or log start, backward) reached. */
+  /**
+   * `limit`: the requested number of records was found; `end`: the high watermark (or log start, going backward) was
+   * reached.
+   */
   reason: z.enum(['limit', 'end', 'cancelled']),
   counts: ReadCounts,
   bounds: z.array(PartitionBounds),
@@ -71,15 +74,15 @@ export type BrowseDone = z.infer<typeof BrowseDone>
 export const HeaderValue = z.strictObject({
   /** Bytes, because Kafka does not promise UTF-8. Cut at 64 KiB. */
   name: z.instanceof(Uint8Array),
-  /** Of the whole name; only there when it was cut. */
+  /** Size of the whole name; only present when it was cut. */
   nameSize: z.number().int().optional(),
   /** Cut at 64 KiB; `size` is the whole, −1 for null. */
   value: z.instanceof(Uint8Array).nullable(),
   size: z.number().int(),
   nameAs: Decoding,
-  /** What all of it means. Trees are made of those of a page until they are many. */
+  /** What the whole value means. Only the first values of a page have a tree. */
   valueAs: Decoded.nullable(),
-  /** Of one that a framework is known to write (`shared/model/known-headers.ts`). */
+  /** The meaning of a header that a known framework writes (`shared/model/known-headers.ts`). */
   known: z.strictObject({ label: z.string(), meant: z.string().nullable() }).optional(),
 })
 export type HeaderValue = z.infer<typeof HeaderValue>
@@ -120,23 +123,26 @@ export const FullRecord = z.strictObject({
   /** What the whole of each means. */
   keyAs: Decoded.nullable(),
   valueAs: Decoded.nullable(),
-  /** The first of them, in order: a thousand, or 1 MiB, at most. The rest by `messages.headers`. */
+  /** The first headers, in order: at most a thousand, or 1 MiB. The rest by `messages.headers`. */
   headers: z.array(HeaderValue),
   /** How many the record says it has. */
   headerCount: z.number().int(),
-  /** Why not all of them can be read; null: they can. */
+  /** Why not all headers can be read; null: they can. */
   headersProblem: z.string().nullable(),
   batch: BatchFacts,
 })
 export type FullRecord = z.infer<typeof FullRecord>
 
-/** The answer for an offset that holds no visible record: what it belongs to. `outside` = before the log start, or at or past the end. */
+/**
+ * The answer for an offset that holds no visible record: which hole it belongs to. `outside` = before the log start, or
+ * at or past the end.
+ */
 export const NoRecord = z.strictObject({
   kind: z.literal('hole'),
   outside: z.enum(['before-log-start', 'past-end']).nullable(),
   hole: Hole.nullable(),
   bounds: LogBounds,
-  /** Nearest offset with a record, each way, as far as was looked. */
+  /** The nearest offset with a record, in each direction, as far as was searched. */
   next: z.bigint().nullable(),
 })
 export type NoRecord = z.infer<typeof NoRecord>
@@ -144,18 +150,18 @@ export type NoRecord = z.infer<typeof NoRecord>
 const At = { connectionId: ConnectionId, topic: z.string().min(1), partition: PartitionId, offset: z.bigint() }
 
 /**
- * In ms since 1970, `to` exclusive. Records outside match nothing, exactly: batches that hold only such, as their headers say, are
- * not even opened.
+ * In ms since 1970, `to` exclusive. Records outside never match; batches that hold only such records, according to
+ * their headers, are not even decompressed.
  */
 export const TimeWanted = z.strictObject({
   from: z.bigint().nullable().default(null),
   to: z.bigint().nullable().default(null),
 })
 
-/** How much one call may read and find; whoever wants more gives the ledger back. */
+/** How much one call may read and find; to go on, give the ledger back in another call. */
 const ScanMost = z.strictObject({
   matches: z.number().int().min(1).max(1_000_000_000).default(1_000),
-  /** Of the brokers' bytes, and what is under way on top. */
+  /** Bytes from the brokers; requests in flight may exceed it. */
   bytes: z
     .bigint()
     .min(1n)
@@ -165,21 +171,24 @@ const ScanMost = z.strictObject({
 
 export const ScanProgress = z.strictObject({
   counts: ReadCounts,
-  /** Of this call. */
+  /** What this call found. */
   found: Tally,
-  /** Offsets that are covered and left, of the whole ledger. */
+  /** Offsets that are covered and left, over the whole ledger. */
   covered: z.bigint(),
   left: z.bigint(),
-  /** Records. */
+  /** Records per second. */
   ratePerSecond: z.number(),
   bytesPerSecond: z.number(),
-  /** null: nothing has been read by which it could be told. */
+  /** null: nothing was read yet to estimate it from. */
   secondsLeft: z.number().nullable(),
-  /** Why it stands still: a broker is away, or a quota is obeyed. */
+  /** Why it is not moving: a broker is away, or a quota applies. */
   waiting: ErrorValue.nullable(),
 })
 
-/** Absolute, of a file that is not there yet; or a name alone, which goes to the downloads, under another where it is taken. */
+/**
+ * An absolute path of a file that does not exist yet; or a name alone, which is saved in the downloads folder, with a
+ * number added if it is taken.
+ */
 export const ExportPath = z.string().min(1).max(4_000)
 
 /** `written`: bytes. */
@@ -198,7 +207,7 @@ export const messages = {
        * that many records, however many offsets that takes.
        */
       start: Place,
-      /** Left out: of a partition without a record that new the end, of one without a position the log start. */
+      /** Left out: for a partition without a record that new the end, for one without a position the log start. */
       ifNone: IfNone.optional(),
       direction: z.enum(['forward', 'backward']).default('forward'),
       limit: z.number().int().min(1).max(10_000).default(500),
@@ -209,25 +218,25 @@ export const messages = {
     progress: z.strictObject({
       counts: ReadCounts,
       ratePerSecond: z.number(),
-      /** Why it stands still: a broker is away, or a quota is obeyed. */
+      /** Why it is not moving: a broker is away, or a quota applies. */
       waiting: ErrorValue.nullable(),
     }),
     done: BrowseDone,
-    // Each partition that was read has its edges in the answer.
+    // Each partition that was read has its bounds in the answer.
     extent: ({ bounds, failures }) => {
       const failed = new Set(failures.map(({ partition }) => partition))
       return extentOf(bounds.filter(({ partition }) => !failed.has(partition)).length, failures)
     },
     effect: 'read',
   }),
-  /** Records as they arrive, until cancelled. `gap` in progress names offsets that were passed over to keep up. */
+  /** Records as they arrive, until cancelled. `gap` in progress names offsets that were skipped to keep up. */
   'messages.tail': stream({
     input: z.strictObject({
       ...Where,
       from: z.array(PartitionOffset).optional(),
-      /** Only what it matches is shown, and holes are not: nearly all offsets are then without a row. */
+      /** Only matching records are shown, and no holes: nearly all offsets then have no row. */
       filter: RecordFilter.nullable().default(null),
-      /** Ends with the first record that is shown. */
+      /** End with the first record that is shown. */
       untilFirst: z.boolean().default(false),
       fields: ShownFields,
       patient: Patient,
@@ -235,26 +244,26 @@ export const messages = {
     batch: RowColumns,
     progress: z.strictObject({
       counts: ReadCounts,
-      /** Records, shown or not. */
+      /** Records read, whether shown or not. */
       looked: z.bigint(),
       notJudged: NotJudged,
       ratePerSecond: z.number(),
       bounds: z.array(PartitionBounds),
       /** Set while the connection is away; rows go on from where they stopped. */
       waiting: ErrorValue.nullable(),
-      /** Partitions that are followed no more, whatever becomes of the others. */
+      /** Partitions that are no longer followed; the others go on. */
       stopped: z.array(PartitionFailure),
     }),
     done: z.strictObject({ reason: z.enum(['cancelled', 'failed', 'found']), forward: z.array(PartitionOffset) }),
     extent: ({ reason, forward }) => (reason === 'failed' ? extentOf(forward.length, [reason]) : 'all'),
     effect: 'read',
   }),
-  /** What there is to scan from one place to another, for `messages.scan`; it reads no record. */
+  /** The ledger for a scan from one place to another, to be given to `messages.scan`; it reads no record. */
   'messages.ledger': route({
     input: z.strictObject({
       ...Where,
       start: Place.default({ at: 'log-start' }),
-      /** Exclusive. Where a partition has no such place, and when left out, it is the end. */
+      /** Exclusive. Where a partition has no such place, and when left out, it is the end of the log. */
       end: Place.optional(),
       ifNone: IfNone.optional(),
     }),
@@ -263,53 +272,58 @@ export const messages = {
     effect: 'read',
   }),
   /**
-   * Goes through what a ledger has left and hands over the records that a filter matches, as they come: in order within a
-   * partition (backward from its end), in none between them. Each frame says which offsets it covers and what was found there;
-   * a client that adds those up, or takes the ledger of the end, goes on exactly there, in either direction.
+   * Reads what a ledger has left and sends the records that match a filter as they are found: in order within a
+   * partition (backward from its end), in no order between partitions. Each frame says which offsets it covers and what
+   * was found there; a client that adds those up, or takes the ledger of the end, can go on exactly there, in either
+   * direction.
    */
   'messages.scan': stream({
     input: z.strictObject({
       connectionId: ConnectionId,
       ledger: ScanLedger,
-      /** null: all of them. */
+      /** null: all records match. */
       filter: RecordFilter.nullable().default(null),
       time: TimeWanted.nullable().default(null),
       /** `backward`: the newest first, each partition from its end. */
       direction: z.enum(['forward', 'backward']).default('forward'),
-      /** `count`: no rows, only what was found; none of the limits of rows ends it. */
+      /** `count`: send no rows, only the counts; limits on rows do not apply. */
       want: z.enum(['rows', 'count']).default('rows'),
-      /** `not-judged`: those of which the filter could not say whether they match, or of these those of one reason. Nothing counts as matched then. */
+      /**
+       * `not-judged`: the records for which the filter could not decide, or only those with one reason. Nothing then
+       * counts as a match.
+       */
       list: Listed,
-      /** How to count the matches, beside what comes of them; each frame says what it adds. */
+      /** How to count the matches, in addition to listing them; each frame says what it adds. */
       spreads: z.array(SpreadRequest).max(MOST_SPREADS).default([]),
       /**
-       * Of each key of a partition only its newest record, as compaction would leave it, where that one matches. It goes backward, in
-       * rows, from a ledger that nothing is covered of, and cannot be gone on with: which keys were met is in no ledger.
+       * Of each key of a partition only its newest record, as compaction would leave it, if that one matches. Works
+       * backward only, with rows, from a ledger of which nothing is covered, and cannot be continued: the ledger does
+       * not hold the keys that were seen.
        */
       newestPerKey: z.boolean().default(false),
       show: Where.show,
-      /** How much of keys and values: `whole` is up to 64 and 256 KiB; what is longer is marked as cut. */
+      /** How much of keys and values to send: `whole` is up to 64 and 256 KiB; longer ones are marked as cut. */
       previews: z.enum(['none', 'short', 'whole']).default('short'),
       fields: ShownFields,
-      /** With a filter it always is: judged without its schema, a record might be passed over that matches. */
+      /** With a filter it is always so: judged without its schema, a record that matches could be missed. */
       patient: Patient,
       most: ScanMost.prefault({}),
     }),
     batch: z.strictObject({
       rows: RowColumns,
       covered: z.array(Covered),
-      /** What the matches in what is covered add to each of the spreads; empty where none were asked for. */
+      /** What the matches in the covered offsets add to each of the spreads; empty if none were requested. */
       spreads: SpreadDelta,
     }),
     progress: ScanProgress,
     done: z.strictObject({
-      /** `end`: nothing is left, or of what is left nothing can be read now: see `failures`. */
+      /** `end`: nothing is left, or what is left cannot be read now: see `failures`. */
       reason: z.enum(['end', 'limit', 'cancelled']),
-      /** `keys`: of more different ones than are told apart. */
+      /** `keys`: there are more different keys than can be kept in memory. */
       limit: z.enum(['matches', 'bytes', 'time', 'keys']).nullable(),
       ledger: ScanLedger,
       counts: ReadCounts,
-      /** Of this call; the ledger has those of all. */
+      /** What this call found; the ledger has the sum over all calls. */
       found: Tally,
       failures: z.array(PartitionFailure),
     }),
@@ -320,7 +334,10 @@ export const messages = {
     },
     effect: 'read',
   }),
-  /** Writes what a scan would hand over to a file, whole records, and shows none of it. Cancelled, it leaves no file. */
+  /**
+   * Writes the records a scan would send to a file, whole, and sends none of them. If it is cancelled, it leaves no
+   * file.
+   */
   'messages.export': stream({
     input: z.strictObject({
       connectionId: ConnectionId,
@@ -350,7 +367,7 @@ export const messages = {
     output: z.discriminatedUnion('kind', [FullRecord, NoRecord]),
     effect: 'read',
   }),
-  /** A page of a record's headers, in order: a thousand, or 1 MiB, at most. */
+  /** A page of a record's headers, in order: at most a thousand, or 1 MiB. */
   'messages.headers': route({
     input: z.strictObject({ ...At, from: z.number().int().min(0) }),
     output: z.strictObject({
@@ -366,7 +383,7 @@ export const messages = {
     input: z.strictObject({
       ...At,
       part: z.enum(['key', 'value', 'header-name', 'header-value']),
-      /** Which header, for its name or value. */
+      /** The index of the header, for its name or value. */
       header: z.number().int().min(0).optional(),
       from: z.number().int().min(0),
       length: z.number().int().min(1).max(1_048_576),

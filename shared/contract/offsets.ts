@@ -14,47 +14,50 @@ import { GroupMember, GroupType } from './groups.ts'
 
 const At = { topic: z.string(), partition: PartitionId }
 
-/** What an undo restores, `null` meaning that the position is deleted. */
+/** The positions an undo restores; `null` deletes the position. */
 const Restore = z.strictObject({
   at: z.literal('restore'),
   positions: z.array(z.strictObject({ ...At, topicId: z.string().nullable(), position: Position.nullable() })).min(1),
   deleteGroup: z.boolean(),
-  /** Offsets that are not in the log are refused: of a snapshot they are old. An undo gives back what stood there, in the log or not. */
+  /**
+   * Refuse offsets that are not in the log: those of a snapshot may be too old. An undo restores what was there, in the log or
+   * not.
+   */
   inLog: z.boolean().optional(),
 })
 
 /**
- * Where the positions go: to a place, or back to what they were. The group's own position with a shift moves each by n
- * offsets; of offsets per partition those not named stay.
+ * Where the positions go: to a place, or back to what they were. A group's own position with a shift moves each by n offsets;
+ * with offsets per partition, partitions without one stay as they are.
  */
 export const Target = z.discriminatedUnion('at', [...Place.options, Restore])
 export type Target = z.infer<typeof Target>
 
-/** Only partitions that would go this way are moved: back repeats and loses nothing, forward skips. */
+/** Move only partitions that would go this way: back repeats records and loses none, forward skips records. */
 export const Direction = z.enum(['backward', 'forward'])
 export type Direction = z.infer<typeof Direction>
 
-/** Which partitions: none named = all that the group has a position for. */
+/** Which partitions: none named means all that the group has a position for. */
 export const Scope = z.array(z.strictObject({ topic: z.string(), partitions: z.array(PartitionId).optional() }))
 export type Scope = z.infer<typeof Scope>
 
 export const PlanRow = z.strictObject({
   ...At,
   topicId: z.string().nullable(),
-  /** What the plan saw; apply refuses if it is no longer so. */
+  /** The position the plan saw; apply refuses if it has changed. */
   before: Position.nullable(),
   /** What apply would commit; null deletes the position. Equal to `before` when nothing changes. */
   after: Position.nullable(),
   bounds: LogBounds.nullable(),
-  /** `left-out`: it would go the way that the plan was told not to take. */
+  /** `left-out`: it would go in the direction that the plan excludes. */
   status: z.enum(['change', 'same', 'left-out', 'refused']),
-  /** The wanted offset, when the log's edges forced another. */
+  /** The requested offset, if it had to be moved into the log. */
   clampedFrom: z.bigint().nullable(),
   /** Offsets that will not be read by the group because of this change. */
   skips: z.bigint(),
   /** Offsets that were read and will be read again. */
   repeats: z.bigint(),
-  /** A sentence for the row: why refused, clamped, or what deserves care. */
+  /** A sentence for the row: why it is refused or clamped, or what deserves care. */
   note: z.string().nullable(),
 })
 export type PlanRow = z.infer<typeof PlanRow>
@@ -74,18 +77,18 @@ export const Plan = z.strictObject({
   rows: z.array(PlanRow),
   /** Why nothing of this plan can be applied: a live group, a share group, missing rights. */
   refusal: ErrorValue.nullable(),
-  /** What a careful person would want to know before applying; whole sentences. */
+  /** What to know before applying; whole sentences. */
   warnings: z.array(z.string()),
   failures: z.array(Failure),
   /** The journal entry this plan would undo. */
   undoOf: z.string().nullable(),
-  /** Of an undo: partitions that were committed after the change, which it refuses or, if it was told to, takes back as well. */
+  /** For an undo: partitions with a commit after the change, which it refuses or, if it was told to, takes back as well. */
   committedLater: z.number().int().optional(),
   madeAt: z.bigint(),
 })
 export type Plan = z.infer<typeof Plan>
 
-/** Positions that will be deleted: each row's `after` is null. */
+/** Positions that will be deleted: `after` is null in each row. */
 export const DeletePlan = z.strictObject({
   version: z.literal(1),
   connectionId: ConnectionId,
@@ -95,7 +98,7 @@ export const DeletePlan = z.strictObject({
   groupType: GroupType,
   groupState: z.string(),
   members: z.array(GroupMember),
-  /** The group with all that it has, or only these positions. */
+  /** The group with all its positions, or only these positions. */
   what: z.enum(['group', 'positions']),
   rows: z.array(PlanRow),
   refusal: ErrorValue.nullable(),
@@ -107,8 +110,8 @@ export const DeletePlan = z.strictObject({
 export type DeletePlan = z.infer<typeof DeletePlan>
 
 /**
- * What became of one partition. `superseded`: someone committed after us; `overwrote`: someone committed between our
- * last look and our commit, and we wrote over it; `conflict`: differs from the plan, nothing was written.
+ * The outcome for one partition. `superseded`: someone committed after us; `overwrote`: someone committed between our last read
+ * and our commit, and we overwrote it; `conflict`: differs from the plan, nothing was written.
  */
 export const ApplyStatus = z.enum(['confirmed', 'superseded', 'overwrote', 'conflict', 'refused', 'unknown', 'same'])
 export type ApplyStatus = z.infer<typeof ApplyStatus>
@@ -119,16 +122,16 @@ export const ApplyRow = z.strictObject({
   status: ApplyStatus,
   before: Position.nullable(),
   intended: Position.nullable(),
-  /** What was read back; absent when nothing was written. */
+  /** The position that was read back; absent when nothing was written. */
   found: Position.nullable().optional(),
-  /** Present where it is not known whether somebody else committed between our last look and our commit; `message` says why. */
+  /** Present where it is not known whether somebody else committed between our last read and our commit; `message` says why. */
   unchecked: z.literal(true).optional(),
   message: z.string().nullable(),
 })
 export type ApplyRow = z.infer<typeof ApplyRow>
 
 export const ApplyResult = z.strictObject({
-  /** null when nothing was written, so that nothing was journalled. */
+  /** null when nothing was written, and so nothing was journalled. */
   journalId: z.string().nullable(),
   rows: z.array(ApplyRow),
   /** One sentence: what happened. */
@@ -138,7 +141,7 @@ export const ApplyResult = z.strictObject({
 })
 export type ApplyResult = z.infer<typeof ApplyResult>
 
-/** The record a group would read next from a position. `hole`: the offsets passed over on the way, and why. */
+/** The record a group would read next from a position. `hole`: the offsets skipped on the way, and why. */
 export const NextForGroup = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('record'),
@@ -146,19 +149,25 @@ export const NextForGroup = z.discriminatedUnion('kind', [
     /** Milliseconds since 1970; −1: the record has none. */
     timestamp: z.bigint(),
     timestampType: z.enum(['CreateTime', 'LogAppendTime']),
-    /** Written out as `keyAs` says and cut at 128 bytes; `keySize` is the whole as it is stored, −1 for null. */
+    /**
+     * Written out in the encoding `keyAs` names, and cut at 128 bytes; `keySize` is the stored size of the whole key, −1 for
+     * null.
+     */
     key: z.instanceof(Uint8Array).nullable(),
     keyAs: Decoding.nullable(),
     isKeyCut: z.boolean(),
     keySize: z.number().int(),
     valueSize: z.number().int(),
-    /** In a transaction not decided yet: a consumer that reads committed records waits before it. */
+    /** In an open transaction: a `read_committed` consumer waits before it. */
     open: z.boolean(),
     hole: Hole.nullable(),
   }),
   z.strictObject({
     kind: z.literal('none'),
-    /** `nothing-visible`: only markers, aborted or compacted offsets up to the end; `not-found`: looked for long enough. */
+    /**
+     * `nothing-visible`: only markers, aborted or compacted offsets up to the end; `not-found`: the search stopped at its
+     * limit.
+     */
     why: z.enum(['at-end', 'past-end', 'before-log-start', 'nothing-visible', 'not-found']),
     /** The same for a person. */
     message: z.string(),
@@ -168,33 +177,33 @@ export const NextForGroup = z.discriminatedUnion('kind', [
 ])
 export type NextForGroup = z.infer<typeof NextForGroup>
 
-/** What is asked for of one group: what a plan of several is made of. */
+/** The plan wanted for one group: plans for several groups are made of these. */
 export const PlanSpec = z.strictObject({
   group: z.string().min(1),
   scope: Scope.default([]),
   target: Target,
-  /** Left out: a partition without such a place is refused, for to go to the end would skip everything. */
+  /** Left out: a partition without such a place is refused, because going to the end instead would skip everything. */
   ifNone: IfNone.optional(),
   only: Direction.optional(),
 })
 export type PlanSpec = z.infer<typeof PlanSpec>
 
-/** How many groups one plan may have: each is asked and written by itself. */
+/** How many groups one plan may have: each is read and written separately. */
 export const MOST_GROUPS = 200
 
-/** Plans of several groups, each of which is applied, journalled and undone by itself. */
+/** Plans for several groups, each of which is applied, journalled and undone separately. */
 export const GroupsPlan = z.strictObject({
   plans: z.array(Plan).max(MOST_GROUPS),
-  /** Groups of which there is no plan, and why. */
+  /** Groups that could not be planned, and why. */
   failures: z.array(Failure),
   /** Why none of them can be applied. */
   refusal: ErrorValue.nullable(),
-  /** One sentence on all of them. */
+  /** One sentence about all of them. */
   summary: z.string(),
 })
 export type GroupsPlan = z.infer<typeof GroupsPlan>
 
-/** What came of one group of several. */
+/** The outcome for one of several groups. */
 export const GroupApplied = z.strictObject({
   group: z.string(),
   /** null: it was not tried, or failed before anything was written. */
@@ -203,7 +212,7 @@ export const GroupApplied = z.strictObject({
 })
 export type GroupApplied = z.infer<typeof GroupApplied>
 
-/** Rows that ended where the plan wanted them. */
+/** The outcomes of rows that ended where the plan wanted them. */
 const asPlanned: ReadonlySet<ApplyStatus> = new Set(['confirmed', 'overwrote', 'same'])
 
 function planExtent({ rows, refusal, failures }: Pick<Plan, 'rows' | 'refusal' | 'failures'>): Extent {
@@ -212,7 +221,7 @@ function planExtent({ rows, refusal, failures }: Pick<Plan, 'rows' | 'refusal' |
   return extent === 'all' ? extentOf(rows.length, failures) : extent
 }
 
-/** Of plans of several groups. */
+/** How many of several groups could be planned. */
 export function groupsExtent({
   plans,
   failures,
@@ -222,7 +231,7 @@ export function groupsExtent({
   return extents.every((extent) => extent === 'none') ? 'none' : 'partly'
 }
 
-/** Of what came of several groups. */
+/** How many of several groups ended as planned. */
 export function appliedExtent(items: readonly GroupApplied[]): Extent {
   return extentOfParts(
     items.flatMap(({ result, error }) =>
@@ -239,7 +248,7 @@ export const offsets = {
     extent: planExtent,
     effect: 'read',
   }),
-  /** The same of several groups. Of one that cannot be planned the others are told. Writes nothing. */
+  /** Plans several groups. A group that cannot be planned does not stop the others. Writes nothing. */
   'offsets.planGroups': route({
     input: z.strictObject({ connectionId: ConnectionId, groups: z.array(PlanSpec).min(1).max(MOST_GROUPS) }),
     output: GroupsPlan,
@@ -247,14 +256,14 @@ export const offsets = {
     effect: 'read',
   }),
   /**
-   * The plans that a file in the format of Kafka's kafka-consumer-groups asks for, one a group: `topic,partition,offset`,
-   * or `group,topic,partition,offset`. A file with a line that cannot be read is refused as a whole, with the line's number.
+   * The plans in a file in the format of Kafka's kafka-consumer-groups, one per group: lines of `topic,partition,offset`, or
+   * `group,topic,partition,offset`. A file with a line that cannot be read is refused as a whole, with the line's number.
    */
   'offsets.planCsv': route({
     input: z.strictObject({
       connectionId: ConnectionId,
       text: z.string().max(2_000_000),
-      /** Of a file that names none; of one that does, its lines alone are planned. */
+      /** For a file without groups, the group it is for; for a file with groups, plan only this group's lines. */
       group: z.string().min(1).optional(),
       only: Direction.optional(),
     }),
@@ -262,7 +271,7 @@ export const offsets = {
     extent: groupsExtent,
     effect: 'read',
   }),
-  /** Positions as such a file: of groups as they stand, or of plans, before or after. */
+  /** Positions as such a file: the current positions of groups, or those of plans, before or after. */
   'offsets.csv': route({
     input: z.strictObject({
       connectionId: ConnectionId,
@@ -278,7 +287,7 @@ export const offsets = {
     output: z.strictObject({
       text: z.string(),
       lines: z.number().int(),
-      /** Partitions without an offset: the format has no word for "none". */
+      /** How many partitions have no offset and so no line: the format cannot express "none". */
       leftOut: z.number().int(),
       failures: z.array(Failure),
     }),
@@ -301,7 +310,7 @@ export const offsets = {
     extent: ({ items }) => extentOfParts(items.map(({ next }) => next.kind !== 'failed')),
     effect: 'read',
   }),
-  /** Re-reads, compares with the plan, journals, commits, reads back. `plan` is trusted in nothing. */
+  /** Reads again, compares with the plan, journals, commits and reads back. Nothing in `plan` is trusted. */
   'offsets.apply': route({
     input: z.strictObject({ connectionId: ConnectionId, plan: Plan, confirm: Confirm }),
     output: ApplyResult,
@@ -314,7 +323,7 @@ export const offsets = {
       running: ['Positions of a group are being written.', 'changes of positions are being written.'],
     },
   }),
-  /** Each plan as `offsets.apply` does it: one journal entry and one outcome a group, whatever comes of the others. */
+  /** Applies each plan as `offsets.apply` does: one journal entry and one outcome per group, independent of the others. */
   'offsets.applyGroups': route({
     input: z.strictObject({ connectionId: ConnectionId, plan: GroupsPlan, confirm: Confirm }),
     output: z.strictObject({ items: z.array(GroupApplied), summary: z.string() }),
@@ -331,7 +340,7 @@ export const offsets = {
     input: z.strictObject({
       connectionId: ConnectionId,
       journalId: z.string(),
-      /** Left out: a partition that was committed after that change is refused, for what was committed would be lost. */
+      /** Left out: a partition with a commit after that change is refused, because that commit would be lost. */
       takeBackLater: z.boolean().optional(),
     }),
     output: Plan,
@@ -339,8 +348,8 @@ export const offsets = {
     effect: 'read',
   }),
   /**
-   * What became of a change of positions that the app did not live to see, by what stands there now: the journal has it as that change's
-   * result from then on. Nothing is written to the cluster. When a cluster is opened this is done by itself.
+   * Finds out the outcome of a change of positions that the app ended in the middle of, from the current positions: the journal
+   * then has it as that change's result. Nothing is written to the cluster. Happens automatically when a cluster is opened.
    */
   'offsets.settle': route({
     input: z.strictObject({ connectionId: ConnectionId, journalId: z.string() }),
@@ -348,20 +357,20 @@ export const offsets = {
     extent: ({ rows }) => extentOfParts(rows.map(({ status }) => status !== 'unknown')),
     effect: 'local',
   }),
-  /** Says which positions would go: of a whole group with the group itself, or of topics or partitions. Writes nothing. */
+  /** Which positions would be deleted: with the whole group, or of topics or partitions only. Writes nothing. */
   'offsets.planDelete': route({
     input: z.strictObject({
       connectionId: ConnectionId,
       group: z.string().min(1),
       what: z.enum(['group', 'positions']),
-      /** Of positions; none named = all. */
+      /** For positions only; none named means all. */
       scope: Scope.default([]),
     }),
     output: DeletePlan,
     extent: planExtent,
     effect: 'read',
   }),
-  /** Re-reads, compares with the plan, journals, deletes (OffsetDelete or DeleteGroups), reads back. */
+  /** Reads again, compares with the plan, journals, deletes (OffsetDelete or DeleteGroups) and reads back. */
   'offsets.delete': route({
     input: z.strictObject({ connectionId: ConnectionId, plan: DeletePlan, confirm: Confirm }),
     output: ApplyResult,

@@ -10,39 +10,39 @@ import { LogGrowth, ReplayConcern } from './replay.ts'
 
 const OnTopic = OnConnection.extend({ topic: z.string().min(1) })
 
-/** What keeps a text from being the bytes that it shall become. */
+/** Why a text cannot be encoded as it was asked to be. */
 export const InputProblem = z.strictObject({
-  /** Where in the value, as `pathText` spells it; empty: the whole of it. */
+  /** Where in the value, as `pathText` writes it; empty: the value as a whole. */
   path: z.string(),
-  /** The character of the text as it was typed, generators and all; null: it is at none. */
+  /** Index of the character in the text as it was typed, with its generators; null: it has no single place. */
   at: z.number().int().nullable(),
   message: z.string(),
 })
 export type InputProblem = z.infer<typeof InputProblem>
 
-/** The schema that a key or a value is written by, as it was found. */
+/** The schema that a key or value is written with, as it was found. */
 export const WrittenBy = z.strictObject({
   part: z.enum(['key', 'value']),
-  /** null: it was asked for by an id of which the registry does not tell the subject. */
+  /** null: it was asked for by an id for which the registry does not say the subject. */
   subject: z.string().nullable(),
   version: z.number().int().nullable(),
-  /** What the frame says; by a subject and version where it says none. */
+  /** The id as it is written in front of the data; a subject and version if none is written. */
   id: SchemaId,
   type: SchemaType,
-  /** Of a Protobuf schema. */
+  /** For a Protobuf schema: the name of the message. */
   message: z.string().nullable(),
   frame: WireFrame,
 })
 export type WrittenBy = z.infer<typeof WrittenBy>
 
 export const PartCheck = z.strictObject({
-  /** With what names the schema; null where there are problems, −1: null. */
+  /** Bytes, including what names the schema; null where there are problems, −1: null. */
   size: z.number().int().nullable(),
   problems: z.array(InputProblem),
-  /** Why nothing can be said of it: its schema is not there, or the registry. */
+  /** Why it cannot be checked: its schema, or the registry, cannot be reached. */
   error: ErrorValue.nullable(),
   writtenBy: WrittenBy.nullable(),
-  /** What it was rendered to, where generators made it; its beginning. */
+  /** The beginning of the text after generators were replaced, if it has any. */
   rendered: z.string().nullable(),
 })
 export type PartCheck = z.infer<typeof PartCheck>
@@ -51,31 +51,31 @@ export const RecordCheck = z.strictObject({
   key: PartCheck,
   value: PartCheck,
   headers: z.array(z.strictObject({ name: z.array(InputProblem), value: z.array(InputProblem) })),
-  /** Why it cannot go to the partition that was given. */
+  /** Why it cannot be written to the partition that was given. */
   partitionProblem: z.string().nullable(),
-  /** Headers that are written beside those given, for they name a schema. */
+  /** Headers that are written in addition to those given, because they name a schema. */
   addedHeaders: z.array(z.string()),
-  /** Of a batch with it alone, uncompressed; null where something is wrong. */
+  /** Bytes of a batch that holds only this record, uncompressed; null where something is wrong. */
   bytes: z.number().int().nullable(),
-  /** As it is now; null: any, or not known. */
+  /** The partition it would go to now; null: any, or not known. */
   partition: PartitionId.nullable(),
 })
 export type RecordCheck = z.infer<typeof RecordCheck>
 
 const PreviewPart = z.strictObject({
-  /** As it was typed, or made by generators: JSON or text; its beginning. Bytes in hex. */
+  /** The beginning of the text as it was typed or generated: JSON or text; bytes in hex. */
   text: z.string(),
   form: z.enum(['json', 'text', 'hex']),
   isCut: z.boolean(),
-  /** Of all that is written. */
+  /** Bytes of all that is written. */
   size: z.number().int(),
-  /** The first bytes as they go out. */
+  /** The first bytes that are written. */
   head: z.instanceof(Uint8Array),
 })
 
-/** One of the first records as it will be sent. What `${now}` stands for is made anew when it is sent, and nothing else. */
+/** One of the first records as it will be sent. Only `${now}` is evaluated again when it is sent. */
 export const PreviewRecord = z.strictObject({
-  /** The line of the file, or which record it is; from 1. */
+  /** The line of the file, or the number of the record; from 1. */
   line: z.number().int(),
   partition: PartitionId,
   timestamp: z.bigint().nullable(),
@@ -89,15 +89,15 @@ export type PreviewRecord = z.infer<typeof PreviewRecord>
 /** A record that cannot be sent, and why. `line` counts from 1, as in the preview. */
 export const BadRecord = z.strictObject({
   line: z.number().int(),
-  /** `line`: the line of the file is none. */
+  /** `line`: the line of the file itself is malformed. */
   part: z.enum(['line', 'key', 'value', 'headers', 'partition']),
   problem: InputProblem,
 })
 export type BadRecord = z.infer<typeof BadRecord>
 
 /**
- * Where records will be written. It holds counts and a digest, and of the records only what is shown; the journal keeps neither
- * those nor what is wrong with bad ones, for they are nobody's on disk.
+ * Where records will be written. Holds counts and a digest, and only the records that are previewed; the journal keeps neither
+ * those nor the problems of bad records, so that no record ends up on disk.
  */
 export const ProducePlan = z.strictObject({
   version: z.literal(1),
@@ -108,25 +108,27 @@ export const ProducePlan = z.strictObject({
   partitions: z.number().int(),
   source: z.strictObject({
     kind: z.enum(['records', 'generated', 'lines', 'file']),
-    /** Of the file. */
+    /** The file's name. */
     name: z.string().nullable(),
-    /** SHA-256 of the source, of a file its bytes; apply takes no other. */
+    /** SHA-256 of the source, for a file of its bytes; apply accepts no other. */
     digest: z.string(),
   }),
-  /** What chance is made of: the same seed, the same records. */
+  /** The seed of the random generators: the same seed gives the same records. */
   seed: z.number().int(),
   rate: z.number().int().nullable(),
-  /** That will be sent. */
+  /** How many will be sent. */
   records: z.number().int(),
-  /** Of keys, values and headers as they are written. `isEstimate`: from the first of many generated ones. */
+  /**
+   * Bytes of keys, values and headers as they are written. `isEstimate`: extrapolated from the first of many generated records.
+   */
   bytes: z.bigint(),
   isEstimate: z.boolean(),
-  /** Records of each partition, those that get any; empty where it is an estimate. */
+  /** How many records each partition gets; partitions that get none are left out, and it is empty for an estimate. */
   places: z.array(
     z.strictObject({
       partition: PartitionId,
       records: z.number().int(),
-      /** The offset of its first one unless somebody else writes before; null where the end could not be read. */
+      /** The offset of its first record unless somebody else writes first; null where the log's end could not be read. */
       nextOffset: z.bigint().nullable(),
     }),
   ),
@@ -134,7 +136,7 @@ export const ProducePlan = z.strictObject({
   schemas: z.array(WrittenBy),
   /** Records that cannot be sent: all of them counted, the first of them listed. */
   bad: z.strictObject({ total: z.number().int(), first: z.array(BadRecord) }),
-  /** They are left out, as was asked for; otherwise one of them refuses the plan. */
+  /** Leave them out; otherwise one bad record refuses the plan. */
   skipBad: z.boolean(),
   preview: z.array(PreviewRecord).max(100),
   concerns: z.array(ReplayConcern),
@@ -146,13 +148,13 @@ export type ProducePlan = z.infer<typeof ProducePlan>
 
 export const WrittenPlace = z.strictObject({
   partition: PartitionId,
-  /** Acknowledged by the leader. */
+  /** How many the leader acknowledged. */
   records: z.bigint(),
   bytes: z.bigint(),
-  /** First and last offset of them; null: the broker no longer said where they are. */
+  /** First and last offset of them; null: the broker did not say. */
   first: z.bigint().nullable(),
   last: z.bigint().nullable(),
-  /** `unknown`: of records without an answer nobody can say whether they are there. */
+  /** `unknown`: for records without an answer it is not known whether they were written. */
   status: z.enum(['complete', 'cancelled', 'failed', 'unknown']),
   error: ErrorValue.nullable(),
 })
@@ -164,11 +166,11 @@ export const ProduceReceipt = z.strictObject({
   startedAt: z.bigint(),
   endedAt: z.bigint(),
   places: z.array(WrittenPlace),
-  /** What the logs gained meanwhile, beside what was acknowledged. */
+  /** What the logs gained in the meantime beyond what was acknowledged. */
   growth: z.array(LogGrowth),
   written: z.bigint(),
   bytes: z.bigint(),
-  /** Records that were not written, each by its number: all counted, the first listed. */
+  /** Records that were not written, each with its number: all counted, the first listed. */
   failures: z.strictObject({
     total: z.bigint(),
     first: z.array(z.strictObject({ line: z.number().int(), partition: PartitionId.nullable(), error: ErrorValue })),
@@ -180,13 +182,13 @@ export type ProduceReceipt = z.infer<typeof ProduceReceipt>
 
 const Templates = z.strictObject({ items: z.array(ProduceTemplate) })
 
-/** Writing records: from nothing, from one that is there, from a file, by generators. No schema is ever registered on the way. */
+/** Writing records: typed, edited from an existing one, from a file, or generated. No schema is ever registered. */
 export const produce = {
-  /** One record as it is typed: what is wrong with it, how large it is, by which schema it would be written. */
+  /** Checks one record as it is typed: its problems, its size, and the schema it would be written with. */
   'produce.check': route({
     input: OnTopic.extend({
       record: RecordInput,
-      /** `${…}` stands for what generators make. */
+      /** Evaluate `${…}` as generators. */
       generated: z.boolean().default(false),
     }),
     output: RecordCheck,
@@ -194,8 +196,9 @@ export const produce = {
     extent: ({ bytes }) => (bytes === null ? 'none' : 'all'),
   }),
   /**
-   * A record that is there, as it would be typed: decoded parts as JSON, to be written by the schema that they name (`same`), or
-   * by the latest of its subject. What cannot be written so is given as text or bytes; `stored` gives all of it so.
+   * An existing record as it would be typed: decoded parts as JSON, to be written with the schema that they name (`same`), or
+   * with the latest of its subject. What cannot be written that way is given as text or bytes; `stored` gives everything that
+   * way.
    */
   'produce.draft': route({
     input: OnTopic.extend({
@@ -205,39 +208,39 @@ export const produce = {
     }),
     output: z.strictObject({
       record: RecordInput,
-      /** Headers of the record that are not among them. */
+      /** How many of the record's headers were left out. */
       missingHeaders: z.number().int(),
-      /** What of it could not be taken over as it was, as sentences. */
+      /** What could not be taken over unchanged, as sentences. */
       notes: z.array(z.string()),
     }),
     effect: 'read',
   }),
-  /** Says where records will be written, and what the topic would do to them; writes nothing. */
+  /** Where records will be written, and what the topic would do to them; writes nothing. */
   'produce.plan': route({
     input: OnTopic.extend({
       source: ProduceSource,
       skipBad: z.boolean().default(false),
-      /** So many of the first records are shown. */
+      /** How many of the first records to preview. */
       show: z.number().int().min(0).max(100).default(10),
     }),
     output: ProducePlan,
     effect: 'read',
     extent: ({ refusal, bad }) => (refusal !== null ? 'none' : bad.total > 0 ? 'partly' : 'all'),
   }),
-  /** Writes what the plan saw, each record once: the same source, by the same schemas, or nothing. */
+  /** Writes what the plan saw, each record once: from the same source and with the same schemas, or nothing. */
   'produce.apply': stream({
     input: OnConnection.extend({ source: ProduceSource, plan: ProducePlan, confirm: Confirm }),
-    /** No rows: it speaks through progress and its receipt. */
+    /** No rows: only progress and the receipt are sent. */
     batch: z.strictObject({}),
     progress: z.strictObject({
-      /** Acknowledged. */
+      /** How many were acknowledged. */
       written: z.bigint(),
       of: z.bigint(),
       bytes: z.bigint(),
       failed: z.bigint(),
       recordsPerSecond: z.number(),
       secondsLeft: z.number().nullable(),
-      /** Why it stands still: a broker is away, a quota is obeyed. */
+      /** Why it is not moving: a broker is away, or a quota applies. */
       note: z.string().nullable(),
     }),
     done: ProduceReceipt,
@@ -250,13 +253,13 @@ export const produce = {
       running: ['Records are being written.', 'jobs are writing records.'],
     },
   }),
-  /** Of the profile: those of one topic, or of all. */
+  /** The templates of the profile: of one topic, or all. */
   'produce.templates.list': route({
     input: OnConnection.extend({ topic: z.string().min(1).optional() }),
     output: Templates,
     effect: 'read',
   }),
-  /** One of the same name and topic is replaced. */
+  /** Replaces a template with the same name and topic. */
   'produce.templates.save': route({
     input: OnConnection.extend({ template: ProduceTemplate }),
     output: Templates,
@@ -267,13 +270,13 @@ export const produce = {
     output: Templates,
     effect: 'local',
   }),
-  /** A file for a team: all templates of the profile. */
+  /** All templates of the profile, as a file to share with a team. */
   'produce.templates.export': route({
     input: OnConnection,
     output: z.strictObject({ name: z.string(), text: z.string() }),
     effect: 'read',
   }),
-  /** Templates of such a file; those of the same name and topic are replaced, the others stay. */
+  /** Reads the templates of such a file; those with the same name and topic are replaced, the others stay. */
   'produce.templates.import': route({
     input: OnConnection.extend({ text: z.string().max(4 << 20) }),
     output: Templates.extend({ added: z.number().int(), replaced: z.number().int() }),

@@ -25,15 +25,15 @@ export const ReplaySpec = z.strictObject({
   topic: z.string().min(1),
   range: Range,
   /**
-   * For partitions without a place that the range names. Left out: the end where no record is that new, so that a start copies
-   * nothing and an end is the log's; refused where a group has no position.
+   * What to do for partitions without a place that the range names. Left out: the end where no record is that new, so that as a
+   * start it copies nothing, and as an end it is the log's end; refused where a group has no position.
    */
   ifNone: IfNone.optional(),
   target: ConnectionId,
   targetTopic: ReplayTopic,
   /** `keep`: source partition n to target partition n. `by-key`: the Java client's murmur2 over the target's partitions. */
   partitioning: z.enum(['keep', 'by-key']).default('keep'),
-  /** `shift`: all by the same amount, so that the newest becomes now. */
+  /** `shift`: all by the same amount, so that the newest one becomes now. */
   timestamps: z.enum(['keep', 'now', 'shift']).default('keep'),
 })
 export type ReplaySpec = z.infer<typeof ReplaySpec>
@@ -44,7 +44,7 @@ export const ReplayPlanRow = z.strictObject({
   to: z.bigint(),
   /** Offsets in the range; markers, aborted and compacted ones among them are not copied. */
   offsets: z.bigint(),
-  /** Offsets at or past the last stable offset that were asked for: open transactions, left out. */
+  /** Offsets at or past the last stable offset that were asked for: they are in open transactions and are left out. */
   openLeftOut: z.bigint(),
   /** Offsets asked for that lie before the log start or past the end. */
   outside: z.bigint(),
@@ -72,7 +72,7 @@ export const ReplayPlan = z.strictObject({
   targetPartitions: z.number().int(),
   rows: z.array(ReplayPlanRow),
   offsets: z.bigint(),
-  /** From the source's sizes; null where they may not be read. */
+  /** From the source's sizes; null where these may not be read. */
   estimatedBytes: z.bigint().nullable(),
   /** Added to every timestamp under `shift`, ms. */
   shiftMs: z.bigint().nullable(),
@@ -106,17 +106,17 @@ export const ReceiptRow = z.strictObject({
 })
 export type ReceiptRow = z.infer<typeof ReceiptRow>
 
-/** What the log of one target partition gained while the replay wrote to it, beside what its leader acknowledged. */
+/** What the log of one target partition gained while the replay wrote to it, compared with what its leader acknowledged. */
 export const LogGrowth = z.strictObject({
   partition: PartitionId,
-  /** Its end before the first copy and after the last; `to` null: not known. */
+  /** The log's end before the first copy and after the last; `to` null: not known. */
   from: z.bigint(),
   to: z.bigint().nullable(),
-  /** Records, by their answers or found in the log. */
+  /** Records, acknowledged by the leader or found in the log. */
   acknowledged: z.bigint(),
-  /** Records of this replay in between that are in the log beside those; null: could not be told, as `note` says. */
+  /** How many records of this replay are in the log without having been acknowledged; null: not known, `note` says why. */
   unacknowledged: z.bigint().nullable(),
-  /** Offset of the first of them. */
+  /** Offset of the first of these. */
   first: z.bigint().nullable(),
   note: z.string().nullable(),
 })
@@ -129,7 +129,7 @@ export const Receipt = z.strictObject({
   endedAt: z.bigint(),
   topicCreated: z.boolean(),
   rows: z.array(ReceiptRow),
-  /** Receipts of before this was compared have none. */
+  /** Missing in receipts of older versions, which did not compare this. */
   growth: z.array(LogGrowth).default([]),
   copied: z.bigint(),
   bytes: z.bigint(),
@@ -146,7 +146,7 @@ export const replay = {
   'replay.plan': route({ input: ReplaySpec, output: ReplayPlan, effect: 'read', extent: replayPlanExtent }),
   'replay.run': stream({
     input: z.strictObject({ source: ConnectionId, target: ConnectionId, plan: ReplayPlan, confirm: Confirm }),
-    /** No rows: a replay speaks through progress and its receipt. */
+    /** No rows: only progress and the receipt are sent. */
     batch: z.strictObject({}),
     progress: z.strictObject({
       copied: z.bigint(),

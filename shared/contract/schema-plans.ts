@@ -11,32 +11,32 @@ import {
 } from '../model/registered-schema.ts'
 import { Failure } from './common.ts'
 
-/** What some topics' last records were found to carry. It says what is used, never what is not. */
+/** Use of the schemas in the last records of some topics. It can show that a schema is used, never that it is not. */
 export const SchemaUse = z.strictObject({
   topics: z.array(
     z.strictObject({
       topic: z.string(),
       part: z.enum(['key', 'value']),
-      /** Of the records looked at, those that name it. */
+      /** How many of the records that were read name it. */
       records: z.number().int(),
       looked: z.number().int(),
       /** How they name it: "id 41", "global id 7", a GUID. */
       ids: z.array(z.string()),
     }),
   ),
-  /** Topics that were looked into, of all that there are. */
+  /** How many topics were read, of how many. */
   looked: z.number().int(),
   of: z.number().int(),
   failures: z.array(Failure),
-  /** All of it, with how it was looked. */
+  /** A sentence that says all of this, and how it was found out. */
   sentence: z.string(),
 })
 export type SchemaUse = z.infer<typeof SchemaUse>
 
-/** A registry's reason against a draft. `line` and `column` count from 1 in the draft's text; null: it names no place. */
+/** Why a registry rejects a draft. `line` and `column` count from 1 in the draft's text; null: the registry names no place. */
 export const CheckProblem = z.strictObject({
   message: z.string(),
-  /** As the registry names the place: a JSON pointer, a field. */
+  /** The place as the registry names it: a JSON pointer, a field. */
   path: z.string().nullable(),
   line: z.number().int().nullable(),
   column: z.number().int().nullable(),
@@ -46,9 +46,9 @@ export type CheckProblem = z.infer<typeof CheckProblem>
 export const SchemaCheck = z.strictObject({
   /** null: it could not be checked; `problems` says why. */
   compatible: z.boolean().nullable(),
-  /** The schema itself is not one: nothing was compared. */
+  /** The text is not a schema: nothing was compared. */
   invalid: z.boolean(),
-  /** What it was compared with. */
+  /** The versions it was compared with. */
   against: z.array(z.number().int()),
   level: Compatibility.nullable(),
   problems: z.array(CheckProblem),
@@ -62,7 +62,7 @@ const planned = {
   version: z.literal(1),
   connectionId: ConnectionId,
   clusterId: z.string().nullable(),
-  /** Which registry, as its addresses and context tell: it has no id of its own. */
+  /** Identifies the registry by its addresses and context: a registry has no id. */
   registry: z.string(),
   undoOf: z.string().nullable(),
   refusal: ErrorValue.nullable(),
@@ -77,34 +77,34 @@ export const SchemaPlan = z.discriminatedUnion('action', [
     action: z.literal('register'),
     ...planned,
     subject: SubjectName,
-    /** In this order; several only where a deletion is undone. */
+    /** To be registered in this order; several only where a deletion is undone. */
     drafts: z.array(SchemaDraft).min(1).max(1_000),
-    /** The subject's versions as the plan saw them. */
+    /** The subject's versions when the plan was made. */
     versions: z.array(z.number().int()),
-    /** Of a single draft. */
+    /** For a single draft only. */
     check: SchemaCheck.nullable(),
   }),
   z.strictObject({
     action: z.literal('delete'),
     ...planned,
     subject: SubjectName,
-    /** `subject`: all of its versions, in one request. `version`: those in `rows`, one after the other. */
+    /** `subject`: all of its versions, in one request. `version`: those in `rows`, one request each. */
     what: z.enum(['subject', 'version']),
-    /** Also what was deleted softly goes, and its id with it: no record that carries it can be read again. */
+    /** Also deletes versions that were soft-deleted before, and their ids: records with such an id can no longer be read. */
     permanent: z.boolean(),
-    /** What goes. */
+    /** The versions that are deleted. */
     rows: z.array(GoingVersion).max(1_000),
-    /** Schemas of other subjects that refer to these: the registry refuses while there are any. */
+    /** Schemas of other subjects that refer to these: the registry refuses the deletion while there are any. */
     referredToBy: z.array(VersionOf),
     use: SchemaUse,
   }),
   z.strictObject({
     action: z.literal('compatibility'),
     ...planned,
-    /** null: the registry's own, for all subjects without one. */
+    /** null: the registry's global setting, for all subjects without one of their own. */
     subject: SubjectName.nullable(),
     before: CompatibilityOf,
-    /** null: the subject's own goes, and the registry's holds. */
+    /** null: the subject's own setting is removed, and the global one applies. */
     after: Compatibility.nullable(),
   }),
 ])
@@ -114,11 +114,11 @@ export const SchemaResult = z.strictObject({
   /** null: nothing was written. */
   journalId: z.string().nullable(),
   /**
-   * `same`: nothing was to be done. `conflict`: it is no longer as the plan saw it. `partly`: some of several, then the registry
-   * refused. `unknown`: the answer was lost.
+   * `same`: there was nothing to change. `conflict`: it has changed since the plan was made. `partly`: some of several were
+   * done, then the registry refused. `unknown`: the answer was lost.
    */
   status: z.enum(['done', 'same', 'conflict', 'partly', 'failed', 'unknown']),
-  /** What was registered, or deleted. */
+  /** The versions that were registered or deleted. */
   versions: z.array(z.strictObject({ version: z.number().int(), id: z.number().int() })),
   error: ErrorValue.nullable(),
   summary: z.string(),

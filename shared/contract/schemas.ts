@@ -22,13 +22,13 @@ import { SchemaCheck, SchemaPlan, SchemaResult, SchemaUse } from './schema-plans
 
 export const SubjectSummary = z.strictObject({
   subject: SubjectName,
-  /** Of the latest version; null where it could not be had: `error` says why. */
+  /** The type of the latest version; null where it could not be read: `error` says why. */
   type: RegistrySchemaType.nullable(),
   versions: z.array(z.number().int()),
   latest: z.strictObject({ version: z.number().int(), id: z.number().int() }).nullable(),
-  /** What holds for it. */
+  /** The compatibility level that applies. */
   compatibility: Compatibility.nullable(),
-  /** It has none of its own: the registry's holds. */
+  /** The subject has no level of its own: the global one applies. */
   inherits: z.boolean(),
   error: ErrorValue.nullable(),
 })
@@ -36,9 +36,9 @@ export type SubjectSummary = z.infer<typeof SubjectSummary>
 
 export const TopicOfSubject = z.strictObject({
   topic: z.string(),
-  /** null: RecordName and TopicRecordName do not tell key from value. */
+  /** null: RecordName and TopicRecordName do not distinguish key and value. */
   part: z.enum(['key', 'value']).nullable(),
-  /** `by`: the subject's name says so. `sampled`: the topic's last records carry one of its ids. */
+  /** How it was found. `name`: by the subject's name. `sample`: the topic's last records carry one of its ids. */
   by: z.enum(['name', 'sample']),
   strategy: NamingStrategy.nullable(),
 })
@@ -56,23 +56,26 @@ export type RegistryStep = z.infer<typeof RegistryStep>
 const OnSubject = OnConnection.extend({ subject: SubjectName })
 
 export const schemas = {
-  /** Tries each step without keeping anything; of every address the first step, of the one that answers all. */
+  /**
+   * Tests a connection step by step without keeping anything: the first step for every address, all steps for the address that
+   * answers.
+   */
   'schemas.test': route({
     input: z.strictObject({ profile: Profile, registrySecrets: SecretsInput.default({}), agreed: Agreed }),
     output: z.strictObject({
       steps: z.array(RegistryStep),
       error: ErrorValue.nullable(),
-      /** How many subjects these credentials are shown; null: none was reached. */
+      /** How many subjects these credentials can see; null: no registry was reached. */
       subjects: z.number().int().nullable(),
-      /** What this registry lacks that the app would use, as sentences. */
+      /** Features the app would use and this registry does not have, one sentence each. */
       lacks: z.array(z.string()),
     }),
     extent: ({ error }) => (error === null ? 'all' : 'none'),
     effect: 'read',
   }),
   /**
-   * Secrets of an open profile's registry, for this run only unless `remember`; and `agreed`: each `agreement` of a
-   * `connect.secret` error (its details say `what: 'registry'`) that somebody said yes to.
+   * Gives secrets for an open profile's registry, for this run only unless `remember`; and `agreed`: each `agreement` of a
+   * `connect.secret` error (its details say `what: 'registry'`) that the user agreed to.
    */
   'schemas.entrust': route({
     input: OnConnection.extend({
@@ -83,7 +86,7 @@ export const schemas = {
     output: Empty,
     effect: 'local',
   }),
-  /** Throws `registry.absent` where the profile has none, as all of these do. */
+  /** Throws `registry.absent` if the profile has no registry, as all these routes do. */
   'schemas.about': route({
     input: OnConnection,
     output: z.strictObject({
@@ -91,16 +94,16 @@ export const schemas = {
       urls: z.array(z.string()),
       context: z.string(),
       compatibility: Compatibility.nullable(),
-      /** `READWRITE`, `READONLY`, `IMPORT` …, the registry's own word; null: it does not tell. */
+      /** `READWRITE`, `READONLY`, `IMPORT` …, in the registry's own words; null: it does not say. */
       mode: z.string().nullable(),
       lacks: z.array(z.string()),
     }),
     effect: 'read',
   }),
-  /** By name. Pages after the first are of the same answer. */
+  /** Sorted by name. Pages after the first come from the same answer. */
   'schemas.subjects': route({
     input: OnConnection.extend({
-      /** Those too that were deleted softly. */
+      /** Include those that were soft-deleted. */
       deleted: z.boolean().default(false),
       from: z.number().int().min(0).default(0),
       limit: z.number().int().min(1).max(20_000).default(20_000),
@@ -109,12 +112,14 @@ export const schemas = {
       items: z.array(z.strictObject({ subject: SubjectName, deleted: z.boolean() })),
       total: z.number().int(),
       next: z.number().int().nullable(),
-      /** The registry may hold more, and tells of no way to them. */
+      /** The registry may hold more, but has no way to list them. */
       isCut: z.boolean(),
     }),
     effect: 'read',
   }),
-  /** Type, versions and compatibility of those named, a few requests at a time; each as soon as it is known. */
+  /**
+   * Type, versions and compatibility of the named subjects, with few requests at a time; each is sent as soon as it is known.
+   */
   'schemas.summaries': stream({
     input: OnConnection.extend({
       subjects: z.array(SubjectName).min(1).max(20_000),
@@ -131,7 +136,7 @@ export const schemas = {
     output: z.strictObject({
       subject: SubjectName,
       versions: z.array(z.strictObject({ version: z.number().int(), deleted: z.boolean() })),
-      /** The latest that is not deleted; null: all are. */
+      /** The latest version that is not deleted; null: all are. */
       latest: SchemaVersion.nullable(),
       compatibility: CompatibilityOf,
       mode: z.string().nullable(),
@@ -146,7 +151,7 @@ export const schemas = {
     output: SchemaVersion,
     effect: 'read',
   }),
-  /** The schema that a record names, and where it is registered. */
+  /** The schema that a record names, and the subjects it is registered under. */
   'schemas.find': route({
     input: OnConnection.extend({ schema: SchemaId }),
     output: z.strictObject({
@@ -155,33 +160,35 @@ export const schemas = {
       type: RegistrySchemaType,
       text: z.string(),
       references: z.array(SchemaReference),
-      /** null: this registry does not tell. */
+      /** null: this registry does not say. */
       versions: z.array(VersionOf).nullable(),
     }),
     effect: 'read',
   }),
-  /** What a version refers to, and what refers to it. */
+  /** The schemas a version refers to, and those that refer to it. */
   'schemas.references': route({
     input: OnSubject.extend({ version: z.number().int().min(1) }),
     output: z.strictObject({
-      /** All that it needs, each once, those first that others need; `depth` 1 is what it names itself. */
+      /**
+       * All that it needs, each once, ordered so that each comes after what it needs; `depth` 1 is what it refers to directly.
+       */
       uses: z.array(
         SchemaReference.extend({ depth: z.number().int(), id: z.number().int(), type: RegistrySchemaType }),
       ),
-      /** Why what it refers to cannot be used: missing, in a circle, too much. */
+      /** Why these references cannot be resolved: one is missing, they form a circle, or there are too many. */
       problem: ErrorValue.nullable(),
       usedBy: z.array(VersionOf.extend({ id: z.number().int() })),
     }),
     effect: 'read',
   }),
-  /** The topics of a subject, by its name; with `sample` also those whose last records carry one of its ids. */
+  /** The topics of a subject, found by its name; with `sample` also those whose last records carry one of its ids. */
   'schemas.topics': route({
     input: OnSubject.extend({ sample: z.boolean().default(false) }),
     output: z.strictObject({ items: z.array(TopicOfSubject), use: SchemaUse.nullable() }),
     extent: ({ items, use }) => extentOf(items.length, use?.failures ?? []),
     effect: 'read',
   }),
-  /** The subjects of a topic, by their names. */
+  /** The subjects of a topic, found by their names. */
   'schemas.ofTopic': route({
     input: OnConnection.extend({ topic: z.string().min(1) }),
     output: z.strictObject({
@@ -190,20 +197,20 @@ export const schemas = {
           subject: SubjectName,
           part: z.enum(['key', 'value']).nullable(),
           strategy: NamingStrategy,
-          /** Of TopicRecordName. */
+          /** The record's name, for TopicRecordName. */
           record: z.string().nullable(),
         }),
       ),
     }),
     effect: 'read',
   }),
-  /** null: the registry's own. */
+  /** null: the global setting. */
   'schemas.compatibility': route({
     input: OnConnection.extend({ subject: SubjectName.nullable().default(null) }),
     output: CompatibilityOf,
     effect: 'read',
   }),
-  /** Whether a draft may be registered, in the registry's own words. Writes nothing. */
+  /** Whether a draft may be registered, with the registry's own messages. Writes nothing. */
   'schemas.check': route({
     input: OnSubject.extend({ draft: SchemaDraft }),
     output: SchemaCheck,
@@ -214,7 +221,7 @@ export const schemas = {
     output: SchemaPlan,
     effect: 'read',
   }),
-  /** Without a version: the subject with all it has. */
+  /** Without a version: the subject with all its versions. */
   'schemas.planDelete': route({
     input: OnSubject.extend({
       version: z.number().int().min(1).nullable().default(null),
@@ -223,19 +230,19 @@ export const schemas = {
     output: SchemaPlan,
     effect: 'read',
   }),
-  /** `level` null: takes the subject's own away. */
+  /** `level` null: removes the subject's own setting. */
   'schemas.planCompatibility': route({
     input: OnConnection.extend({ subject: SubjectName.nullable().default(null), level: Compatibility.nullable() }),
     output: SchemaPlan,
     effect: 'read',
   }),
-  /** The plan that takes a journalled change of the registry back. */
+  /** The plan that undoes a journalled change of the registry. */
   'schemas.planUndo': route({
     input: OnConnection.extend({ journalId: z.string() }),
     output: SchemaPlan,
     effect: 'read',
   }),
-  /** Does what the plan says if all is still as it saw it. */
+  /** Applies the plan if nothing has changed since it was made. */
   'schemas.apply': route({
     input: OnConnection.extend({ plan: SchemaPlan, confirm: Confirm }),
     output: SchemaResult,

@@ -13,17 +13,17 @@ const KeptFor = z.literal(['profile', 'all'])
 const SavedFilters = z.strictObject({
   profile: z.array(SavedFilter),
   all: z.array(SavedFilter),
-  /** Of this profile, the last one first. */
+  /** The recent filters of this profile, the last one first. */
   recent: z.array(RecentFilter),
 })
 
 const OnTopic = OnConnection.extend({ topic: z.string().min(1).max(249) })
 const MOST_TRIED = 1_000
 
-/** Records to try things on: the newest ones of the partitions, or of these. */
+/** The records to try a filter on: the newest ones of all partitions, or of these. */
 const Sample = { partitions: z.array(PartitionId).min(1).max(10_000).optional() }
 
-/** What a filter makes of one record. */
+/** The verdict of a filter on one record. */
 export const Tried = z.strictObject({
   partition: PartitionId,
   offset: z.bigint(),
@@ -31,32 +31,32 @@ export const Tried = z.strictObject({
   verdict: z.enum(['kept', 'dropped', ...cannotReasons]),
   /** Why it cannot be judged; null: it can. */
   why: z.string().nullable(),
-  /** Their beginnings, as lists show them; null: there is none. */
+  /** The beginnings of key and value, as lists show them; null: there is none. */
   key: z.string().nullable(),
   value: z.string().nullable(),
 })
 export type Tried = z.infer<typeof Tried>
 
-/** A field that records have, as an expression names it. */
+/** A field found in records, with the expression that names it. */
 export const SampledField = z.strictObject({
   /** "value.customer.id", "value.items[0].sku", "headers.retry". */
   expression: z.string(),
   part: z.literal(['key', 'value', 'headers']),
-  /** From the key or value; of a header its name. `[0]` stands for any item of a list. */
+  /** In the key or value; for a header its name. `[0]` stands for any item of a list. */
   path: ValuePath,
-  /** As expressions call them. */
+  /** The names of its types in expressions. */
   types: z.array(z.enum(['null', 'bool', 'int', 'double', 'string', 'bytes', 'list', 'map'])),
-  /** In how many of the records. */
+  /** In how many of the records it was found. */
   count: z.number().int(),
-  /** One of its values, as an expression writes it; null: it is none of a text, a number or a yes or no. */
+  /** One of its values, as a literal in an expression; null: it is neither text, number nor boolean. */
   example: z.string().nullable(),
 })
 export type SampledField = z.infer<typeof SampledField>
 
-/** Filters that are kept, and what one makes of some records, before many are searched by it. */
+/** Saved filters, and trying a filter on some records before searching many. */
 export const search = {
   'search.filters.list': route({ input: OnConnection, output: SavedFilters, effect: 'read' }),
-  /** One of the same name and topic is replaced. */
+  /** Replaces a filter with the same name and topic. */
   'search.filters.save': route({
     input: OnConnection.extend({ for: KeptFor, filter: SavedFilter }),
     output: SavedFilters,
@@ -67,13 +67,13 @@ export const search = {
     output: SavedFilters,
     effect: 'local',
   }),
-  /** It was used: from now on it is the first of the recent ones. */
+  /** Records that a filter was used: it becomes the first of the recent ones. */
   'search.filters.used': route({
     input: OnTopic.extend({ filter: RecordFilter }),
     output: SavedFilters,
     effect: 'local',
   }),
-  /** Reads the newest records of a topic and says of each whether the filter keeps it, newest first. */
+  /** Reads the newest records of a topic and gives the filter's verdict on each, newest first. */
   'search.try': route({
     input: OnTopic.extend({
       ...Sample,
@@ -88,7 +88,7 @@ export const search = {
     }),
     effect: 'read',
   }),
-  /** Fields of the newest records, with their types: for completion, and for a form. */
+  /** The fields of the newest records, with their types: for completion, and for a form. */
   'search.fields': route({
     input: OnTopic.extend({ ...Sample, count: z.number().int().min(1).max(MOST_TRIED).default(100) }),
     output: z.strictObject({ records: z.number().int(), fields: z.array(SampledField) }),

@@ -23,50 +23,53 @@ import {
   TimeWanted,
 } from './messages.ts'
 
-/** What is looked for, where, and what is kept of what is found. Its range and topics may become wider; the rest stays. */
+/**
+ * What is searched for, where, and what is kept of the results. The range and the topics may be widened later; the rest is
+ * fixed.
+ */
 export const SearchOf = z.strictObject({
   topics: TopicChoice,
-  /** Of a single topic; all when left out. */
+  /** For a single topic; left out: all partitions. */
   partitions: z.array(PartitionId).min(1).max(10_000).optional(),
   start: Place.default({ at: 'log-start' }),
-  /** Exclusive. Where a partition has no such place, and when it is null, it is the end. */
+  /** Exclusive. Where a partition has no such place, and when null, it is the end of the log. */
   end: Place.nullable().default(null),
   ifNone: IfNone.optional(),
-  /** null: all records. */
+  /** null: all records match. */
   filter: RecordFilter.nullable().default(null),
   time: TimeWanted.nullable().default(null),
   show: Show.default({ aborted: false, open: true }),
   list: Listed,
-  /** As in `messages.scan`: backward alone, in one go, and never gone on with. */
+  /** As in `messages.scan`: backward only, in one run that cannot be continued. */
   newestPerKey: z.boolean().default(false),
-  /** Columns of the hits. */
+  /** Fields to show as columns of the hits. */
   fields: ShownFields,
-  /** How matches are counted beside; the counts are kept with the search. */
+  /** How to count matches, in addition to listing them; the counts are kept with the search. */
   spreads: z.array(SpreadRequest).max(MOST_SPREADS).default([]),
 })
 export type SearchOf = z.infer<typeof SearchOf>
 
-/** The words of whoever keeps it; null: nobody named it, and it goes before those with a name. */
+/** A name given by the user; null: unnamed, and deleted before searches with a name when space is needed. */
 const KeptName = z.string().min(1).max(200).nullable()
 const Direction = z.enum(['forward', 'backward'])
-/** How its hits were listed last: as they were found, by partition and offset, or all merged by time. */
+/** How the hits were last sorted: as found, by partition and offset, or merged by time. */
 const ListOrder = z.enum(['found', 'partition', 'newest', 'oldest'])
 
-/** Why hits are kept no more: there are as many as are kept of one search, or the disk took none. They are counted all the same. */
+/** Why further hits are not kept: the limit for one search is reached, or the disk refused them. They are still counted. */
 export const HitsStopped = z.strictObject({ why: z.enum(['full', 'disk']), error: ErrorValue.nullable() })
 export type HitsStopped = z.infer<typeof HitsStopped>
 
-/** What was done in one of its topics. */
+/** The progress in one of its topics. */
 const SearchedTopic = z.strictObject({
   topic: z.string(),
   topicId: z.string().nullable(),
-  /** Offsets. */
+  /** In offsets. */
   covered: z.bigint(),
   left: z.bigint(),
   ...Tally.shape,
 })
 
-/** A search that the app keeps, with its ledgers and hits, until it is forgotten, grows old, or has to make room for others. */
+/** A search that the app keeps with its ledgers and hits, until it is deleted, expires, or has to make room for others. */
 export const KeptSearch = z.strictObject({
   search: SearchName,
   name: KeptName,
@@ -77,20 +80,20 @@ export const KeptSearch = z.strictObject({
   startedAt: z.number().int(),
   changedAt: z.number().int(),
   topics: z.array(SearchedTopic),
-  /** That are kept. */
+  /** Hits that are kept. */
   hits: z.number().int(),
-  /** On disk. */
+  /** Bytes on disk. */
   bytes: z.number().int(),
   stopped: HitsStopped.nullable(),
-  /** In this run of the app. */
+  /** It is running now. */
   isRunning: z.boolean(),
 })
 export type KeptSearch = z.infer<typeof KeptSearch>
 
-/** All of it but its hits. `ledgers` and `spreads` are in the order of its topics and of its requests. */
+/** A search without its hits. `ledgers` and `spreads` are in the order of its topics and of its requests. */
 const WholeSearch = z.strictObject({ kept: KeptSearch, ledgers: z.array(ScanLedger), spreads: SpreadDelta })
 
-/** What could not be read of a topic, or of a partition of it. */
+/** A topic, or partition of it, that could not be read, and why. */
 export const SearchFailure = z.strictObject({
   topic: z.string(),
   partition: PartitionId.nullable(),
@@ -98,17 +101,17 @@ export const SearchFailure = z.strictObject({
 })
 export type SearchFailure = z.infer<typeof SearchFailure>
 
-/** What has become of what a search reads since it was begun: of none of it a search goes on as if nothing had been. */
+/** How the topics of a search have changed since it was started. If there are none, the search can simply be continued. */
 export const SearchChange = z.discriminatedUnion('what', [
-  /** Another topic of the name stands there: what was found is of one that is gone, and what is left of it will not be read. */
+  /** The topic was deleted and created again: the hits belong to the old one, and what is left will not be read. */
   z.strictObject({ what: z.literal('made-anew'), topic: z.string() }),
-  /** Deleted, or not readable for us any more. */
+  /** The topic was deleted, or these credentials may no longer read it. */
   z.strictObject({ what: z.literal('gone'), topic: z.string(), error: ErrorValue }),
-  /** The topic has more partitions than are searched; `search.widen` takes them along. */
+  /** The topic has more partitions than are searched; `search.widen` adds them. */
   z.strictObject({ what: z.literal('partitions-added'), topic: z.string(), partitions: z.array(PartitionId) }),
-  /** More topics fit the pattern; `search.widen` takes them along. */
+  /** More topics match the pattern; `search.widen` adds them. */
   z.strictObject({ what: z.literal('topics-added'), topics: z.array(z.string()) }),
-  /** Of what is left these offsets are deleted: nobody will know what was there. */
+  /** These offsets were deleted before they could be searched. */
   z.strictObject({ what: z.literal('deleted'), topic: z.string(), ranges: z.array(OffsetRange) }),
 ])
 export type SearchChange = z.infer<typeof SearchChange>
@@ -116,23 +119,24 @@ export type SearchChange = z.infer<typeof SearchChange>
 const OfSearch = OnConnection.extend({ search: SearchName })
 
 /**
- * Searches of one or several topics that the app keeps: what they read and have left, and their hits, on disk. They are gone on with
- * after a stop, a restart or a crash, exactly there; frame by frame hits and ledger are written together, or neither is.
+ * Searches over one or several topics that the app keeps on disk: what was read, what is left, and the hits. They can be
+ * continued after a stop, a restart or a crash exactly where they stopped, because hits and ledger are written together, frame
+ * by frame.
  */
 export const searches = {
-  /** Which topics a choice names, by name; it reads no record. */
+  /** The topics a choice selects, by name; it reads no record. */
   'search.topics': route({
     input: OnConnection.extend({ topics: TopicChoice }),
     output: z.strictObject({
       topics: z.array(z.strictObject({ topic: z.string(), partitions: z.number().int() })),
-      /** That fit, beyond those: more are not searched at once. */
+      /** How many more match than are searched at once. */
       more: z.number().int(),
-      /** That fit, and are left out because they are Kafka's own. */
+      /** How many match and are left out because they are Kafka's internal topics. */
       internal: z.number().int(),
     }),
     effect: 'read',
   }),
-  /** Finds out what there is to search and keeps it as a search; `search.run` reads. */
+  /** Finds out what there is to search and stores it as a search; `search.run` does the reading. */
   'search.start': route({
     input: OnConnection.extend({
       ...SearchOf.shape,
@@ -145,13 +149,13 @@ export const searches = {
     effect: 'local',
   }),
   /**
-   * Reads what a search has left, in either direction, all topics at a time. Each frame is of one topic: what it covers, and the
-   * first `shown` hits of the call. A frame was kept before it is sent; so after a cancel the ledgers of `done`, or of
-   * `search.get`, may have more than the frames that came, and hold.
+   * Reads what a search has left, in either direction, all topics in turn. Each frame is about one topic: what it covers, and
+   * the first `shown` hits of the call. A frame is stored before it is sent, so after a cancel the ledgers of `done`, or of
+   * `search.get`, may cover more than the frames that arrived; the ledgers are right.
    */
   'search.run': stream({
     input: OfSearch.extend({
-      /** As before when left out. */
+      /** Left out: the direction of the last run. */
       direction: Direction.optional(),
       shown: z.number().int().min(0).max(1_000_000).default(1_000),
       most: z
@@ -163,16 +167,16 @@ export const searches = {
       topic: z.string(),
       rows: RowColumns,
       covered: z.array(Covered),
-      /** What the matches in what is covered add to each of the spreads. */
+      /** What the matches in the covered offsets add to each of the spreads. */
       spreads: SpreadDelta,
     }),
     progress: ScanProgress,
     done: WholeSearch.extend({
-      /** `end`: nothing is left, or of what is left nothing can be read now: see `failures`. */
+      /** `end`: nothing is left, or what is left cannot be read now: see `failures`. */
       reason: z.enum(['end', 'limit', 'cancelled']),
       limit: z.enum(['time', 'keys']).nullable(),
       counts: ReadCounts,
-      /** Of this call. */
+      /** What this call found. */
       found: Tally,
       failures: z.array(SearchFailure),
       changes: z.array(SearchChange),
@@ -184,34 +188,34 @@ export const searches = {
     },
     effect: 'local',
   }),
-  /** Of the connection's profile, the one that was gone on with last first. */
+  /** The searches of the connection's profile, the last used first. */
   'search.list': route({
     input: OnConnection,
     output: z.strictObject({
       searches: z.array(KeptSearch),
-      /** Files that are no searches any more: a sentence each. */
+      /** Search files that are damaged: a sentence each. */
       damaged: z.array(z.string()),
     }),
     effect: 'read',
     extent: ({ searches, damaged }) => extentOf(searches.length, damaged),
   }),
   'search.get': route({ input: OfSearch, output: WholeSearch, effect: 'read' }),
-  /** What has become of its topics since; before one is gone on with after a while. */
+  /** How its topics have changed since; to be called before continuing a search after some time. */
   'search.check': route({
     input: OfSearch,
     output: z.strictObject({ changes: z.array(SearchChange) }),
     effect: 'read',
   }),
-  /** Names it, or notes how its hits are listed; what is left out stays. */
+  /** Names it, or stores how its hits are sorted; what is left out is not changed. */
   'search.change': route({
     input: OfSearch.extend({ name: KeptName.optional(), order: ListOrder.optional() }),
     output: KeptSearch,
     effect: 'local',
   }),
   /**
-   * Adds to what it reads: from another start or to another end, more partitions, more topics. What was read is not read again, and
-   * nothing becomes less wanted. Left out are: the start and end that it has, its partitions, its topics; asked again, the end is
-   * where it is now, and a pattern names what fits now.
+   * Widens what it reads: an earlier start or a later end, more partitions, more topics. What was read is not read again, and
+   * nothing is taken away. To keep the current start, end, partitions or topics, leave them out; if the same end or pattern is
+   * given again, it is resolved as of now.
    */
   'search.widen': route({
     input: OfSearch.extend({
@@ -225,9 +229,9 @@ export const searches = {
     effect: 'local',
   }),
   /**
-   * Hits in any order and both ways, without reading them again. By `timestamp` all topics and partitions are merged; those of one
-   * timestamp by topic, partition and offset. A record that is older than one before it in its partition says so in its flags. A
-   * page ends early where a frame would become too large.
+   * A page of hits in any order and direction, without reading them again from Kafka. By `timestamp`, hits of all topics and
+   * partitions are merged; equal timestamps by topic, partition and offset. A record older than one before it in its partition
+   * has a flag that says so. A page ends early if its frame would become too large.
    */
   'search.page': route({
     input: z.strictObject({
@@ -240,16 +244,16 @@ export const searches = {
     output: z.strictObject({
       rows: RowColumns,
       topics: z.array(z.string()),
-      /** Of each row the place of its topic in `topics`. */
+      /** For each row the index of its topic in `topics`. */
       topic: z.instanceof(Int32Array),
-      /** That are kept. More may come between two pages; in another order than `found` they move others. */
+      /** Hits that are kept. More may arrive between two pages; in any order but `found` these move the others. */
       total: z.number().int(),
       stopped: HitsStopped.nullable(),
     }),
     effect: 'read',
   }),
   /**
-   * What a shell runs to find the same records by kcat and jq, a line of JSON each; or why there is no such thing. It names the
+   * A shell command that finds the same records with kcat and jq, one JSON line each; or why there is none. It contains the
    * profile's brokers, and never a secret.
    */
   'search.command': route({
@@ -261,8 +265,9 @@ export const searches = {
     effect: 'read',
   }),
   /**
-   * Writes to a file, whole records: the hits (`hits`), or all that its topics hold in its range (`range`), one topic after the
-   * other. What is not kept as a hit any more is found again by the filter. Cancelled, or where the disk is full, it leaves no file.
+   * Writes whole records to a file: the hits (`hits`), or everything in the search's range (`range`), one topic after the
+   * other. Matches that are no longer kept as hits are found again with the filter. If it is cancelled or the disk is full, it
+   * leaves no file.
    */
   'search.export': stream({
     input: OfSearch.extend({ what: z.enum(['hits', 'range']).default('hits'), format: LineFormat, path: ExportPath }),
@@ -279,6 +284,6 @@ export const searches = {
     extent: ({ reason, path, failures }) => extentOf(path === null ? 0 : 1, reason === 'end' ? failures : [reason]),
     effect: 'local',
   }),
-  /** Ends it where it runs, and removes it with its hits. */
+  /** Stops it if it is running, and deletes it with its hits. */
   'search.forget': route({ input: z.strictObject({ search: SearchName }), output: z.null(), effect: 'local' }),
 }

@@ -13,13 +13,13 @@ export const GroupPositions = z.strictObject({
   positions: z.array(
     z.strictObject({
       topic: z.string(),
-      /** null: the topic is not there, or has none. */
+      /** null: the topic does not exist, or has no id. */
       topicId: z.string().nullable(),
       partition: PartitionId,
       offset: z.bigint(),
       leaderEpoch: z.number().int(),
       metadata: z.string(),
-      /** null: the log could not be asked. */
+      /** null: the log's bounds could not be read. */
       logStart: z.bigint().nullable(),
       highWatermark: z.bigint().nullable(),
     }),
@@ -29,8 +29,8 @@ export type GroupPositions = z.infer<typeof GroupPositions>
 
 export const snapshots = {
   /**
-   * Where groups stand: all that these credentials see, or those named. Share groups are not among them, for their positions are of another
-   * kind. It is no one moment: groups are read one after another, in waves.
+   * The positions of all groups that these credentials see, or of those named. Share groups are left out, because their
+   * positions are of another kind. It is not a consistent snapshot: groups are read one after another, in batches.
    */
   'snapshots.take': stream({
     input: OnConnection.extend({ groups: z.array(z.string().min(1)).min(1).max(200).optional() }),
@@ -41,7 +41,7 @@ export const snapshots = {
       /** When the reading began, ms since 1970. */
       takenAt: z.bigint(),
       groups: z.number().int(),
-      /** What is not among them, and why; whole sentences. */
+      /** What was left out, and why; whole sentences. */
       notes: z.array(z.string()),
       failures: z.array(Failure),
     }),

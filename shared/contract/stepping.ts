@@ -10,7 +10,7 @@ import { ApplyRow, NextForGroup } from './offsets.ts'
 
 const At = { topic: z.string(), partition: PartitionId }
 
-/** How a group is to be stepped: what a consumer's settings say, by Kafka's own names where it has them. */
+/** How a group is stepped: the settings of a consumer, with Kafka's own names where it has them. */
 export const StepSpec = z.strictObject({
   connectionId: ConnectionId,
   group: z.string().min(1).max(249),
@@ -20,7 +20,7 @@ export const StepSpec = z.strictObject({
   /** auto.offset.reset: where it starts in a partition without a position, or with one that is out of range. */
   reset: z.enum(['earliest', 'latest', 'none']).default('none'),
   isolation: z.enum(['read_committed', 'read_uncommitted']).default('read_uncommitted'),
-  /** `automatic`: taking the next commits those before, and so does giving a partition up and leaving. */
+  /** `automatic`: taking the next record commits those before it, and so do losing a partition and leaving. */
   commit: z.enum(['by-hand', 'automatic']).default('by-hand'),
 })
 export type StepSpec = z.infer<typeof StepSpec>
@@ -34,15 +34,15 @@ export const StepPlanRow = z.strictObject({
   before: Position.nullable(),
   logStart: z.bigint().nullable(),
   highWatermark: z.bigint().nullable(),
-  /** Where the member would start if it got this partition; null: it would not (reset `none`), or its log could not be read. */
+  /** Where the member would start if it got this partition; null: nowhere (reset `none`), or its log could not be read. */
   start: z.bigint().nullable(),
   by: StartedBy,
-  /** The member that has it now. */
+  /** The member it is assigned to now. */
   owner: z.string().nullable(),
 })
 export type StepPlanRow = z.infer<typeof StepPlanRow>
 
-/** What joining a group as a member would do, to the group and to those who are in it. */
+/** What joining the group as a member would do, to the group and to its other members. */
 export const StepPlan = z.strictObject({
   version: z.literal(1),
   spec: StepSpec,
@@ -51,7 +51,7 @@ export const StepPlan = z.strictObject({
   groupType: GroupType,
   groupState: z.string(),
   members: z.array(GroupMember),
-  /** By the classic protocol what is offered as assignors, by preference. */
+  /** The assignors offered in the classic protocol, by preference. */
   assignors: z.array(z.string()).max(20),
   rows: z.array(StepPlanRow),
   refusal: ErrorValue.nullable(),
@@ -64,12 +64,12 @@ export type StepPlan = z.infer<typeof StepPlan>
 /** A partition that the member has, as it is now. */
 export const StepPartition = z.strictObject({
   ...At,
-  /** Where it began after it was given to the member; null: nowhere. */
+  /** The offset it started at when it was assigned to the member; null: none. */
   started: z.bigint().nullable(),
   by: StartedBy,
-  /** The position that the group has; null: none. */
+  /** The group's position; null: none. */
   committed: z.bigint().nullable(),
-  /** The offset taken next; null: it cannot be read. */
+  /** The next offset to take; null: it cannot be read. */
   next: z.bigint().nullable(),
   logStart: z.bigint().nullable(),
   lastStable: z.bigint().nullable(),
@@ -81,40 +81,40 @@ export type StepPartition = z.infer<typeof StepPartition>
 export const TakenRecord = z.strictObject({ ...At, record: NextForGroup.options[0] })
 export type TakenRecord = z.infer<typeof TakenRecord>
 
-/** `out`: no member any more, though the tab is still here: joining again is offered. */
+/** `out`: no longer a member, though the tab is still open: it offers to join again. */
 export const MemberState = z.enum(['joining', 'stable', 'out'])
 export type MemberState = z.infer<typeof MemberState>
 
-/** What happened while a group is stepped, in the order in which it did. */
+/** What happened while a group is stepped, in order. */
 export const StepEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('member'),
-    /** By which `stepping.step` names this session. */
+    /** The name of this session for `stepping.step`. */
     session: z.string(),
     state: MemberState,
     memberId: z.string().nullable(),
-    /** The generation, or of KIP-848 the member's epoch. */
+    /** The generation, or the member's epoch under KIP-848. */
     epoch: z.number().int().nullable(),
     assignor: z.string().nullable(),
     isLeader: z.boolean(),
     error: ErrorValue.nullable(),
   }),
-  /** Partitions as they are now, and those that are gone. */
+  /** The current state of partitions, and partitions that were taken away. */
   z.strictObject({ kind: z.literal('partitions'), now: z.array(StepPartition), gone: z.array(z.strictObject(At)) }),
   z.strictObject({ kind: z.literal('taken'), records: z.array(TakenRecord) }),
   z.strictObject({ kind: z.literal('note'), at: z.bigint(), tone: z.enum(['info', 'warn']), text: z.string() }),
 ])
 export type StepEvent = z.infer<typeof StepEvent>
 
-/** What came of a session, from joining to leaving. */
+/** The outcome of a session, from joining to leaving. */
 export const StepResult = z.strictObject({
   /** null: it did not join, so nothing was journalled. */
   journalId: z.string().nullable(),
-  /** The partitions in which it committed: the position before its first commit there, and its last. */
+  /** The partitions in which it committed: the position before its first commit, and its last one. */
   rows: z.array(ApplyRow),
   taken: z.number().int(),
   commits: z.number().int(),
-  /** `left`: as it was asked to; `gone`: who asked is gone (its tab, its window); `idle`: nobody did anything for long. */
+  /** `left`: on request; `gone`: its tab or window was closed; `idle`: nothing was done for too long. */
   ended: z.enum(['left', 'gone', 'idle', 'out', 'conflict']),
   error: ErrorValue.nullable(),
   groupCreated: z.boolean(),
@@ -122,15 +122,15 @@ export const StepResult = z.strictObject({
 })
 export type StepResult = z.infer<typeof StepResult>
 
-/** One thing that a member does. */
+/** One action of the member. */
 export const MemberStep = z.discriminatedUnion('do', [
-  /** Takes the next records, of the partition named or of all in turn. */
+  /** Takes the next records, of the named partition or of all in turn. */
   z.strictObject({
     do: z.literal('take'),
     count: z.number().int().min(1).max(100).default(1),
     from: z.strictObject(At).optional(),
   }),
-  /** Commits all that was taken. */
+  /** Commits everything that was taken. */
   z.strictObject({ do: z.literal('commit') }),
   /** Seeks back to a record that was taken, so that it is taken again. */
   z.strictObject({ do: z.literal('nack'), ...At, offset: z.bigint() }),
@@ -139,9 +139,9 @@ export const MemberStep = z.discriminatedUnion('do', [
 ])
 export type MemberStep = z.infer<typeof MemberStep>
 
-/** Being a member of a group on purpose: one record at a time, with the position in sight. */
+/** Being a member of a group deliberately, reading one record at a time while watching the position. */
 export const stepping = {
-  /** Says what joining would do; joins nothing. */
+  /** What joining would do; joins nothing. */
   'stepping.plan': route({
     input: StepSpec,
     output: StepPlan,
@@ -150,8 +150,8 @@ export const stepping = {
     effect: 'read',
   }),
   /**
-   * Joins as the plan says, and is a member for as long as the stream runs: it ends by a step that leaves, with who reads it, or
-   * after five minutes in which nothing was done. One entry of the journal, from joining to leaving.
+   * Joins as the plan says, and is a member as long as the stream runs: it ends with a step that leaves, when its reader goes
+   * away, or after five minutes without a step. One journal entry covers it from joining to leaving.
    */
   'stepping.run': stream({
     input: z.strictObject({ connectionId: ConnectionId, plan: StepPlan, confirm: Confirm }),
@@ -168,14 +168,14 @@ export const stepping = {
       running: ['Seekline is a member of a group.', 'memberships of groups are open.'],
     },
   }),
-  /** One step of a session that runs. What comes of it is told by the session's stream, too. */
+  /** One action of a running session. Its result is also sent in the session's stream. */
   'stepping.step': route({
     input: z.strictObject({ connectionId: ConnectionId, session: z.string(), step: MemberStep, confirm: Confirm }),
     output: z.strictObject({
       taken: z.array(TakenRecord),
-      /** Positions committed by it. */
+      /** How many positions it committed. */
       committed: z.number().int(),
-      /** One sentence on what happened. */
+      /** One sentence about what happened. */
       summary: z.string(),
     }),
     effect: 'write',

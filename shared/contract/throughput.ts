@@ -5,33 +5,33 @@ import { Empty } from './common.ts'
 import { stream } from './define.ts'
 import { SamplingState } from './lag.ts'
 
-/** Topics that are looked at together: those of a list that somebody sees. */
+/** How many topics are sampled together: those visible in a list. */
 export const MOST_TOPICS_LOOKED_AT = 500
 
-/** Flags of a row: what its number does not count, so that it is so much at least. */
+/** Flags of a row: what its number leaves out, so that the true rate may be higher. */
 export const SOME_OFFSETS_UNKNOWN = 1
 export const SOME_BYTES_UNKNOWN = 2
 
 /**
- * Looks at topics or brokers, as columns: one row a name and look.
+ * Samples of topics or brokers, as columns: one row per name and sample.
  *
- * Rates are worked out of what each partition's log gained between two looks, one partition at a time: of one whose high watermark
- * was not told in both, or went back, nothing is counted, so that a new leader makes no burst.
+ * Rates are computed from what each partition's log gained between two samples, one partition at a time: a partition whose high
+ * watermark is missing in one of them, or went back, counts as nothing, so that a new leader does not look like a burst.
  */
 export const ThroughputColumns = z.strictObject({
-  /** `kept`: from this machine's disk; `live`: seen just now. */
+  /** `kept`: stored on this computer; `live`: read just now. */
   source: z.enum(['kept', 'live']),
-  /** Topics, or ids of brokers. */
+  /** Names of topics, or ids of brokers. */
   names: z.array(z.string()),
-  /** In ms since 1970, by our clock. */
+  /** In ms since 1970, by this computer's clock. */
   at: z.instanceof(BigInt64Array),
-  /** Which of `names`. */
+  /** Index into `names`. */
   name: z.instanceof(Int32Array),
-  /** Offsets that high watermarks gained, a second: markers of transactions have some, too. −1: not known. */
+  /** Offsets per second that high watermarks gained; markers of transactions have offsets, too. −1: not known. */
   offsets: z.instanceof(Float64Array),
   /**
-   * Bytes that the logs of the leaders grew by, a second: on disk, so compressed. Of a log that became smaller (retention, compaction) nothing is
-   * counted. −1: not known, or not asked for in this look.
+   * Bytes per second that the leaders' logs grew by, on disk and so compressed. A log that shrank (retention, compaction)
+   * counts as nothing. −1: not known, or not read in this sample.
    */
   bytes: z.instanceof(Float64Array),
   /** Flags: {@link SOME_OFFSETS_UNKNOWN}, {@link SOME_BYTES_UNKNOWN}. */
@@ -41,9 +41,9 @@ export type ThroughputColumns = z.infer<typeof ThroughputColumns>
 
 export const ThroughputState = z.strictObject({
   ...SamplingState.shape,
-  /** Why sizes are not known; null: they are, or were not asked for yet. */
+  /** Why sizes are not known; null: they are, or were not read yet. */
   sizes: ErrorValue.nullable(),
-  /** Topics that are not looked at, since those before them have as many partitions as are asked for at once. */
+  /** How many topics are not sampled, because those before them already have as many partitions as are read at once. */
   leftOut: z.number().int(),
 })
 export type ThroughputState = z.infer<typeof ThroughputState>
@@ -52,8 +52,8 @@ const told = { batch: ThroughputColumns, progress: ThroughputState, done: Empty,
 
 export const throughput = {
   /**
-   * Looks at these topics again and again while it is open, and keeps what it sees on this machine: what was kept since then comes first,
-   * thinned to what a chart can show.
+   * Samples these topics while the stream is open, and stores the samples on this computer: the stored ones come first, thinned
+   * to what a chart can show.
    */
   'throughput.topics': stream({
     input: z.strictObject({
@@ -63,6 +63,6 @@ export const throughput = {
     }),
     ...told,
   }),
-  /** Every broker the same way: what the partitions gained that it leads. */
+  /** The same for every broker: what the partitions it leads gained. */
   'throughput.brokers': stream({ input: z.strictObject({ connectionId: ConnectionId, since: z.bigint() }), ...told }),
 }

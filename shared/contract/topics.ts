@@ -12,7 +12,7 @@ export const TopicRow = z.strictObject({
   internal: z.boolean(),
   partitions: z.number().int(),
   replicationFactor: z.number().int(),
-  /** Partitions with fewer replicas in sync than replicas. */
+  /** Partitions with fewer in-sync replicas than replicas. */
   underReplicated: z.number().int(),
   leaderless: z.number().int(),
   error: ErrorValue.optional(),
@@ -21,7 +21,7 @@ export type TopicRow = z.infer<typeof TopicRow>
 
 export const TopicTotals = z.strictObject({
   topic: z.string(),
-  /** Σ (high watermark − log start): offsets, of which some may hold no record. */
+  /** Σ (high watermark − log start): offsets, some of which may hold no record. */
   offsets: z.bigint().nullable(),
   /** Bytes on the leaders' disks; null where log directories may not be described. */
   size: z.bigint().nullable(),
@@ -60,7 +60,7 @@ export const ConfigRow = z.strictObject({
 })
 export type ConfigRow = z.infer<typeof ConfigRow>
 
-/** Where one group stands in a topic. */
+/** A group's positions in a topic. */
 export const GroupInTopic = z.strictObject({
   group: z.string(),
   positions: z.array(z.strictObject({ partition: PartitionId, offset: z.bigint() })),
@@ -68,21 +68,23 @@ export const GroupInTopic = z.strictObject({
 })
 export type GroupInTopic = z.infer<typeof GroupInTopic>
 
-/** Times that one picture of a topic may ask for, and partitions at them together: each is a question to a leader. */
+/**
+ * How many times one chart of a topic may ask for, and how many partitions times these: each is one request item to a leader.
+ */
 export const MOST_STEPS = 100
 export const MOST_STEP_QUESTIONS = 20_000
 
 const OneTopic = z.strictObject({ connectionId: ConnectionId, topic: z.string().min(1) })
 
 export const topics = {
-  /** Every topic these credentials may describe, internal ones included; a page at a time, for there may be many. */
+  /** Every topic these credentials may describe, internal ones included; in pages, because there may be many. */
   'topics.list': route({
     input: z.strictObject({
       ...OnConnection.shape,
-      /** Where the page starts: 0 asks the cluster anew, `next` of an answer goes on in it. */
+      /** Where the page starts: 0 asks the cluster again, `next` of an answer continues in that answer. */
       from: z.number().int().min(0).default(0),
       limit: z.number().int().min(1).max(10_000).default(5_000),
-      /** What connecting brought will do, where that was moments ago: a million topics are not read twice. */
+      /** Accept the list that was read when connecting, if that was moments ago: a million topics are not read twice. */
       asConnected: z.boolean().default(false),
     }),
     output: z.strictObject({
@@ -94,7 +96,7 @@ export const topics = {
     extent: ({ items, failures }) => extentOf(items.length, failures),
     effect: 'read',
   }),
-  /** Offsets and sizes for the topics in view; asked for in slices so that a list of thousands shows at once. */
+  /** Offsets and sizes for the visible topics; asked for in slices so that a list of thousands shows at once. */
   'topics.totals': route({
     input: z.strictObject({ connectionId: ConnectionId, topics: z.array(z.string()).min(1).max(500) }),
     output: z.strictObject({ items: z.array(TopicTotals), failures: z.array(Failure) }),
@@ -113,7 +115,7 @@ export const topics = {
     extent: ({ partitions, failures }) => extentOf(partitions.length, failures),
     effect: 'read',
   }),
-  /** Where groups stand in a topic; one item per group, in the order given. */
+  /** The positions of groups in a topic; one item per group, in the order given. */
   'topics.positions': route({
     input: z.strictObject({ ...OneTopic.shape, groups: z.array(z.string().min(1)).min(1).max(200) }),
     output: z.strictObject({ items: z.array(GroupInTopic), readAt: z.bigint() }),
@@ -121,8 +123,8 @@ export const topics = {
     effect: 'read',
   }),
   /**
-   * How many offsets were written when, by the brokers' own index of timestamps: no record is read. Of a topic with so many partitions
-   * that it would be too many questions there are fewer steps than were asked for.
+   * How many offsets were written when, from the brokers' own index of timestamps: no record is read. If the topic has so many
+   * partitions that this would take too many requests, there are fewer steps than were asked for.
    */
   'topics.written': route({
     input: z
@@ -137,7 +139,7 @@ export const topics = {
     output: z.strictObject({
       /** One more than there are steps. */
       times: z.array(z.bigint()),
-      /** Of each step, over all partitions. */
+      /** Offsets written in each step, over all partitions. */
       offsets: z.array(z.bigint()),
       failures: z.array(Failure),
     }),

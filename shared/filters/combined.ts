@@ -1,7 +1,7 @@
 import { better, either } from './literal.ts'
 import type { FilterRecord, Predicate, Verdict, Wanted } from './predicate.ts'
 
-/** Matches where all of them do. One `no` decides, whatever the others cannot say. */
+/** Matches if all of them match. A single `no` decides, even if others cannot be judged. */
 export function compileAll(parts: readonly Predicate[]): Predicate {
   return {
     literal: parts.map(({ literal }) => literal).reduce(better),
@@ -10,7 +10,7 @@ export function compileAll(parts: readonly Predicate[]): Predicate {
   }
 }
 
-/** Matches where one of them does. */
+/** Matches if one of them matches. */
 export function compileAny(parts: readonly Predicate[]): Predicate {
   return {
     literal: parts.map(({ literal }) => literal).reduce(either),
@@ -19,7 +19,7 @@ export function compileAny(parts: readonly Predicate[]): Predicate {
   }
 }
 
-/** What cannot be judged by a filter cannot be judged by its opposite either. */
+/** A record that cannot be judged by a filter cannot be judged by its negation either. */
 export function compileNot({ verdict, wanted }: Predicate): Predicate {
   return {
     literal: null,
@@ -37,7 +37,7 @@ function wantedBy(parts: readonly Predicate[]): Wanted {
   return { key: of('key'), value: of('value') }
 }
 
-/** What is unknown might still decide; what cannot be judged never will. */
+/** `unknown` might still be decided by the whole record; what cannot be judged stays so. */
 function decided(parts: readonly Predicate[], record: FilterRecord, decides: Verdict, otherwise: Verdict): Verdict {
   let found: Verdict = otherwise
   for (const { verdict } of parts) {

@@ -3,7 +3,7 @@ import type { RecordFilter } from './filter.ts'
 import { kindOf } from './filter-kinds.ts'
 import { NoFilter, type FilterProblem, type Predicate } from './predicate.ts'
 
-/** What judges records, or why there is no such thing. */
+/** The predicate of a filter, or what is wrong with the filter. */
 export function compileFilter(filter: RecordFilter): Predicate | FilterProblem {
   const path: number[] = []
   try {
@@ -18,14 +18,14 @@ export function isProblem(compiled: Predicate | FilterProblem): compiled is Filt
   return 'message' in compiled
 }
 
-/** For who knows that it is a filter: one that was checked before, or is ours. */
+/** For a filter that is known to be valid: checked before, or made by us. */
 export function predicateOf(filter: RecordFilter): Predicate {
   const made = compileFilter(filter)
   if (isProblem(made)) throw new Error(made.message)
   return made
 }
 
-/** `path` is where it stands while it is compiled; of one that fails it stays where that was. */
+/** `path` is the place of the filter being compiled among the filters; if one fails, it keeps that filter's place. */
 function compiled(filter: RecordFilter, path: number[]): Predicate {
   switch (filter.kind) {
     case 'all':

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** An expression in CEL that says true or false of a record. */
+/** A CEL expression that is true or false for a record. */
 export const ExpressionFilter = z.strictObject({
   kind: z.literal('expression'),
   source: z.string().min(1).max(10_000),

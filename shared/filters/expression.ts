@@ -8,13 +8,13 @@ import type { FilterKind } from './filter-kind.ts'
 import { markedTexts } from './mark-texts.ts'
 import type { Predicate, Verdict } from './predicate.ts'
 
-/** An expression in CEL. What it names is marked wherever it stands: which of it decided is not known. */
+/** A CEL expression. All texts it names are marked in a matching record, because it is not known which of them decided. */
 export const expression: FilterKind<ExpressionFilter> = {
   compile,
   places: ({ source }) => markedTexts(namedIn(source), true, true),
 }
 
-/** Of a field that a record does not have nothing is true: it is no match, and no failure. */
+/** Nothing is true of a missing field: the record does not match, and it is no failure. */
 function compile({ source }: ExpressionFilter): Predicate {
   const node = parse(source)
   const scope = new CelScope()
@@ -38,10 +38,10 @@ function undecided(found: Cel | CelFault): Verdict {
   return why === 'unknown' ? why : { cannot: why, why: detail }
 }
 
-/** One letter or digit stands everywhere. */
+/** Shorter ones occur everywhere. */
 const SHORTEST = 2
 
-/** The texts and numbers that an expression names. */
+/** The texts and numbers in an expression. */
 function namedIn(source: string): string[] {
   const found = source.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(?<![\w.])(\d[\d.]*)/g)
   const texts = [...found].map(([, double, single, number]) =>

@@ -5,12 +5,12 @@ import { pathOf } from './cel/paths.ts'
 import { NoFilter } from './predicate.ts'
 import { spelledDouble, spelledPath, spelledText } from './spelling.ts'
 
-/** What a row of a form asks: a field of the key, value or headers, or what every record has. */
+/** What a row of a filter form is about: a field of the key, value or headers, or a property that every record has. */
 export type FormField =
   | { readonly of: 'key' | 'value' | 'headers'; readonly path: ValuePath }
   | { readonly of: FormFact }
 
-/** What every record has, and of which type it is. */
+/** The properties that every record has, with their types. */
 export const formFacts = {
   partition: 'int',
   offset: 'int',
@@ -28,14 +28,14 @@ export const formFacts = {
 } as const
 export type FormFact = keyof typeof formFacts
 
-/** `timestamp` and `duration` are texts as those functions of an expression take them. */
+/** `timestamp` and `duration` are texts, as the functions of that name take them. */
 export type FormValue =
   | { readonly type: 'text' | 'timestamp' | 'duration'; readonly value: string }
   | { readonly type: 'int'; readonly value: bigint }
   | { readonly type: 'double'; readonly value: number }
   | { readonly type: 'bool'; readonly value: boolean }
 
-/** How many values each takes; `text`: one, and that a text. */
+/** How many values each operator takes; `text`: one, which must be a text. */
 export const formOperators = {
   is: 'one',
   'is not': 'one',
@@ -67,25 +67,25 @@ export interface FormRow {
   readonly values: readonly FormValue[]
 }
 
-/** Rows of which all, or one, have to hold: what most expressions are. */
+/** Rows of which all, or at least one, must hold: most expressions are like that. */
 export interface FilterForm {
   readonly join: 'all' | 'any'
   readonly rows: readonly FormRow[]
 }
 
-/** Why an expression is no form, and the characters that are none; it stays text. */
+/** Why an expression cannot be shown as a form, and which characters of it; it is then edited as text. */
 export interface NoForm {
   readonly why: string
   readonly at: number
   readonly length: number
 }
 
-/** The expression that a form stands for; "" for one without rows. */
+/** The expression for a form; "" for a form without rows. */
 export function sourceOfForm({ join, rows }: FilterForm): string {
   return rows.map(sourceOfRow).join(join === 'all' ? ' && ' : ' || ')
 }
 
-/** The form that an expression is; one that means the same and no more. */
+/** The form for an expression, if there is one that means exactly the same. */
 export function formOfSource(source: string): FilterForm | NoForm {
   if (source.trim() === '') return { join: 'all', rows: [] }
   try {
@@ -138,7 +138,7 @@ function spelledField(field: FormField): string {
   return 'path' in field ? spelledPath(field.of, field.path) : field.of
 }
 
-/** `has` takes what is written with a point; a name that cannot be is looked for among those of what it is in. */
+/** `has` takes a path with dots; a field whose name cannot be written that way is tested with `in`. */
 function spelledPresence(field: FormField): string {
   const name = spelledField(field)
   const last = 'path' in field ? field.path.at(-1) : undefined
@@ -164,7 +164,7 @@ function spelledValue(value: FormValue): string {
   }
 }
 
-/** What is joined by an operator, however it was put into brackets. */
+/** The operands of an operator, whatever brackets they were put in. */
 function partsOf(node: ASTNode, join: '&&' | '||'): ASTNode[] {
   if (node.op !== join) return [node]
   const [left, right] = node.args as [ASTNode, ASTNode]
@@ -196,7 +196,7 @@ const opposites: Partial<Record<FormOperator, FormOperator>> = {
   'is there': 'is not there',
 }
 
-/** `!(a < b)` and `a >= b` are not the same where they cannot be compared; so only what has an opposite that is. */
+/** `!(a < b)` and `a >= b` differ where the two cannot be compared; so only operators with a true opposite are accepted. */
 function oppositeRow(node: ASTNode): FormRow | null {
   const bare = fieldOf(node)
   if (bare !== null && isBool(bare)) return { field: bare, operator: 'is', values: [{ type: 'bool', value: false }] }
@@ -224,7 +224,7 @@ function inRow(left: ASTNode, right: ASTNode): FormRow | null {
       ? { field, operator: 'is one of', values }
       : null
   }
-  // A name that `has` takes may be meant as an item of a list.
+  // A name that `has` would accept may have been meant as an item of a list.
   const of = pathOf(right, new Set())
   if (of === null || left.op !== 'value' || typeof left.args !== 'string') return null
   const found: FormField = { of: of.root, path: [...of.steps, left.args] }
@@ -252,7 +252,7 @@ function fieldOf(node: ASTNode): FormField | null {
   }
   const path = pathOf(node, new Set())
   if (path === null) return null
-  // A header is a text: there is nothing in it.
+  // A header is a text, so a path cannot go further into it.
   if (path.root === 'headers' && (path.steps.length !== 1 || typeof path.steps[0] !== 'string')) return null
   return { of: path.root, path: path.steps }
 }

@@ -1,10 +1,10 @@
 import type { MarkFinder } from './mark-texts.ts'
 import type { Predicate } from './predicate.ts'
 
-/** What there is to know of a kind of filter besides its schema. */
+/** The implementation of one kind of filter; its schema is in a file of its own. */
 export interface FilterKind<F> {
-  /** Throws `NoFilter` where it cannot be one. */
+  /** Throws `NoFilter` if the filter is invalid. */
   readonly compile: (filter: F) => Predicate
-  /** Finds in a text that is shown what made a record match; undefined: there is nothing to mark. */
+  /** Finds in a displayed text what made a record match; undefined: there is nothing to mark. */
   readonly places: (filter: F) => MarkFinder | undefined
 }

@@ -4,7 +4,7 @@ import type { FilterKind } from './filter-kind.ts'
 import { regex } from './regex.ts'
 import { text } from './text.ts'
 
-/** Every kind of filter by the name in its schema; those made of others are in `compile.ts`. */
+/** Every kind of filter by its name in the schema; filters made of other filters are in `compile.ts`. */
 const kinds: { readonly [K in OneFilter['kind']]: FilterKind<Extract<OneFilter, { kind: K }>> } = {
   text,
   regex,
@@ -12,6 +12,6 @@ const kinds: { readonly [K in OneFilter['kind']]: FilterKind<Extract<OneFilter, 
 }
 
 export function kindOf<F extends OneFilter>(filter: F): FilterKind<F> {
-  // The table gives each name the kind of that filter: its type says so.
+  // Each name in the table has the kind of that filter, as the table's type requires.
   return kinds[filter.kind] as unknown as FilterKind<F>
 }

@@ -3,25 +3,25 @@ import { ExpressionFilter } from './expression-filter.ts'
 import { RegexFilter } from './regex-filter.ts'
 import { TextFilter } from './text-filter.ts'
 
-/** One file a kind; what is made of it is the kind's in `filter-kinds.ts`. */
+/** One file per kind; the implementation of each kind is listed in `filter-kinds.ts`. */
 const schemas = [TextFilter, RegexFilter, ExpressionFilter] as const
 type FilterSchema = (typeof schemas)[number]
 
-/** A filter that is not made of others. */
+/** A filter that is not made of other filters. */
 export type OneFilter = z.infer<FilterSchema>
 
-/** What is looked for: a value that a page sends, that clones into workers, and that is kept. */
+/** A filter as a value: sent by a page, cloned into workers, and stored. */
 export type RecordFilter =
   | OneFilter
   | { kind: 'all' | 'any'; of: RecordFilter[] }
-  /** What the filter does not match, and can be judged by it. */
+  /** Matches the records that the filter does not match, as far as they can be judged by it. */
   | { kind: 'not'; of: RecordFilter }
 
-/** Filters within one, its own included; and how deeply they stand in one another. */
+/** How many filters one may consist of, itself included; and how deep they may be nested. */
 const MOST = 200
 const LEVELS = 10
 
-/** As it is given: what has a usual value may be left out. */
+/** A filter as input: fields with defaults may be left out. */
 export type GivenFilter =
   | z.input<FilterSchema>
   | { kind: 'all' | 'any'; of: GivenFilter[] }

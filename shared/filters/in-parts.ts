@@ -2,11 +2,11 @@ import type { Cannot, FilterPart, FilterRecord, RecordPart, Verdict } from './pr
 
 interface Search {
   isIn(part: FilterPart): boolean | 'unknown' | Cannot
-  /** Asked first about all headers with what lies between: taking them apart costs more, and there may be very many. */
+  /** Asked first about all headers as one block: parsing them costs more, and there may be very many. */
   mayBeIn(headers: FilterPart): boolean
 }
 
-/** What is looked for in one part after the other: what one part decides no other needs to. */
+/** A predicate that searches one part after the other, and stops at the first part that decides. */
 export function inParts(where: readonly RecordPart[], { isIn, mayBeIn }: Search): (record: FilterRecord) => Verdict {
   const [inKey, inValue, inHeaders] = [where.includes('key'), where.includes('value'), where.includes('headers')]
   return (record) => {

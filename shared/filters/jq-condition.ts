@@ -5,9 +5,10 @@ import type { RecordPart } from './predicate.ts'
 import type { RegexFilter } from './regex-filter.ts'
 import type { TextFilter } from './text-filter.ts'
 
-/*
- * A filter as a condition of jq over what `kcat -J` prints: {"topic", "partition", "offset", "ts", "headers": [name, value, …], "key",
- * "payload"}. jq 1.6 is what most systems have: its numbers are doubles, its regular expressions Oniguruma's.
+/**
+ * A filter as a jq condition on what `kcat -J` prints: {"topic", "partition", "offset", "ts", "headers": [name, value, …],
+ * "key", "payload"}. It keeps to jq 1.6, which most systems have: its numbers are doubles, and its regular expressions those of
+ * Oniguruma.
  */
 
 interface Plain {
@@ -27,7 +28,7 @@ export function jqOf(filter: RecordFilter, isPlain: Plain): string {
     case 'any':
       return `(${filter.of.map((one) => jqOf(one, isPlain)).join(filter.kind === 'all' ? ' and ' : ' or ')})`
     case 'not': {
-      // What cannot be judged is no match of the opposite either, and jq does not know what cannot be judged.
+      // A record that cannot be judged does not match the negation either, but jq cannot tell which records cannot be judged.
       if (hasExpression(filter.of)) throw new NoCommand('The opposite of an expression leaves out what cannot be judged; jq cannot tell that.') // oxfmt-ignore
       return `(${jqOf(filter.of, isPlain)} | not)`
     }
@@ -37,7 +38,7 @@ export function jqOf(filter: RecordFilter, isPlain: Plain): string {
 const hasExpression = (filter: RecordFilter): boolean =>
   filter.kind === 'expression' || ('of' in filter && [filter.of].flat().some(hasExpression))
 
-/** As jq writes a text. */
+/** A text as a jq string. */
 export function jqText(text: string): string {
   if (!text.isWellFormed()) throw new NoCommand('A text with half a character cannot be written for jq.')
   if (text.includes('\u{fffd}'))
@@ -62,7 +63,7 @@ function textCondition({ text, matchCase, wholeWord, in: where }: TextFilter, is
 
 const WORD = String.raw`[\p{L}\p{M}\p{N}_]`
 
-/** Of a pattern only what means the same to RE2 and to Oniguruma. */
+/** Patterns that mean the same to RE2 and to Oniguruma. */
 const SAME = /^(?:[\w \-:/,"'=@#%&;<>~!^$]|\\[.*+?()[\]{}|\\^$/-]|\.|[*+?](?![*+?])|\{\d+(?:,\d*)?\}(?![*+?])|\((?:\?:)?|\)|\||\[[\w .:/,@-]+\])+$/ // oxfmt-ignore
 
 function regexCondition({ pattern, matchCase, in: where }: RegexFilter, isPlain: Plain): string {
@@ -72,7 +73,7 @@ function regexCondition({ pattern, matchCase, in: where }: RegexFilter, isPlain:
 function patternTest(pattern: string, matchCase: boolean): string {
   if (!SAME.test(pattern)) throw new NoCommand('This pattern may mean something else to jq, whose regular expressions are not RE2’s.') // oxfmt-ignore
   if (!matchCase && /[a-z]/i.test(pattern)) throw new NoCommand('jq takes other letters for the same where their case does not matter.') // oxfmt-ignore
-  // To Oniguruma a line begins and ends there, to RE2 the text.
+  // In Oniguruma `^` and `$` match at lines, in RE2 at the text's ends.
   const held = pattern.replace(/\\.|\^|\$/g, (sign) => (sign === '^' ? String.raw`\A` : sign === '$' ? String.raw`\z` : sign)) // oxfmt-ignore
   return `test(${jqText(held)})`
 }
@@ -98,7 +99,7 @@ function expressionCondition(source: string, isPlain: Plain): string {
   return `(${form.rows.map((row) => rowCondition(row, isPlain)).join(form.join === 'all' ? ' and ' : ' or ')})`
 }
 
-/** The field, as a list of what stands there: of none or of one. */
+/** A condition on the field, which is a list with its value, or an empty list. */
 function rowCondition({ field, operator, values }: FormRow, isPlain: Plain): string {
   if (operator === 'is not there') throw new NoCommand('jq cannot tell a value without the field from one that cannot be read.') // oxfmt-ignore
   const found = conditionOn(operator, values, field)
@@ -136,11 +137,11 @@ function conditionOn(operator: FormRow['operator'], values: readonly FormValue[]
 
 const signs = { 'less than': '<', 'at most': '<=', 'more than': '>', 'at least': '>=' } as const
 
-/** jq puts values of all types into one order; two types are compared by nobody else. */
+/** jq orders values of different types, CEL does not compare them. */
 function ordered(operator: keyof typeof signs, value: FormValue, field: FormField): string {
   const spelled = jqValue(value, field)
   if (value.type === 'text') {
-    // jq's order is by code points, and so is ours of texts within the BMP.
+    // jq orders by code points, as we do for texts within the BMP.
     throw new NoCommand('The order of texts is not the same to jq.')
   }
   if (value.type === 'bool') throw new NoCommand('jq orders true and false otherwise.')
@@ -205,7 +206,7 @@ function fieldList(field: FormField, isPlain: Plain): string {
     case 'offset':
       return `[.${field.of}]`
     case 'timestamp':
-      // −1 is none.
+      // −1 means none.
       return '[.ts | select(. >= 0)]'
     case 'headerCount':
       return '[(.headers // []) | length / 2]'
@@ -216,10 +217,13 @@ function fieldList(field: FormField, isPlain: Plain): string {
   }
 }
 
-/** An object, a list or a text in quotes is JSON; a bare number or word is text, as everywhere. */
+/** An object, a list or a quoted string is JSON; a bare number or word is text, as everywhere in the app. */
 const JSON_BEGINS = `test(${jqText(String.raw`\A[ \t\r\n]*[{\["]`)})`
 
-/** A key or value: what its JSON says, or its text. Bytes that are no text are told by what jq reads instead of them. */
+/**
+ * The key or value: parsed as JSON, or as text. Bytes that are not text are detected by the character that jq puts in their
+ * place.
+ */
 function nameList(field: FormField): string {
   const name = field.of === 'key' ? 'key' : 'payload'
   return `[.${name} | if . == null then null elif index("\\ufffd") != null then empty elif ${JSON_BEGINS} then (. as $raw | try fromjson catch $raw) else . end]`
@@ -233,7 +237,7 @@ function steps(path: readonly (string | number)[]): string {
   ).join('') // oxfmt-ignore
 }
 
-/** The last one of the name. */
+/** The last header with this name. */
 function lastHeader([name]: readonly (string | number)[]): string {
   const text = jqText(String(name))
   return `(.headers // []) as $h | [range(0; $h | length; 2) | select($h[.] == ${text}) | $h[. + 1]] | .[-1:]`

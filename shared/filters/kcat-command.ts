@@ -3,32 +3,32 @@ import type { RecordFilter } from './filter.ts'
 import { jqOf, jqText } from './jq-condition.ts'
 import { NoCommand } from './no-command.ts'
 
-/** A search as a command line is to repeat it. */
+/** A search, as needed to write it as a command line. */
 export interface CommandFor {
-  /** As kcat takes them: host:port, several with commas between. */
+  /** As kcat takes them: host:port, separated by commas. */
   readonly brokers: string
-  /** What is read of each. */
+  /** The ranges to read of each topic. */
   readonly topics: readonly { readonly topic: string; readonly ranges: readonly OffsetRange[] }[]
   readonly filter: RecordFilter | null
   /** In ms since 1970; `to` is exclusive. */
   readonly time: { readonly from: bigint | null; readonly to: bigint | null } | null
-  /** Records of aborted transactions, and of those that are open, are shown. */
+  /** Whether records of aborted and of open transactions are shown. */
   readonly show: { readonly aborted: boolean; readonly open: boolean }
   /** A transaction is open within the ranges. */
   readonly hasOpen: boolean
-  /** Of each, whether it is read as what it is stored as, JSON or text: kcat decodes nothing else. */
+  /** For keys and values: whether they are read as stored, as JSON or text: kcat decodes nothing else. */
   readonly isPlain: { readonly key: boolean; readonly value: boolean }
-  /** How the records are listed; `found`: as they come. */
+  /** The order of the records; `found`: as they are read. */
   readonly order: 'found' | 'partition' | 'newest' | 'oldest'
-  /** TLS or a way of signing in is needed, which is never written out. */
+  /** TLS or a sign-in is needed, which is never written into a command. */
   readonly isSecured: boolean
 }
 
 export type KcatCommand = { command: string; notes: string[] } | { why: string }
 
 /**
- * What a shell runs to get the same records, as lines of JSON, by kcat and jq; or why there is no such thing: what they cannot
- * say, or say otherwise, is not pretended.
+ * A shell command with kcat and jq that prints the same records, one JSON line each; throws `NoCommand` for what these cannot
+ * express, or would express differently.
  */
 export function kcatCommand(search: CommandFor): KcatCommand {
   try {
@@ -53,12 +53,14 @@ function kcatOf({ brokers, show, hasOpen }: CommandFor, topic: string, ranges: r
   const isolation = isolationOf(show, hasOpen)
   const [only] = ranges
   const where = only !== undefined && ranges.length === 1 ? `-p ${only.partition} -o ${only.from}` : '-o beginning'
-  // Where the log begins later than asked it begins there; by itself kcat would go to the end.
+  // Where the log starts later than the start asked for, start there; kcat by itself would go to the end.
   const settings = ['allow.auto.create.topics=false', `isolation.level=${isolation}`, 'auto.offset.reset=earliest']
   return `kcat -C -q -e -J -b ${quoted(brokers)} -t ${quoted(topic)} ${where} ${settings.map((one) => `-X ${one}`).join(' ')}` // oxfmt-ignore
 }
 
-/** Between the two there is what we show by default: open transactions along, aborted ones not. */
+/**
+ * Our default lies between kcat's two isolation levels: records of open transactions are shown, those of aborted ones are not.
+ */
 function isolationOf({ aborted, open }: CommandFor['show'], hasOpen: boolean): string {
   if (aborted && (open || !hasOpen)) return 'read_uncommitted'
   if (!aborted && (!open || !hasOpen)) return 'read_committed'
@@ -102,7 +104,7 @@ function notesOf({ isSecured, order, topics }: CommandFor): string[] {
   ]
 }
 
-/** For a POSIX shell: nothing in it means anything. */
+/** Quoted for a POSIX shell, so that no character has a special meaning. */
 function quoted(text: string): string {
   if (text.includes('\0')) throw new NoCommand('A command line has no character 0.')
   return `'${text.replaceAll("'", String.raw`'\''`)}'`

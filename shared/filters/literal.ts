@@ -1,8 +1,8 @@
 import type { Literal } from './predicate.ts'
 
-/** Shorter ones are in nearly every record. */
+/** Shorter ones occur in nearly every record. */
 const LEAST_BYTES = 2
-/** More of them cost more than they save. */
+/** Searching for more of them costs more than it saves. */
 const MOST = 8
 
 export function literal(of: Literal): Literal | null {
@@ -10,12 +10,12 @@ export function literal(of: Literal): Literal | null {
   return isUsable && of.anyOf.every(({ length }) => length >= LEAST_BYTES) ? of : null
 }
 
-/** So short a part of a text is in nearly every record: of what is left of a text without its letters most is quotes and commas. */
+/** A shorter part occurs in nearly every record: a text without its letters is mostly quotes and commas. */
 const LEAST_CASELESS = 3
 
 /**
- * Of a text whose case does not count, its longest part without a letter: it is in every match as it is written. Only ASCII is
- * taken for such, of which each character but a letter stands for itself alone. null: none is long enough to be looked for.
+ * For a text whose case does not matter: its longest part without letters, which appears in every match exactly as written.
+ * ASCII only, where each character except a letter has just one form. null: none is long enough to search for.
  */
 export function caselessPart(text: string): string | null {
   const parts = text.split(/[^\0-@[-`{-\x7f]+/)
@@ -23,7 +23,7 @@ export function caselessPart(text: string): string | null {
   return longest.length < LEAST_CASELESS ? null : longest
 }
 
-/** Of two that every match has, the one that fewer records will have: what is longer. */
+/** Of two literals that every match contains, the one that fewer records contain: the longer one. */
 export function better(one: Literal | null, other: Literal | null): Literal | null {
   if (one === null || other === null) return one ?? other
   const worth = ({ anyOf, areNames = false }: Literal): number =>
@@ -31,7 +31,7 @@ export function better(one: Literal | null, other: Literal | null): Literal | nu
   return worth(other) > worth(one) ? other : one
 }
 
-/** What has one or the other; looked for wherever one of them may be. */
+/** For matches that contain one literal or the other; searched for in the parts of both. */
 export function either(one: Literal | null, other: Literal | null): Literal | null {
   if (one === null || other === null) return null
   return literal({

@@ -4,13 +4,13 @@ export interface TextPlace {
   readonly to: number
 }
 
-/** Where in a text that is shown stands what a filter looks for: in order, apart, and the first few of them. */
+/** Finds in a displayed text what a filter searches for: the first few places, in order and without overlap. */
 export type MarkFinder = (text: string) => readonly TextPlace[]
 
-/** Of one text: a cell shows no more. */
+/** Places per text: a cell does not show more. */
 export const MOST_MARKS = 50
 
-/** Each place of any of these texts; `isWhole`: where neither a letter nor a digit nor an underline stands beside it. */
+/** The places of any of these texts; `isWhole`: only where no letter, digit or underscore is next to it. */
 export function markedTexts(needles: readonly string[], matchCase: boolean, isWhole: boolean): MarkFinder | undefined {
   const folded = (text: string): string => (matchCase ? text : text.toLowerCase())
   const finders = needles
@@ -20,7 +20,7 @@ export function markedTexts(needles: readonly string[], matchCase: boolean, isWh
       return (text) => {
         const within = folded(text)
         const places: TextPlace[] = []
-        // Letters whose other case has another length: places in the one are none in the other.
+        // Some letters have another length in the other case, so places in the lower-case text would be wrong.
         if (within.length !== text.length) return places
         for (
           let at = within.indexOf(sought);
@@ -39,7 +39,9 @@ export function markedTexts(needles: readonly string[], matchCase: boolean, isWh
 
 const WORD = /[\p{L}\p{N}_]/u
 
-/** Whether a word ends between the two: what begins or ends with a sign has an edge there. */
+/**
+ * Whether a word ends between the two characters; a text that begins or ends with another character always has an edge there.
+ */
 function isEdge(text: string, inside: number, outside: number): boolean {
   return !WORD.test(text[inside] ?? '') || !WORD.test(text[outside] ?? '')
 }

@@ -2,7 +2,9 @@ import type { RecordFilter } from './filter.ts'
 import { kindOf } from './filter-kinds.ts'
 import { mergedMarks, type MarkFinder } from './mark-texts.ts'
 
-/** Finds what made a record match, to be marked; undefined: there is nothing to mark. It judges nothing. */
+/**
+ * Finds the places to mark as the reason for a match; undefined: nothing to mark. It does not decide whether a record matches.
+ */
 export function placesOf(filter: RecordFilter): MarkFinder | undefined {
   switch (filter.kind) {
     case 'all':

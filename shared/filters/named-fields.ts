@@ -7,7 +7,7 @@ import { NoFilter } from './predicate.ts'
 
 const noNames: ReadonlySet<string> = new Set()
 
-/** Fields of keys, values and headers that a filter asks for by name: why a record is among its matches. */
+/** The fields of keys, values and headers that a filter names: they show why a record matches. */
 export function namedFields(filter: RecordFilter): RowField[] {
   switch (filter.kind) {
     case 'expression':
@@ -31,7 +31,7 @@ function namedIn(source: string): RowField[] {
 
 function fieldsOf(node: ASTNode): RowField[] {
   const path = pathOf(node, noNames)
-  // Of `key` alone every record has all.
+  // `key` alone is no field: every record shows its whole key anyway.
   if (path === null || path.steps.length === 0)
     return ([node.args] as unknown[]).flat(3).flatMap((part) => (isNode(part) ? fieldsOf(part) : []))
   const { root, steps } = path

@@ -1,4 +1,4 @@
-/** Thrown where kcat and jq cannot say it, or would say something else. Its message is for whoever asked. */
+/** Thrown where kcat and jq cannot express a search, or would give other records. Its message is for the user. */
 export class NoCommand extends Error {
   override readonly name = 'NoCommand'
 }

@@ -1,9 +1,9 @@
-/** Longer patterns are not looked into, nor are many alternatives. */
+/** Longer patterns, or ones with many alternatives, are not analysed. */
 const MOST_ALTERNATIVES = 8
 
 /**
- * Texts of which whatever matches the pattern has one; null: none is known. It reads RE2's syntax only as far as it must, and
- * gives up at what it does not know. The pattern is a sound one.
+ * Texts of which every match contains at least one; null: none are known. Reads RE2's syntax only as far as needed, and gives
+ * up at anything unknown. The pattern is valid.
  */
 export function literalsOf(pattern: string): string[] | null {
   // A flag may change what letters mean; \Q quotes.
@@ -25,7 +25,7 @@ class Reader {
     return this.#at === this.#pattern.length
   }
 
-  /** Up to the end, or to the parenthesis that closes. */
+  /** Up to the end, or to the closing parenthesis. */
   alternatives(): string[] | null {
     let all: string[] | null = []
     for (;;) {
@@ -36,7 +36,7 @@ class Reader {
     }
   }
 
-  /** The best of what all of its parts need. */
+  /** The best literal that any of its parts requires. */
   #sequence(): string[] | null {
     let best: string[] | null = null
     let run = ''
@@ -59,7 +59,7 @@ class Reader {
     return best
   }
 
-  /** A character that stands for itself; what a group needs; null: nothing that is known. */
+  /** A literal character; the texts that a group requires; null: nothing is known. */
   #atom(char: string): string | string[] | null {
     this.#at += 1
     if (char === '(') {
@@ -81,7 +81,7 @@ class Reader {
     return /[a-zA-Z0-9]/.test(escaped) ? null : this.#whole(escaped)
   }
 
-  /** Both halves of a character beyond the first 65,536. */
+  /** Both surrogates of a character beyond the first 65,536. */
   #whole(char: string): string {
     const next = this.#pattern[this.#at] ?? ''
     if (!/[\ud800-\udbff]/.test(char) || !/[\udc00-\udfff]/.test(next)) return char

@@ -8,10 +8,13 @@ import { allWanted, NoFilter, type Literal, type Predicate } from './predicate.t
 import { literalsOf } from './regex-literals.ts'
 import type { RegexFilter } from './regex-filter.ts'
 
-/** RE2's language: what it takes grows with the text alone, whatever the pattern. */
+/** The syntax of RE2: matching time grows linearly with the text, whatever the pattern. */
 export const regex: FilterKind<RegexFilter> = { compile, places: ({ pattern, matchCase }) => marks(pattern, matchCase) }
 
-/** Steps of its program times bytes: some seconds of the slowest patterns. Linear is not short where both are large. */
+/**
+ * The size of the compiled pattern times bytes: some seconds for the slowest patterns. Linear time is still long if both are
+ * large.
+ */
 const MOST_WORK = 2e9
 
 const tooMuch = { cannot: 'too-large', why: 'too long a text for this regular expression' } as const
@@ -19,7 +22,7 @@ const tooMuch = { cannot: 'too-large', why: 'too long a text for this regular ex
 function compile({ pattern, matchCase, in: where }: RegexFilter): Predicate {
   const compiled = re2Of(pattern, matchCase)
   const size = compiled.programSize()
-  // What the end of a text decides is undecided where only its beginning is here.
+  // A pattern that depends on the end of the text cannot be decided while only the beginning is loaded.
   const looksAtEnd = /\$|\\[zbB]/.test(pattern)
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return {
@@ -58,7 +61,7 @@ function marks(pattern: string, matchCase: boolean): MarkFinder | undefined {
   }
 }
 
-/** Throws `NoFilter` where it is no regular expression of RE2. */
+/** Throws `NoFilter` if it is not a regular expression of RE2. */
 export function re2Of(pattern: string, matchCase: boolean): RE2JS {
   try {
     return RE2JS.compile(pattern, matchCase ? 0 : RE2JS.CASE_INSENSITIVE)

@@ -1,8 +1,8 @@
 import type { ValuePath } from '../model/row-field.ts'
 
-/* How things are spelt in an expression. */
+/** How values and paths are written in an expression. */
 
-/** Words of CEL's own, and those that it keeps for later. */
+/** CEL's keywords, and words it reserves. */
 const reserved = new Set(
   'true false null in as break const continue else for function if import let loop package namespace return var void while __proto__ prototype'.split(
     ' ',
@@ -34,7 +34,7 @@ export function spelledBytes(bytes: Uint8Array): string {
   return `b"${text}"`
 }
 
-/** A double is never mistaken for an int. */
+/** Always with a point or exponent, so that a double is not mistaken for an int. */
 export function spelledDouble(value: number): string {
   if (!Number.isFinite(value)) return `double(${spelledText(String(value))})`
   const text = String(value)

@@ -8,7 +8,7 @@ export const TextFilter = z.strictObject({
   kind: z.literal('text'),
   text: z.string().min(1).max(1_000),
   matchCase: z.boolean().default(false),
-  /** Neither a letter nor a digit nor an underline stands beside it. */
+  /** No letter, digit or underscore may be next to it. */
   wholeWord: z.boolean().default(false),
   in: WhereToLook,
 })

@@ -1,18 +1,18 @@
 import { bytesOfText } from '../bytes.ts'
 
-/** Whether it is in these bytes; `isWhole`: they end where their text ends. */
+/** Whether the text is in these bytes; `isWhole`: they end where the value ends. */
 export type Finder = (bytes: Uint8Array, start: number, end: number, isWhole: boolean) => boolean
 
-/** So much is turned into text at a time: a value of any size costs no more memory than this. */
+/** How much is decoded to text at a time: however large a value is, it takes no more memory than this. */
 const PIECE = 1 << 20
-/** What a piece takes from the one before, so that it knows what stands in front of each hit: four characters at least. */
+/** How much each piece repeats of the one before, to know what comes before a match: at least four characters. */
 const LEAD = 16
 
 export function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text)
 }
 
-/** Each byte of the text in either of two forms. */
+/** Each byte may have either of two forms, for upper and lower case. */
 export function byteFinder(lower: Uint8Array, upper: Uint8Array): Finder {
   return (bytes, start, end) => nextAt(bytes, start, end, lower, upper) >= 0
 }
@@ -35,7 +35,7 @@ function nextAt(bytes: Uint8Array, start: number, end: number, lower: Uint8Array
   return -1
 }
 
-/** Whatever the case of its letters, which in the other case may take other numbers of bytes. */
+/** Ignoring case, for letters whose other case may take another number of bytes. */
 export function foldedFinder(lower: string): Finder {
   const decoder = new TextDecoder()
   const overlap = overlapOf(lower)
@@ -48,12 +48,12 @@ export function foldedFinder(lower: string): Finder {
   }
 }
 
-/** ẞ and ß, K and the Kelvin sign: what a piece ends with may be longer than the text itself. */
+/** ẞ and ß, K and the Kelvin sign: what is found at the end of a piece may be longer than the text itself. */
 function overlapOf(text: string): number {
   return 4 * bytesOfText(text).length + 2 * LEAD
 }
 
-/** As a word, or as several: what stands before and behind is part of none. */
+/** As whole words: no letter or digit may come directly before or after. */
 export function wordFinder(text: string, matchCase: boolean): Finder {
   const lower = matchCase ? text : text.toLowerCase()
   if (!matchCase && !isAscii(lower)) return foldedWordFinder(lower)
@@ -77,7 +77,7 @@ function foldedWordFinder(lower: string): Finder {
       const from = Math.max(start, at - LEAD)
       const to = Math.min(end, at + PIECE + overlap)
       const text = decoder.decode(bytes.subarray(from, to)).toLowerCase()
-      // What is at an edge that was cut is within the piece before or behind this one.
+      // A match at a cut edge is complete in the piece before or after this one.
       const first = from === start ? 0 : 4
       const last = to < end ? text.length - 4 : isWhole ? text.length : text.length - 1
       for (const { index } of text.matchAll(word)) {

@@ -8,7 +8,7 @@ import { allWanted, type FilterPart, type Predicate } from './predicate.ts'
 import type { TextFilter } from './text-filter.ts'
 import { byteFinder, foldedFinder, isAscii, wordFinder, type Finder } from './text-finders.ts'
 
-/** The words, in either case unless it counts. */
+/** A text, ignoring case unless case matters. */
 export const text: FilterKind<TextFilter> = {
   compile,
   places: (filter) => markedTexts([filter.text], filter.matchCase, filter.wholeWord),
@@ -16,7 +16,7 @@ export const text: FilterKind<TextFilter> = {
 
 const HEX = /^[0-9a-f]{2}(?: [0-9a-f]{2})+$/i
 
-/** What is shown as hex is searched as well for the bytes that such a text spells. */
+/** For bytes that are shown in hex, the bytes that the text spells in hex are also searched for. */
 function compile({ text: sought, matchCase, wholeWord, in: where }: TextFilter): Predicate {
   const anywhere = finderOf(sought, matchCase)
   const find = wholeWord ? wordFinder(sought, matchCase) : anywhere
@@ -31,7 +31,7 @@ function compile({ text: sought, matchCase, wholeWord, in: where }: TextFilter):
     verdict: inParts(where, {
       isIn: (part) =>
         find(part.bytes, part.start, part.end, part.isWhole) || (isSpeltIn(part) && !isReadable(part.form)),
-      // Whatever stands beside it may be of another field.
+      // A neighbouring byte may belong to another field.
       mayBeIn: (all) => anywhere(all.bytes, all.start, all.end, true) || isSpeltIn(all),
     }),
   }

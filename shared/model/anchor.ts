@@ -4,7 +4,7 @@ import { Offset, PartitionId } from './ids.ts'
 export const MOST_ANCHORS = 100
 export const MOST_ANCHORED = 20_000
 
-/** An offset, with the topic's id: of a topic that was made anew it means nothing any more. */
+/** An offset, with the topic's id: in a topic that was deleted and created again it means nothing. */
 export const AnchoredOffset = z.strictObject({
   topic: z.string().min(1).max(249),
   topicId: z.string().max(100).nullable(),
@@ -16,9 +16,9 @@ export type AnchoredOffset = z.infer<typeof AnchoredOffset>
 const head = {
   id: z.string().min(1).max(64),
   name: z.string().min(1).max(100),
-  /** For which cluster; null: it tells no id. */
+  /** The cluster it was made on; null: the cluster has no id. */
   clusterId: z.string().max(200).nullable(),
-  /** What it was made of, for a person: "positions of billing". */
+  /** What it was made from, for a person: "positions of billing". */
   of: z.string().max(400),
   madeAt: z.bigint(),
 }
@@ -27,16 +27,16 @@ const head = {
 export const Anchor = z.strictObject({ ...head, offsets: z.array(AnchoredOffset).min(1).max(MOST_ANCHORED) })
 export type Anchor = z.infer<typeof Anchor>
 
-/** One of a list, without its offsets. */
+/** An anchor in a list, without its offsets. */
 export const AnchorHead = z.strictObject({
   ...head,
   topics: z.array(z.string()),
   partitions: z.number().int(),
-  /** Made on another cluster than the one that answers now: its offsets mean nothing here. */
+  /** Made on another cluster than the one connected now: its offsets mean nothing here. */
   isElsewhere: z.boolean(),
 })
 export type AnchorHead = z.infer<typeof AnchorHead>
 
-/** What is kept with a profile, by name. */
+/** The anchors of a profile, by name. */
 export const Anchors = z.array(Anchor).max(MOST_ANCHORS)
 export type Anchors = z.infer<typeof Anchors>

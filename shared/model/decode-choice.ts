@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { SchemaId } from './schema-id.ts'
 
-/** Of one schema's texts together: what a person keeps in a profile and shares in a file. */
+/** Characters of all texts of one schema: what can be kept in a profile and shared in a file. */
 export const MOST_SCHEMA_CHARACTERS = 1 << 20
-/** Wrappers around wrappers. */
+/** How deep compressed values and other wrappers may be nested. */
 const MOST_LEVELS = 4
 
 const ProtoFile = z.strictObject({
-  /** As others import it: "acme/money.proto". */
+  /** The name by which others import it: "acme/money.proto". */
   name: z.string().min(1).max(1_000),
   text: z.string().max(MOST_SCHEMA_CHARACTERS),
 })
@@ -34,11 +34,11 @@ export const charsets = [
   'euc-kr',
 ] as const
 
-/** What Kafka's own serialisers write. */
+/** The types of Kafka's own serialisers. */
 export const primitiveTypes = ['short', 'int', 'long', 'float', 'double', 'boolean', 'uuid', 'bytes', 'void'] as const
 
 const plain = [
-  /** What is tried where nobody chose: to come back to it under a pattern that says otherwise. */
+  /** The built-in decoders: to return to them for a topic under a pattern that says otherwise. */
   z.strictObject({ as: z.literal('automatic') }),
   z.strictObject({ as: z.literal('json') }),
   z.strictObject({ as: z.literal('text'), charset: z.enum(charsets).default('utf-8') }),
@@ -47,21 +47,21 @@ const plain = [
     as: z.literal('avro'),
     /** The text of an .avsc file. */
     schema: z.string().min(1).max(MOST_SCHEMA_CHARACTERS),
-    /** `single-object`: Avro's own prefix of two bytes and a fingerprint stands before the data. */
+    /** `single-object`: Avro's prefix of two bytes and a fingerprint comes before the data. */
     framing: z.enum(['plain', 'single-object']).default('plain'),
   }),
   z.strictObject({
     as: z.literal('protobuf'),
     from: z.discriminatedUnion('kind', [
-      /** The file with the message first, then what it imports. */
+      /** The file with the message first, then the files it imports. */
       z.strictObject({
         kind: z.literal('files'),
         files: z.array(ProtoFile).min(1).max(200).refine(textsFit, 'These files are too large together.'),
       }),
-      /** What `protoc --descriptor_set_out --include_imports` writes. */
+      /** The output of `protoc --descriptor_set_out --include_imports`. */
       z.strictObject({ kind: z.literal('descriptor-set'), base64: z.base64().max(MOST_SCHEMA_CHARACTERS) }),
     ]),
-    /** Its full name. */
+    /** The message's full name. */
     message: z.string().min(1).max(1_000),
   }),
   /** Protobuf without a schema: a tree of field numbers. */
@@ -70,9 +70,11 @@ const plain = [
   z.strictObject({ as: z.literal('cbor') }),
   z.strictObject({ as: z.literal('primitive'), type: z.enum(primitiveTypes) }),
   z.strictObject({ as: z.literal('list'), of: z.enum([...primitiveTypes, 'text']) }),
-  /** The wire format of a registry, with ids of that many bytes: for bytes that could be either. */
+  /** A registry's wire format with ids of this many bytes, for bytes that could be read either way. */
   z.strictObject({ as: z.literal('schema-id'), bytes: z.literal([4, 8]) }),
-  /** A schema of the profile's registry, for data that does not name one. `skip`: so many bytes stand before the data. */
+  /**
+   * A schema of the profile's registry, for data that does not name its schema. `skip`: the number of bytes before the data.
+   */
   z.strictObject({
     as: z.literal('registry'),
     schema: SchemaId,
@@ -89,11 +91,11 @@ export type DecodeChoice =
   | { as: 'base64' | 'hex-digits'; around: DecodeChoice }
   /** Compressed by the application, not by Kafka. */
   | { as: 'compressed'; by: (typeof compressions)[number]; around: DecodeChoice }
-  /** A key of Kafka Streams: a key and the start of its window; of a session its end and start. */
+  /** A key of Kafka Streams: a key and the start of its window; for a session its end and start. */
   | { as: 'windowed'; window: (typeof windows)[number]; around: DecodeChoice }
 
 export const compressions = ['gzip', 'zlib', 'zstd', 'snappy', 'lz4'] as const
-/** `stored-time`: as a window store's changelog topic has it, with a sequence number behind the window. */
+/** `stored-time`: as in a window store's changelog topic, with a sequence number after the window. */
 export const windows = ['time', 'session', 'stored-time'] as const
 
 const AnyDepth: z.ZodType<DecodeChoice> = z.lazy(() =>
@@ -114,16 +116,16 @@ function levels(choice: DecodeChoice): number {
 export const DecodedPart = z.enum(['key', 'value', 'header'])
 export type DecodedPart = z.infer<typeof DecodedPart>
 
-/** Of one header, by its name. */
+/** The name of a header. */
 export const HeaderName = z.string().min(1).max(1_000)
 
-/** For the topics of a pattern: what to try, in order, before what is tried for all. */
+/** A rule for topics that match a pattern: decoders to try, in order, before the built-in ones. */
 export const DecodeRule = z
   .strictObject({
     /** A topic's name; `*` stands for any characters. */
     topic: z.string().min(1).max(249),
     part: DecodedPart,
-    /** Of a rule for headers: those of this name alone; left out: all. */
+    /** For a rule about headers: the name of the header; left out: all headers. */
     header: HeaderName.exactOptional(),
     chain: z.array(DecodeChoice).min(1).max(8),
   })
@@ -132,7 +134,7 @@ export type DecodeRule = z.infer<typeof DecodeRule>
 
 export const MOST_RULES = 500
 
-/** One for each pattern and part. */
+/** One rule per pattern and part. */
 export const DecodeRules = z
   .array(DecodeRule)
   .max(MOST_RULES)
@@ -143,7 +145,10 @@ export function ruleKey({ topic, part, header }: Pick<DecodeRule, 'topic' | 'par
   return header === undefined ? `${part} ${topic}` : `${part} ${topic}\0${header}`
 }
 
-/** The rule for a topic: of those that fit the one that names the header, then the one that says most of the topic's name. */
+/**
+ * The rule for a topic: among those that match, one that names the header wins, then the one whose pattern has the most literal
+ * characters.
+ */
 export function ruleFor(
   rules: readonly DecodeRule[],
   topic: string,
@@ -161,12 +166,12 @@ export function ruleFor(
 
 const ruleWeight = ({ topic, header }: DecodeRule): number => weight(topic) + (header === undefined ? 0 : 2_000)
 
-/** A name before every pattern, then by the characters that are no `*`. */
+/** A topic's full name outweighs every pattern; patterns are weighed by their characters other than `*`. */
 function weight(pattern: string): number {
   return pattern.includes('*') ? pattern.replaceAll('*', '').length : 1_000
 }
 
-/** Without a regular expression: a pattern may come from a file of others, and must cost no more than it is long. */
+/** Without a regular expression: the pattern may come from someone else's file, and matching must stay linear. */
 function fits(pattern: string, topic: string): boolean {
   const pieces = pattern.split('*')
   if (pieces.length === 1) return pattern === topic

@@ -9,10 +9,10 @@ export const decodeFileVersion = 1
 
 const File = z.strictObject({ kind: z.literal(kind), version: z.number().int().min(1), rules: DecodeRules })
 
-/** Of all rules with their schemas, as they are kept and shared. */
+/** The size of all rules with their schemas, as they are stored and shared. */
 const MOST_CHARACTERS = 3 << 20
 
-/** What a team shares: readable, and the same for the same rules, so that a repository shows what was changed. */
+/** The text of a file to share with a team: readable, and identical for identical rules, so that diffs are meaningful. */
 export function decodeFile(profileName: string, rules: readonly DecodeRule[]): { name: string; text: string } {
   const sorted = rules.toSorted((a, b) => (ruleKey(a) < ruleKey(b) ? -1 : 1))
   const safe = safeFileName(profileName.replaceAll(/[^\w.-]+/g, '_').slice(0, 80), 'profile')
@@ -22,7 +22,7 @@ export function decodeFile(profileName: string, rules: readonly DecodeRule[]): {
   }
 }
 
-/** Throws where the text is no such file. */
+/** Throws if the text is not such a file. */
 export function readDecodeFile(text: string): DecodeRules {
   let json: unknown
   try {
@@ -43,7 +43,7 @@ export function readDecodeFile(text: string): DecodeRules {
   throw unreadable(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`)
 }
 
-/** Both, where those that are given replace others of the same topic and part. */
+/** Both lists of rules, where the given ones replace others of the same topic and part. */
 export function mergedRules(before: readonly DecodeRule[], given: readonly DecodeRule[]): DecodeRules {
   const byKey = new Map([...before, ...given].map((rule) => [ruleKey(rule), rule]))
   const merged = DecodeRules.safeParse([...byKey.values()])

@@ -2,39 +2,36 @@ import { z } from 'zod'
 import { base64Text } from '../bytes.ts'
 
 /**
- * A decoded value as a tree, exact whatever its format: what the record panel draws, and what fields, columns and conditions
- * are taken from. Whoever makes one bounds it, in nodes and in levels, and puts a `cut` where something is left out.
+ * A decoded value as a tree, exact in every format: the record panel draws it, and fields, columns and conditions read it.
+ * Whoever builds one limits its nodes and levels, and puts a `cut` where something is left out.
  */
 export type Value = About &
   (
     | { kind: 'null' }
     | { kind: 'boolean'; value: boolean }
     | { kind: 'integer'; value: bigint }
-    /** NaN and the infinities too. `written`: its digits in a text that says it otherwise: "129.90", "1e400". */
+    /** Includes NaN and the infinities. `written`: its digits as the text has them, if they differ: "129.90", "1e400". */
     | { kind: 'float'; value: number; written?: string }
     /** Plain digits with their scale, such as "12.50"; never an exponent. */
     | { kind: 'decimal'; digits: string }
     | { kind: 'text'; value: string }
     | { kind: 'bytes'; value: Uint8Array }
-    /** `number`: how it is stored, where that is known. */
+    /** `number`: the stored number, if it is known. */
     | { kind: 'enum'; symbol: string; number?: bigint }
     | { kind: 'list'; items: Value[] }
     /** Fields in the order of the schema, or of the bytes. */
     | { kind: 'record'; fields: { name: string; value: Value }[] }
     | { kind: 'map'; entries: { key: Value; value: Value }[] }
-    /** Here something is left out, and why: "1,200 more items". */
+    /** Something is left out here, and why: "1,200 more items". */
     | { kind: 'cut'; why: string }
   )
 
 interface About {
-  /** What the schema or the format calls it: "long", "Money", "map<string, Order>". Left out: the kind says as much. */
+  /** The type's name in the schema or format: "long", "Money", "map<string, Order>". Left out if the kind says as much. */
   type?: string
-  /** Its logical meaning, where it is stored otherwise: "2026-11-28T17:34:03.120Z" of a long. */
+  /** What the stored value means logically: "2026-11-28T17:34:03.120Z" for a long. */
   meant?: string
-  /**
-   * The branch of a union that it is of, as the JSON form has to name it: absent where the union has, beside null, no more
-   * than one.
-   */
+  /** The branch of a union, as the JSON form has to name it: absent if the union has only one branch beside null. */
   branch?: string
 }
 
@@ -73,10 +70,10 @@ export const Value: z.ZodType<Value> = z.lazy(() =>
 )
 
 /**
- * The JSON form of a value: what lists, copies, exports and edits show of it, and what an edit is read back from. Numbers
- * are written with all their digits, decimals with their scale; NaN and the infinities as strings; bytes as base64; what has
- * a logical meaning by it (an ISO timestamp, not a long); an enum by its symbol; a branch of a union that others could be
- * mistaken for as `{"branch": value}`, as Avro's JSON does. Map keys become strings.
+ * The JSON form of a value: lists, copies, exports and edits show it, and edits are parsed from it. Numbers have all their
+ * digits, decimals their scale; NaN and the infinities are strings; bytes are base64; values with a logical meaning are written
+ * by it (an ISO timestamp, not a long); an enum by its symbol; a branch of a union that could be mistaken for another as
+ * `{"branch": value}`, as in Avro's JSON. Map keys become strings.
  */
 export function jsonOf(value: Value): string {
   if (value.branch === undefined) return plainJson(value)
@@ -112,14 +109,14 @@ function plainJson(value: Value): string {
   }
 }
 
-/** A number in JSON: as it is written, where that is known; strings for those that JSON has none for. */
+/** A float as JSON: with its digits as written, if known; as a string if JSON has no such number. */
 export function floatJson({ value, written }: { value: number; written?: string }): string {
   if (written !== undefined) return written
   if (Object.is(value, -0)) return '-0.0'
   return Number.isFinite(value) ? String(value) : `"${value}"`
 }
 
-/** What a map's key is called in a path and in JSON. */
+/** The name of a map's key in a path and in JSON. */
 export function keyText(key: Value): string {
   if (key.kind === 'text') return key.value
   const json = plainJson(key)

@@ -11,13 +11,15 @@ const MS_OF: Readonly<Record<string, number>> = {
 const WRITTEN = /^(?:\s*\d{1,12}(?:\.\d+)?\s*(?:ms|min|[smhdw]))+$/i
 
 /**
- * A duration of ISO 8601, as Kafka's `--by-duration` takes it (java.time.Duration): days are of 24 hours, months and years
- * have no length. Of the standard beyond that, weeks.
+ * A duration of ISO 8601, as Kafka's `--by-duration` takes it (java.time.Duration): a day is 24 hours, and months and years are
+ * refused because their length varies. In addition weeks, which the standard has.
  */
 const ISO =
   /^P(?:(\d{1,12})W)?(?:(\d{1,12})D)?(?:T(?=\d)(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12}(?:[.,]\d{1,9})?)S)?)?$/i
 
-/** The milliseconds of a duration as it is typed: `90 s`, `1h 30min` or, of ISO 8601, `PT15M`; undefined: it is none. */
+/**
+ * The milliseconds of a duration as it is typed: `90 s`, `1h 30min` or, in ISO 8601, `PT15M`; undefined: it is not a duration.
+ */
 export function parseDuration(text: string): bigint | undefined {
   const input = text.replace(/[\u2009\u202f\u00a0]/g, ' ').trim()
   const iso = ISO.exec(input)
@@ -46,7 +48,7 @@ const PARTS: readonly [bigint, string][] = [
   [1n, 'ms'],
 ]
 
-/** As it would be typed, exactly: `1 h 30 min`. */
+/** A duration as it would be typed, exactly: `1 h 30 min`. */
 export function writeDuration(ms: bigint): string {
   const parts: string[] = []
   let left = ms

@@ -5,31 +5,31 @@ import type { SecretName } from './secret-names.ts'
 import type { Tls } from './tls.ts'
 
 /**
- * Somewhere that secrets are entrusted to: a profile's brokers, or its schema registry. Another (a Connect worker) is one
- * more function like {@link brokersOf}, and everything that keeps, asks for and hands out secrets goes by what it returns.
+ * A server that secrets are sent to: a profile's brokers, or its schema registry. Another kind (a Connect worker) is one more
+ * function like {@link brokersOf}; everything that stores, asks for and uses secrets works with what it returns.
  */
 export interface Endpoint {
-  /** What its secrets are filed under: the profile's id, and for others than its brokers `id/kind`. */
+  /** The id its secrets are stored under: the profile's id, and for anything but the brokers `id/kind`. */
   readonly id: string
   readonly profileId: string
-  /** Whose secrets these are, for a sentence. */
+  /** The owner of the secrets, for a sentence. */
   readonly name: string
-  /** Also in the details of `connect.secret`, for whoever asks a person. */
+  /** Also in the details of `connect.secret`, for the question to the user. */
   readonly what: 'brokers' | 'registry'
-  /** Where the secrets go. */
+  /** The addresses the secrets are sent to. */
   readonly addresses: readonly string[]
   readonly tls: Pick<Profile['tls'], 'enabled' | 'verify' | 'verifyHostName'>
   /**
-   * What cannot be done without, and what may be used: a passphrase is needed only if the key turns out to be encrypted,
+   * Secrets that are always needed, and secrets that may be: a passphrase is needed only if the key turns out to be encrypted,
    * and only the file can tell.
    */
   readonly required: readonly SecretName[]
   readonly optional: readonly SecretName[]
   readonly references: Profile['secretReferences']
   /**
-   * The circumstances a secret was entrusted under, as text to be hashed. A stored secret is used only while this is
-   * unchanged: whoever edits where it goes or switches verification off is asked again, so that a changed file or a slip
-   * cannot send a password elsewhere.
+   * The circumstances under which a secret was entrusted, as text to be hashed. A stored secret is used only while this is
+   * unchanged: after a change of the address, or with verification switched off, the user is asked again, so that a changed
+   * file or a slip cannot send a password elsewhere.
    */
   binding(name: SecretName): string
 }
@@ -48,7 +48,7 @@ export function brokersOf(profile: Profile): Endpoint {
   }
 }
 
-/** null: the profile has none. */
+/** null: the profile has no registry. */
 export function registryOf(profile: Profile): Endpoint | null {
   const { registry } = profile
   if (registry === null) return null
@@ -83,7 +83,7 @@ const authSecrets = {
 
 const secretsOfAuth: readonly SecretName[] = [...Object.values(authSecrets).flat(), 'sessionToken']
 
-/** Whether anything of it is spoken to over TLS. */
+/** Whether any part of it uses TLS. */
 function needsTls({ urls, auth }: Registry): boolean {
   return [...urls, auth.kind === 'oauth' ? auth.tokenUrl : ''].some((url) => url.startsWith('https://'))
 }
@@ -112,9 +112,9 @@ function tlsSecretsFor(
 }
 
 /**
- * Mapped addresses count, being where bytes really go; a mechanism's secrets also hold to it and its fields, for a change
- * from SCRAM to PLAIN would reveal a password. CA files count by their path. Secrets that are stored carry a digest of this
- * very text: another order or word here would have everybody asked again.
+ * Includes mapped addresses, because that is where bytes really go; a mechanism's secrets also depend on the mechanism and its
+ * fields, because changing SCRAM to PLAIN would reveal a password. CA files count by their path. Stored secrets carry a digest
+ * of this very text: changing its order or words would ask every user for every secret again.
  */
 function brokersBinding(profile: Profile, name: SecretName): string {
   const { tls, sasl } = profile
@@ -130,8 +130,8 @@ function brokersBinding(profile: Profile, name: SecretName): string {
 }
 
 /**
- * What signs in also holds to how it does and in whose name, and the proxy's password to the proxy, which all of them go
- * through. Neither kind nor context is in it: they change what is asked, not who hears it.
+ * The secrets of a sign-in also depend on its kind and user name, and the proxy's password on the proxy, which all requests go
+ * through. The kind of registry and its context are left out: they change what is asked, not who receives it.
  */
 function registryBinding(profileId: string, { urls, auth, tls, proxy }: Registry, name: SecretName): string {
   return JSON.stringify([

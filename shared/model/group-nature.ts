@@ -1,14 +1,14 @@
 import type { GroupMember, GroupType } from '../contract/groups.ts'
 
-/** What a group is to whoever made it, where that tells what may be done with it. */
+/** What kind of program owns a group, where that matters for what may be done with it. */
 export type GroupNature =
-  /** Consumers of a sink connector's tasks. `isSure`: their client ids say so; otherwise the group's name alone does. */
+  /** Consumers of a sink connector's tasks. `isSure`: the client ids show it; otherwise only the group's name does. */
   | { kind: 'connect-sink'; connector: string; isSure: boolean }
-  /** The workers of a Kafka Connect cluster, among which connectors and tasks are given out. */
+  /** The workers of a Kafka Connect cluster, which share out connectors and tasks. */
   | { kind: 'connect-workers' }
-  /** Nodes of Confluent's Schema Registry, which elect their leader there. */
+  /** Nodes of Confluent's Schema Registry, which elect their leader through the group. */
   | { kind: 'schema-registry' }
-  /** No consumer ever joined: something commits with assign(), or a tool did. */
+  /** No consumer ever joined: a client commits with assign(), or a tool did. */
   | { kind: 'simple' }
 
 interface Facts {
@@ -19,9 +19,9 @@ interface Facts {
   members?: readonly Pick<GroupMember, 'clientId'>[] | null
 }
 
-/** Connect's default for a sink's group; consumer.override.group.id gives it another. */
+/** Connect's default name for a sink's group; consumer.override.group.id replaces it. */
 const SINK_GROUP = /^connect-(?<connector>.+)$/
-/** What Connect calls the consumer of a task: connector-consumer-<connector>-<task>. */
+/** The client id of a task's consumer in Connect: connector-consumer-<connector>-<task>. */
 const SINK_CLIENT = /^connector-consumer-(?<connector>.+)-\d+$/
 
 /** null: an ordinary group of its type. */
@@ -53,7 +53,7 @@ export function natureWord(nature: GroupNature): string {
   }
 }
 
-/** What a person should know of it, most of all before its positions move. */
+/** What to know about the group, above all before its positions are moved. */
 export function natureSentence(nature: GroupNature): string {
   switch (nature.kind) {
     case 'connect-sink': {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PartitionId } from './ids.ts'
 
-/** A run of offsets of one partition without a visible record, and how many of them have which reason. */
+/** A run of offsets of one partition without a visible record, with a count per reason. */
 export const Hole = z.strictObject({
   partition: PartitionId,
   first: z.bigint(),
@@ -10,11 +10,11 @@ export const Hole = z.strictObject({
   /** Commit and abort markers of transactions. */
   markers: z.bigint(),
   aborted: z.bigint(),
-  /** In an open transaction and left out on request. */
+  /** In an open transaction, and hidden on request. */
   open: z.bigint(),
-  /** No batch or record holds the offset any more: compacted away or deleted. */
+  /** No batch or record has the offset any more: compacted away or deleted. */
   missing: z.bigint(),
-  /** Message format 0 or 1: present, not decoded. */
+  /** In message format 0 or 1: present, but not decoded. */
   oldFormat: z.bigint(),
   /** Could not be decoded; `problem` says why. */
   corrupt: z.bigint(),
@@ -24,7 +24,7 @@ export const Hole = z.strictObject({
 export type Hole = z.infer<typeof Hole>
 const reasons = ['markers', 'aborted', 'open', 'missing', 'oldFormat', 'corrupt'] as const
 
-/** A hole for one reason; `first` to `last`, inclusive. */
+/** A hole with a single reason; `first` to `last`, inclusive. */
 export function holeOf(
   partition: number,
   first: bigint,
@@ -36,7 +36,7 @@ export function holeOf(
   return { partition, first, last, ...none, [reason]: last - first + 1n, ...(problem === undefined ? {} : { problem }) }
 }
 
-/** One hole of two neighbours, the lower first. */
+/** Joins two neighbouring holes, the lower one first. */
 export function joinHoles(a: Hole, b: Hole): Hole {
   const joined: Hole = { ...a, last: b.last }
   for (const reason of reasons) joined[reason] = a[reason] + b[reason]
@@ -44,7 +44,7 @@ export function joinHoles(a: Hole, b: Hole): Hole {
   return problem === undefined ? joined : { ...joined, problem }
 }
 
-/** A hole in one sentence part: "3 aborted records, 1 transaction marker". */
+/** A hole as part of a sentence: "3 aborted records, 1 transaction marker". */
 export function holeReasons(hole: Hole): string {
   const parts: string[] = []
   const add = (n: bigint, one: string, many: string) => {

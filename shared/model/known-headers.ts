@@ -1,16 +1,18 @@
 import { hexText } from '../bytes.ts'
 
 export interface KnownHeader {
-  /** Whose it is, and what it says. */
+  /** Which framework writes it, and what it says. */
   label: string
-  /** The value as it is meant; null: the text says so itself. */
+  /** The value's meaning in words; null: its text already says it. */
   meant: string | null
 }
 
-/** How a value is stored: a number big-endian, a moment as its milliseconds since 1970, a GUID behind a byte. */
+/** How a value is stored: a big-endian number, a time in milliseconds since 1970, a GUID after one byte. */
 type Stored = 'text' | 'number' | 'moment' | 'guid'
 
-/** A header that a framework writes: what it says, and what it means where it is stored in binary; null: nobody is known to. */
+/**
+ * The meaning of a header that a known framework writes, and of its value if that is stored in binary; null: unknown header.
+ */
 export function knownHeader(name: string, value: Uint8Array | null): KnownHeader | null {
   const known = table.get(name)
   if (known === undefined) return null
@@ -18,18 +20,18 @@ export function knownHeader(name: string, value: Uint8Array | null): KnownHeader
   return { label, meant: value === null ? null : meaning(stored, value) }
 }
 
-/** null also where the bytes are not stored so: others may use the name for text. */
+/** null also if the bytes are not stored that way: others may use the same name for a text. */
 function meaning(stored: Stored, value: Uint8Array): string | null {
   if (stored === 'text' || value.every(isDigit)) return null
   if (stored === 'guid') return value.length === 17 ? guid(value.subarray(1)) : null
-  // Java's BigInteger, in which Spring keeps some moments, takes as few bytes as it can.
+  // Java's BigInteger, in which Spring stores some times, uses as few bytes as possible.
   if (value.length > 8 || (stored === 'number' && ![1, 2, 4, 8].includes(value.length))) return null
   const number = bigEndian(value)
   if (stored === 'number') return String(number)
   return number < 0n || number > LAST_MOMENT ? null : new Date(Number(number)).toISOString()
 }
 
-/** As far as a Date goes. */
+/** The greatest time of a JavaScript Date. */
 const LAST_MOMENT = 8_640_000_000_000_000n
 
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
@@ -46,7 +48,7 @@ function guid(bytes: Uint8Array): string {
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
-/** Of a record that could not be processed, as Spring Kafka writes it along: to a dead-letter topic, or to another. */
+/** Headers that Spring Kafka adds to a record that could not be processed: for a dead-letter topic, or for another topic. */
 const springFailure: [string, string, Stored][] = [
   ['original-topic', 'topic it failed in', 'text'],
   ['original-partition', 'partition it failed in', 'number'],
@@ -63,7 +65,7 @@ const springFailure: [string, string, Stored][] = [
   ['key-exception-stacktrace', 'stack trace over the key', 'text'],
 ]
 
-/** Kafka Connect's dead-letter topics, and those of Kafka Streams (KIP-1034): all of it text. */
+/** Headers in dead-letter topics of Kafka Connect and of Kafka Streams (KIP-1034): all of them are text. */
 const connectErrors: [string, string][] = [
   ['topic', 'topic it failed in'],
   ['partition', 'partition it failed in'],

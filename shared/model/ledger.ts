@@ -7,29 +7,29 @@ export const OffsetRange = z.strictObject({ partition: PartitionId, from: z.bigi
 export type OffsetRange = z.infer<typeof OffsetRange>
 
 /**
- * How a scan came to be done with offsets. `gone`: deleted before they could be read, so nobody knows what was there. `time`:
- * in batches whose headers say that all of their records lie outside the time wanted; they were not opened. `mixed`: some of
- * each, where a ledger would else have become too long.
+ * How a scan dealt with offsets. `gone`: deleted before they could be read, so it is unknown what was there. `time`: in batches
+ * whose headers say that all their records are outside the wanted time; they were not decompressed. `mixed`: some of each, used
+ * where a ledger would become too long.
  */
 const coveredWhys = ['read', 'gone', 'time', 'mixed'] as const
 
-/** Why nobody can say whether a record matches: the filter cannot, or it could not be read. */
+/** Why it is not known whether a record matches: the filter cannot decide, or the record could not be read. */
 export const notJudgedReasons = [...cannotReasons, 'damaged'] as const
 export type NotJudgedReason = (typeof notJudgedReasons)[number]
 
-/** Records by the reason why they could not be judged; those of a reason that is left out are none. */
+/** How many records could not be judged, by reason; a reason that is left out counts zero. */
 export const NotJudged = z.partialRecord(z.enum(notJudgedReasons), z.bigint())
 export type NotJudged = z.infer<typeof NotJudged>
 
-/** What was found in a range: records looked at, those that match, and those of which nobody can say. */
+/** What was found in a range: records read, records that match, and records that could not be judged. */
 export const Tally = z.strictObject({ records: z.bigint(), matched: z.bigint(), notJudged: NotJudged })
 export type Tally = z.infer<typeof Tally>
 
-/** Offsets that a scan is done with: everything in them that it looks for was handed over with them, or before. */
+/** Offsets that a scan has finished: all matches in them were sent with them, or before. */
 export const Covered = z.strictObject({ ...OffsetRange.shape, why: z.enum(coveredWhys), ...Tally.shape })
 export type Covered = z.infer<typeof Covered>
 
-/** Of one partition: what is wanted of it, which of that is covered, in order and apart, and what was found there. */
+/** For one partition: the wanted ranges, the covered ones, in order and without overlap, and what was found there. */
 const LedgerPart = z.strictObject({
   ...OffsetRange.shape,
   covered: z.array(z.strictObject({ from: z.bigint(), to: z.bigint(), why: z.enum(coveredWhys) })).max(1_000),
@@ -38,11 +38,11 @@ const LedgerPart = z.strictObject({
 export type LedgerPart = z.infer<typeof LedgerPart>
 
 /**
- * What a scan has done and has left: a value, kept by whoever scans and given back to go on exactly there, in either direction
- * and after a restart. It can be widened, too (`widened`): only what is not covered is read.
+ * What a scan has done and has left, as a value: kept by the client and given back to continue exactly there, in either
+ * direction and after a restart. It can also be widened (`widened`): only what is not covered is read.
  */
 export const ScanLedger = z.strictObject({
-  /** null: not known, or a broker that has none. Records of another cluster or topic are refused. */
+  /** null: not known, or a broker without an id. A ledger of another cluster or topic is refused. */
   clusterId: z.string().nullable(),
   topic: z.string().min(1),
   topicId: z.string().nullable(),
@@ -50,17 +50,17 @@ export const ScanLedger = z.strictObject({
 })
 export type ScanLedger = z.infer<typeof ScanLedger>
 
-/** Ranges that a ledger tells apart in one partition; where there are more, the shortest neighbours are told as one. */
+/** How many ranges a ledger keeps per partition; if there are more, the shortest neighbours are merged. */
 const MOST_RANGES = 100
 
 export const noTally = (): Tally => ({ records: 0n, matched: 0n, notJudged: {} })
 
-/** One that has everything left. One range a partition. */
+/** A ledger of which everything is left. One range per partition. */
 export function newLedger(at: Omit<ScanLedger, 'parts'>, ranges: readonly OffsetRange[]): ScanLedger {
   return { ...at, parts: ranges.map((range) => ({ ...range, covered: [], ...noTally() })) }
 }
 
-/** The ledger once these are covered too. */
+/** The ledger after these ranges are covered as well. */
 export function advanced(ledger: ScanLedger, covered: readonly Covered[]): ScanLedger {
   const byPartition = Map.groupBy(covered, ({ partition }) => partition)
   return {
@@ -94,7 +94,7 @@ export function addedReasons(a: NotJudged, b: NotJudged): NotJudged {
   return sum
 }
 
-/** What is left, by partition, from the lowest offset on. */
+/** What is left, by partition, from the lowest offset up. */
 export function rangesLeft({ parts }: ScanLedger): OffsetRange[] {
   return parts.flatMap(({ partition, from, to, covered }) => {
     const left: OffsetRange[] = []
@@ -109,7 +109,9 @@ export function rangesLeft({ parts }: ScanLedger): OffsetRange[] {
   })
 }
 
-/** The same search of more: what is covered stays so, and the rest of these ranges is left. Nothing becomes less wanted. */
+/**
+ * The same search over more: what is covered stays covered, and the rest of these ranges is left. Wanted ranges never shrink.
+ */
 export function widened(ledger: ScanLedger, ranges: readonly OffsetRange[]): ScanLedger {
   const parts = new Map(ledger.parts.map((part) => [part.partition, part]))
   for (const { partition, from, to } of ranges) {
@@ -119,7 +121,7 @@ export function widened(ledger: ScanLedger, ranges: readonly OffsetRange[]): Sca
   return { ...ledger, parts: [...parts.values()].toSorted((a, b) => a.partition - b.partition) }
 }
 
-/** Offsets that are covered and left, of all partitions. */
+/** How many offsets are covered and left, over all partitions. */
 export function coverageOf({ parts }: Pick<ScanLedger, 'parts'>): { covered: bigint; left: bigint } {
   let covered = 0n
   let all = 0n
@@ -137,7 +139,7 @@ export function tallyOf({ parts }: Pick<ScanLedger, 'parts'>): Tally {
 
 type Range = LedgerPart['covered'][number]
 
-/** In order; neighbours of one kind are one. */
+/** Sorted, with neighbours of one kind joined. */
 function joined(ranges: Range[]): Range[] {
   const made: Range[] = []
   for (const range of ranges.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
@@ -150,7 +152,7 @@ function joined(ranges: Range[]): Range[] {
   return made
 }
 
-/** False: none of them touch. */
+/** Merges the shortest neighbours that touch; false: none do. */
 function joinShortest(ranges: Range[]): boolean {
   let best = -1
   let length = 0n

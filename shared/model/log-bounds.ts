@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** The three edges of a partition's log. Offsets in [logStart, highWatermark) can be read; below lastStable all are decided. */
+/**
+ * The three bounds of a partition's log. Offsets in [logStart, highWatermark) can be read; below lastStable every transaction
+ * has ended.
+ */
 export const LogBounds = z.strictObject({
   logStart: z.bigint(),
   lastStable: z.bigint(),

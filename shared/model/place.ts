@@ -2,17 +2,17 @@ import { z } from 'zod'
 import type { ErrorValue } from '../errors.ts'
 import { PartitionId } from './ids.ts'
 
-/** A group's position, moved by n offsets where asked: back with a minus. */
+/** A group's position, moved by `shift` offsets if given; negative moves back. */
 const GroupPlace = z.strictObject({
   at: z.literal('group'),
   group: z.string().min(1),
   shift: z.bigint().optional(),
 })
 
-/** The last one that a Date can hold. */
+/** The greatest time of a JavaScript Date. */
 const LAST_MOMENT = 8_640_000_000_000_000n
 
-/** Where a group stood at a moment, ms since 1970: what its commits in `__consumer_offsets` tell of it. */
+/** A group's position at a moment, ms since 1970, according to its commits in `__consumer_offsets`. */
 const GroupThen = z.strictObject({
   at: z.literal('group-then'),
   group: z.string().min(1),
@@ -20,8 +20,8 @@ const GroupThen = z.strictObject({
 })
 
 /**
- * A named point of a log, in each of the partitions asked about: where a browse starts, where positions go, where a replay
- * begins and ends. Which offset it is, `electron/kafka/resolve-places.ts` asks the brokers.
+ * A named point in the log of each partition asked about: where a browse starts, where positions go, where a replay begins and
+ * ends. `electron/kafka/resolve-places.ts` asks the brokers for its offsets.
  */
 export const Place = z.discriminatedUnion('at', [
   z.strictObject({ at: z.literal('log-start') }),
@@ -29,14 +29,16 @@ export const Place = z.discriminatedUnion('at', [
   z.strictObject({ at: z.literal('high-watermark') }),
   /** The same in every partition. */
   z.strictObject({ at: z.literal('offset'), offset: z.bigint() }),
-  /** Partitions that are not named have no such place. Without a topic it is the one asked about. */
+  /** Partitions that are not named have no such place. Without `topic` it is the topic asked about. */
   z.strictObject({
     at: z.literal('offsets'),
     offsets: z
       .array(
         z.strictObject({
           topic: z.string().optional(),
-          /** Of an anchor: the topic that the offset was noted in. In another one of that name it means nothing. */
+          /**
+           * For an anchor: the id of the topic in which the offset was noted. In another topic of that name it means nothing.
+           */
           topicId: z.string().nullable().optional(),
           partition: PartitionId,
           offset: z.bigint(),
@@ -46,7 +48,7 @@ export const Place = z.discriminatedUnion('at', [
   }),
   /** The first record with a timestamp ≥ t, in ms since 1970; later ones may be older (CreateTime). */
   z.strictObject({ at: z.literal('timestamp'), timestamp: z.bigint() }),
-  /** As `timestamp`, counted back from the moment it is asked. */
+  /** As `timestamp`, counted back from the moment of the request. */
   z.strictObject({ at: z.literal('ago'), ms: z.bigint().min(0n) }),
   GroupPlace,
   GroupThen,
@@ -54,16 +56,16 @@ export const Place = z.discriminatedUnion('at', [
 export type Place = z.infer<typeof Place>
 export type PlaceKind = Place['at']
 
-/** What is true of a kind of place, wherever it is used. */
+/** The properties of a kind of place, wherever it is used. */
 export interface PlaceFacts {
-  /** Why a partition may have no such place; null: each has one. */
+  /** Why a partition may have no such place; null: every partition has one. */
   readonly mayMiss: Missing['why'] | null
   /**
-   * It moves on by itself, so that asked again it is another offset: not a reason to refuse a plan that was shown with the
-   * former one. `group` is the one whose positions the plan moves: those are compared anyway.
+   * Whether the offset changes by itself, so that a plan made earlier is not refused for that. `group` is the group whose
+   * positions the plan moves: those are compared anyway.
    */
   readonly moves: (place: Place, group: string) => boolean
-  /** What a careful person would want to know before positions go there. */
+  /** A warning for positions that go there, or null. */
   readonly caution: (place: Place, group: string) => string | null
 }
 
@@ -98,45 +100,45 @@ export const placeFacts: Readonly<Record<PlaceKind, PlaceFacts>> = {
   },
 }
 
-/** Why nobody can say where a group stood. */
+/** Why a group's position at a moment is not known. */
 export type NotThen =
-  /** It had none: no commit of it is as old. */
+  /** It had none: no commit is that old. */
   | 'none'
   /** Its position had expired, or had been deleted. */
   | 'removed'
-  /** Records of that time are gone from `__consumer_offsets`: compacted away, or deleted. */
+  /** Records of that time are no longer in `__consumer_offsets`: compacted away, or deleted. */
   | 'gone'
   /** The search did not go back that far. */
   | 'not-searched'
 
 /** Why a partition has no such place. */
 export type Missing =
-  /** No record has a timestamp as new. */
+  /** No record has a timestamp that new. */
   | { why: 'none-that-new' }
-  /** The group never committed here; `then`: or not as far back as was asked about, or nobody can tell. */
+  /** The group never committed here; `then`: or not as far back as was asked about, or it is not known. */
   | { why: 'no-position'; group: string; then?: { moment: bigint; because: NotThen } }
-  /** Offsets were given for other partitions. */
+  /** Offsets were given for other partitions only. */
   | { why: 'not-named' }
-  /** The offset was noted in a topic that was deleted since; this one was made anew. */
+  /** The offset was noted in a topic that was deleted since; this one was created later. */
   | { why: 'topic-anew' }
-  /** It could not be asked. */
+  /** The broker could not be asked. */
   | { why: 'failed'; error: ErrorValue }
 
 export type FoundPlace = { offset: bigint } | { missing: Missing }
 
 /**
- * For a partition that has no such place. `refuse` leaves it out and says so. `end` goes to its high watermark, as Kafka's own
- * kafka-consumer-groups does: only what is written from now on lies behind it. `start` goes to the log start.
+ * What to do for a partition without such a place. `refuse` leaves it out and says so. `end` goes to its high watermark, as
+ * Kafka's own kafka-consumer-groups does: only records written from now on come after it. `start` goes to the log start.
  */
 export const IfNone = z.enum(['refuse', 'start', 'end'])
 export type IfNone = z.infer<typeof IfNone>
 
-/** What one kind of use does where nothing was chosen. */
+/** What one kind of use does if nothing was chosen. */
 export type IfNonePolicy = Readonly<Record<'none-that-new' | 'no-position', IfNone>>
 
 /**
- * What is read or copied of the partitions of a topic. Ends are exclusive; without one it is the last stable offset, beyond
- * which records may still be aborted.
+ * What is read or copied of the partitions of a topic. Ends are exclusive; without one it is the last stable offset, because
+ * records beyond it may still be aborted.
  */
 export const Range = z.discriminatedUnion('by', [
   z.strictObject({

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { maxInt64, minInt64, PartitionId } from './ids.ts'
 
-/*
- * All positions of a cluster at a moment, as a file: JSON, a line each. First a head, then a line a group, last how many there were, so
- * that a file which was cut off is known for one. Offsets and times are decimal strings. What is in a file is a stranger's:
- * each line is checked, and all of it is bounded.
+/**
+ * All positions of a cluster at a moment, as a file with one JSON value per line: a head, a line per group, and last the number
+ * of groups, so that a truncated file is recognised. Offsets and times are decimal strings. Files are untrusted: each line is
+ * checked, and everything is bounded.
  */
 
 export const SNAPSHOT_KIND = 'seekline.positions'
 export const SNAPSHOT_VERSION = 1
-/** Characters of a file; 200,000 positions take about half of it. */
+/** Characters of a file; 200,000 positions take about half of that. */
 export const MOST_SNAPSHOT_CHARS = 33_554_432
 export const MOST_SNAPSHOT_POSITIONS = 200_000
 const MOST_GROUPS = 50_000
@@ -25,13 +25,13 @@ const edge = integer.refine((n) => n >= 0n).nullable()
 const Head = z.strictObject({
   kind: z.literal(SNAPSHOT_KIND),
   version: z.literal(SNAPSHOT_VERSION),
-  /** null: the cluster told none. */
+  /** null: the cluster has no id. */
   clusterId: z.string().max(200).nullable(),
-  /** The profile that it was taken through, for people. */
+  /** The name of the profile that it was taken with. */
   profile: z.string().max(200),
   /** ms since 1970, by the clock of the machine that took it. */
   takenAt: integer,
-  /** What is not in it, and why. */
+  /** What was left out, and why. */
   notes: z.array(z.string().max(2_000)).max(50),
 })
 
@@ -55,7 +55,7 @@ const GroupLine = z.strictObject({
 
 const Foot = z.strictObject({ groups: z.int().min(0), positions: z.int().min(0) })
 
-/** A position, with what was known of its log when it was read. */
+/** A position, with the bounds of its log as known when it was read. */
 export interface SnapshotPosition {
   readonly group: string
   readonly topic: string
@@ -83,7 +83,9 @@ export interface Snapshot {
   readonly positions: readonly SnapshotPosition[]
 }
 
-/** The lines of a snapshot's file, each with its line feed; many, so that no one has to make all of the text at once. */
+/**
+ * The lines of a snapshot's file, each with its line feed; as a generator, so that the whole text need not be built at once.
+ */
 export function* snapshotLines(snapshot: Snapshot): Generator<string> {
   const { clusterId, profile, takenAt, notes, groups } = snapshot
   yield `${JSON.stringify({ kind: SNAPSHOT_KIND, version: SNAPSHOT_VERSION, clusterId, profile, takenAt: String(takenAt), notes })}\n`
@@ -105,8 +107,8 @@ export function* snapshotLines(snapshot: Snapshot): Generator<string> {
 const textOf = (n: bigint | null): string | null => (n === null ? null : String(n))
 
 /**
- * Reads such a file line by line, and pauses (yields) after each, so that whoever drives it keeps others answering. A string says what is
- * wrong with the file, in a sentence; nothing of a file is taken that cannot be read whole.
+ * Reads such a file line by line, and yields after each line, so that the caller can let others run. Returns a sentence if
+ * something is wrong with the file; a file is accepted as a whole or not at all.
  */
 export function* readingSnapshot(text: string): Generator<void, Snapshot | string> {
   if (text.length > MOST_SNAPSHOT_CHARS) return `The file is larger than ${MOST_SNAPSHOT_CHARS >> 20} MiB, which no snapshot of Seekline is.` // oxfmt-ignore
@@ -175,7 +177,7 @@ interface Taken {
   positions: SnapshotPosition[]
 }
 
-/** What is wrong with the line of a group; null: it was taken. */
+/** What is wrong with the line of a group; null: it was accepted. */
 function takeGroup(value: unknown, { groups, names, positions }: Taken): string | null {
   const read = GroupLine.safeParse(value)
   if (!read.success) return `it is no group with its positions (${placeOf(read.error)}).`
@@ -197,7 +199,7 @@ function takeGroup(value: unknown, { groups, names, positions }: Taken): string 
   return null
 }
 
-/** Where in the line it is; never what stands there, which may be megabytes. */
+/** Where in the line the problem is; never the text itself, which may be megabytes. */
 function placeOf(error: z.ZodError): string {
   const path = error.issues[0]?.path.slice(0, 6).join('.') ?? ''
   return path === '' ? 'its form' : `at ${path.slice(0, 80)}`

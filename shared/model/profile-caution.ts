@@ -10,8 +10,8 @@ import {
 import { Registry } from './registry.ts'
 
 /**
- * What a profile from outside asks for beyond what a new one of its brokers starts with. It is held back until a person
- * has seen it and agrees; `change` is what agreeing puts into the profile.
+ * What a profile from outside asks for beyond what a new profile for its brokers starts with. It is held back until the user
+ * has seen it and agrees; `change` is what agreeing changes in the profile.
  */
 export const Held = z.strictObject({
   what: z.enum(['access', 'read limit', 'verification', 'host names', 'server name', 'address map', 'registry']),
@@ -39,7 +39,10 @@ export function areLocal(brokers: readonly string[]): boolean {
   return brokers.length > 0 && brokers.every((broker) => /^(localhost:|127\.|\[::1\])/.test(broker))
 }
 
-/** What a new profile may do at most: by the environment it claims and the one its brokers' names tell, the stricter. */
+/**
+ * The most a new profile may do at first: by the environment it claims and the one its brokers' names suggest, the stricter of
+ * the two.
+ */
 export function usualStart(
   profile: Pick<Profile, 'brokers' | 'environment'>,
 ): Pick<Profile, 'accessMode' | 'readLimit'> {
@@ -101,7 +104,7 @@ function registryAsks({ tls, proxy }: Registry): string[] {
 /** The profile as it starts here, and what it asked for beyond that. */
 export function holdBack(profile: Profile): { profile: Profile; held: Held[] } {
   const usual = usualStart(profile)
-  // Nobody has looked at it yet: what may be somebody's cluster starts read-only, whatever it is called.
+  // Nobody has reviewed it yet: a profile for what may be someone's cluster starts read-only, whatever it is called.
   const accessMode = areLocal(profile.brokers) ? usual.accessMode : 'read-only'
   const held = beyondUsual(profile, { ...usual, accessMode })
   return {

@@ -16,7 +16,7 @@ const File = z.strictObject({
 })
 const Versioned = z.looseObject({ version: z.number().int().min(1), profile: z.unknown() })
 
-/** A profile to give to a colleague. It holds no secret, because a profile never does; key files are named, not copied. */
+/** A profile to give to a colleague. It holds no secret, because profiles never do; key files are named, not copied. */
 export function profileFile({ id: _, ...profile }: Profile): { name: string; text: string } {
   const safe = safeFileName(profile.name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80), 'profile')
   return {
@@ -27,13 +27,13 @@ export function profileFile({ id: _, ...profile }: Profile): { name: string; tex
 
 export interface ReadProfile {
   profile: Profile
-  /** What was changed or needs a look, as sentences. */
+  /** What was changed or should be checked, as sentences. */
   notes: string[]
 }
 
 /**
- * undefined: the text is no exported profile, but perhaps something else. Throws when it is a damaged one. What comes out is
- * what the file says: see `holdBack` for what of it may hold here.
+ * undefined: the text is not an exported profile, but perhaps something else. Throws if it is a damaged one. Returns what the
+ * file says; `holdBack` decides how much of that applies here.
  */
 export function readProfileFile(text: string): ReadProfile | undefined {
   if (!text.trimStart().startsWith('{') || !text.includes(kind)) return undefined

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 
-/** Of profiles in files, whether kept here or exported. */
+/** The format number of profiles in files, stored or exported. */
 export const profileFormat = 3
 
-/** Entry n turns format n into n + 1. */
+/** Entry n converts format n to n + 1. */
 export const profileMigrations: Readonly<Record<number, (profile: unknown) => unknown>> = {
   1: fromFormat1,
   2: fromFormat2,
 }
 
-/** A profile as a file of this format holds it, in today's. */
+/** A profile in a file of this format, converted to the current one. */
 export function toToday(profile: unknown, format: number): unknown {
   let today = profile
   for (let from = format; from < profileFormat; from += 1) today = profileMigrations[from]?.(today) ?? today
@@ -18,13 +18,13 @@ export function toToday(profile: unknown, format: number): unknown {
 
 const Signless = z.looseObject({ sasl: z.looseObject({ mechanism: z.literal('none') }) })
 
-/** Format 1 kept a user name, mostly an empty one, also where nobody signs in. */
+/** Format 1 stored a user name, usually an empty one, even without a sign-in. */
 function fromFormat1(profile: unknown): unknown {
   const old = Signless.safeParse(profile)
   return old.success ? { ...old.data, sasl: { mechanism: 'none' } } : profile
 }
 
-/** Format 2 knew no schema registry, so what stands under that word in such a file is not one that was chosen. */
+/** Format 2 had no schema registry, so whatever is under that name in such a file was not chosen. */
 function fromFormat2(profile: unknown): unknown {
   const old = z.looseObject({}).safeParse(profile)
   return old.success ? { ...old.data, registry: null } : profile

@@ -1,6 +1,6 @@
 /**
- * A profile's name is what a person reads before a write and types to confirm it, so it has to be what it looks like: no
- * characters that are not seen or reorder others, no letters of one script among another's.
+ * A profile's name is read before a write and typed to confirm it, so it must be what it looks like: no invisible characters,
+ * none that reorder others, no letters of one script among those of another.
  */
 export function nameProblem(name: string): string | undefined {
   const hidden = Array.from(name).find((c, at, all) => isHidden(c) && !joinsEmoji(all, at))
@@ -17,7 +17,7 @@ export function nameProblem(name: string): string | undefined {
   return undefined
 }
 
-/** Worth a word where it is shown: every letter of a word could be taken for a Latin one. */
+/** A warning to show with the name: every letter of a word could be mistaken for a Latin one. */
 export function nameWarning(name: string): string | undefined {
   for (const word of name.normalize('NFC').split(/[^\p{L}\p{M}]+/u)) {
     const foreign = lookAlikeScripts.find(([script, pattern]) => script !== 'Latin' && pattern.test(word))
@@ -29,7 +29,7 @@ export function nameWarning(name: string): string | undefined {
   return undefined
 }
 
-/** Two profiles may not share a name, nor what looks like it: the name is what a person types to confirm a write. */
+/** Two profiles may not share a name, or names that look the same: the name is typed to confirm a write. */
 export function sameProfileName(a: string, b: string): boolean {
   return skeletonOf(a) === skeletonOf(b)
 }
@@ -41,12 +41,12 @@ function skeletonOf(name: string): string {
   return Array.from(plain).map((c) => alike.get(c) ?? alike.get(c.toLowerCase()) ?? c.toLowerCase()).join('').normalize('NFC') // oxfmt-ignore
 }
 
-/** Control, format, private and unassigned characters, unusual spaces, and letters that draw nothing. */
+/** Control, format, private and unassigned characters, unusual spaces, and letters that are invisible. */
 function isHidden(c: string): boolean {
   return c !== ' ' && (/[\p{C}\p{Z}]/u.test(c) || /\p{Default_Ignorable_Code_Point}/u.test(c) || c === '\u2800')
 }
 
-/** A joiner or a variation selector within an emoji is how it is written. */
+/** A joiner or a variation selector inside an emoji is part of it. */
 function joinsEmoji(all: readonly string[], at: number): boolean {
   if (all[at] !== '\u200D' && all[at] !== '\uFE0F') return false
   const before = all[at - 1] ?? ''
@@ -67,7 +67,7 @@ const lookAlikeScripts: [string, RegExp][] = [
   ['Lisu', /\p{Script=Lisu}/u],
 ]
 
-/** The letters of other scripts that fonts draw as Latin ones, from Unicode's confusables (UTS 39). */
+/** Letters of other scripts that fonts draw like Latin ones, from Unicode's confusables (UTS 39). */
 const alike = new Map<string, string>()
 const pairs =
   'аaвbсcԁdеeһhіiјjкkӏlмmнhоoрpԛqгrѕsтtцuѵvԝwхxуyзzүyґrёeїiАaВbСcЕeНhІiЈjКkМmОoРpЅsТtХxУy' +

@@ -4,7 +4,7 @@ import { registryWarnings } from './registry.ts'
 import type { Mechanism } from './sasl/define-mechanism.ts'
 import { mechanismOf } from './sasl/mechanisms.ts'
 
-/** Choices that are allowed and deserve a loud word; whole sentences, gravest first. */
+/** Settings that are allowed but deserve a warning; whole sentences, the gravest first. */
 export function profileWarnings(profile: Profile): string[] {
   const { tls } = profile
   const mechanism = mechanismOf(profile.sasl)
@@ -38,7 +38,7 @@ export function profileWarnings(profile: Profile): string[] {
   return profile.registry === null ? out : [...out, ...registryWarnings(profile.registry)]
 }
 
-/** Brokers say which hosts the others are at, and one signs in there as well. */
+/** Brokers advertise the hosts of other brokers, and the client signs in there as well. */
 function alsoAdvertised(mechanism: Mechanism | null): string {
   if (mechanism === null) return ''
   return mechanism.sendsSecrets

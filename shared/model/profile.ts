@@ -13,7 +13,7 @@ export type Environment = z.infer<typeof Environment>
 export const ProfileColour = z.enum(['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink', 'grey'])
 export type ProfileColour = z.infer<typeof ProfileColour>
 
-/** `read-only`: the gate lets no write pass. `guarded`: each write needs the profile's name typed. */
+/** `read-only`: the gate blocks every write. `guarded`: each write needs the profile's name typed. */
 export const AccessMode = z.enum(['read-only', 'guarded', 'full'])
 export type AccessMode = z.infer<typeof AccessMode>
 
@@ -23,25 +23,25 @@ export type AddressMapping = z.infer<typeof AddressMapping>
 const tlsOff: z.input<typeof Tls> = { enabled: false }
 const saslOff: z.input<typeof Sasl> = { mechanism: 'none' }
 
-/** A saved way to reach one cluster. No secret is ever in here, so it may be shown, exported and logged. */
+/** A saved way to reach one cluster. It never contains a secret, so it may be shown, exported and logged. */
 export const Profile = z.strictObject({
   id: ProfileId,
-  /** Unique among the profiles, whatever the case of its letters; typed to confirm writes. */
+  /** Unique among the profiles, ignoring case; typed to confirm writes. */
   name: z.string().trim().min(1, 'A profile needs a name.').max(100),
   environment: Environment,
   colour: ProfileColour,
   accessMode: AccessMode,
-  /** Where to start; the cluster then tells of its other brokers. */
+  /** Where to connect first; the cluster then reports its other brokers. */
   brokers: z.array(AddressText).min(1, 'At least one broker is needed.').max(100),
   tls: Tls.prefault(tlsOff),
   sasl: Sasl.prefault(saslOff),
-  /** Advertised address → where it is really reached, for tunnels and port forwards. TLS still checks the advertised host. */
+  /** Advertised address → the address it is reached at, for tunnels and port forwards. TLS still checks the advertised host. */
   addressMap: z.array(AddressMapping).max(1_000).default([]),
   /** MB/s; null = none. */
   readLimit: z.number().min(0.1).max(10_000).nullable().default(null),
-  /** Secrets read from environment variables when connecting. Such a reference is itself no secret. */
+  /** Secrets read from environment variables when connecting. The reference itself is not a secret. */
   secretReferences: z.partialRecord(SecretName, EnvReference).default({}),
-  /** Where the schemas of its records are; null: none is known. */
+  /** The registry with the schemas of its records; null: none is known. */
   registry: Registry.nullable().default(null),
 })
 export type Profile = z.infer<typeof Profile>
@@ -50,16 +50,16 @@ const defaults = {
   dev: { colour: 'blue', accessMode: 'full', readLimit: null },
   test: { colour: 'teal', accessMode: 'full', readLimit: null },
   staging: { colour: 'orange', accessMode: 'guarded', readLimit: null },
-  // A laptop reads three million records a second; 50 MB/s is what a busy broker does not notice.
+  // A laptop can read three million records a second; a busy broker does not notice 50 MB/s.
   production: { colour: 'red', accessMode: 'read-only', readLimit: 50 },
 } as const satisfies Record<Environment, Partial<Profile>>
 
-/** What a profile of an environment starts with; the form applies it again when the environment is switched. */
+/** The settings a profile of an environment starts with; the form applies them again when the environment is changed. */
 export function environmentDefaults(environment: Environment): Pick<Profile, 'colour' | 'accessMode' | 'readLimit'> {
   return { ...defaults[environment] }
 }
 
-/** A whole, valid profile to start a form from. */
+/** A complete, valid profile to start a form with. */
 export function newProfile(id: string, given: Partial<z.input<typeof Profile>> = {}): Profile {
   const environment = given.environment ?? 'dev'
   const brokers = given.brokers ?? ['localhost:9092']

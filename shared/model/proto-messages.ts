@@ -1,4 +1,4 @@
-/** Messages that a .proto text declares outermost, with its package: what is offered to be chosen. */
+/** The top-level messages that a .proto text declares, with its package, to choose from. */
 export function messagesIn(text: string): string[] {
   const plain = text.replaceAll(/\/\/[^\n]*|\/\*[^]*?\*\//g, ' ').replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""')
   const inPackage = /(?:^|[;}\s])package\s+([\w.]+)\s*;/.exec(plain)?.[1]

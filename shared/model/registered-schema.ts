@@ -3,7 +3,7 @@ import { SCHEMA_BYTES, SchemaType } from './schema.ts'
 
 export const SubjectName = z.string().min(1, 'Which subject?').max(1_000)
 
-/** `other`: a type that the registry keeps and Seekline cannot read. */
+/** `other`: a type that the registry stores and Seekline cannot read. */
 export const RegistrySchemaType = z.enum([...SchemaType.options, 'other'])
 export type RegistrySchemaType = z.infer<typeof RegistrySchemaType>
 
@@ -18,7 +18,7 @@ export const Compatibility = z.enum([
 ])
 export type Compatibility = z.infer<typeof Compatibility>
 
-/** `name`: as the schema that refers to it writes it: an Avro name, a Protobuf import, a JSON Schema `$ref`. */
+/** `name`: as the referring schema writes it: an Avro name, a Protobuf import, a JSON Schema `$ref`. */
 export const SchemaReference = z.strictObject({
   name: z.string().max(1_000),
   subject: SubjectName,
@@ -26,7 +26,7 @@ export const SchemaReference = z.strictObject({
 })
 export type SchemaReference = z.infer<typeof SchemaReference>
 
-/** A schema as somebody wrote it and wants to have it kept. */
+/** A schema as it was written, to be registered. */
 export const SchemaDraft = z.strictObject({
   type: SchemaType,
   text: z.string().min(1, 'The schema is empty.').max(SCHEMA_BYTES),
@@ -39,17 +39,17 @@ export const SchemaVersion = z.strictObject({
   subject: SubjectName,
   version: z.number().int(),
   id: z.number().int(),
-  /** Confluent's newer name for it, the same in all registries; null: this registry gives none. */
+  /** Confluent's newer identifier, the same in all registries; null: this registry has none. */
   guid: z.string().nullable(),
   type: RegistrySchemaType,
   text: z.string(),
   references: z.array(SchemaReference),
-  /** Deleted softly: not listed and not taken for new records, yet still found by its id. */
+  /** Soft-deleted: not listed and not used for new records, but still found by its id. */
   deleted: z.boolean(),
 })
 export type SchemaVersion = z.infer<typeof SchemaVersion>
 
-/** A version that is to be deleted. What could not be read of it is null: it could not be given back. */
+/** A version that is to be deleted. Parts that could not be read are null: they could not be restored. */
 export const GoingVersion = z.strictObject({
   version: z.number().int(),
   id: z.number().int().nullable(),
@@ -63,6 +63,6 @@ export type GoingVersion = z.infer<typeof GoingVersion>
 export const VersionOf = z.strictObject({ subject: SubjectName, version: z.number().int() })
 export type VersionOf = z.infer<typeof VersionOf>
 
-/** `own`: what is set for the subject itself; `level`: what holds; null where this registry does not tell. */
+/** `own`: the level set for the subject itself; `level`: the one that applies; null if this registry does not say. */
 export const CompatibilityOf = z.strictObject({ own: Compatibility.nullable(), level: Compatibility.nullable() })
 export type CompatibilityOf = z.infer<typeof CompatibilityOf>

@@ -4,13 +4,13 @@ import { EnvReference, SecretName } from './secret-names.ts'
 import { Tls } from './tls.ts'
 
 /**
- * Whose registry it is. All but Glue and Azure speak Confluent's API; the kind decides where that API lies below a bare address, and how
- * the ambiguous beginning of a record is read first (Apicurio's ids may have eight bytes).
+ * Which product the registry is. All but Glue and Azure speak Confluent's API; the kind decides under which path that API is,
+ * and how an ambiguous beginning of a record is read first (Apicurio's ids may have eight bytes).
  */
 export const RegistryKind = z.enum(['confluent', 'karapace', 'apicurio', 'glue', 'azure'])
 export type RegistryKind = z.infer<typeof RegistryKind>
 
-/** Where something answers HTTP; the path without a slash at its end. */
+/** An HTTP address; its path has no slash at the end. */
 const HttpUrl = z
   .string()
   .max(1_000)
@@ -21,7 +21,7 @@ const HttpUrl = z
     return z.NEVER
   })
 
-/** A proxy has no path: what it is asked for says where things go. */
+/** A proxy's address has no path: the request says where it goes. */
 const ProxyUrl = z
   .string()
   .max(1_000)
@@ -34,7 +34,7 @@ const ProxyUrl = z
   })
 
 const Text = z.string().max(1_024)
-/** Confluent Cloud's: which cluster, and which identity pool, a token is meant for. Empty: neither. */
+/** For Confluent Cloud: the cluster, and the identity pool, that a token is for. Empty: neither. */
 const cloud = { logicalCluster: Text.default(''), identityPool: Text.default('') }
 
 export const RegistryAuth = z.discriminatedUnion('kind', [
@@ -43,7 +43,7 @@ export const RegistryAuth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('basic'), username: Text.min(1, 'A user name is missing.') }),
   /** Secret `token`. */
   z.strictObject({ kind: z.literal('bearer'), ...cloud }),
-  /** Client credentials: secret `clientSecret`, sent to the token's URL alone. */
+  /** OAuth client credentials: secret `clientSecret`, sent only to the token URL. */
   z.strictObject({
     kind: z.literal('oauth'),
     tokenUrl: HttpUrl,
@@ -51,25 +51,25 @@ export const RegistryAuth = z.discriminatedUnion('kind', [
     scope: Text.default(''),
     ...cloud,
   }),
-  /** Glue: secrets `secretKey` and, for a key that ends, `sessionToken`; they sign requests and are not sent. */
+  /** AWS Glue: secrets `secretKey` and, for temporary keys, `sessionToken`; they sign requests and are not sent. */
   z.strictObject({ kind: z.literal('aws'), accessKeyId: Text.min(1, 'An access key id is missing.') }),
 ])
 export type RegistryAuth = z.infer<typeof RegistryAuth>
 
 export const RegistryProxy = z.strictObject({
   url: ProxyUrl,
-  /** null: the proxy asks nobody who he is. Otherwise secret `proxyPassword`. */
+  /** null: the proxy needs no sign-in. Otherwise secret `proxyPassword`. */
   username: Text.min(1).nullable().default(null),
 })
 export type RegistryProxy = z.infer<typeof RegistryProxy>
 
-/** A profile's schema registry. Like the profile it holds no secret. */
+/** A profile's schema registry. Like the profile it contains no secret. */
 export const Registry = z
   .strictObject({
     kind: RegistryKind,
-    /** Of one registry: the next is asked where one does not answer. */
+    /** Addresses of one registry: if one does not answer, the next is tried. */
     urls: z.array(HttpUrl).min(1, 'Where is it?').max(10),
-    /** `.staging`: only what lies in this context of a Confluent registry. Empty: all. */
+    /** `.staging`: only this context of a Confluent registry. Empty: all. */
     context: z
       .string()
       .max(256)
@@ -85,7 +85,7 @@ export const Registry = z
     auth: RegistryAuth.default({ kind: 'none' }),
     tls: Tls.omit({ enabled: true, serverName: true }).prefault({}),
     proxy: RegistryProxy.nullable().default(null),
-    /** Secrets read from environment variables. Such a reference is itself no secret. */
+    /** Secrets read from environment variables. The reference itself is not a secret. */
     secretReferences: z.partialRecord(SecretName, EnvReference).default({}),
   })
   .refine(({ kind, auth }) => (kind === 'glue') === (auth.kind === 'aws'), {
@@ -94,14 +94,12 @@ export const Registry = z
   })
 export type Registry = z.infer<typeof Registry>
 
-/**
- * A whole, valid section to start a form from.
- */
+/** A complete, valid section to start a form with. */
 export function newRegistry(given: Partial<z.input<typeof Registry>> = {}): Registry {
   return Registry.parse({ kind: 'confluent', urls: ['http://localhost:8081'], ...given })
 }
 
-/** Choices that are allowed and deserve a loud word; whole sentences, gravest first. */
+/** Settings that are allowed but deserve a warning; whole sentences, the gravest first. */
 export function registryWarnings({ urls, auth, tls, proxy }: Registry): string[] {
   const out: string[] = []
   const open = urls.some((url) => url.startsWith('http://') && !isLocal(url))
@@ -123,7 +121,7 @@ export function registryWarnings({ urls, auth, tls, proxy }: Registry): string[]
   return out
 }
 
-/** What a request carries that is as good as the right to ask. */
+/** Which secret each request carries that alone grants access. */
 const sentSecret: Record<RegistryAuth['kind'], string | null> = {
   none: null,
   basic: 'the password',
@@ -134,7 +132,7 @@ const sentSecret: Record<RegistryAuth['kind'], string | null> = {
 
 const isLocal = (url: string): boolean => /^\w+:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/.test(url)
 
-/** Reads an address with its scheme; returns a sentence instead of it when it cannot. */
+/** Parses an address with its scheme; returns a sentence instead if it cannot. */
 function parseUrl(text: string, schemes: readonly string[]): { text: string; path: string } | string {
   const trimmed = text.trim()
   const found = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(.*)$/i.exec(trimmed)
@@ -142,7 +140,7 @@ function parseUrl(text: string, schemes: readonly string[]): { text: string; pat
   if (!schemes.includes(scheme.toLowerCase())) {
     return `Write the whole address, beginning with ${schemes.map((one) => `${one}://`).join(' or ')}.`
   }
-  // It would be kept in the open, in the profile; and a URL is what logs and errors are made of.
+  // It would be stored unencrypted in the profile, and URLs end up in logs and errors.
   if (authority.includes('@'))
     return 'A user and password do not belong into an address: they have fields of their own.'
   if (rest !== '') return 'The address has a part after ? or #, which has no use here.'

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { keyText, type Value } from './decoded-value.ts'
 
-/** From a value to one within it: names of fields and map keys, numbers of list items. */
+/** A step from a value to one inside it: the name of a field or a map key, or the index of a list item. */
 const Step = z.union([z.string().max(1_000), z.number().int().min(0)])
 export const ValuePath = z.array(Step).max(100)
 export type ValuePath = z.infer<typeof ValuePath>
 
-/** A column of rows: what stands at a path in their keys or values, or in the last header of a name and at a path in it. */
+/** A column of rows: the value at a path in their keys or values, or in the last header of a name and at a path in it. */
 export const RowField = z.discriminatedUnion('part', [
   z.strictObject({ part: z.literal(['key', 'value']), path: ValuePath }),
   z.strictObject({
@@ -18,7 +18,10 @@ export type RowField = z.infer<typeof RowField>
 
 export const MOST_FIELDS = 20
 
-/** What stands in a column, for its colour and side; `absent`: there is no such field, or the value has no fields. */
+/**
+ * What a column's cell holds, which decides its colour and alignment; `absent`: there is no such field, or the value has no
+ * fields.
+ */
 export const fieldKinds = [
   'absent',
   'null',
@@ -33,24 +36,24 @@ export const fieldKinds = [
   'record',
   'map',
   'cut',
-  /** What is stored otherwise than it is meant: a moment, a uuid, a decimal. */
+  /** A value that is stored in another form than it means: a time, a uuid, a decimal. */
   'meant',
 ] as const
 export type FieldKind = (typeof fieldKinds)[number]
 
-/** Of all rows of a frame: field f of row r is number `r × count + f`. */
+/** For all rows of a frame: field f of row r has index `r × count + f`. */
 export const FieldColumns = z.strictObject({
-  /** Fields of a row. */
+  /** The number of fields per row. */
   count: z.number().int().min(1).max(MOST_FIELDS),
   /** Index in `fieldKinds`. */
   kind: z.instanceof(Uint8Array),
-  /** UTF-8, one after the other, each cut at 256 bytes. */
+  /** UTF-8 texts, concatenated, each cut at 256 bytes. */
   text: z.instanceof(Uint8Array),
   ends: z.instanceof(Int32Array),
 })
 export type FieldColumns = z.infer<typeof FieldColumns>
 
-/** What stands in a value at a path; null: there is nothing. */
+/** The value at a path inside a value; null: there is none. */
 export function valueAt(value: Value, path: ValuePath): Value | null {
   let at: Value | undefined = value
   for (const step of path) {

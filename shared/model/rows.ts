@@ -9,7 +9,7 @@ export const rowFlags = {
   nullKey: 1,
   nullValue: 2,
   transactional: 4,
-  /** Written by a transaction that was aborted; shown only on request. */
+  /** Written by an aborted transaction; shown only on request. */
   aborted: 8,
   /** At or above the last stable offset: its transaction is still open. */
   open: 16,
@@ -19,13 +19,13 @@ export const rowFlags = {
   valueCut: 128,
   /** The batch's CRC does not match its bytes. */
   badCrc: 256,
-  /** Of rows in an order of their own: it is older than one before it in its partition. */
+  /** In rows sorted otherwise: it is older than a record before it in its partition. */
   late: 512,
 } as const
 
-/** A few rows' values as short JSON, one after the other. */
+/** The values of a few rows as short JSON, concatenated. */
 const ShortValues = z.strictObject({
-  /** Numbers of those rows, in order. */
+  /** The indexes of those rows, ascending. */
   rows: z.instanceof(Int32Array),
   /** UTF-8. */
   text: z.instanceof(Uint8Array),
@@ -35,9 +35,9 @@ const ShortValues = z.strictObject({
 export type ShortValues = z.infer<typeof ShortValues>
 
 /**
- * Rows as packed columns: what crosses the wire and what the ring buffer keeps. Keys and values were decoded whole, and
- * what they are written out as is cut to previews in one byte block; `ends[2i]` and `ends[2i+1]` are where row i's key and
- * value end in it.
+ * Rows as packed columns: they cross the wire and are kept in the ring buffer. Keys and values were decoded whole; what they
+ * are written out as is cut to previews in one byte block, in which row i's key ends at `ends[2i]` and its value at
+ * `ends[2i+1]`.
  */
 export const RowColumns = z.strictObject({
   count: z.number().int(),
@@ -46,42 +46,44 @@ export const RowColumns = z.strictObject({
   /** Milliseconds since 1970 UTC; −1 means the record has none. */
   timestamp: z.instanceof(BigInt64Array),
   flags: z.instanceof(Int32Array),
-  /** Bytes; −1 for null. */
+  /** Stored size in bytes; −1 for null. */
   keySize: z.instanceof(Int32Array),
   valueSize: z.instanceof(Int32Array),
   headerCount: z.instanceof(Int32Array),
   preview: z.instanceof(Uint8Array),
   ends: z.instanceof(Int32Array),
-  /** Which of `decodings` a row's key (lower 16 bits) and value (upper 16) have. */
+  /** Indexes into `decodings`: the lower 16 bits for the key, the upper 16 for the value. */
   decodedAs: z.instanceof(Int32Array),
   decodings: z.array(Decoding).max(65_536),
-  /** Of values whose previews are cut, what shows more of them in one line (`shortJson`); left out: of none. */
+  /**
+   * For values whose previews are cut: a shortened form that shows more of them in one line (`shortJson`); left out: for none.
+   */
   shorts: ShortValues.exactOptional(),
-  /** What was asked for of each row beside it (`fields` of the input); left out: nothing. */
+  /** The requested fields of each row (`fields` of the input); left out: none were requested. */
   fields: FieldColumns.exactOptional(),
-  /** Holes in the order they are shown; `at` is the row they stand before (count = after the last). */
+  /** Holes in the order they are shown; `at` is the index of the row they come before (count = after the last). */
   holes: z.array(z.strictObject({ at: z.number().int(), hole: Hole })),
 })
 
 export type RowColumns = z.infer<typeof RowColumns>
 
-/** One row of packed columns; the byte slices point into their frame and are for looking, not keeping. */
+/** One row of packed columns. The byte slices point into their frame: read them, do not keep them. */
 export interface RowView {
   partition: number
   offset: bigint
   /** Milliseconds since 1970 UTC; −1n means none. */
   timestamp: bigint
   flags: number
-  /** Bytes of the whole; −1 for null. */
+  /** Stored size in bytes; −1 for null. */
   keySize: number
   valueSize: number
   headerCount: number
-  /** The previews: what each was decoded to, cut; null for null. */
+  /** The previews: the decoded key and value, cut; null for null. */
   key: Uint8Array | null
   value: Uint8Array | null
   keyAs: Decoding | null
   valueAs: Decoding | null
-  /** The value as short JSON, where it is JSON and its preview is cut; null: of others the preview says as much. */
+  /** The value as short JSON, if it is JSON and its preview is cut; otherwise null, because the preview says as much. */
   short: Uint8Array | null
 }
 
@@ -108,7 +110,7 @@ export function rowAt(frame: RowColumns, row: number): RowView {
   }
 }
 
-/** Which a row has; null: none. */
+/** The index of a row's short form; null: it has none. */
 export function shortOf({ rows, ends, text }: ShortValues, row: number): Uint8Array | null {
   let low = 0
   let high = rows.length
@@ -120,7 +122,7 @@ export function shortOf({ rows, ends, text }: ShortValues, row: number): Uint8Ar
   return rows[low] === row ? text.subarray(low === 0 ? 0 : ends[low - 1], ends[low]) : null
 }
 
-/** Field `field` of row `row`; null: none was asked for. */
+/** Field `field` of row `row`; null: no fields were requested. */
 export function fieldAt({ fields }: RowColumns, row: number, field: number): { kind: FieldKind; text: string } | null {
   if (fields === undefined || field >= fields.count) return null
   const at = row * fields.count + field

@@ -7,11 +7,13 @@ const Id64 = z
   .max(2n ** 63n - 1n)
 const Name = z.string().min(1).max(1_000)
 
-/** What names a schema in a record, or in what a person chose: each registry has its own ways. */
+/** Identifies a schema in a record, or in a user's choice: each registry has its own kinds of ids. */
 export const SchemaId = z.discriminatedUnion('by', [
-  /** Confluent's, of 4 bytes. Apicurio writes one so as well: whether its content or global id, only its settings say. */
+  /**
+   * Confluent's, of 4 bytes. Apicurio writes such ids too; whether it is a content id or a global id, only its settings say.
+   */
   z.strictObject({ by: z.literal('id'), id: z.number().int().min(0).max(0x7fff_ffff) }),
-  /** Apicurio's of 8 bytes. */
+  /** Apicurio's, of 8 bytes. */
   z.strictObject({ by: z.literal('long-id'), id: Id64 }),
   z.strictObject({ by: z.literal('global-id'), id: Id64 }),
   z.strictObject({ by: z.literal('content-id'), id: Id64 }),
@@ -31,7 +33,7 @@ export const SchemaId = z.discriminatedUnion('by', [
 ])
 export type SchemaId = z.infer<typeof SchemaId>
 
-/** The same for the same schema, and for no other. */
+/** A key that is equal exactly for equal ids. */
 export function schemaKey(id: SchemaId): string {
   switch (id.by) {
     case 'id':
@@ -77,12 +79,12 @@ export function schemaText(id: SchemaId): string {
   }
 }
 
-/** As text that keeps in settings, which are JSON; `readSchemaId` takes it back. */
+/** As text for settings, which are JSON; `readSchemaId` parses it. */
 export function writtenSchemaId(id: SchemaId): string {
   return JSON.stringify(id, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
 }
 
-/** null: it was none of ours. */
+/** null: it was not written by `writtenSchemaId`. */
 export function readSchemaId(text: string): SchemaId | null {
   try {
     const wide = /^(long|global|content)-id$/

@@ -1,4 +1,4 @@
 import { z } from 'zod'
 
-/** Whoever searches makes it up, so that nobody else comes upon the hits: 16 bytes in hex. */
+/** Chosen by the client and hard to guess, so that no one else reads the hits: 16 bytes in hex. */
 export const SearchName = z.string().regex(/^[0-9a-f]{32}$/)

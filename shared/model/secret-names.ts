@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { saslSecrets, type SaslSecretName } from './sasl/mechanisms.ts'
 
 export interface SecretFacts {
-  /** What it is called in a sentence. */
+  /** Its name in a sentence. */
   label: string
-  /** A person types it, so it may be a reference instead; a key or keystore is pasted, or named by its file. */
+  /**
+   * The user types it, so it may be a reference to an environment variable instead; a key or keystore is pasted, or named by
+   * its file.
+   */
   isTyped: boolean
 }
 
@@ -18,7 +21,7 @@ const tlsSecrets = {
   truststorePassphrase: { label: "trust store's passphrase", isTyped: true },
 } as const
 
-/** Of a schema registry and the proxy before it; its password is called as the brokers' is. */
+/** Secrets of a schema registry and of the proxy before it; its password has the same name as the brokers'. */
 const registrySecrets = {
   token: { label: 'token', isTyped: true },
   clientSecret: { label: 'client secret', isTyped: true },
@@ -31,7 +34,7 @@ type Name = SaslSecretName | keyof typeof tlsSecrets | keyof typeof registrySecr
 
 const typed = Object.entries(saslSecrets).map(([name, { label }]) => [name, { label, isTyped: true }])
 
-/** Every secret of every mechanism, those of TLS, and a registry's. Whose one is, its endpoint says. */
+/** Every secret of every mechanism, of TLS, and of a registry. The endpoint says whose it is. */
 export const secretFacts: Readonly<Record<Name, SecretFacts>> = {
   ...(Object.fromEntries(typed) as Record<SaslSecretName, SecretFacts>),
   ...tlsSecrets,
@@ -41,6 +44,6 @@ export const secretFacts: Readonly<Record<Name, SecretFacts>> = {
 export const SecretName = z.enum(Object.keys(secretFacts) as Name[])
 export type SecretName = z.infer<typeof SecretName>
 
-/** A secret that stands in an environment variable, written `${env:NAME}`. */
+/** A reference to an environment variable that holds a secret, written `${env:NAME}`. */
 export const EnvReference = z.string().regex(/^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/, 'Write ${env:NAME}.')
 export type EnvReference = z.infer<typeof EnvReference>

@@ -2,41 +2,41 @@ import { z } from 'zod'
 import { EnvReference, secretFacts, SecretName } from './secret-names.ts'
 import type { Profile } from './profile.ts'
 
-/** Secrets on their way in: given ones are set, `null` forgets, absent ones stay as they are. They never travel out. */
+/** Secrets as input: given ones are set, `null` deletes, absent ones stay as they are. They are never in an output. */
 export const SecretsInput = z.partialRecord(SecretName, z.string().max(1_048_576).nullable())
 export type SecretsInput = z.infer<typeof SecretsInput>
 
 export type Secrets = Partial<Record<SecretName, string>>
 
-/** What is asked for before a profile can connect; in the details of `connect.secret`. */
+/** A secret that is needed before a profile can connect; in the details of `connect.secret`. */
 export const SecretNeed = z.strictObject({
   name: SecretName,
   /**
-   * `changed`: it was kept, but for other addresses or security settings. `unset`: its environment variable is not set.
-   * `unagreed`: nobody has said yet that the variable may be read and sent there.
+   * `changed`: it was stored, but for other addresses or security settings. `unset`: its environment variable is not set.
+   * `unagreed`: the user has not agreed yet that the variable may be read and sent there.
    */
   why: z.enum(['unknown', 'changed', 'unset', 'unagreed']),
   variable: z.string().optional(),
-  /** What agreeing gives back: it holds for exactly these addresses, security settings and variable. */
+  /** To be sent back when the user agrees: it is valid for exactly these addresses, security settings and variable. */
   agreement: z.string().optional(),
 })
 export type SecretNeed = z.infer<typeof SecretNeed>
 
-/** The variable a reference names, or null when the text is none. */
+/** The name of the variable in a reference, or null if the text is not one. */
 export function envName(text: string): string | null {
   return EnvReference.safeParse(text).success ? text.slice('${env:'.length, -1) : null
 }
 
 /**
- * Puts `${env:NAME}` typed into a password or passphrase field where it belongs, in the profile, and takes it out of
- * there when a real secret, or nothing, takes its place.
+ * Moves a `${env:NAME}` typed into a password or passphrase field to its place in the profile, and removes it there when a real
+ * secret, or nothing, replaces it.
  */
 export function separateReferences(profile: Profile, input: SecretsInput): { profile: Profile; secrets: SecretsInput } {
   const { references, secrets } = separate(profile.secretReferences, input)
   return { profile: { ...profile, secretReferences: references }, secrets }
 }
 
-/** The same for what is typed for the profile's registry; of a profile without one nothing is kept. */
+/** The same for secrets of the profile's registry; nothing is kept for a profile without one. */
 export function separateRegistryReferences(
   profile: Profile,
   input: SecretsInput,
@@ -57,7 +57,7 @@ function separate(
     if (value === undefined) continue
     if (value !== null && secretFacts[name].isTyped && envName(value) !== null) {
       references[name] = value
-      // A stored secret beneath a reference would come back to life when the reference goes.
+      // Otherwise a stored secret would be used again when the reference is removed.
       secrets[name] = null
     } else {
       delete references[name]

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { MOST_FIELDS, RowField } from './row-field.ts'
 
-/** Topics whose columns of fields are remembered. */
+/** For how many topics the chosen columns are remembered. */
 export const MOST_COLUMN_TOPICS = 200
 
-/** What the app remembers between starts; nothing here names a secret. Every part has a default, so `{}` is valid. */
+/** What the app remembers between starts; nothing here is a secret. Every part has a default, so `{}` is valid. */
 export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** `UTC`, `local` or an IANA name. */
@@ -13,7 +13,7 @@ export const Settings = z.strictObject({
   showInternal: z.boolean().default(false),
   /** Pinned topics by profile id. */
   pins: z.record(z.string(), z.array(z.string()).max(1_000)).default({}),
-  /** How tables were arranged, by the table's name: widths in pixels of columns that were dragged, and columns that are hidden. */
+  /** The layout of tables, by the table's name: widths in pixels of resized columns, and hidden columns. */
   columns: z
     .record(
       z.string().max(64),
@@ -24,14 +24,14 @@ export const Settings = z.strictObject({
     )
     .refine((tables) => Object.keys(tables).length <= 100)
     .default({}),
-  /** Fields that are columns of a topic's messages, by `profile id/topic`. */
+  /** Fields shown as columns of a topic's messages, by `profile id/topic`. */
   fieldColumns: z
     .record(z.string().max(400), z.array(RowField).max(MOST_FIELDS))
     .refine((topics) => Object.keys(topics).length <= MOST_COLUMN_TOPICS)
     .default({}),
-  /** Lists of messages begin with the newest. */
+  /** Lists of messages start with the newest. */
   newestFirst: z.boolean().default(false),
-  /** Open tabs as navigation intents (see renderer/workbench/navigation.ts) and the one in front. */
+  /** Open tabs as navigation intents (see renderer/workbench/navigation.ts) and the active one. */
   tabs: z
     .array(z.strictObject({ id: z.string(), intent: z.record(z.string(), z.unknown()) }))
     .max(100)
@@ -42,7 +42,10 @@ export type Settings = z.infer<typeof Settings>
 
 const part = Settings.shape
 
-/** A change of some parts. Not `Settings.partial()`: zod fills defaults even in absent optional fields, and so resets them. */
+/**
+ * A change of some parts. Not `Settings.partial()`: zod fills in defaults even for absent optional fields, which would reset
+ * them.
+ */
 export const SettingsPatch = z.strictObject({
   theme: part.theme.removeDefault().optional(),
   zone: part.zone.removeDefault().optional(),

@@ -1,8 +1,8 @@
 /**
- * A JSON value made short enough for one line: what a row shows of it. All fields of its first levels are there, each with
- * every digit; what is long inside is counted (`{#4}`: four fields, `[#12]`: twelve items) or cut (`"…"`, `#`: more follows),
- * so that a large first field hides none of those behind it. Made of bytes, for workers do it by the million. `isCut`: only
- * the beginning of a value is here, so a number at its end may be another.
+ * A JSON value shortened to one line, as a row shows it. All fields of its first levels are there, and numbers have every
+ * digit; long values inside are counted (`{#4}`: four fields, `[#12]`: twelve items) or cut (`"…"`, `#`: more follows), so that
+ * a large first field does not hide the ones after it. Works on bytes, because workers shorten millions of values. `isCut`:
+ * only the beginning of the value is here, so a number at its end may be incomplete.
  */
 export function shortJson(json: Uint8Array, isCut: boolean): Uint8Array<ArrayBuffer> {
   output.length = 0
@@ -10,15 +10,15 @@ export function shortJson(json: Uint8Array, isCut: boolean): Uint8Array<ArrayBuf
   return output.bytes.slice(0, output.length)
 }
 
-/** As much as a cell can show. */
+/** The most that a cell can show. */
 const SHORT_BYTES = 480
-/** Of a value that is longer, nobody looks what stands behind it. */
+/** Of a longer value only this much is read. */
 const LOOKED_AT = 32 << 10
 const TEXT = 80
 const NAME = 60
-/** Up to this size a value within another is left as it is: by its level. */
+/** A nested value up to this size is left as it is: by its level. */
 const WHOLE = [0, 72, 24] as const
-/** Of an object within an object, where it is longer. */
+/** Bytes kept of an object within an object, if it is longer. */
 const INSIDE = 120
 
 const QUOTE = 0x22
@@ -33,7 +33,7 @@ const COLON = 0x3a
 /** UTF-8 of `…`. */
 const DOTS = [0xe2, 0x80, 0xa6] as const
 
-/** One serves all: what it makes is copied out before the next. */
+/** One buffer for all values: the result is copied out before the next. */
 const output = { bytes: new Uint8Array(2 * SHORT_BYTES), length: 0 }
 
 class Source {
@@ -41,7 +41,7 @@ class Source {
   readonly #end: number
   readonly #isCut: boolean
   #at = 0
-  /** Of what was skipped last: how many are directly in it. */
+  /** How many members the value that was skipped last has. */
   #count = 0
 
   constructor(json: Uint8Array, isCut: boolean) {
@@ -50,7 +50,7 @@ class Source {
     this.#isCut = isCut || json.length > LOOKED_AT
   }
 
-  /** Writes the value here, as it may be at its level. False: what stands behind it is not known, or there is no room for it. */
+  /** Writes the value here, as its level allows. False: the rest of the text is unknown, or there is no room for it. */
   value(level: number, until: number): boolean {
     this.#spaces()
     if (this.#at >= this.#end) return false
@@ -85,7 +85,7 @@ class Source {
       const before = output.length
       if (!isFirst) put(COMMA)
       if (!this.#member(level, opening, until) || output.length > until) {
-        // What was begun is shown as far as it goes, unless it is too much.
+        // What was started is shown as far as it goes, unless it is too long.
         if (output.length > until || output.length === before + (isFirst ? 0 : 1)) output.length = before
         const last = output.bytes[output.length - 1]
         if (last !== opening && last !== HASH) put(COMMA)
@@ -117,7 +117,7 @@ class Source {
     put(opening === OPEN ? CLOSE : CLOSE_LIST)
   }
 
-  /** A string, or as much of it, and its end. */
+  /** A string, or as much of it as allowed, and its end. */
   #text(most: number): boolean {
     const start = this.#at
     const isWhole = this.#skipText()
@@ -147,7 +147,7 @@ class Source {
     return true
   }
 
-  /** Behind an object or list; false: its end is not here. */
+  /** Moves to the end of an object or list; false: its end is not here. */
   #skip(): boolean {
     const json = this.#json
     const end = this.#end
@@ -211,20 +211,20 @@ class Source {
 }
 
 function put(byte: number): void {
-  // Twice as long as what is wanted, so that whatever is too much can be taken back.
+  // Twice the wanted size, so that a part that turns out too long can be removed again.
   if (output.length < output.bytes.length) output.bytes[output.length++] = byte
 }
 
 const isPlain = (byte: number): boolean =>
   byte > 0x20 && byte !== COMMA && byte !== CLOSE && byte !== CLOSE_LIST && byte !== COLON && byte !== QUOTE
 
-/** Not within a character, nor within an escape. */
+/** Does not cut inside a character or an escape. */
 function cutText(json: Uint8Array, start: number, most: number): number {
   let end = most
   while (end > start + 1 && (json[end]! & 0xc0) === 0x80) end -= 1 // end > start
   for (let at = Math.max(start + 1, end - 6); at < end; at += 1) {
     if (json[at] !== BACKSLASH) continue
-    // One that is escaped itself begins nothing.
+    // A backslash that is itself escaped does not start an escape.
     let before = 0
     while (at - 1 - before > start && json[at - 1 - before] === BACKSLASH) before += 1
     if (before % 2 === 1) continue

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { fieldKinds, RowField } from './row-field.ts'
 
 /**
- * How matches are to be counted beside being listed: over time, by partition, topic or what stands in a field, or both. Without
- * `over` it is one count each.
+ * How to count matches in addition to listing them: over time, by partition, topic or the value of a field, or both. Without
+ * `over` there is a single count each.
  */
 export const SpreadRequest = z.strictObject({
-  /** In ms since 1970, `to` exclusive, in so many buckets of one width. */
+  /** In ms since 1970, `to` exclusive, in `buckets` buckets of equal width. */
   over: z
     .strictObject({ from: z.bigint(), to: z.bigint(), buckets: z.number().int().min(1).max(1_000) })
     .refine(({ from, to }) => from < to, 'to must be after from')
@@ -21,27 +21,27 @@ export type SpreadRequest = z.infer<typeof SpreadRequest>
 
 export const MOST_SPREADS = 4
 
-/** Values that are told apart; those that come after so many are counted together. */
+/** How many different values are counted separately; further ones are counted together. */
 export const MOST_SERIES = 500
 
 /** Matches of one partition or value. */
 export const Series = z.strictObject({
-  /** The partition or topic, or what stands in the field, cut at 256 bytes; null: all, or those that are not told apart. */
+  /** The partition or topic, or the field's value, cut at 256 bytes; null: all, or those that are counted together. */
   of: z.string().nullable(),
-  /** Of a field. */
+  /** For a field: the kind of its value. */
   kind: z.enum(fieldKinds).nullable(),
-  /** One number a bucket; one alone without `over`. */
+  /** One number per bucket; a single one without `over`. */
   counts: z.instanceof(Float64Array),
   /** Earlier or later than all buckets, or without a timestamp. */
   outside: z.number(),
 })
 export type Series = z.infer<typeof Series>
 
-/** What has come to each of the spreads asked for, in their order. */
+/** The counts of each requested spread, in their order. */
 export const SpreadDelta = z.array(z.array(Series))
 export type SpreadDelta = z.infer<typeof SpreadDelta>
 
-/** Counts of one spread, as they grow: in a worker, between its answers, and for whoever adds up what came of them. */
+/** The growing counts of one spread: in a worker, between its answers, and in whoever adds up its answers. */
 export class SpreadCounts {
   readonly #from: number
   readonly #width: number
@@ -56,7 +56,7 @@ export class SpreadCounts {
     this.#width = over === null ? 1 : Number(over.to - over.from) / over.buckets
   }
 
-  /** `timestamp` in ms; of a field `kind` too. */
+  /** `timestamp` in ms; `kind` only for a field. */
   add(timestamp: number, of: string | null, kind: Series['kind'] = null): void {
     const series = this.#seriesOf(of, kind)
     if (!this.#hasTime) {
@@ -80,7 +80,7 @@ export class SpreadCounts {
     return [...this.#series.values()]
   }
 
-  /** What has come since the last time; it begins anew. */
+  /** The counts since the last call; counting then starts again. */
   take(): Series[] {
     const taken = [...this.#series.values()]
     if (taken.length > 0) this.#series = new Map()

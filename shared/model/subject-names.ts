@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Which subject a topic's key or value has, by the rules that Confluent's serialisers know. */
+/** Which subject a topic's key or value has, by the naming rules of Confluent's serialisers. */
 export const NamingStrategy = z.enum(['TopicName', 'TopicRecordName', 'RecordName'])
 export type NamingStrategy = z.infer<typeof NamingStrategy>
 
@@ -13,12 +13,13 @@ export interface SubjectOfTopic {
 
 export type TopicByName = Pick<SubjectOfTopic, 'part' | 'strategy'> & { topic: string }
 
-/** A context in front of a subject, as Confluent writes it: `:.staging:orders-value`. */
+/** A context before a subject, as Confluent writes it: `:.staging:orders-value`. */
 const inContext = /^:[^:]*:/
 
 /**
- * The subjects of a topic, by their names: `orders-key` and `orders-value` (TopicName), `orders-com.acme.Order`
- * (TopicRecordName). A topic may be called as another one's subject begins, so the record's name must look like one.
+ * The subjects of a topic, found by their names: `orders-key` and `orders-value` (TopicName), `orders-com.acme.Order`
+ * (TopicRecordName). A topic may be named like the beginning of another topic's subject, so the record's part must look like a
+ * record's name.
  */
 export function subjectsOfTopic(topic: string, subjects: readonly string[]): SubjectOfTopic[] {
   return subjects.flatMap((subject): SubjectOfTopic[] => {
@@ -31,8 +32,8 @@ export function subjectsOfTopic(topic: string, subjects: readonly string[]): Sub
 }
 
 /**
- * The topics whose subject this is, by its name. RecordName says nothing of a topic. Asked of each beginning of the name, not
- * of each topic: a list of 10,000 subjects beside 5,000 topics asks it for every row.
+ * The topics this subject may belong to, by its name. RecordName says nothing about a topic. Looks up each prefix of the
+ * subject's name instead of testing each topic: a list of 10,000 subjects with 5,000 topics calls it for every row.
  */
 export function topicsOfSubject(subject: string, isTopic: (name: string) => boolean): TopicByName[] {
   const bare = subject.replace(inContext, '')

@@ -6,12 +6,12 @@ const CertificatePem = Pem.regex(
   /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/,
   'This is not a certificate in PEM form.',
 )
-  // Pasting a whole .pem bundle is the obvious mistake, and this field is stored in the open.
+  // Pasting a whole .pem bundle is an easy mistake, and this field is stored unencrypted.
   .refine((pem) => !/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(pem), 'A private key does not belong here.')
 
 /**
- * Whom to trust: what the system trusts, or only the certificates named. A file may be PEM, one certificate in DER, or a
- * trust store (JKS, PKCS12), told apart by its content; secret `truststorePassphrase` opens a store.
+ * Which certificates to trust: those the system trusts, or only those named. A file may be PEM, one certificate in DER, or a
+ * trust store (JKS, PKCS12), recognised by its content; secret `truststorePassphrase` opens a store.
  */
 export const CertificateAuthority = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('system') }),
@@ -20,7 +20,7 @@ export const CertificateAuthority = z.discriminatedUnion('source', [
 ])
 export type CertificateAuthority = z.infer<typeof CertificateAuthority>
 
-/** Key material is named by its file, or pasted; what was pasted is a secret and so not in here (`source: 'secret'`). */
+/** Key material is named by its file, or pasted; pasted keys are secrets and therefore not in here (`source: 'secret'`). */
 const KeyMaterial = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('file'), path: FilePath }),
   z.strictObject({ source: z.literal('secret') }),
@@ -38,13 +38,13 @@ export const ClientCertificate = z.discriminatedUnion('kind', [
     key: KeyMaterial,
   }),
   /**
-   * A key store, PKCS12 or JKS, told apart by its content. Secret `keystore`, base64; `keystorePassphrase` opens it, and
-   * `keyPassphrase` the key in it where that has one of its own.
+   * A key store, PKCS12 or JKS, recognised by its content. Secret `keystore`, base64; `keystorePassphrase` opens it, and
+   * `keyPassphrase` the key in it if that has a passphrase of its own.
    */
   z.strictObject({
     kind: z.literal('pkcs12'),
     keystore: KeyMaterial,
-    /** Which key of a store that holds several; absent: the only one. */
+    /** Which key of a store with several; absent: the only one. */
     alias: z.string().min(1, 'Which entry?').max(512).optional(),
   }),
 ])
@@ -54,9 +54,9 @@ export const Tls = z.strictObject({
   enabled: z.boolean(),
   ca: CertificateAuthority.default({ source: 'system' }),
   clientCertificate: ClientCertificate.default({ kind: 'none' }),
-  /** The name to ask for (SNI) and to find in the certificate; null = the host of each broker. */
+  /** The name to send as SNI and to look for in the certificate; null = each broker's host. */
   serverName: z.string().min(1).max(253).nullable().default(null),
-  /** false: any certificate is taken, from anybody. */
+  /** false: any certificate is accepted, from anybody. */
   verify: z.boolean().default(true),
   /** false: the certificate must be trusted, but may be for another host (Java's empty identification algorithm). */
   verifyHostName: z.boolean().default(true),

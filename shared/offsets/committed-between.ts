@@ -4,19 +4,19 @@ import { keyOf, type TopicPartition } from '../model/topic-partition.ts'
 import { mergeSpans, overlap, type Span } from '../replay/ranges.ts'
 import { positionsAt, positionThen } from './positions-then.ts'
 
-/** What a group committed of one partition between two moments. */
+/** What a group committed for one partition between two moments. */
 export interface CommittedPart extends TopicPartition {
-  /** [position at the first, position at the second), in pieces: a new pass begins where the position moved back. */
+  /** [position at the first moment, position at the second), in pieces: a new pass begins where the position moved back. */
   passes: Span[][]
-  /** Why nobody can say where it stood at the first moment; then nothing before its first commit since is counted. */
+  /** Why its position at the first moment is not known; then nothing before its first commit after that is counted. */
   noStart: NotThen | null
-  /** Where its first commit since put it, where there was no start. */
+  /** The position of its first commit after the first moment, if the one at that moment is not known. */
   firstSince: bigint | null
 }
 
 /**
- * Goes through the commits of each partition in the order in which they came to count. A removal of the position says nothing of what
- * was read; the next commit begins anew.
+ * Follows the commits of each partition in the order in which they took effect. A removed position says nothing about what was
+ * read; the next commit starts a new pass.
  */
 export function committedBetween(
   points: readonly CommitPoint[],
@@ -43,7 +43,7 @@ export function committedBetween(
     let last = first?.offset ?? -1n
     let position = first?.position?.offset ?? null
     for (const point of mine) {
-      // A transaction's commit that came to count behind a later one changes nothing.
+      // A commit in a transaction that took effect after a later commit changes nothing.
       if (point.offset < last) continue
       last = point.offset
       const next = point.position === null || point.position.offset < 0n ? null : point.position.offset
@@ -59,14 +59,14 @@ export function committedBetween(
   })
 }
 
-/** For partitions that have no start: from their log start, or only what followed their first commit since. */
+/** For partitions without a known start: from their log start, or only what followed their first commit. */
 export type MissingStart = 'log-start' | 'first-commit'
 
 export interface PartitionSpan extends Span {
   partition: number
 }
 
-/** The ranges of one replay, each record once: of all passes together, or of the one that is named (from 0). */
+/** The ranges of one replay, each record once: of all passes together, or of one pass (numbered from 0). */
 export function rangesOf(
   parts: readonly CommittedPart[],
   choice: { pass: number | null; start: MissingStart },
@@ -84,7 +84,7 @@ export function rangesOf(
   })
 }
 
-/** How many of these offsets lie before the log start by now: nobody can copy them. */
+/** How many of these offsets are before the log start by now and can no longer be copied. */
 export function lostOf(ranges: readonly PartitionSpan[], logStart: (partition: number) => bigint | undefined): bigint {
   return ranges.reduce((sum, { partition, from, to }) => sum + overlap(from, to, 0n, logStart(partition) ?? 0n), 0n)
 }

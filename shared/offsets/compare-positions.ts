@@ -2,13 +2,13 @@ import type { PlanSpec, Target } from '../contract/offsets.ts'
 import type { SnapshotPosition } from '../model/positions-snapshot.ts'
 import { grouped } from './plan-sentence.ts'
 
-/** One of two vectors of positions that are compared: of a group, or of all groups of a cluster, now or at a moment. */
+/** One of two vectors of positions to compare: of a group, or of all groups of a cluster, now or at a moment. */
 export interface PositionSide {
   /** For people: "billing on Staging, now". */
   readonly name: string
-  /** null: not known, and then it is taken for another one. */
+  /** null: not known, and then treated as another cluster. */
   readonly clusterId: string | null
-  /** Whose they are, where all of them are of one group or of none (an anchor); null: of many groups. */
+  /** The group of all its positions; empty for an anchor; null: many groups. */
   readonly group: string | null
   readonly positions: readonly SnapshotPosition[]
 }
@@ -20,9 +20,12 @@ export interface ComparedRow {
   readonly partition: number
   readonly left: SnapshotPosition | null
   readonly right: SnapshotPosition | null
-  /** `topic-anew`: of one name, but deleted and created again in between. `unknown`: there, and not comparable by this measure. */
+  /**
+   * `topic-anew`: the same name, but deleted and created again in between. `unknown`: present on both sides, but not comparable
+   * by this measure.
+   */
   readonly standing: 'only-left' | 'only-right' | 'differs' | 'same' | 'topic-anew' | 'unknown'
-  /** Right minus left, in offsets or in lag; null where there is nothing to subtract. */
+  /** Right minus left, in offsets or in lag; null if there is nothing to subtract. */
   readonly by: bigint | null
 }
 
@@ -35,15 +38,16 @@ export interface Comparison {
   readonly measure: Measure
 }
 
-/** Rows between two pauses: some hundredths of a second's work. */
+/** Rows between two pauses: some hundredths of a second of work. */
 const ROWS_A_STEP = 2_000
 
 export const isSameCluster = (left: PositionSide, right: PositionSide): boolean =>
   left.clusterId !== null && left.clusterId === right.clusterId
 
 /**
- * All partitions of either side, by group, topic and partition. Where one of them is a single group, whose name the other one has
- * among many, that one is compared; two single groups are compared whatever they are called. Pauses (yields) again and again.
+ * All partitions of either side, by group, topic and partition. If one side is a single group and the other has many, it is
+ * compared with the group of that name; two single groups are compared whatever their names. Yields regularly, to let others
+ * run.
  */
 export function* comparing(left: PositionSide, right: PositionSide, measure: Measure): Generator<void, Comparison> {
   const ofMany = left.group === null && right.group === null
@@ -74,7 +78,7 @@ export function* comparing(left: PositionSide, right: PositionSide, measure: Mea
   return { rows, isSameCluster: isOne, measure }
 }
 
-/** The same at once. @internal Only tests use it. */
+/** The same without pauses. @internal Only tests use it. */
 export function comparePositions(left: PositionSide, right: PositionSide, measure: Measure): Comparison {
   const steps = comparing(left, right, measure)
   for (;;) {
@@ -98,13 +102,13 @@ function standingOf(
   return { standing: a === b ? 'same' : 'differs', by: b - a }
 }
 
-/** Offsets up to the high watermark that was read with it; null: not known, or the position is outside the log. */
+/** Offsets up to the high watermark that was read with the position; null: not known, or the position is outside the log. */
 export function lagOf({ offset, logStart, highWatermark }: SnapshotPosition): bigint | null {
   if (highWatermark === null || offset > highWatermark || (logStart !== null && offset < logStart)) return null
   return highWatermark - offset
 }
 
-/** All of a comparison in one sentence. */
+/** A summary of the whole comparison in one sentence. */
 export function comparedSentence({ rows, measure }: Comparison): string {
   if (rows.length === 0) return 'Neither side has a position.'
   const count = (standing: ComparedRow['standing']) => rows.filter((row) => row.standing === standing).length
@@ -133,9 +137,9 @@ export function comparedSentence({ rows, measure }: Comparison): string {
 const partitions = (n: number): string => `${grouped(n)} ${n === 1 ? 'partition' : 'partitions'}`
 
 /**
- * What sets the positions of one side to those of the other: a spec a group, of exactly these partitions. Rows without a position to
- * take stay, and so do those that are the same. On one cluster metadata and leader epoch go along, and a topic that was created anew
- * is refused by the plan; on another one they would mean nothing.
+ * The specs that set the positions of one side to those of the other: one per group, for exactly these partitions. Rows without
+ * a position to take over are left out, and so are equal ones. On one cluster metadata and leader epoch are kept, and the plan
+ * refuses a topic that was created again; on another cluster they would mean nothing.
  */
 export function specsToSet(
   rows: readonly ComparedRow[],

@@ -17,7 +17,7 @@ export function deletionSentence({ group, groupType, what, rows, refusal }: Dele
   return `${group} will lose its ${positions(gone.length)}${inTopics(gone)}.`
 }
 
-/** What a deletion came to. `error`: why the group itself is still there. */
+/** The outcome of a deletion. `error`: why the group itself still exists. */
 export function deleteSentence(
   { group, groupType, what }: Pick<DeletePlan, 'group' | 'groupType' | 'what'>,
   rows: readonly ApplyRow[],

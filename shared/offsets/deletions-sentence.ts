@@ -2,7 +2,10 @@ import type { Failure } from '../contract/common.ts'
 import type { DeletePlan, GroupApplied } from '../contract/offsets.ts'
 import { grouped } from './plan-sentence.ts'
 
-/** The one sentence over deletions of several groups: which groups go whole, how many positions go, who stays and why. */
+/**
+ * One sentence for deletions in several groups: which groups are deleted whole, how many positions are deleted, which groups
+ * are left out and why.
+ */
 export function deletionsSentence(plans: readonly DeletePlan[], failures: readonly Failure[]): string {
   const able = plans.filter((plan) => plan.refusal === null)
   const whole = able.filter((plan) => plan.what === 'group')
@@ -23,7 +26,7 @@ export function deletionsSentence(plans: readonly DeletePlan[], failures: readon
   return `${head}${kept}${why}`
 }
 
-/** What deletions over several groups came to: how much went, and of each group that did not go as planned, why. */
+/** The outcome of deletions in several groups: how much was deleted, and for each group that did not go as planned, why. */
 export function deletedGroupsSentence(all: readonly GroupApplied[]): string {
   const items = all.filter(({ result, error }) => error !== null || result?.journalId != null)
   const [one, ...others] = items

@@ -3,7 +3,9 @@ import type { GroupApplied, Plan } from '../contract/offsets.ts'
 import { canUndo } from './outcome.ts'
 import { grouped, summarize } from './plan-sentence.ts'
 
-/** The one sentence over plans of several groups: what is lost first, then what is read again, then who cannot. */
+/**
+ * One sentence for plans of several groups: first what is skipped, then what is repeated, then which groups cannot be moved.
+ */
 export function groupsSentence(plans: readonly Plan[], failures: readonly Failure[]): string {
   const able = plans.filter((plan) => plan.refusal === null)
   const sums = able.map((plan) => summarize(plan.rows))
@@ -22,7 +24,7 @@ export function groupsSentence(plans: readonly Plan[], failures: readonly Failur
   return `${moved} would move: ${moving.length === 1 ? 'it' : 'together they'} ${verb}.${others}`
 }
 
-/** " 1 group stays where it is. 2 groups cannot be moved. …": of those that a plan leaves where they are; empty for none. */
+/** " 1 group stays where it is. 2 groups cannot be moved. …": the groups that a plan does not move; empty for none. */
 export function othersWords(plans: readonly Plan[], failures: readonly Failure[]): string {
   const able = plans.filter((plan) => plan.refusal === null)
   const stay = able.filter((plan) => summarize(plan.rows).changes === 0).length
@@ -31,14 +33,14 @@ export function othersWords(plans: readonly Plan[], failures: readonly Failure[]
     ...failures.map(({ what, error }) => `${what}: ${error.message}`),
   ]
   const why = cannot.length === 0 ? '' : ` ${groups(cannot.length)} cannot be moved. ${cannot.slice(0, 3).join(' ')}${cannot.length > 3 ? ` And ${cannot.length - 3} more.` : ''}` // oxfmt-ignore
-  // Where none moves, "nothing would change" says it.
+  // If none moves, "nothing would change" already says it.
   if (stay === 0 || stay === able.length) return why
   return ` ${groups(stay)} ${stay === 1 ? 'stays' : 'stay'} where ${stay === 1 ? 'it is' : 'they are'}.${why}`
 }
 
-/** What an apply over several groups came to: how many moved, and of each that did not, why. */
+/** The outcome of an apply over several groups: how many moved, and for each that did not, why. */
 export function appliedGroupsSentence(all: readonly GroupApplied[]): string {
-  // Those that stood there already were not part of it.
+  // Groups that were already there are not counted.
   const items = all.filter(({ result, error }) => error !== null || (result !== null && result.rows.length > 0))
   if (items.length === 0) return 'Nothing to change.'
   const isMoved = ({ result }: GroupApplied) => result !== null && canUndo(result)

@@ -1,6 +1,6 @@
 import type { SearchedCommits } from '../model/commit-history.ts'
 
-/** What a person has to know of a history: how far it goes back (unless no more was asked for), what of it is missing, and why. */
+/** What to know about a history: how far it goes back (unless no more was asked for), what is missing, and why. */
 export function historyNotes(searched: SearchedCommits, isAllAskedFor = false): string[] {
   const { from, to, logStart, wholeFrom, undecided, unreadable } = searched
   const notes: string[] = []

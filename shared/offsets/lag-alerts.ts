@@ -2,17 +2,20 @@ import type { LagAlert } from '../contract/lag-limits.ts'
 import type { LagLimit } from '../model/lag-limit.ts'
 import { count, durationText } from '../units.ts'
 
-/** What a look found of a group; null: not known this time. */
+/** What one reading found of a group; null: not known this time. */
 export interface GroupNow {
   readonly lag: bigint | null
   /** Age of the oldest unread record, in ms; 0 where nothing is unread. */
   readonly ageMs: bigint | null
   readonly members: number | null
-  /** What was seen of some partitions only, and is so much at least: it can pass a limit, but not be within it again. */
+  /**
+   * Values known for some partitions only, so that the true value is at least this: they can exceed a limit, but not end an
+   * alert.
+   */
   readonly atLeast?: ReadonlySet<LagAlert['what']>
 }
 
-/** Since when a limit is seen passed, and whether that was told. */
+/** Since when a limit is exceeded, and whether that was reported. */
 interface Passed {
   readonly since: bigint
   looks: number
@@ -25,12 +28,13 @@ export interface AlertChange {
   readonly isPassed: boolean
 }
 
-/** A single look may fall into a burst. */
+/** A single reading may fall into a burst. */
 const LOOKS_BEFORE_TOLD = 2
 
 /**
- * Which limits are passed, by looks that follow each other. One is told once two looks in a row saw it, and taken back by the first that
- * does not; a look that does not know changes nothing. A group without members is told of after a while: a restart is no death.
+ * Decides which limits are exceeded, from readings that follow each other. An alert is raised after two readings in a row, and
+ * ended by the first reading within the limit; a reading without a value changes nothing. A group without members is reported
+ * only after a while, because a restart is normal.
  */
 export class LagAlerts {
   readonly #withoutMembersMs: bigint
@@ -41,7 +45,7 @@ export class LagAlerts {
     this.#withoutMembersMs = BigInt(withoutMembersMs)
   }
 
-  /** What is no longer limited, or otherwise, is forgotten. */
+  /** Forgets alerts whose limit was removed or changed. */
   limit(limits: readonly LagLimit[]): void {
     const before = new Map(this.#limits.map((one) => [one.group, one]))
     this.#limits = limits
@@ -54,7 +58,7 @@ export class LagAlerts {
     }
   }
 
-  /** What changed by this look, at `at` (ms since 1970). */
+  /** What changed with this reading, made at `at` (ms since 1970). */
   take(at: bigint, found: ReadonlyMap<string, GroupNow>): AlertChange[] {
     const changes: AlertChange[] = []
     for (const limit of this.#limits) {
@@ -71,7 +75,7 @@ export class LagAlerts {
     return changes
   }
 
-  /** All that were told and hold. */
+  /** All alerts that were raised and have not ended. */
   standing(): LagAlert[] {
     return this.#limits.flatMap((limit) =>
       [...(this.#passed.get(limit.group) ?? [])].flatMap(([what, { since, value, isTold }]) => {
@@ -115,7 +119,7 @@ function limitOf(limit: LagLimit | undefined, what: LagAlert['what']): bigint | 
   return what === 'time' ? limit.ms : limit.dies ? 1n : null
 }
 
-/** One sentence, for a notification: what is so, and what the limit is. */
+/** One sentence, for a notification: the value, and the limit. */
 export function alertSentence({ group, what, value, limit }: LagAlert, isPassed = true): string {
   if (what === 'members') return isPassed ? `${group} has no member any more.` : `${group} has members again.`
   const amount = (of: bigint) => (what === 'records' ? count(Number(of), 'offset') : durationText(of))

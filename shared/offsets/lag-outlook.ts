@@ -1,6 +1,6 @@
 import type { LagRates } from './lag-series.ts'
 
-/** When a group will have read all, were both rates to stay as they are. */
+/** When a group will have caught up, if both rates stay as they are. */
 export type CatchUp =
   | { readonly kind: 'caught-up' }
   | { readonly kind: 'in'; readonly ms: bigint }
@@ -15,23 +15,23 @@ export function catchUpOf(lag: bigint | null, rates: Pick<LagRates, 'in' | 'out'
   const gain = rates.out - rates.in
   if (gain <= 0) return { kind: 'never' }
   const ms = (Number(lag) * 1000) / gain
-  // Beyond this nobody waits for it.
+  // So far away that nobody waits for it.
   return ms > Number.MAX_SAFE_INTEGER ? { kind: 'never' } : { kind: 'in', ms: BigInt(Math.ceil(ms)) }
 }
 
 export interface MembersEffect {
   readonly members: number
-  /** Those that would have a partition to read. */
+  /** Members that would have a partition to read. */
   readonly busy: number
-  /** Offsets a second. */
+  /** Offsets per second. */
   readonly out: number
   readonly catchUp: CatchUp
 }
 
 /**
- * What other numbers of members would do: an estimate. It takes for granted that each member reads as fast as those do now, that
- * they are held up by their own work and not by brokers or one partition, and that partitions are alike. A partition is read by
- * one member at a time, so more members than partitions change nothing.
+ * An estimate of the effect of other numbers of members. It assumes that each member reads as fast as members do now, that they
+ * are limited by their own work and not by brokers or one partition, and that partitions are alike. A partition is read by one
+ * member at a time, so more members than partitions change nothing.
  */
 export function membersEffect(
   { members, partitions, lag, rates }: { members: number; partitions: number; lag: bigint; rates: LagRates },

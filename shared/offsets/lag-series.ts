@@ -1,15 +1,15 @@
 /**
- * What a partition of a group looked like again and again, oldest first: where the group stood and where the log ended. −1: it
- * was not known then, or there was no position. Columns, since a cluster has tens of thousands of them.
+ * Samples of a partition of a group, oldest first: the group's position and the end of the log. −1: not known, or no position.
+ * As columns, because a cluster may have tens of thousands of them.
  */
 export interface LagSeries {
-  /** In ms since 1970, by our clock. */
+  /** In ms since 1970, by this computer's clock. */
   readonly at: ArrayLike<bigint>
   readonly position: ArrayLike<bigint>
   readonly end: ArrayLike<bigint>
 }
 
-/** Offsets a second, and over how long that was measured. */
+/** Offsets per second, and over how long they were measured. */
 export interface LagRates {
   readonly in: number
   readonly out: number
@@ -17,16 +17,16 @@ export interface LagRates {
 }
 
 /**
- * How a group does, by the rule of Burrow's window rather than by a threshold: what lags by a million and catches up is well, what
- * lags by ten and never moves is not. `falls-behind`: it reads, and lag has not fallen once in the window. `stalled`: it does not
- * move though there is something to read. `rewound`: it was set back within the window. `unknown`: not looked at often enough.
+ * How a group is doing, by the rule of Burrow's window instead of a threshold: a lag of a million that shrinks is fine, a lag
+ * of ten that never changes is not. `falls-behind`: it reads, but its lag did not shrink once in the window. `stalled`: it does
+ * not move although there are records to read. `rewound`: it was set back within the window. `unknown`: too few samples.
  */
 export type LagTrend = 'keeps-up' | 'falls-behind' | 'stalled' | 'rewound' | 'unknown'
 
-/** As many as Burrow looks at. */
+/** The same number as Burrow uses. */
 export const TREND_POINTS = 10
 
-/** Where a stretch begins in which neither position nor end ever went back; a rewind is no negative consumption. */
+/** Where the last stretch begins in which neither position nor end went back; a rewind is not negative consumption. */
 function steadyFrom({ at, position, end }: LagSeries, windowMs: bigint): number[] {
   const stretch: number[] = []
   let later = -1
@@ -42,7 +42,7 @@ function steadyFrom({ at, position, end }: LagSeries, windowMs: bigint): number[
   return stretch
 }
 
-/** Over the window's last steady stretch; null: seen once only. */
+/** Over the last such stretch in the window; null: there is only one sample. */
 export function ratesOf(series: LagSeries, windowMs: bigint): LagRates | null {
   const stretch = steadyFrom(series, windowMs)
   if (stretch.length < 2) return null
@@ -55,7 +55,7 @@ export function ratesOf(series: LagSeries, windowMs: bigint): LagRates | null {
   return { in: perSecond(series.end), out: perSecond(series.position), overMs }
 }
 
-/** By the last {@link TREND_POINTS} looks. */
+/** From the last {@link TREND_POINTS} samples. */
 export function trendOf({ at, position, end }: LagSeries): LagTrend {
   const places: number[] = []
   for (let i = at.length - 1; i >= 0 && places.length < TREND_POINTS; i -= 1) {
@@ -77,13 +77,13 @@ export function trendOf({ at, position, end }: LagSeries): LagTrend {
     if (lag < end[before]! - position[before]!) hasFallen = true // indexes into the series, whose columns have the same length
   }
   if (wasBack) return 'rewound'
-  // Whoever was at the end within the window keeps up, however many have come since.
+  // A group that reached the end within the window keeps up, however many records have arrived since.
   if (wasAtEnd) return 'keeps-up'
   if (!hasMoved) return 'stalled'
   return hasFallen ? 'keeps-up' : 'falls-behind'
 }
 
-/** Which of a group's partitions is worst off says how the group does. */
+/** The trend of a group is that of its worst partition. */
 const badness: Readonly<Record<LagTrend, number>> = { 'keeps-up': 0, unknown: 1, rewound: 2, 'falls-behind': 3, stalled: 4 } // oxfmt-ignore
 
 export function worstTrend(trends: Iterable<LagTrend>): LagTrend {

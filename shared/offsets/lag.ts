@@ -2,14 +2,14 @@ import type { GroupPosition } from '../contract/groups.ts'
 import type { Position } from '../model/positions.ts'
 import type { LogBounds } from '../model/log-bounds.ts'
 
-/** Offsets left up to the last stable one: what a consumer with `read_committed` has before it. null: not known. */
+/** Offsets left up to the last stable offset: the lag of a `read_committed` consumer. null: not known. */
 export function stableLagOf(position: Position | null, bounds: LogBounds | null): bigint | null {
   if (position === null || bounds === null) return null
   if (position.offset < bounds.logStart || position.offset > bounds.highWatermark) return null
   return position.offset > bounds.lastStable ? 0n : bounds.lastStable - position.offset
 }
 
-/** Where a position stands against its log, and the lag that follows: offsets left, up to the high watermark. */
+/** How a position relates to its log, and its lag: the offsets left up to the high watermark. */
 export function standingOf(
   position: Position | null,
   bounds: Pick<LogBounds, 'logStart' | 'highWatermark'> | null,

@@ -6,13 +6,13 @@ import { roundEstimate, totalOf, type RecordTotal } from './plan-meaning.ts'
 import { leftOutWords, summarize } from './plan-sentence.ts'
 
 export interface MomentWords {
-  /** A moment, as short as it can be told apart from others. */
+  /** A time, as short as is unambiguous. */
   readonly time: (ms: bigint) => string
   /** Ms since 1970. */
   readonly now: bigint
 }
 
-/** For who has no zone of his own. */
+/** For callers without a time zone. */
 export const utcWords: Pick<MomentWords, 'time'> = {
   time: (ms) => {
     const limit = 8_640_000_000_000_000n
@@ -25,12 +25,12 @@ export const utcWords: Pick<MomentWords, 'time'> = {
 type Told = Pick<Plan, 'group' | 'rows' | 'refusal'>
 
 /**
- * What plans mean, for a tired person: which way how many partitions go and how far, what is skipped and read again, and when
+ * What plans mean, in one paragraph: how many partitions go which way and how far, what is skipped and repeated, and when
  * retention reaches the oldest of it. `lines` are those of `offsets.meaning`.
  */
 export function meaningSentence(plans: readonly Told[], lines: readonly LineMeaning[], words: MomentWords): string {
   const isAble = plans.map(({ refusal }) => refusal === null)
-  // Of plans none of which can be applied it still says what they would do.
+  // Also for plans that cannot be applied: it says what they would do.
   const own = isAble.includes(true) ? lines.filter((line) => isAble[line.plan] === true) : lines
   if (own.length === 0) return 'Nothing would change.'
   const groups = new Set(own.map((line) => line.plan)).size
@@ -69,7 +69,7 @@ function waysOf(lines: readonly LineMeaning[], of: string, now: bigint): string 
   return texts.length < 3 ? texts.join(' and ') : `${texts.slice(0, -1).join(', ')}, and ${texts.at(-1)}`
 }
 
-/** How far apart in time the two ends are: the largest of several. */
+/** How far apart in time the two ends are; for several rows the greatest distance. */
 function distance(lines: readonly LineMeaning[], now: bigint): string {
   const spans = lines.flatMap(({ before, after }) => {
     const a = momentOf(before, now)
@@ -84,13 +84,13 @@ function distance(lines: readonly LineMeaning[], now: bigint): string {
   return ` by ${isAlike ? '' : 'up to '}${formatDuration(most)}`
 }
 
-/** At the end the next record is one of now. */
+/** At the end of the log, the next record will be written from now on. */
 function momentOf(age: UnreadAge | null, now: bigint): bigint | null {
   if (age?.kind === 'nothing') return now
   return age?.kind === 'record' && age.timestamp >= 0n ? age.timestamp : null
 }
 
-/** Loss first: what is repeated can be undone, what was skipped is found missing too late. */
+/** Skips first: repeats can be undone, but skipped records are noticed too late. */
 function effectsOf(lines: readonly LineMeaning[], passes: bigint): string {
   const of = (way: LineMeaning['way']) =>
     totalOf(lines.filter((line) => line.way === way).map(({ records }) => records))
@@ -131,7 +131,7 @@ function retentionWords(lines: readonly LineMeaning[], { time, now }: MomentWord
   const first = moments.reduce((a, b) => (a.at <= b.at ? a : b))
   const what = lines.length === 1 ? 'it' : 'the oldest'
   if (first.at <= now) return `Retention may delete ${what} at any moment.`
-  // By time no sooner: a segment goes as a whole, and brokers look for old ones every few minutes.
+  // Retention by time does not act earlier: a segment is deleted as a whole, and brokers check only every few minutes.
   return `Retention reaches ${what} ${first.by === 'size' ? 'about' : 'not before'} ${time(first.at)}.`
 }
 

@@ -4,20 +4,22 @@ import type { Position } from '../model/positions.ts'
 import type { TopicPartition } from '../model/topic-partition.ts'
 import type { LogBounds } from '../model/log-bounds.ts'
 
-/** An offset, `instead` set where the partition has no such place and this is what was chosen for that; or why there is none. */
+/** An offset, with `instead` set if the partition has no such place and this was chosen for that case; or why there is none. */
 export type PlaceOffset = { offset: bigint; instead?: IfNone } | { missing: Missing }
 
-/** What each use does where nothing was chosen. */
+/** What each use does if nothing was chosen. */
 export const ifNonePolicies = {
-  /** Forward nothing is shown of a partition without a record that new, and backward all of it. */
+  /** Forward, a partition without a record that new shows nothing, and backward all of its records. */
   browse: { 'none-that-new': 'end', 'no-position': 'start' },
-  /** To go elsewhere unasked would skip, or repeat, what nobody meant. */
+  /** Going elsewhere without being asked would skip or repeat records unintentionally. */
   plan: { 'none-that-new': 'refuse', 'no-position': 'refuse' },
-  /** A time that no record reaches bounds nothing; of a group without a position all would be copied, or nothing, unasked. */
+  /**
+   * A time later than all records bounds nothing; for a group without a position, guessing would copy everything or nothing.
+   */
   replay: { 'none-that-new': 'end', 'no-position': 'refuse' },
 } as const satisfies Record<string, IfNonePolicy>
 
-/** Applies the choice for partitions without such a place, or, where nothing was chosen, what this kind of use does. */
+/** Applies what was chosen for partitions without such a place, or the default of this use. */
 export function offsetOr(
   found: FoundPlace,
   ifNone: IfNone | undefined,
@@ -45,13 +47,13 @@ export function offsetOr(
   }
 }
 
-/** Some clients commit −1 or −2, by which they mean no position. */
+/** Some clients commit −1 or −2 to mean no position. */
 export function placeOfPosition(group: string, position: Position | null, shift = 0n): FoundPlace {
   if (position === null || position.offset < 0n) return { missing: { why: 'no-position', group } }
   return { offset: position.offset + shift }
 }
 
-/** Without the partition, for whoever shows it beside. */
+/** Without the partition, for callers that show it separately. */
 export function noPositionSentence({ group, then }: Extract<Missing, { why: 'no-position' }>): string {
   if (then === undefined) return `${group} has no position here.`
   const when = new Date(Number(then.moment)).toISOString()

@@ -7,14 +7,14 @@ export function canUndo(result: Pick<ApplyResult, 'journalId' | 'rows'>): boolea
   return result.journalId !== null && result.rows.some((row) => written.has(row.status))
 }
 
-/** Of what was done, and to what: `billing was moved`, `The positions of billing were deleted`. */
+/** What was done, and to what: `billing was moved`, `The positions of billing were deleted`. */
 interface Words {
   subject: string
   was: string
   done: string
 }
 
-/** What an apply came to, as the one sentence that stands above everything else: what happened first, then why. */
+/** The outcome of an apply as one sentence, shown above everything else: first what happened, then why. */
 export function applySentence(
   group: string,
   rows: readonly ApplyRow[],
@@ -50,7 +50,7 @@ export function applySentence(
   return `${subject} ${was} ${done} on ${moved} of ${partitions(rows.length)}; ${[`${confirmed} confirmed`, ...rest].join(', ')}.${race}${gone}`
 }
 
-/** What the status bar says once a plan was applied. */
+/** What the status bar says after a plan was applied. */
 export function applyStatus(result: ApplyResult): string {
   const has = (...statuses: ApplyRow['status'][]) => result.rows.some((row) => statuses.includes(row.status))
   if (!canUndo(result)) return 'Nothing was written'
@@ -67,12 +67,12 @@ export interface Reason<Status extends string> {
   partitions: string[]
 }
 
-/** Why partitions did not come out as planned, each reason once, the most frequent first. */
+/** Why partitions did not end as planned, each reason once, the most frequent first. */
 export function reasonsOf(rows: readonly ApplyRow[]): Reason<ApplyRow['status']>[] {
   return groupReasons(rows.filter(({ status }) => status !== 'same'))
 }
 
-/** As {@link reasonsOf}, for rows of any table; those without a message have no reason to give. */
+/** As {@link reasonsOf}, for rows of any table; rows without a message are left out. */
 export function groupReasons<Status extends string>(
   rows: readonly { topic: string; partition: number; status: Status; message: string | null }[],
 ): Reason<Status>[] {
@@ -80,7 +80,7 @@ export function groupReasons<Status extends string>(
   for (const { topic, partition, status, message } of rows) {
     if (message === null) continue
     const name = `${topic}[${partition}]`
-    // The partition stands beside the reason; left in it, no two were the same.
+    // The partition is listed with the reason; if the message named it too, no two messages would be equal.
     const text = message.startsWith(name) ? message.slice(message.indexOf(': ', name.length) + 2) : message
     const key = `${status}/${text}`
     const reason = reasons.get(key) ?? { text, status, partitions: [] }

@@ -2,9 +2,9 @@ import type { LineMeaning, RangeRecords } from '../contract/meaning.ts'
 import type { Plan, PlanRow } from '../contract/offsets.ts'
 import { clamp } from './plan-row.ts'
 
-/** One line of one of several plans that changes something. */
+/** One row of one of several plans that changes something. */
 export interface PlannedLine {
-  /** Which of the plans. */
+  /** The index of the plan. */
   readonly plan: number
   readonly row: PlanRow
 }
@@ -15,16 +15,16 @@ export function plannedLines(plans: readonly Pick<Plan, 'rows'>[]): PlannedLine[
 
 export interface LineRange {
   readonly way: LineMeaning['way']
-  /** Offsets [from, to), as far as their transactions are decided. */
+  /** Offsets [from, to), up to the last stable offset. */
   readonly from: bigint
   readonly to: bigint
-  /** Offsets of the range behind that. */
+  /** Offsets of the range beyond that. */
   readonly undecided: bigint
 }
 
 const NOTHING: LineRange = { way: 'none', from: 0n, to: 0n, undecided: 0n }
 
-/** Which records a line skips or repeats; of a partition without a position so far those that it will begin with. */
+/** The records a row skips or repeats; for a partition without a position, those that it will begin with. */
 export function rangeOfLine({ before, after, bounds }: Pick<PlanRow, 'before' | 'after' | 'bounds'>): LineRange {
   if (bounds === null || after === null) return NOTHING
   const { lastStable, highWatermark } = bounds
@@ -40,12 +40,12 @@ function decided(way: LineRange['way'], from: bigint, end: bigint, lastStable: b
   return { way, from, to, undecided: end - to }
 }
 
-/** Of several ranges together. */
+/** The sum over several ranges. */
 export interface RecordTotal {
   records: bigint
-  /** null: of some nothing was read, so nobody knows. */
+  /** null: some were not read, so it is not known. */
   bytes: bigint | null
-  /** The weakest of what it is made of. */
+  /** The least certain kind among the parts. */
   certainty: RangeRecords['kind']
 }
 
@@ -61,7 +61,7 @@ export function totalOf(ranges: readonly RangeRecords[]): RecordTotal {
   return total
 }
 
-/** An estimate claims no more digits than it is worth: 1 234 567 becomes 1 230 000. */
+/** An estimate shows only as many digits as it is good for: 1 234 567 becomes 1 230 000. */
 export function roundEstimate(n: bigint): bigint {
   const unit = 10n ** BigInt(Math.max(0, n.toString().length - 3))
   return ((n + unit / 2n) / unit) * unit

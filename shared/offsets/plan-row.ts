@@ -6,27 +6,27 @@ import { type LogBounds } from '../model/log-bounds.ts'
 import { positionWords, type PositionWords } from './position-words.ts'
 import { ifNonePolicies, noPositionSentence, offsetOr } from './missing-place.ts'
 
-/** Everything that was read about one partition before planning; arithmetic stays apart from fetching. */
+/** Everything that was read about one partition before planning; the arithmetic is separate from reading. */
 export interface SeenPartition extends TopicPartition {
   topicId: string | null
   before: Position | null
   bounds: LogBounds | null
-  /** Where the place lies that positions go to; absent where the bounds are, and for a restore. */
+  /** The offset of the place that the position goes to; absent if the log's bounds give it, and for a restore. */
   found?: FoundPlace
   /** Why this partition cannot be planned: a sentence. */
   problem?: string
 }
 
-/** What a row follows from, beside what was seen. */
+/** What a row depends on, beside what was read. */
 export interface PlanRules {
   target: Target
   ifNone?: IfNone | undefined
   only?: Direction | undefined
-  /** What the notes call positions; left out: as those that are committed. */
+  /** The words for positions in notes; left out: those for committed positions. */
   words?: PositionWords | undefined
 }
 
-/** Plans partitions one by one. Pure: the same things seen give the same row, which is what apply relies on. */
+/** Plans partitions one by one. A pure function: the same input gives the same row, which apply relies on. */
 export function rowPlanner({
   target,
   ifNone,
@@ -38,7 +38,7 @@ export function rowPlanner({
   return (seen) => (seen.problem === undefined ? oneWay(plan(seen), only) : refused(seen, seen.problem))
 }
 
-/** Which way a change goes; null for one that does not move a position: it sets or removes one. */
+/** The direction of a change; null for one that sets or removes a position instead of moving it. */
 export function directionOf({ status, before, after }: Pick<PlanRow, 'status' | 'before' | 'after'>): Direction | null {
   if (status !== 'change' || before === null || after === null || before.offset === after.offset) return null
   return after.offset < before.offset ? 'backward' : 'forward'
@@ -53,7 +53,7 @@ function oneWay(row: PlanRow, only: Direction | undefined): PlanRow {
 }
 
 function mover(place: Place, ifNone: IfNone | undefined, words: PositionWords): (seen: SeenPartition) => PlanRow {
-  // A position that is moved back beyond 0 is clamped like any other; a number below 0 that somebody gave is a slip.
+  // A shift back below 0 is clamped like any other place; an explicit number below 0 is a mistake.
   const isAnchor = place.at === 'offsets' && place.offsets.some((at) => at.topicId !== undefined)
   const isGiven = place.at === 'offset' || place.at === 'offsets'
   return (seen) => {
@@ -79,7 +79,7 @@ function moveRow(wanted: bigint, seen: SeenPartition, bounds: LogBounds, words: 
   if (seen.before?.offset === offset) return { ...same(seen), clampedFrom, note: clampNote(clampedFrom, bounds) }
   return {
     ...base(seen),
-    // Metadata and epoch described the old position, so they do not travel; the undo restores them.
+    // Metadata and leader epoch described the old position, so they are not kept; an undo restores them.
     after: { offset, metadata: '', leaderEpoch: -1 },
     status: 'change',
     clampedFrom,
@@ -88,7 +88,7 @@ function moveRow(wanted: bigint, seen: SeenPartition, bounds: LogBounds, words: 
   }
 }
 
-/** Where the offset has to be moved to lie in the log; the high watermark itself is a valid position. */
+/** The nearest valid offset in the log; the high watermark itself is valid. */
 export function clamp(offset: bigint, bounds: LogBounds): bigint {
   if (offset < bounds.logStart) return bounds.logStart
   if (offset > bounds.highWatermark) return bounds.highWatermark
@@ -96,8 +96,8 @@ export function clamp(offset: bigint, bounds: LogBounds): bigint {
 }
 
 /**
- * What a move costs, in offsets. Only what lies in the log counts: a position before the log start could not have
- * read the deleted part anyway, and one past the end has read no more than there is.
+ * How many offsets a move skips or repeats. Only offsets in the log count: a position before the log start could not have read
+ * the deleted part anyway, and one past the end has read no more than there is.
  */
 export function skipsAndRepeats(
   before: Position | null,
@@ -177,7 +177,7 @@ function restorer(target: Extract<Target, { at: 'restore' }>, words: PositionWor
   }
 }
 
-/** Equal in offset, metadata and leader epoch: the comparison that apply makes, too. */
+/** Equal in offset, metadata and leader epoch: apply compares in the same way. */
 export function samePosition(a: Position | null, b: Position | null): boolean {
   if (a === null || b === null) return a === b
   return a.offset === b.offset && a.metadata === b.metadata && a.leaderEpoch === b.leaderEpoch

@@ -12,7 +12,7 @@ export interface PlanSummary {
   repeats: bigint
   backward: number
   forward: number
-  /** Of partitions without a position so far: what lies before the new one, and from it on. */
+  /** For partitions without a position: how many offsets are before the new position, and how many from it on. */
   passes: bigint
   starts: bigint
 }
@@ -48,7 +48,7 @@ export function summarize(rows: readonly PlanRow[]): PlanSummary {
   return sum
 }
 
-/** Of a partition without a position so far: what the group will read there, and what lies before. */
+/** For a partition without a position: what the group will read there, and what lies before that. */
 export function startOf({ status, before, after, bounds }: PlanRowFacts): { passes: bigint; starts: bigint } | null {
   if (status !== 'change' || before !== null || after === null || after === undefined || bounds === null) return null
   const at = clamp(after.offset, bounds)
@@ -62,7 +62,7 @@ interface PlanRowFacts {
   readonly bounds: PlanRow['bounds']
 }
 
-/** The one sentence a tired person needs. Counts are offsets, of which some may hold no record: hence "up to". */
+/** The summary of a plan in one sentence. Counts are offsets, some of which may hold no record: hence "up to". */
 export function planSentence(plan: Plan, group = plan.group): string {
   const sum = summarize(plan.rows)
   if (plan.refusal !== null) return plan.refusal.message
@@ -77,7 +77,7 @@ export function planSentence(plan: Plan, group = plan.group): string {
       : `Nothing can be changed: ${partitions(sum.refused)} refused.${sharedReason(plan.rows)}`
   }
   const effects: string[] = []
-  // Loss first: what is repeated can be undone, what was skipped is found missing too late.
+  // Skips first: repeats can be undone, but skipped records are noticed too late.
   if (sum.skips > 0n) effects.push(`skip up to ${records(sum.skips)}`)
   if (sum.repeats > 0n) effects.push(`read up to ${records(sum.repeats)} again`)
   if (sum.starts > 0n) effects.push(`start with up to ${records(sum.starts)} that are there`)
@@ -92,7 +92,7 @@ function movedWords({ changes, refused, backward, forward }: PlanSummary): strin
   return `${partitions(changes)} ${changes === 1 ? 'moves' : 'move'}${ways}${cannot}.`
 }
 
-/** Where all are refused for one reason, it is the sentence's: a cell may have no room for it. */
+/** If all rows are refused for one reason, the sentence says it: a cell may be too narrow. */
 function sharedReason(rows: readonly PlanRow[]): string {
   const reasons = new Set(rows.filter((row) => row.status === 'refused').map((row) => row.note))
   const [reason] = reasons
@@ -123,7 +123,7 @@ function partitions(n: number): string {
   return `${n} ${n === 1 ? 'partition' : 'partitions'}`
 }
 
-/** Digits in groups of three, set apart by thin spaces. */
+/** Digits in groups of three, separated by thin spaces. */
 export function grouped(n: bigint | number): string {
   return n.toString().replaceAll(/\B(?=(\d{3})+(?!\d))/g, '\u2009')
 }

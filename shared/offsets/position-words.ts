@@ -1,17 +1,17 @@
 import type { GroupType } from '../contract/groups.ts'
 
 /**
- * What a group's places in logs are called. A share group commits nothing: it has a start offset, before which all records are done
- * with, and what is known of single records from there on is kept beside it.
+ * The words for a group's positions. A share group commits nothing: it has a start offset, before which all records are
+ * processed, and the state of single records after it is stored separately.
  */
 export interface PositionWords {
   one: string
   many: string
-  /** What somebody else did with it meanwhile. */
+  /** What somebody else did to it in the meantime. */
   committed: string
-  /** What a row says where nobody can tell; the reason follows. */
+  /** What a row says if it is not known; the reason follows. */
   unchecked: string
-  /** Whose setting says where it begins without one. */
+  /** Which setting decides where it starts without a position. */
   reset: string
 }
 

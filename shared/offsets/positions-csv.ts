@@ -2,12 +2,12 @@ import { MOST_GROUPS, type PlanSpec } from '../contract/offsets.ts'
 import { PartitionId } from '../model/ids.ts'
 import { partitionKey } from '../model/topic-partition.ts'
 
-// The format of Kafka's own kafka-consumer-groups (`--export`, `--from-file`): a line a partition, without a heading.
-// `topic,partition,offset` of one group, `group,topic,partition,offset` of several. The script splits at line feeds before
-// it looks for quotes, so that here, too, no value reaches over two lines.
+// The format of Kafka's own kafka-consumer-groups (`--export`, `--from-file`): one line per partition, without a heading.
+// `topic,partition,offset` for one group, `group,topic,partition,offset` for several. The script splits at line feeds before it
+// looks for quotes, so a value cannot contain a line feed here either.
 
 export interface CsvPosition {
-  /** Told where a file holds several groups. */
+  /** Present in files with several groups. */
   readonly group?: string
   readonly topic: string
   readonly partition: number
@@ -15,8 +15,8 @@ export interface CsvPosition {
 }
 
 /**
- * What `--from-file` reads. Partitions without an offset have no line: the script has no word for "none". Nor has it one
- * for a group with a line feed in its name.
+ * The text that `--from-file` reads. Partitions without an offset have no line, because the script cannot express "none". It
+ * cannot express a group with a line feed in its name either.
  */
 export function positionsCsv(positions: readonly CsvPosition[]): { text: string; lines: number; leftOut: number } {
   const known = positions.filter(
@@ -32,13 +32,13 @@ export function positionsCsv(positions: readonly CsvPosition[]): { text: string;
 }
 
 function quoted(text: string): string {
-  // A blank at an edge is trimmed by many a program that the file may pass through.
+  // Many programs that the file may pass through trim spaces at the ends of values.
   return /^\s|\s$|[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 export interface CsvLine {
   readonly line: number
-  /** null: the file is of one group, which it does not name. */
+  /** null: the file is for one group, which it does not name. */
   readonly group: string | null
   readonly topic: string
   readonly partition: number
@@ -58,13 +58,15 @@ export interface CsvRead {
   readonly problemCount: number
 }
 
-/** A group over ten thousand partitions twice. Read in one go, in the page too: more would hold it up. */
+/** A group with ten thousand partitions, twice over. It is parsed in one go, in the page too, where more would block it. */
 const CSV_CHARACTERS = 2_000_000
 const MOST_LINES = 20_000
 const MOST_PROBLEMS = 20
 const INT64_MAX = 2n ** 63n - 1n
 
-/** Reads such a file. Blank lines, a byte order mark and Windows' line ends are passed over; a bad line is told by its number. */
+/**
+ * Parses such a file. Blank lines, a byte order mark and Windows' line ends are accepted; a bad line is reported by its number.
+ */
 export function readPositionsCsv(text: string): CsvRead {
   const whole = (message: string): CsvRead => ({ lines: [], problems: [{ line: 0, message }], problemCount: 1 })
   if (text.length > CSV_CHARACTERS) return whole('The file is larger than 2 MB: split it by topics.')
@@ -95,7 +97,7 @@ export function readPositionsCsv(text: string): CsvRead {
   return { lines, problems, problemCount }
 }
 
-/** What is wrong with a file as a whole, in one sentence; null where nothing is. */
+/** What is wrong with a file as a whole, in one sentence; null if nothing is. */
 export function csvProblemSentence({ problems, problemCount }: CsvRead): string | null {
   const [first] = problems
   if (first === undefined) return null
@@ -172,15 +174,15 @@ function fieldsOf(raw: string): string[] | string {
       fields.push(value)
       at += value.length
     }
-    // More than any line has; what follows need not be split.
+    // No valid line has more; the rest need not be split.
     if (at >= raw.length || fields.length > 4) return fields
     at += 1
   }
 }
 
 /**
- * What the lines ask for, a group each: only the partitions that a line names, each at its own offset. `group` is whom a file
- * is for that names none; of one that names groups, its lines alone. A sentence where the two do not fit.
+ * The plans the lines ask for, one per group: only the partitions that are named, each at its own offset. `group` is the group
+ * for a file that names none; for a file with groups, only its lines are taken. Returns a sentence if the two do not fit.
  */
 export function specsOfCsv(lines: readonly CsvLine[], group?: string): PlanSpec[] | string {
   const named = [...new Set(lines.flatMap((line) => (line.group === null ? [] : [line.group])))]

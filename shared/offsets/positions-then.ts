@@ -5,9 +5,9 @@ import { keyOf, type TopicPartition } from '../model/topic-partition.ts'
 export type PositionThen = { point: CommitPoint } | { missing: NotThen }
 
 /**
- * Where a group stood at a moment, of the points that are known. A coordinator keeps, of two commits for a partition, the one that
- * lies further on in the log, also where a transaction is committed later than a plain commit behind its own; so of all that
- * counted by then the last one in the log is the position.
+ * A group's positions at a moment, according to the known commits. Of two commits for a partition a coordinator keeps the one
+ * further on in the log, even if a transaction with an earlier commit ends later; so of all commits that had taken effect by
+ * then, the last one in the log is the position.
  */
 export function positionsAt(points: Iterable<CommitPoint>, moment: bigint): Map<string, CommitPoint> {
   const found = new Map<string, CommitPoint>()
@@ -20,7 +20,7 @@ export function positionsAt(points: Iterable<CommitPoint>, moment: bigint): Map<
   return found
 }
 
-/** The same for one partition, with the reason where there was none, or where what is left does not tell. */
+/** The same for one partition, with the reason if it had none, or if it is not known. */
 export function positionThen(
   at: TopicPartition,
   then: ReadonlyMap<string, CommitPoint>,
@@ -30,12 +30,12 @@ export function positionThen(
   if (point?.position === null) return { missing: 'removed' }
   if (point !== undefined) return { point }
   if (searched.from > searched.logStart) return { missing: 'not-searched' }
-  // Compaction takes a commit once a newer one is there, which may be newer than the moment asked about.
+  // Compaction removes a commit once there is a newer one, which may be newer than the moment asked about.
   const isWhole = searched.logStart === 0n && searched.wholeFrom <= searched.from
   return { missing: isWhole ? 'none' : 'gone' }
 }
 
-/** Points of several searches without those that were found twice, oldest first. */
+/** Commits from several searches without duplicates, oldest first. */
 export function inLogOrder(points: Iterable<CommitPoint>): CommitPoint[] {
   const byOffset = new Map<bigint, CommitPoint>()
   for (const point of points) byOffset.set(point.offset, point)

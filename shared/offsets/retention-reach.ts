@@ -3,8 +3,8 @@ import type { RetentionOutlook } from '../contract/meaning.ts'
 import type { LogBounds } from '../model/log-bounds.ts'
 
 /**
- * When deletion by time reaches a record: its timestamp and `retention.ms`. The earliest moment, for a segment goes as a whole,
- * once its newest record is that old. null: nothing is deleted by time.
+ * When retention by time reaches a record: its timestamp plus `retention.ms`. This is the earliest moment, because a segment is
+ * deleted as a whole, once its newest record is that old. null: nothing is deleted by time.
  */
 export function retentionReach(timestamp: bigint, retentionMs: bigint | null): RetentionReach {
   if (retentionMs === null) return { kind: 'never' }
@@ -12,16 +12,16 @@ export function retentionReach(timestamp: bigint, retentionMs: bigint | null): R
   return { kind: 'at', at: timestamp + retentionMs, retentionMs }
 }
 
-/** How a topic keeps its records; null: it deletes nothing by that. */
+/** The retention limits of a topic; null: no limit of that kind. */
 export interface TopicRetention {
-  /** `retention.ms` and `retention.bytes`, the latter of each partition. */
+  /** `retention.ms` and `retention.bytes`; the latter applies to each partition. */
   readonly ms: bigint | null
   readonly bytes: bigint | null
   readonly segmentMs: bigint | null
   readonly compacts: boolean
 }
 
-/** Where a position stands in its log, for deletion by size. */
+/** The position in its log, for retention by size. */
 export interface LogSize {
   readonly offset: bigint
   readonly bounds: LogBounds
@@ -30,8 +30,9 @@ export interface LogSize {
 }
 
 /**
- * When deletion by time or by size reaches the record read next, whichever is sooner. By size it is an estimate: the log is taken
- * to grow as it has since that record, and its bytes to lie evenly over its offsets. null: its size is not known.
+ * When retention by time or by size reaches the record read next, whichever is earlier. By size it is an estimate: it assumes
+ * that the log grows as it has since that record, and that its bytes are spread evenly over its offsets. null: its size is not
+ * known.
  */
 export function retentionOutlook(
   age: UnreadAge,
@@ -56,7 +57,7 @@ export function retentionOutlook(
   }
 }
 
-/** Once as many bytes as the topic keeps have come since that record. */
+/** Reached once as many bytes as the topic keeps were written after that record. */
 function sizeReach(
   timestamp: bigint,
   readAt: bigint,

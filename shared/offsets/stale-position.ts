@@ -3,21 +3,21 @@ import type { Position } from '../model/positions.ts'
 import type { LogBounds } from '../model/log-bounds.ts'
 import { standingOf } from './lag.ts'
 
-/** What is known of a position of a group without members. */
+/** What is known about a position of a group without members. */
 export interface KnownPosition {
   position: Position
   edges: Pick<LogBounds, 'logStart' | 'highWatermark'> | null
   topic: 'there' | 'gone' | 'fewer-partitions'
   /** ms since 1970; null: not known. */
   committedAt: bigint | null
-  /** How long the topic keeps records, ms; null: for ever, or not known. */
+  /** The topic's retention time, ms; null: unlimited, or not known. */
   retentionMs: bigint | null
   /** The group had neither a member nor a commit for long enough. */
   isQuiet: boolean
   now: bigint
 }
 
-/** Why it is of no use any more; none: it is. That it lags, however much, is no reason. */
+/** Why a position is no longer of use; empty: it still is. Lag is no reason, however large. */
 export function staleReasons(known: KnownPosition): StaleReason[] {
   const { position, edges, topic, committedAt, retentionMs, isQuiet, now } = known
   const reasons: StaleReason[] = []

@@ -5,21 +5,22 @@ import { keyOf } from '../model/topic-partition.ts'
 import { applySentence } from './outcome.ts'
 import { directionOf, samePosition } from './plan-row.ts'
 
-/*
- * What a plan means that waits until its group is empty. Until then the group's consumers read and commit on, so where it
- * stands then is not what the plan saw, and that alone is no conflict. What the plan showed is: which offsets each partition
- * goes to, and whether records are skipped or read again on the way.
+/**
+ * What a plan means that waits until its group is empty. Until then the group's consumers go on reading and committing, so its
+ * positions will differ from those in the plan, and that alone is no conflict. What the plan has shown is the target offset of
+ * each partition, and whether records are skipped or repeated.
  */
 
-/** Whether it has to be said which offsets are meant: those that the plan shows, or those that its place comes to then. */
+/** Whether the user has to say which offsets are meant: those in the plan, or those of its place at that moment. */
 export function movesOn({ target, group, ifNone }: Pick<Plan, 'target' | 'group' | 'ifNone'>): boolean {
   if (target.at === 'restore') return false
-  // Its own positions, shifted, move with its consumers; an edge of the log, where a place is missing, with its producers.
+  // A shift of its own positions moves with its consumers; an end of the log, used where a place is missing, moves with its
+  // producers.
   const isShift = target.at === 'group' && target.group === group
   return isShift || ifNone === 'start' || ifNone === 'end' || placeFacts[target.at].moves(target, group)
 }
 
-/** What is to be planned anew then: the partitions that were shown as moving or as being there already, and no other. */
+/** The spec to plan again at that moment: only the partitions that were shown as moving or as already there. */
 export function specWhenEmpty(plan: Plan, offsets: ArmedOffsets): PlanSpec {
   const { group, ifNone, only } = plan
   const rows = plan.rows.filter(isInQuestion)
@@ -53,7 +54,7 @@ function targetWhenEmpty(plan: Plan, rows: readonly PlanRow[], offsets: ArmedOff
 
 const isInQuestion = ({ status }: PlanRow): boolean => status === 'change' || status === 'same'
 
-/** The plan that is to be applied now, of the same partitions; or what came of it where it would do something that was not shown. */
+/** The plan to apply at that moment, for the same partitions; or the outcome if it would do something that was not shown. */
 export function planWhenEmpty(
   armed: Plan,
   offsets: ArmedOffsets,
@@ -84,18 +85,18 @@ export function planWhenEmpty(
 
 interface Rules {
   offsets: ArmedOffsets
-  /** In which directions any partition was to go. */
+  /** The directions in which the plan showed partitions moving. */
   ways: ReadonlySet<Direction>
-  /** Of an undo: whoever asked for it was told that later commits are taken back as well. */
+  /** For an undo: the user was told that later commits are taken back as well. */
   mayTakeBack: boolean
 }
 
-/** An undo whose plan was told to take back what was committed after the change. */
+/** An undo whose plan takes back what was committed after the change. */
 function takesBackLater({ committedLater = 0, rows }: Plan): boolean {
   return committedLater > 0 && rows.every(({ note }) => note !== COMMITTED_LATER)
 }
 
-/** The note of a row that an undo refuses, unless it was told otherwise. */
+/** The note of a row that an undo refuses unless it may take back later commits. */
 export const COMMITTED_LATER = 'It was committed after that change, and undoing would take this back.'
 
 type Judged = { change?: PlanRow; why?: string }
@@ -108,7 +109,7 @@ function judge(row: PlanRow, now: PlanRow | undefined, rules: Rules): Judged {
 
 function judgeChange(row: PlanRow, now: PlanRow, { offsets, mayTakeBack }: Rules): Judged {
   if (now.status === 'refused') return { why: now.note ?? 'It cannot be moved any more.' }
-  // There already, or now on the side that the plan was told to leave.
+  // Already there, or now in the direction that the plan leaves out.
   if (now.status !== 'change') return {}
   if (offsets === 'shown' && !isSameAim(row, now)) {
     return { why: `It would go to ${say(now)} now, not to ${say(row)} as it was shown.` }
@@ -124,7 +125,10 @@ function judgeChange(row: PlanRow, now: PlanRow, { offsets, mayTakeBack }: Rules
     : { why: `${stands}, before ${say(now)}: going there would skip records, which was not shown.` }
 }
 
-/** It stood where it was to go. If its consumers have left since, it goes back there, but no way that was shown of none. */
+/**
+ * It was already at its target. If its consumers have moved it since, it goes back there, but only in a direction that the plan
+ * showed.
+ */
 function judgeSame(row: PlanRow, now: PlanRow, { offsets, ways, mayTakeBack }: Rules): Judged {
   if (now.status !== 'change' || !mayTakeBack || (offsets === 'shown' && !isSameAim(row, now))) return {}
   const way = directionOf(now)

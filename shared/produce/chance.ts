@@ -1,9 +1,12 @@
-/** Chance that can be had again: the same seed and number, the same draws, in whatever order and thread records are made. */
+/**
+ * Reproducible random numbers: the same seed and record number give the same numbers, in whatever order and thread records are
+ * made.
+ */
 export class Chance {
   readonly #state = new Uint32Array(4)
 
   constructor(seed: number, number: number) {
-    // splitmix32 over both halves of both: neighbouring numbers must not draw alike.
+    // splitmix32 over both halves of both: neighbouring record numbers must not give similar numbers.
     const words = [seed, Math.floor(seed / 2 ** 32), number, Math.floor(number / 2 ** 32)]
     let mixed = 0x9e37_79b9
     for (let at = 0; at < 4; at += 1) {
@@ -28,7 +31,7 @@ export class Chance {
     return drawn >>> 0
   }
 
-  /** From 0 to below `n`, each as likely as any other. */
+  /** From 0 to below `n`, each equally likely. */
   below(n: bigint): bigint {
     let words = 1
     while (1n << BigInt(32 * words) < n) words += 1

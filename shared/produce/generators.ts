@@ -17,44 +17,44 @@ export type Generator = (context: GeneratorContext) => string
 
 export interface GeneratorContext {
   chance: Chance
-  /** Which record it is, from 1. */
+  /** The number of the record, from 1. */
   number: number
   /** Milliseconds since 1970. */
   now: number
 }
 
 export interface TemplateProblem {
-  /** The character at which the generator begins. */
+  /** The index of the character at which the generator starts. */
   at: number
   message: string
 }
 
-/** A text with generators in it, made ready. */
+/** A parsed text with generators. */
 export interface Template {
-  /** It has none: all records are alike. */
+  /** It has no generators: all records are alike. */
   readonly isPlain: boolean
-  /** Characters that it makes at most. */
+  /** The most characters that it makes. */
   readonly longest: number
   render(context: GeneratorContext): RenderedText
 }
 
 export interface RenderedText {
   text: string
-  /** Where a character of it comes from: its place in the template; of what a generator made, where that stands. */
+  /** Where a character of the result comes from: its index in the template; for generated characters, the generator's index. */
   placeOf(at: number): number
 }
 
 interface Piece {
-  /** In the template. */
+  /** The index in the template. */
   at: number
   make: string | Generator
 }
 
 const MOST_GENERATORS = 10_000
 const MOST_LENGTH = 100_000
-/** All of them together: no broker takes so much in a record, and a few words could claim a gigabyte. */
+/** For all generators together: no broker accepts so much in a record, and a few words could claim a gigabyte. */
 const MOST_MADE = 8 << 20
-/** What any of them makes that is not told its length: a UUID, a moment. */
+/** The most that a generator without a given length makes: a UUID, a time. */
 const USUAL_LENGTH = 40
 
 export function readTemplate(source: string): Template | { problems: TemplateProblem[] } {
@@ -65,7 +65,7 @@ export function readTemplate(source: string): Template | { problems: TemplatePro
   for (let at = source.indexOf('${'); at !== -1; at = source.indexOf('${', from)) {
     if (at > from) pieces.push({ at: from, make: source.slice(from, at) })
     if (source[at - 1] === '$' && at > from) {
-      // The `$` before it is the mark that it stands for itself.
+      // The `$` before it escapes it.
       pieces.push({ at, make: '{' })
       from = at + 2
       continue
@@ -117,7 +117,7 @@ function rendered(pieces: readonly Piece[], context: GeneratorContext): Rendered
   }
 }
 
-/** What is between the brackets; or why it is no generator. */
+/** The generator for the text between the brackets; or a sentence why it is not one. */
 function generatorOf(body: string): Generator | string {
   const [name, argument] = split(body, ':')
   const named = generators[name]
@@ -132,7 +132,7 @@ function generatorOf(body: string): Generator | string {
   return `There is no generator "${body.slice(0, 50)}"; there is ${known}. "$\${" stands for "\${" itself.`
 }
 
-/** What a generator makes beyond its own text. */
+/** How much longer a generator's output may be than its own text. */
 function longestOf(body: string): number {
   const length = /^(?:text|hex):(\d+)$/.exec(body)?.[1]
   return length === undefined ? USUAL_LENGTH : Number(length)
@@ -190,7 +190,7 @@ function rangeOf(from: string, to: string): Generator | string {
     return ({ chance }) => unscaled(first + chance.below(last - first + 1n), scale)
   }
   if (moment.test(from) && moment.test(to)) {
-    // Without a zone it is UTC, as all that is written here.
+    // Without a zone it is UTC, like everything written here.
     const [first, last] = [from, to].map((text) => Date.parse(/T.*(?:Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`)) as [number, number] // oxfmt-ignore
     if (Number.isNaN(first) || Number.isNaN(last)) return `"${from}..${to}" is no range of moments.`
     if (first > last) return `The range ends before it begins: ${from} is later than ${to}.`

@@ -2,7 +2,7 @@ import type { LogGrowth } from '../contract/replay.ts'
 import { grouped } from '../offsets/plan-sentence.ts'
 import { count } from '../units.ts'
 
-/** Where a log gained other than what was acknowledged; most receipts need no such sentence. */
+/** Sentences about logs that gained something other than what was acknowledged; most receipts need none. */
 export function growthSentences(
   growth: readonly LogGrowth[],
   topic: string,

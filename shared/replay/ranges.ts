@@ -11,10 +11,10 @@ export interface Span {
 
 export type ResolvedRow = Pick<ReplayPlanRow, 'partition' | 'from' | 'to' | 'offsets' | 'openLeftOut' | 'outside'>
 
-/** Where the two ends of a range of places lie in one partition. */
+/** The offsets of both ends of a range of places in one partition. */
 export type PlaceEnds = (partition: number, log: LogBounds) => { from: PlaceOffset; to: PlaceOffset }
 
-/** The partitions a range names, or all that there are. */
+/** The partitions a range names, or all partitions. */
 export function partitionsOf(range: Range, existing: readonly number[]): number[] {
   if (range.by === 'offsets') return unique(range.ranges.map((one) => one.partition))
   if (range.by === 'records') return unique(range.records.map((one) => one.partition))
@@ -22,9 +22,9 @@ export function partitionsOf(range: Range, existing: readonly number[]): number[
 }
 
 /**
- * Turns a range into rows against the log as it is now. A row ends at the last stable offset at most: what lies beyond may
- * still be aborted and is counted as left out. Overlapping ranges of a partition become one, so that nothing is copied twice.
- * A partition without one of the places is told in `missing`.
+ * Resolves a range into rows against the current log. A row ends at the last stable offset at most: records beyond it may still
+ * be aborted and are counted as left out. Overlapping ranges of a partition are joined, so that nothing is copied twice. A
+ * partition without one of the places is reported in `missing`.
  */
 export function resolveRange(
   range: Range,
@@ -54,7 +54,7 @@ export function mergeSpans(spans: readonly Span[]): Span[] {
   return merged
 }
 
-/** How many offsets [from, to) and [low, high) share. */
+/** How many offsets [from, to) and [low, high) have in common. */
 export function overlap(from: bigint, to: bigint, low: bigint, high: bigint): bigint {
   const start = from > low ? from : low
   const end = to < high ? to : high

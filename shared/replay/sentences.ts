@@ -3,7 +3,7 @@ import type { LogGrowth, ReceiptRow, Receipt, ReplayPlan } from '../contract/rep
 import { grouped } from '../offsets/plan-sentence.ts'
 import { bytesText, count } from '../units.ts'
 
-/** What a plan will do, in one sentence. Offsets, not records: some may be markers, aborted or compacted away. */
+/** What a plan will do, in one sentence. It counts offsets, not records: some may be markers, aborted or compacted away. */
 export function replaySentence(
   plan: Pick<ReplayPlan, 'spec' | 'rows' | 'offsets' | 'estimatedBytes' | 'refusal'>,
   targetName: string,
@@ -33,7 +33,7 @@ export function outcomeOf(
   return rows.some((row) => row.copied > 0n || row.status === 'complete') ? 'partial' : 'failed'
 }
 
-/** What a replay came to, in one or two sentences. */
+/** The outcome of a replay, in one or two sentences. */
 export function receiptSentence(
   rows: readonly ReceiptRow[],
   to: { topic: string; name: string },

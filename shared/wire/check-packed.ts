@@ -161,7 +161,7 @@ interface Open {
 /** By extension type, as the codec numbers them: Int32Array, Float64Array, BigInt64Array. */
 const elementBytes: Readonly<Record<number, number>> = { 1: 4, 2: 8, 3: 8 }
 
-/** msgpackr's own for an integer of more than 64 bits. */
+/** msgpackr's own type for an integer of more than 64 bits. */
 const LARGE_INTEGER = 0x42
 
 function isStringToken(token: number): boolean {

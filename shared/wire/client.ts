@@ -9,23 +9,26 @@ type AsRoute<D> = D extends RouteDef ? D : never
 type AsStream<D> = D extends StreamDef ? D : never
 
 export interface StreamOptions<D extends StreamDef> {
-  /** The frame's credit is given back when this returns, or what it returns resolves: a slow reader slows the source. */
+  /**
+   * The frame's credit is given back when this returns, or when the promise it returns resolves: a slow reader slows the source
+   * down.
+   */
   onBatch?: (rows: Batch<D>) => void | Promise<void>
   onProgress?: (value: ProgressOf<D>) => void
   signal?: AbortSignal | undefined
-  /** Frames the reader has room for. More hides latency; fewer bound memory. */
+  /** How many frames the reader has room for. More hides latency; fewer limit memory. */
   credit?: number
 }
 
-/** The contract as functions: an answer, or a SeeklineError thrown. */
+/** The contract as functions: each returns an answer, or throws a SeeklineError. */
 export interface Client<C extends Contract> {
-  /** Rejects once it was aborted, also where the answer was under way. */
+  /** Rejects after an abort, even if the answer was already on its way. */
   call<K extends RouteNames<C>>(
     route: K,
     input: RawInput<AsRoute<C[K]>>,
     options?: { signal?: AbortSignal | undefined },
   ): Promise<Output<AsRoute<C[K]>>>
-  /** Resolves with the stream's last word. After an abort it still waits for it, because `done` may hold what was read. */
+  /** Resolves with the stream's final frame. After an abort it still waits for it, because `done` may hold what was read. */
   openStream<K extends StreamNames<C>>(
     route: K,
     input: RawInput<AsStream<C[K]>>,
@@ -43,7 +46,7 @@ export function createClient<C extends Contract>(transport: ClientTransport): Cl
       const unlisten = onceAborted(signal, () => transport.cancel(id))
       try {
         const answer = await transport.call({ id, route, input })
-        // It was under way when somebody stopped waiting for it: shown now, it would take the place of what came since.
+        // The caller stopped waiting while it was on its way: shown now, it would replace newer data.
         if (isAborted()) throw cancelled()
         if (!answer.ok) throw fromErrorValue(answer.error)
         return answer.value as never
@@ -58,7 +61,7 @@ export function createClient<C extends Contract>(transport: ClientTransport): Cl
   }
 }
 
-/** Without crypto.randomUUID on purpose: it is missing in the oldest engine that the shell is tried in. */
+/** Without crypto.randomUUID: the oldest Electron that the shell is tested with does not have it. */
 function newId(): string {
   counter += 1
   return `c${counter}`
@@ -78,13 +81,13 @@ function readStream(
       unlisten()
       settle()
     }
-    /** What the reader itself throws ends the stream, and is what the caller hears. */
+    /** An error thrown by the reader itself ends the stream, and the caller gets it. */
     const fail = (error: unknown): void => {
       if (failure !== undefined) return
       failure = error instanceof Error ? error : new Error(String(error))
       send({ type: 'cancel' })
     }
-    // One frame at a time, so that an asynchronous reader sees batches in order and credit returns in step.
+    // One frame at a time, so that an asynchronous reader gets batches in order and credit returns at the right time.
     let last: Promise<void> = Promise.resolve()
     const handle = async (frame: ServerFrame): Promise<void> => {
       if (frame.type === 'done') {
@@ -108,7 +111,7 @@ function readStream(
   })
 }
 
-/** `shared` is compiled without DOM and Node types, so the two methods that both have are named here. */
+/** `shared` is compiled without DOM and Node types, so the two methods that both have are declared here. */
 type Listens = Record<'addEventListener' | 'removeEventListener', (type: 'abort', listener: () => void) => void>
 
 function onceAborted(signal: AbortSignal | undefined, listener: () => void): () => void {

@@ -14,7 +14,7 @@
  */
 export const handshake = { idBytes: 16, keyBytes: 32, nonceBytes: 32, proofBytes: 32 } as const
 
-/** A key and the name by which the server knows it. The one in a start's address is named by zeros. */
+/** A key and its name on the server. The name of the key in the start address is all zeros. */
 export interface Pass {
   id: Uint8Array<ArrayBuffer>
   key: Uint8Array<ArrayBuffer>
@@ -51,7 +51,7 @@ export async function prove(key: WireKey, role: Role, said: Transcript): Promise
   return new Uint8Array(await webCrypto().subtle.sign('HMAC', key, text(role, said)))
 }
 
-/** In constant time. */
+/** Compares in constant time. */
 export async function proves(
   key: WireKey,
   role: Role,
@@ -65,7 +65,7 @@ export function encodeHello(id: Uint8Array, pageNonce: Uint8Array): Uint8Array<A
   return join(Uint8Array.of(version), id, pageNonce)
 }
 
-/** undefined: these bytes are no hello. */
+/** undefined: these bytes are not a hello. */
 export function decodeHello(bytes: Uint8Array): Pick<Transcript, 'id' | 'pageNonce'> | undefined {
   if (bytes.byteLength !== helloBytes || bytes[0] !== version) return undefined
   const [, id, pageNonce] = split(bytes, 1, handshake.idBytes, handshake.nonceBytes)
@@ -76,7 +76,7 @@ export function encodeChallenge(serverNonce: Uint8Array, proof: Uint8Array): Uin
   return join(serverNonce, proof)
 }
 
-/** undefined: these bytes are no answer to a hello. */
+/** undefined: these bytes are not an answer to a hello. */
 export function decodeChallenge(
   bytes: Uint8Array,
 ): { serverNonce: Uint8Array<ArrayBuffer>; proof: Uint8Array<ArrayBuffer> } | undefined {
@@ -87,7 +87,7 @@ export function decodeChallenge(
 
 const algorithm = { name: 'HMAC', hash: 'SHA-256' }
 
-/** What is signed. Of all parts only the origin has no fixed length, and no origin has the zero that ends it. */
+/** The signed text. Only the origin has no fixed length, and an origin cannot contain the zero that ends it. */
 function text(role: Role, { origin, id, pageNonce, serverNonce }: Transcript): Uint8Array<ArrayBuffer> {
   const label = `seekline wire ${version} ${role} ${origin}\0`
   const head = Uint8Array.from(label, (character) => character.charCodeAt(0))
@@ -109,7 +109,7 @@ function split(bytes: Uint8Array, ...lengths: number[]): Uint8Array<ArrayBuffer>
   return lengths.map((length) => new Uint8Array(bytes.subarray(at, (at += length))))
 }
 
-/** `shared` is compiled without DOM and Node types; browsers and Node have this under one name. */
+/** `shared` is compiled without DOM and Node types; browsers and Node have this under the same name. */
 interface WebCrypto {
   getRandomValues(into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
   subtle: {

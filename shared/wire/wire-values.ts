@@ -1,9 +1,10 @@
 import { wireLimits } from './limits.ts'
 
 /**
- * Says what in a value the wire does not carry, or null: a Map, a Date, a cycle (it nests for ever), a key that reaches a
- * prototype, and in an input a bigint that is no int64. A structured clone brings all of these, so both ends of every transport
- * ask here; `most`, for inputs, bounds the values in it, for a parser's complaints cost more than what they complain about.
+ * Names what in a value the wire cannot carry, or null: a Map, a Date, a cycle (it nests endlessly), a key that reaches a
+ * prototype, and in an input a bigint that is not an int64. A structured clone would pass all of these, so both ends of every
+ * transport check here; `most`, for inputs, limits the values in it, because a parser's error messages cost more than the
+ * values they are about.
  */
 export function misfit(value: unknown, most = Number.POSITIVE_INFINITY): string | null {
   const isInput = most !== Number.POSITIVE_INFINITY
@@ -17,7 +18,7 @@ export function misfit(value: unknown, most = Number.POSITIVE_INFINITY): string 
       case 'string':
         return null
       case 'bigint':
-        // Records hold integers of any length, and are only ever answered.
+        // Records hold integers of any length, and are only ever sent in answers.
         return !isInput || BigInt.asIntN(64, one) === one ? null : 'bigint of more than 64 bits'
       case 'object':
         break

@@ -25,12 +25,13 @@ import {
   type Key,
 } from './values.ts'
 
-/** The names that macros and `cel.bind` give, with their numbers among the scope's locals. */
+/** The variables of macros and `cel.bind`, each with its index in the scope's locals. */
 type Names = ReadonlyMap<string, number>
 
 /**
- * Makes closures of what the library has parsed and checked. Its own evaluator throws for a field that is missing, backtracks in
- * regular expressions, has no limit of steps and takes only values that were decoded whole; these do none of it.
+ * Compiles the syntax tree that cel-js has parsed and type-checked into closures. The evaluator of cel-js is not used: it
+ * throws for a missing field, has regular expressions that backtrack, has no limit on steps, and needs values that were decoded
+ * whole.
  */
 export class Compiler {
   readonly #scope: CelScope
@@ -119,7 +120,7 @@ export class Compiler {
     }
   }
 
-  /** A path into a key or value is found in the bytes; what else has fields is made first. */
+  /** A path into a key or value is looked up in the bytes; any other object is evaluated first. */
   #access(node: ASTNode, names: Names): Eval {
     const path = pathOf(node, names)
     if (path !== null) {
@@ -160,7 +161,7 @@ export class Compiler {
     return this.#function(name, args, names, node)
   }
 
-  /** False also where what it would be in is not there. */
+  /** False also where the object that should have the field is missing. */
   #has(node: ASTNode, names: Names): Eval {
     const path = pathOf(node, names)
     if (path !== null && path.root !== 'headers' && path.steps.length > 0) {
@@ -191,13 +192,13 @@ export class Compiler {
     }
     return this.#strict(args, names, (values, scope) => {
       const [first] = values
-      // What is long takes long.
+      // Long texts cost steps in proportion to their length.
       if (typeof first === 'string' && first.length > 1_000 && !scope.take(first.length >> 6)) return overTime
       return made(values)
     })
   }
 
-  /** All values first; of faults the one that matters. */
+  /** Evaluates all operands first; if several fail, the worst fault is the result. */
   #strict(args: readonly ASTNode[], names: Names, make: (values: Cel[], scope: CelScope) => Cel | CelFault): Eval {
     const evals = args.map((arg) => this.compile(arg, names))
     return (scope) => {
@@ -213,7 +214,7 @@ export class Compiler {
   }
 
   #all(args: readonly ASTNode[], names: Names, make: (values: Cel[]) => Cel): Eval {
-    // Most lists are written out: of these one serves all records.
+    // Most lists consist of literals: such a list is built once for all records.
     const literals = args.flatMap((arg) => (arg.op === 'value' ? [literalOf(arg.args)] : []))
     if (args.length > 0 && literals.length === args.length) return constant(make(literals))
     return this.#strict(args, names, make)
@@ -241,7 +242,7 @@ export class Compiler {
     }
   }
 
-  /** One side that decides does so whatever the other is. */
+  /** If one operand decides the result, it does so even if the other is a fault. */
   #logical([left, right]: readonly [ASTNode, ASTNode], names: Names, decides: boolean): Eval {
     const one = this.compile(left, names)
     const other = this.compile(right, names)
@@ -268,7 +269,7 @@ export class Compiler {
 
   #binary(op: BinaryOperator, [left, right]: readonly [ASTNode, ASTNode], names: Names): Eval {
     if (op === 'in' && left.op === 'value' && typeof left.args === 'string') {
-      // A name in an object is looked for as a field is, without making the object.
+      // The name of a field of an object is looked up in the bytes, without building the object.
       const path = pathOf(right, names)
       if (path !== null && path.root !== 'headers')
         return this.#nameIn(path.root, [...path.steps, left.args], right, names)
@@ -298,7 +299,7 @@ export class Compiler {
     }
   }
 
-  /** A field that is compared with a literal. */
+  /** A field compared with a literal. */
   #scalar(op: BinaryOperator, left: ASTNode, right: ASTNode, names: Names): Eval | null {
     if (right.op !== 'value' || !['==', '!=', '<', '<=', '>', '>='].includes(op)) return null
     const path = pathOf(left, names)
@@ -308,7 +309,7 @@ export class Compiler {
     return (scope) => scope[root].scalarAt(slot)
   }
 
-  /** A list may have the name among its items. */
+  /** A list may contain the name as an item. */
   #nameIn(root: 'key' | 'value', steps: ValuePath, right: ASTNode, names: Names): Eval {
     const slot = this.#scope[root].want(steps)
     const whole = this.compile(right, names)
@@ -373,7 +374,7 @@ function negative(of: Cel): Cel | CelFault {
   return of === null ? absent : failed(`there is no -${typeOf(of)}`)
 }
 
-/** Whatever has no such field: as an object without it. */
+/** Values without fields behave like an object without this field. */
 function fieldOf(of: Cel, key: Cel): Cel | CelFault {
   if (of instanceof Map) {
     const by = key instanceof Double && Number.isInteger(key.value) ? key.value : key

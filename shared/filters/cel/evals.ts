@@ -1,5 +1,5 @@
 import type { CelScope } from './scope.ts'
 import type { Cel, CelFault } from './values.ts'
 
-/** A part of an expression, asked about the record that the scope is at. */
+/** A compiled part of an expression, evaluated for the scope's current record. */
 export type Eval = (scope: CelScope) => Cel | CelFault

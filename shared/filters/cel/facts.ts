@@ -2,7 +2,7 @@ import type { FilterRecord } from '../predicate.ts'
 import type { VariableName } from './language.ts'
 import { absent, intOf, Moment, type Cel, type CelFault } from './values.ts'
 
-/** What an expression may name of a record beside its key, value and headers. */
+/** The properties of a record an expression may name, beside its key, value and headers. */
 export const facts: Record<
   Exclude<VariableName, 'key' | 'value' | 'headers' | `${'key' | 'value'}${'Encoding' | 'Error'}`>,
   (record: FilterRecord) => Cel | CelFault

@@ -16,12 +16,12 @@ import {
   type Cel,
 } from './values.ts'
 
-/** What a function makes of its values, the receiver first; a fault where it takes no such values. */
+/** A function's result for its arguments, the receiver first; a fault if it does not accept them. */
 export type CelFunction = (args: readonly Cel[]) => Cel | CelFault
 
 const LEAST_INT = -(2n ** 63n)
 const MOST_INT = 2n ** 64n - 1n
-/** Of a text or list that was made. */
+/** The greatest length of a text or list that a function may build. */
 export const MOST_LENGTH = 1 << 20
 
 export function checkedInt(value: bigint): Cel | CelFault {
@@ -147,12 +147,12 @@ export const functions: Readonly<Record<string, CelFunction>> = {
   ),
 }
 
-/** Of a text that was made. */
+/** A text that was built, or a fault if it is too long. */
 export function bounded(text: string): string | CelFault {
   return text.length > MOST_LENGTH ? tooLong : text
 }
 
-/** null is what many write for a field that is not there. */
+/** Many producers write null for a missing field, so null counts as missing. */
 function noSuch(name: string, args: readonly (Cel | undefined)[]): CelFault {
   if (args.includes(null)) return absent
   return failed(`${name} takes no ${args.map((arg) => (arg === undefined ? 'nothing' : typeOf(arg))).join(' and ')}`)
@@ -166,7 +166,7 @@ function text1(name: string, make: (text: string) => Cel): CelFunction {
   return ([text]) => (typeof text === 'string' ? make(text) : noSuch(name, [text]))
 }
 
-/** In UTC, or in the zone that is given: a name of the IANA list, or "+02:00". A text that is a timestamp counts as one. */
+/** In UTC, or in the given time zone: a name of the IANA list, or "+02:00". A text that is a timestamp is accepted as one. */
 function ofDate(make: (date: Date) => number, ofSpan?: (nanos: bigint) => bigint): CelFunction {
   return ([of, zone]) => {
     if (of instanceof CelDuration)
@@ -199,12 +199,12 @@ function zoneShift(zone: string, ms: number): number | null {
   return name === 'GMT' ? 0 : zoneShift(name.replace('GMT', ''), ms)
 }
 
-/** StepBudget of its program times the length of a text. */
+/** The size of the compiled pattern times the length of a text. */
 const MOST_WORK = 2e8
 const MOST_REGEXES = 100
 const regexes = new Map<string, RE2JS | null>()
 
-/** One that is written in the expression is compiled once; those that come of records too, as far as they are few. */
+/** A pattern written in the expression is compiled once; patterns taken from records are cached up to a limit. */
 function regexOf(pattern: string): RE2JS | null {
   const known = regexes.get(pattern)
   if (known !== undefined) return known

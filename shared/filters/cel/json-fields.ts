@@ -3,21 +3,21 @@ import type { ValuePath } from '../../model/row-field.ts'
 import { isDigit, isSpace, numberEnd, seen, textEnd, wordEnd } from './json-scan.ts'
 import { shapeOf, type JsonShape } from './json-shape.ts'
 
-/** What is looked for below one place: names of fields, numbers of items, and whether the place itself is wanted. */
+/** What is searched for below one place in the JSON: field names, indexes of items, and whether the place itself is wanted. */
 interface Place {
-  /** Where it goes in `starts` and `ends`; −1: only what is within is wanted. */
+  /** Index in `starts` and `ends`; −1: only something inside it is wanted. */
   slot: number
   readonly names: { readonly name: string; readonly bytes: Uint8Array; readonly place: Place }[]
   readonly items: Map<number, Place>
-  /** The slots of all that is within, its own included. */
+  /** The slots of everything inside it, and its own. */
   readonly slots: number[]
 }
 
 const newPlace = (): Place => ({ slot: -1, names: [], items: new Map(), slots: [] })
 
-/** Events of a few kinds in turn have a shape each. */
+/** How many shapes are kept: a topic usually holds a few kinds of events. */
 const MOST_SHAPES = 4
-/** What texts that match earn by and by, and others use up: shapes pay where four of five match. */
+/** A text that matches a shape adds to this credit, one that does not uses it up: shapes pay if four of five texts match. */
 const CREDIT = 64
 const COST = 4
 const REST = 2_000
@@ -25,13 +25,13 @@ const OBJECT = 1
 const LIST = 2
 
 /**
- * Finds in a JSON text where the values of some paths stand, and that it is JSON, in one walk over its bytes: nothing is made
- * of what nobody asked for. JSON.parse takes three times as long and loses digits. It does not recurse, so no nesting is too
- * deep for it. Of two fields of one name the last one counts, as for JSON.parse. Most texts differ from one before in the values
- * of their fields alone: those are compared with it instead, which takes half of the time, see `JsonShape`.
+ * Finds where the values of some paths are in a JSON text, and checks that it is JSON, in one pass over its bytes without
+ * building values. JSON.parse takes three times as long and loses digits. It is not recursive, so any nesting depth is fine. Of
+ * two fields with the same name the last one counts, as in JSON.parse. Most texts of a topic differ only in the values of their
+ * fields: those are compared with an earlier text instead, which takes half the time, see `JsonShape`.
  */
 export class JsonFields {
-  /** Of each path, in the order of `want`; −1: there is no such value. */
+  /** For each path, in the order of `want`, where its value starts; −1: there is no such value. */
   readonly starts: number[] = []
   readonly ends: number[] = []
   readonly #root = newPlace()
@@ -40,13 +40,13 @@ export class JsonFields {
   readonly #indexes: number[] = []
   #bytes: Uint8Array = new Uint8Array(0)
   #words = new DataView(this.#bytes.buffer)
-  /** Of the texts that were walked last, the one that matched last first. */
+  /** Shapes of recent texts, the one that matched last first. */
   readonly #shapes: JsonShape[] = []
   #credit = CREDIT
-  /** So many texts are walked without a look at shapes: those before had hardly any in common. */
+  /** How many texts to parse without trying shapes, because the last ones had hardly any in common. */
   #rest = 0
 
-  /** Where the value of this path will be told. */
+  /** Registers a path; returns the index in `starts` and `ends` where its value will be reported. */
   want(path: ValuePath): number {
     let place = this.#root
     const way = [place]
@@ -62,7 +62,7 @@ export class JsonFields {
     return place.slot
   }
 
-  /** False: it is not JSON, or no object, list or text, which alone are taken for JSON. */
+  /** False: it is not JSON, or not an object, list or text: bare numbers and words are not treated as JSON. */
   find(bytes: Uint8Array, start: number, end: number): boolean {
     if (start < end && isSpace[bytes[start]!] === 0 && !opens(bytes[start]!)) return false // start < end
     if (bytes !== this.#bytes) {
@@ -118,7 +118,7 @@ export class JsonFields {
     const words = this.#words
     seen.high = false
     for (;;) {
-      // A value begins here.
+      // A value starts here.
       while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1 // at < end
       if (at >= end) return false
       const byte = bytes[at]! // at < end
@@ -146,7 +146,7 @@ export class JsonFields {
         at = byte === 0x2d || isDigit(byte) ? numberEnd(bytes, at, end) : wordEnd(bytes, at, end)
         if (at < 0) return false
       }
-      // What ends here may end what it is in.
+      // The end of a value may end the containers it is in.
       while (opened === 0) {
         if (place !== null && place.slot >= 0) ends[place.slot] = at
         while (at < end && bytes[at]! <= 0x20 && isSpace[bytes[at]!] === 1) at += 1 // at < end
@@ -193,7 +193,7 @@ export class JsonFields {
     return (this.#kinds = grown)
   }
 
-  /** What one record of a million levels took. */
+  /** Drops the buffers that a single record with a million levels made large. */
   #forget(): void {
     if (this.#kinds.length <= 1 << 16) return
     this.#kinds = new Uint8Array(64)
@@ -203,7 +203,9 @@ export class JsonFields {
 
 const nothing = new JsonFields()
 
-/** Whether it is the text of an object, a list or a text in JSON: the same answer as JSON.parse has, in a third of its time. */
+/**
+ * Whether it is the JSON text of an object, a list or a string: the same answer as JSON.parse gives, in a third of the time.
+ */
 export function isJson(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
   return nothing.find(bytes, start, end)
 }

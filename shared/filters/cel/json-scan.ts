@@ -1,11 +1,12 @@
 import { bytesOfText } from '../../bytes.ts'
 
-/** Of the texts that `textEnd` has gone through: some character beyond ASCII, an escape. Who asks sets them back first. */
+/** Set by `textEnd` if a text has a character beyond ASCII, or an escape. The caller resets them first. */
 export const seen = { high: false, escape: false }
 
 /**
- * The quote that ends the text which begins here; −1: there is none, or what no text has stands before it. Four bytes at a time:
- * a text is most of most JSON, and a look at each of its bytes would take longer than all the rest.
+ * The index of the closing quote of the string that starts here; −1: there is none, or a character that is not allowed comes
+ * before it. Reads four bytes at a time: most of a JSON text is strings, and testing each byte would take longer than
+ * everything else.
  */
 export function textEnd(bytes: Uint8Array, words: DataView, start: number, end: number): number {
   const last = Math.min(words.byteLength - 4, end - 1)
@@ -13,7 +14,8 @@ export function textEnd(bytes: Uint8Array, words: DataView, start: number, end: 
     let special = 0
     while (at <= last) {
       const word = words.getInt32(at, true)
-      // A bit for each byte that is no plain one: a quote, a backslash, a control, or beyond ASCII. The lowest is exact.
+      // A bit is set for each byte that is not plain: a quote, a backslash, a control character, or beyond ASCII. Only the
+      // lowest set bit is exact.
       const quote = word ^ 0x22222222
       const slash = word ^ 0x5c5c5c5c
       special =
@@ -33,7 +35,7 @@ export function textEnd(bytes: Uint8Array, words: DataView, start: number, end: 
   }
 }
 
-/** Where the escape that begins here ends, at its last byte; −1: it is none. */
+/** The index of the last byte of the escape that starts here; −1: it is not a valid escape. */
 function escapeEnd(bytes: Uint8Array, at: number, end: number): number {
   const next = at + 1 < end ? bytes[at + 1]! : 0 // it was asked just before
   if (next !== 0x75) return isEscape[next] === 1 ? at + 1 : -1
@@ -42,7 +44,7 @@ function escapeEnd(bytes: Uint8Array, at: number, end: number): number {
   return at + 5
 }
 
-/** Where the number that begins here ends; −1: it is none. */
+/** Where the number that starts here ends; −1: it is not a number. */
 export function numberEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = bytes[start] === 0x2d ? start + 1 : start
   if (at >= end || !isDigit(bytes[at]!)) return -1 // at < end
@@ -77,7 +79,7 @@ const table = (is: (byte: number) => boolean): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, byte) => (is(byte) ? 1 : 0))
 export const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 export const isSpace = table((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)
-/** Of a text: neither its end nor an escape, nor what must be one, nor beyond ASCII. */
+/** Bytes of a string that are neither its end, nor an escape, nor a character that must be escaped, nor beyond ASCII. */
 const isPlain = table((byte) => byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c)
 const isEscape = table((byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)) && byte !== 0)
 const isHex = table((byte) => /[0-9a-fA-F]/.test(String.fromCharCode(byte)))

@@ -1,31 +1,31 @@
 import { isDigit, isSpace, numberEnd, seen, textEnd, wordEnd } from './json-scan.ts'
 
-/** Where the values of paths stand in a text, by their slots; −1: there is none. */
+/** For each slot where the value of its path is in a text; −1: there is none. */
 interface Slots {
   readonly starts: number[]
   readonly ends: number[]
 }
 
-/** What is longer, or has more values, is hardly ever made like another one. */
+/** A longer text, or one with more values, hardly ever has the same shape as another. */
 const MOST_BYTES = 8_192
 const MOST_VALUES = 256
 
 /**
- * How a JSON text is made: all of it but the texts, numbers and words that are values. A text that has the same bytes between
- * values of its own, whatever these are, is JSON too, and has the same paths in the same places.
+ * The shape of a JSON text: all of it except strings, numbers and words that are values. A text with the same bytes between its
+ * values is JSON too, whatever its values are, and has the same paths in the same order.
  */
 export class JsonShape {
-  /** What stands before, between and behind the values, one after the other. */
+  /** The bytes before, between and after the values, concatenated. */
   readonly #fixed: Uint8Array
-  /** Of each piece where it ends in them. */
+  /** For each piece where it ends in these bytes. */
   readonly #pieceEnds: Int32Array
-  /** The same as words of four bytes, of which the last of a piece overlaps the one before. */
+  /** The same as words of four bytes; the last word of a piece overlaps the one before. */
   readonly #fixedWords: DataView
-  /** Beyond ASCII. */
+  /** Whether these bytes go beyond ASCII. */
   readonly #isHigh: boolean
-  /** Of each slot the value (its number, from 1) behind whose end it starts and ends, and how far; −1: it has none. */
+  /** For each slot: after which value (numbered from 1) it starts and ends, and at what distance; −1: it has none. */
   readonly #slots: Int32Array
-  /** Of the text that is looked at: where it starts, and where each of its values ends. */
+  /** For the current text: where it starts, and where each of its values ends. */
   readonly #anchors: Int32Array
 
   constructor(fixed: Uint8Array, pieceEnds: Int32Array, slots: Int32Array) {
@@ -37,7 +37,9 @@ export class JsonShape {
     this.#anchors = new Int32Array(pieceEnds.length)
   }
 
-  /** Whether the text is made like that; where its values stand then. `seen` tells whether it is to be looked at as UTF-8 still. */
+  /**
+   * Whether the text has this shape, and where its values are. `seen` tells whether it still has to be checked for valid UTF-8.
+   */
   match(bytes: Uint8Array, words: DataView, start: number, end: number, slots: Slots): boolean {
     const pieceEnds = this.#pieceEnds
     const fixed = this.#fixed
@@ -80,14 +82,14 @@ export class JsonShape {
   }
 }
 
-/** Where a text, number or word ends; −1: something else begins here. */
+/** Where a string, number or word ends; −1: something else starts here. */
 function valueEnd(bytes: Uint8Array, words: DataView, at: number, end: number): number {
   const byte = bytes[at]! // at < end
   if (byte === 0x22) return textEnd(bytes, words, at + 1, end) + 1 || -1
   return byte === 0x2d || isDigit(byte) ? numberEnd(bytes, at, end) : wordEnd(bytes, at, end)
 }
 
-/** Of a text that was found to be JSON, with what was found in it; null: it is not worth it. */
+/** The shape of a text that was found to be JSON, with the slots found in it; null: not worth keeping. */
 export function shapeOf(
   bytes: Uint8Array,
   words: DataView,
@@ -115,20 +117,20 @@ export function shapeOf(
     for (; at < next; at += 1) fixed.push(bytes[at]!) // at < next
   }
   pieceEnds.push(fixed.length)
-  // A text by itself, in place of which a number would be no JSON here.
+  // A string alone: in its place a number would not be accepted as JSON here.
   if (!fixed.includes(0x7b) && !fixed.includes(0x5b)) return null
   const places = slots.starts.flatMap((from, slot) => (from < 0 ? [-1, 0, -1, 0] : [...placeOf(anchors, from), ...placeOf(anchors, slots.ends[slot]!)])) // oxfmt-ignore -- `ends` has an entry per slot
   return new JsonShape(Uint8Array.from(fixed), Int32Array.from(pieceEnds), Int32Array.from(places))
 }
 
-/** A text with a colon behind it. */
+/** A string followed by a colon, which is a name. */
 function isName(bytes: Uint8Array, textEnd: number, end: number): boolean {
   let at = textEnd
   while (at < end && isSpace[bytes[at]!] === 1) at += 1 // at < end
   return bytes[at] === 0x3a && at < end
 }
 
-/** Behind which anchor, and how far. */
+/** The anchor before this position, and the distance to it. */
 function placeOf(anchors: readonly number[], at: number): [number, number] {
   const anchor = anchors.findLastIndex((one) => one <= at)
   return [anchor, at - anchors[anchor]!] // anchor is an index into the anchors

@@ -1,17 +1,17 @@
 import { utf8Text } from '../../bytes.ts'
 import { Double, CelFault, intOf, type Cel, type Key } from './values.ts'
 
-/** Of what is asked for as a whole: what nests deeper would overflow the stack. */
+/** The greatest nesting of a value that is built whole: deeper ones would overflow the stack. */
 const LEVELS = 500
 const tooDeep = new CelFault('too-large', `JSON nests deeper than ${LEVELS} levels`)
 
-/** What has been made of one record: counted, so that it ends. */
+/** Counts the work done for one record, so that it is bounded. */
 export interface StepBudget {
-  /** False: that was too much. */
+  /** False: the budget is used up. */
   take(count: number): boolean
 }
 
-/** The value of a JSON text that is known to be one. */
+/** The value of a JSON text that was checked before. */
 export function valueAt(bytes: Uint8Array, start: number, end: number, steps: StepBudget): Cel | CelFault {
   switch (bytes[start]) {
     case 0x22:
@@ -30,7 +30,7 @@ export function valueAt(bytes: Uint8Array, start: number, end: number, steps: St
   }
 }
 
-/** An integer is exact in every digit; what has a point or an exponent is a double. */
+/** Integers are exact in every digit; numbers with a point or an exponent are doubles. */
 function numberAt(bytes: Uint8Array, start: number, end: number): Cel {
   const isNegative = bytes[start] === 0x2d
   const first = isNegative ? start + 1 : start
@@ -42,9 +42,9 @@ function numberAt(bytes: Uint8Array, start: number, end: number): Cel {
       if (digit < 0 || digit > 9) break
       value = value * 10 + digit
     }
-    // −0 is a zero like the other.
+    // −0 equals 0.
     if (at === end) return isNegative && value !== 0 ? -value : value
-    // So few digits with a point are an exact integer divided by an exact power of ten: rounded once, as Number does it.
+    // With so few digits, the number is an exact integer divided by an exact power of ten: rounded once, as Number does it.
     if (bytes[at] === 0x2e) {
       let scale = 1
       for (at += 1; at < end; at += 1) {
@@ -60,7 +60,7 @@ function numberAt(bytes: Uint8Array, start: number, end: number): Cel {
   return /^-?\d+$/.test(text) ? intOf(BigInt(text)) : new Double(Number(text))
 }
 
-/** Between quotes. */
+/** The string between quotes. */
 function textAt(bytes: Uint8Array, start: number, end: number): string {
   if (end - start <= 34) {
     let at = start + 1
@@ -79,7 +79,7 @@ function ascii(bytes: Uint8Array, start: number, end: number): string {
   return text
 }
 
-/** Objects and lists, of bytes that were found to be JSON before. */
+/** Builds objects and lists from bytes that were checked to be JSON. */
 class Reader {
   readonly #bytes: Uint8Array
   readonly #steps: StepBudget
@@ -162,7 +162,7 @@ class Reader {
 
 const tooMuch = new CelFault('over-time', 'too large a value for one record')
 
-/** Of a number or a word. */
+/** Whether a number or a word starts with this byte. */
 function isScalar(byte: number | undefined): boolean {
   if (byte === undefined) return false
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2e || byte === 0x2d || byte === 0x2b || byte === 0x45 // oxfmt-ignore

@@ -1,7 +1,7 @@
 import { Environment, ParseError, TypeError as CelTypeError, type ASTNode } from '@marcbachmann/cel-js'
 import { NoFilter } from '../predicate.ts'
 
-/** What an expression may name, in the order in which it is offered. */
+/** The names an expression may use, in the order in which they are offered. */
 export const variables = {
   key: 'dyn',
   value: 'dyn',
@@ -22,7 +22,7 @@ export const variables = {
 } as const
 export type VariableName = keyof typeof variables
 
-/** The library has the language: its syntax, its types and where they are wrong. What an expression says of a record is ours. */
+/** cel-js parses and type-checks expressions; evaluating them is done here. */
 const environment = build()
 
 function build(): Environment {
@@ -42,7 +42,7 @@ function build(): Environment {
   define('string(google.protobuf.Timestamp): string')
   define('string(google.protobuf.Duration): string')
   define('int(google.protobuf.Timestamp): int')
-  // Numbers of different kinds are compared and calculated with as numbers; the library has some of these already.
+  // Numbers of different types may be compared and calculated with; cel-js has only some of these overloads.
   const kinds = ['int', 'uint', 'double']
   for (const left of kinds) {
     for (const right of kinds) {
@@ -52,7 +52,7 @@ function build(): Environment {
         try {
           made.registerOperator(`${left} ${op} ${right}: ${type}`, stub)
         } catch {
-          // It has it.
+          // cel-js has this overload already.
         }
       }
     }
@@ -60,7 +60,7 @@ function build(): Environment {
   return made
 }
 
-/** What stands there, checked; throws `NoFilter` with the characters that are wrong. */
+/** The checked syntax tree of an expression; throws `NoFilter` with the characters that are wrong. */
 export function parse(source: string): ASTNode {
   try {
     const made = environment.parse(source)

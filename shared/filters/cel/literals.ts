@@ -5,10 +5,10 @@ import type { Literal, RecordPart } from '../predicate.ts'
 import { literalsOf } from '../regex-literals.ts'
 import { pathOf } from './paths.ts'
 
-/** Names that stand for something of a key, a value or headers: what a macro goes through. */
+/** Variables that stand for a part of a key, a value or headers, as a macro's variable does. */
 type Roots = ReadonlyMap<string, RecordPart>
 
-/** What each record that an expression is true of has in its stored bytes; null: nothing is known. */
+/** Bytes that every record matching the expression has in its stored form; null: none are known. */
 export function literalIn(node: ASTNode, roots: Roots = new Map()): Literal | null {
   switch (node.op) {
     case '&&':
@@ -23,7 +23,7 @@ export function literalIn(node: ASTNode, roots: Roots = new Map()): Literal | nu
       const [of, list] = node.args
       const root = rootOf(of, roots)
       if (list.op === 'list') return list.args.length === 0 ? null : list.args.map((one) => equalTo(root, one)).reduce(either) // oxfmt-ignore
-      // A name among those of an object, or an item of a list.
+      // The name of a field of an object, or an item of a list.
       return equalTo(rootOf(list, roots), of)
     }
     case 'call': {
@@ -53,7 +53,7 @@ function inMethod(node: ASTNode & { op: 'rcall' }, roots: Roots): Literal | null
   return literalsOf(first.args)?.map((text) => textIn(root, text)).reduce(either) ?? null // oxfmt-ignore
 }
 
-/** Of what a path leads into, or what a macro took out of it. */
+/** The part of the record that a path leads into, or that a macro's variable was taken from. */
 function rootOf(node: ASTNode, roots: Roots): RecordPart | null {
   const path = pathOf(node, roots)
   if (path !== null) return path.root
@@ -74,27 +74,27 @@ function equalTo(root: RecordPart | null, node: ASTNode): Literal | null {
 }
 
 /**
- * However an integer is written, with a point or an exponent (4711, 4711.0, 4.711e3), its digits stand in a row but for the
- * point. So all of them do, or one with a point in it; of many digits the first or the second half of those that are sure does.
- * Not the last: what has a great many digits is rounded to a double, as 4710.99999999999999 is to 4711. So few digits may then
- * be others, with nines behind them. Trailing zeros may be in the exponent alone.
+ * The spellings of a number in JSON. Whether it has a point or an exponent (4711, 4711.0, 4.711e3), its digits appear in order,
+ * with at most a point between them. So either all digits are there in a row, or, with a point among many digits, the first or
+ * the second half. The last digit is not certain: long numbers are rounded to doubles, and 4710.99999999999999 equals 4711.
+ * Trailing zeros may be written as an exponent.
  */
 function spellingsOf(written: string): string[] {
   const all = written.replace(/^-/, '')
   const digits = all.replace(/0+$/, '')
   if (digits.length > 5) {
-    // Beyond 2^53 doubles are some apart.
+    // Beyond 2^53 neighbouring doubles differ by more than 1.
     const sure = digits.slice(0, digits.length > 15 ? 12 : -1)
     const half = sure.length >> 1
     return [sure.slice(0, half), sure.slice(half)]
   }
-  // A point may stand among the nines, and then there are enough on one side of it only where it has few on the other.
+  // The point may be among the nines; then one side of it has enough digits only if the other has few.
   if (digits.length < 3 || all.length - digits.length > 2) return []
   const pointed = Array.from({ length: digits.length - 1 }, (_, i) => `${digits.slice(0, i + 1)}.${digits.slice(i + 1)}`) // oxfmt-ignore
   return [digits, ...pointed, '99999999']
 }
 
-/** The longest part of a text that JSON writes as it is, unless by the numbers of its characters. */
+/** The longest part of a text that JSON writes unescaped, unless it uses `\u` escapes. */
 function textIn(root: RecordPart | null, text: string): Literal | null {
   if (root === null) return null
   if (root === 'headers') return literal({ anyOf: [bytesOfText(text)], in: [root] })
@@ -103,7 +103,7 @@ function textIn(root: RecordPart | null, text: string): Literal | null {
   return literal({ anyOf: [longest], in: [root], orEscapes: true })
 }
 
-/** Quotes, backslashes and controls have to be written otherwise, and slashes may be. */
+/** Quotes, backslashes and control characters are always escaped in JSON, slashes may be. */
 function* splitAtEscapes(text: string): Iterable<string> {
   let run = ''
   for (const char of text) {

@@ -1,11 +1,11 @@
 import type { Eval } from './evals.ts'
 import { absent, failed, CelFault, overTime, typeOf, worse, type Cel } from './values.ts'
 
-/** An item, asked of the first or another body of the macro. */
+/** Evaluates the macro's body, or its second one, for one item. */
 type Each = (item: Cel, body?: Eval) => Cel | CelFault
 type Macro = (items: readonly Cel[], each: Each, second: Eval | undefined) => Cel | CelFault
 
-/** One item that decides does so, whatever cannot be said of others. */
+/** A single item that decides the result does so even if other items are faults. */
 const quantifier =
   (decides: boolean): Macro =>
   (items, each) => {

@@ -61,7 +61,7 @@ export const binary: Readonly<Record<BinaryOperator, Binary>> = {
 
 type Arithmetic = '+' | '-' | '*' | '/' | '%'
 
-/** Two ints make an int, exactly or not at all; with a double it is a double. */
+/** Two ints give an int, exact or a fault; with a double the result is a double. */
 function calculated(a: Cel, b: Cel, op: Arithmetic): Cel | CelFault {
   const x = numeric(a)
   const y = numeric(b)
@@ -72,7 +72,7 @@ function calculated(a: Cel, b: Cel, op: Arithmetic): Cel | CelFault {
   if ((op === '/' || op === '%') && Number(y) === 0) return failed('an int is divided by zero')
   if (typeof x === 'number' && typeof y === 'number') {
     const made = op === '/' ? Math.trunc(x / y) : ofDoubles(x, y, op)
-    // −0 is a zero like the other.
+    // −0 equals 0.
     if (Number.isSafeInteger(made)) return made + 0
   }
   const [i, j] = [BigInt(x), BigInt(y)]

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import type { ValuePath } from '../../model/row-field.ts'
 
-/** What an expression names of a key, a value or headers, where it is written out. */
+/** The path into a key, a value or headers that a part of an expression spells out. */
 export function pathOf(
   node: ASTNode,
   names: { has(name: string): boolean },

@@ -6,17 +6,17 @@ import { JsonFields } from './json-fields.ts'
 import { valueAt, type StepBudget } from './json-values.ts'
 import { absent, CelFault, unknown, type Cel, type Key } from './values.ts'
 
-/** Of one record: what no honest expression comes near, and less than a second. */
+/** Steps for one record: far more than useful expressions need, and less than a second. */
 const MOST_STEPS = 1_000_000
-/** Longer keys and values are not looked into. */
+/** Longer keys and values are not searched. */
 const MOST_BYTES = 16 << 20
 const tooLarge = new CelFault('too-large', 'longer than 16 MiB')
 
-/** What one expression asks of the record that it is at. One serves all records. */
+/** The record that an expression is evaluated on, and what is known of it. One scope serves all records in turn. */
 export class CelScope implements StepBudget {
   readonly key = new PartFields(this, (record) => record.key())
   readonly value = new PartFields(this, (record) => record.value())
-  /** Of macros and `cel.bind`, by their numbers. */
+  /** The variables of macros and `cel.bind`, by index. */
   readonly locals: Cel[] = []
   record!: FilterRecord // set by the caller before each evaluation
   #steps = 0
@@ -32,7 +32,7 @@ export class CelScope implements StepBudget {
     return (this.#steps -= count) >= 0
   }
 
-  /** The last header of a name. */
+  /** The last header with this name. */
   header(name: Uint8Array): Cel | CelFault {
     const headers = this.record.headers()
     if (headers === null) return absent
@@ -45,7 +45,7 @@ export class CelScope implements StepBudget {
     return found
   }
 
-  /** All of them by name, of each the last. */
+  /** All headers by name; the last one counts if a name repeats. */
   headers(): Cel | CelFault {
     const headers = this.record.headers()
     if (headers === 'unknown') return unknown
@@ -60,7 +60,7 @@ export class CelScope implements StepBudget {
     return all
   }
 
-  /** A text or bytes; what it means, where something was chosen for it. */
+  /** The header as text or bytes, or decoded if a decoder was chosen for it. */
   #header(value: FilterPart): Cel | CelFault {
     const { bytes, isJson } = value
     if (isJson === true) {
@@ -82,19 +82,19 @@ function isSame({ bytes, start, end }: FilterPart, name: Uint8Array): boolean {
   return true
 }
 
-/** As JSON knows it. */
+/** White space in JSON. */
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 9 && byte <= 13)
 
-/** A text where it is one, else its bytes. */
+/** As text if it is UTF-8, otherwise its bytes. */
 function plainOf(part: FilterPart): string | Uint8Array {
   const bytes = part.bytes.subarray(part.start, part.end)
   return (isReadable(part.form) ? utf8Text(bytes) : null) ?? bytes.slice()
 }
 
-/** How a key or value was looked into: not yet, as JSON, or there is nothing in it. */
+/** How a key or value was parsed: not yet, as JSON, or the fault that it gives. */
 type State = 'new' | 'json' | CelFault | { root: Cel; fields: CelFault }
 
-/** The key or the value of a record, and what stands at the paths into it that the expression names. */
+/** The key or the value of a record, and its values at the paths that the expression names. */
 export class PartFields {
   readonly #scope: CelScope
   readonly #partOf: (record: FilterRecord) => FilterPart | null
@@ -108,12 +108,12 @@ export class PartFields {
     this.#partOf = partOf
   }
 
-  /** The paths that the expression names; null: it names all of it. */
+  /** The paths that the expression names; null: it uses the whole part. */
   get wanted(): readonly ValuePath[] | null {
     return this.#paths.some(({ length }) => length === 0) ? null : this.#paths
   }
 
-  /** The number of a path, for `at`. */
+  /** Registers a path; returns its slot, for `at`. */
   want(path: ValuePath): number {
     this.#paths.push(path)
     return this.#fields.want(path)
@@ -123,7 +123,7 @@ export class PartFields {
     this.#state = 'new'
   }
 
-  /** What stands at a path: of the empty one, all of it. */
+  /** The value at a path; the empty path is the whole part. */
   at(slot: number, isRoot: boolean): Cel | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
     if (state !== 'json') return state instanceof CelFault ? state : isRoot ? state.root : state.fields
@@ -131,7 +131,7 @@ export class PartFields {
     return start < 0 ? absent : valueAt(this.#bytes, start, this.#fields.ends[slot]!, this.#scope) // `ends` has an entry per slot
   }
 
-  /** The same for who compares it with a text, a number or a word: what an object or list holds does not matter then. */
+  /** The same for a comparison with a text, a number or a word, for which the contents of objects and lists do not matter. */
   scalarAt(slot: number): Cel | CelFault {
     const state = this.#state === 'new' ? this.#look() : this.#state
     const start = this.#fields.starts[slot]! // `starts` has an entry per slot
@@ -147,7 +147,7 @@ export class PartFields {
     return this.#fields.starts[slot]! >= 0 // `starts` has an entry per slot
   }
 
-  /** How it was decoded; null: there is nothing to decode. */
+  /** How it was decoded; null: it is null. */
   as(): Decoding | null {
     return this.#partOf(this.#scope.record)?.as ?? null
   }
@@ -169,7 +169,7 @@ export class PartFields {
     if (why !== null) return new CelFault('undecodable', why)
     const text = isReadable(part.form) ? utf8Text(bytes.subarray(start, end)) : null
     if (text === null) return { root: bytes.slice(start, end), fields: bytesHaveNone }
-    // A text has no fields, as an object without this one.
+    // A text has no fields, like an object without this field.
     return { root: text, fields: absent }
   }
 }
@@ -178,7 +178,7 @@ const someMap: Cel = new Map<Key, Cel>()
 const someList: Cel = []
 const bytesHaveNone = new CelFault('undecodable', 'bytes of no known encoding')
 
-/** Why it is not what it claims to be: it names a schema, say, that nobody has. null: nothing speaks for more than it is. */
+/** Why it could not be decoded, for example because its schema is missing. null: nothing suggests that it is encoded. */
 export function undecodedWhy(as: Decoding): string | null {
   const failed = as.attempts.find(({ encoding }) => encoding !== 'JSON' && encoding !== 'UTF-8')
   return failed === undefined ? null : attemptLines({ ...as, attempts: [failed] })[0]! // attemptLines gives a line per attempt

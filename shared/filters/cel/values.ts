@@ -1,8 +1,8 @@
 import type { CannotReason } from '../predicate.ts'
 
-/*
- * What expressions calculate with. An int is a number while that is exact and a bigint beyond, since nearly all of them are
- * compared and thrown away; so a double needs a class of its own. Integers of JSON may be larger than 64 bits and stay exact.
+/**
+ * The values of expressions. An int is a number while that is exact and a bigint beyond that, because most ints are compared
+ * and dropped; a double therefore needs a class of its own. Integers in JSON may exceed 64 bits and stay exact.
  */
 
 export type Cel =
@@ -51,8 +51,8 @@ export class TypeName {
 }
 
 /**
- * Instead of a value: there is none. `absent` is a field that a record does not have, of which nothing is true or false;
- * `unknown` is not seen of a loaded row. They are values and not thrown, for most records may lack a field.
+ * Stands for a missing value. `absent`: the record does not have the field, so nothing about it is true or false; `unknown`: it
+ * is not in the loaded part of a row. Faults are returned and not thrown, because most records may lack a field.
  */
 export class CelFault {
   readonly why: CannotReason | 'absent' | 'unknown'
@@ -72,7 +72,7 @@ export function failed(detail: string): CelFault {
   return new CelFault('failed', detail)
 }
 
-/** The one that matters more where there are two: what is unknown may still decide, what is absent never counts as a failure. */
+/** The fault that counts if there are two: an unknown value might still decide, and an absent one never counts as a failure. */
 export function worse(one: CelFault, other: CelFault): CelFault {
   return rank(other) > rank(one) ? other : one
 }
@@ -101,18 +101,21 @@ export function typeOf(value: Cel): string {
   return value instanceof TypeName ? 'type' : 'list'
 }
 
-/** The same integer always has the same form. */
+/** A given integer always has the same form. */
 export function intOf(value: bigint): number | bigint {
   return value >= -9_007_199_254_740_991n && value <= 9_007_199_254_740_991n ? Number(value) : value
 }
 
-/** As a number that JavaScript compares exactly with any other, bigint or not; null: it is none. */
+/** As a number or bigint, which JavaScript compares exactly with each other; null: it is not a number. */
 export function numeric(value: Cel): number | bigint | null {
   if (typeof value === 'number' || typeof value === 'bigint') return value
   return value instanceof Double ? value.value : null
 }
 
-/** Numbers by their value, whatever their kinds; timestamps also with texts that are some; what is of two other kinds is unequal. */
+/**
+ * Numbers are compared by value, whatever their types; timestamps also with texts that are timestamps; values of other
+ * different types are unequal.
+ */
 export function isEqual(a: Cel, b: Cel): boolean {
   if (a === b) return true
   const number = numeric(a)
@@ -143,14 +146,14 @@ function isTimeText(text: Cel, other: Cel): boolean {
   return other instanceof CelDuration && spanOf(text)?.nanos === other.nanos
 }
 
-/** Below 0, 0 or above; NaN: neither is less; a fault where they have no order. */
+/** Below 0, 0 or above; NaN: neither is less; a fault if the two have no order. */
 export function compared(a: Cel, b: Cel): number | CelFault {
   const x = numeric(a)
   const y = numeric(b)
   // oxlint-disable-next-line eqeqeq -- a bigint equals the number of the same value
   if (x !== null && y !== null) return x < y ? -1 : x > y ? 1 : x == y ? 0 : Number.NaN
   if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : isBefore(a, b) ? -1 : 1
-  // null is what many write for a field that is not there.
+  // Many producers write null for a missing field.
   if (a === null || b === null) return absent
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
   if (a instanceof Uint8Array && b instanceof Uint8Array) return comparedBytes(a, b)
@@ -160,7 +163,7 @@ export function compared(a: Cel, b: Cel): number | CelFault {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-/** By code points, as UTF-8 is sorted, not by JavaScript's halves of them. */
+/** By code points, the order of UTF-8, and not by UTF-16 code units. */
 function isBefore(a: string, b: string): boolean {
   const most = Math.min(a.length, b.length)
   let i = 0
@@ -177,7 +180,7 @@ function comparedBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length
 }
 
-/** Nanoseconds of what is a time, or is a text and meant as one because of what it is compared with. */
+/** The nanoseconds of a timestamp or duration, or of a text that is compared with one. */
 function timeOf(value: Cel, other: Cel): bigint | null {
   if (value instanceof Moment) return other instanceof CelDuration ? null : value.nanos
   if (value instanceof CelDuration) return other instanceof Moment ? null : value.nanos
@@ -188,7 +191,7 @@ function timeOf(value: Cel, other: Cel): bigint | null {
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?)?([Zz]|[+-]\d\d:?\d\d)?$/
 
-/** A day, or a time of a day, with up to nine digits of a second; without a zone it is UTC. null: it is none. */
+/** A date, or a date and time, with up to nine digits of a second; without a zone it is UTC. null: it is not one. */
 export function momentOf(text: string): Moment | null {
   const found = text.length <= 40 ? TIME.exec(text) : null
   if (found === null) return null
@@ -215,7 +218,7 @@ const units: Readonly<Record<string, bigint>> = {
 }
 const ISO_SPAN = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$/
 
-/** "1h30m", "-1.5s" as CEL has them, "PT1H30M" as ISO 8601 does. null: it is none. */
+/** "1h30m", "-1.5s" as in CEL, "PT1H30M" as in ISO 8601. null: it is not a duration. */
 export function spanOf(text: string): CelDuration | null {
   if (text.length > 100) return null
   const iso = ISO_SPAN.exec(text)

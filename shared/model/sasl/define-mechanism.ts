@@ -1,30 +1,30 @@
 import { z } from 'zod'
 
-/** A field of a mechanism, kept in the open in the profile. */
+/** A field of a mechanism, stored unencrypted in the profile. */
 export interface SaslField {
   label: string
-  /** Said when it is empty. */
+  /** The sentence to show when it is empty. */
   missing: string
-  /** What it is called in clients' settings, words joined by dots; see `electron/settings-import/known-settings.ts`. */
+  /** Its name in clients' settings, words joined by dots; see `electron/settings-import/known-settings.ts`. */
   settings: string
   /** Its option in a JAAS configuration. */
   jaas: string
-  /** What the form starts with where an import found none. */
+  /** The form's initial value if an import found none. */
   standIn: string
 }
 
-/** A secret of a mechanism: sealed, never in the profile. */
+/** A secret of a mechanism: stored encrypted, never in the profile. */
 export interface SaslSecret {
-  /** What it is called in a sentence. */
+  /** Its name in a sentence. */
   label: string
   settings: string
   jaas: string
 }
 
-/** What kafkajs is given: its own name for the mechanism, and what its authenticator of that name asks for. */
+/** What kafkajs is given: its own name for the mechanism, and the options of its authenticator. */
 export type SaslSettings = { readonly mechanism: string } & Readonly<Record<string, unknown>>
 
-/** All that is known of one way to sign in. Profiles, forms, imports, sentences and the client ask here, and nowhere else. */
+/** Everything about one way to sign in. Profiles, forms, imports, sentences and the client all read it from here. */
 export interface Mechanism<
   Name extends string = string,
   Field extends string = string,
@@ -36,20 +36,23 @@ export interface Mechanism<
   secrets: Record<Secret, SaslSecret>
   /** The field that says who signs in. */
   identity: Field
-  /** The broker is sent the secrets themselves: whoever poses as one has them. */
+  /** Whether the secrets themselves are sent to the broker: a server that poses as the broker would get them. */
   sendsSecrets: boolean
-  /** The danger of it where TLS is off. */
+  /** The risk of using it without TLS. */
   withoutTls: string
-  /** Other names for it, in capital letters without what joins them: `ScramSha512`, `scram-sha-512`. */
+  /** Other spellings of the name, in capital letters without separators: for `ScramSha512`, `scram-sha-512`. */
   spellings: readonly string[]
-  /** The last part of Java's class in a JAAS configuration. Of several mechanisms with the same one, the last in the list is taken. */
+  /**
+   * The class name of Java's login module in a JAAS configuration. If several mechanisms share it, the last in the list is
+   * taken.
+   */
   loginModule: string
   settings(fields: Record<Field, string>, secrets: Record<Secret, string>): SaslSettings
 }
 
 const Text = z.string().max(1_024)
 
-/** A mechanism with the shape its profile has: `{mechanism, ...fields}`, each field a text that must not be empty. */
+/** A mechanism whose profile has the shape `{mechanism, ...fields}`, each field a text that must not be empty. */
 export function defineMechanism<const Name extends string, Field extends string, Secret extends string>(
   mechanism: Mechanism<Name, Field, Secret>,
 ) {
@@ -58,7 +61,7 @@ export function defineMechanism<const Name extends string, Field extends string,
   return { ...mechanism, schema: z.strictObject({ mechanism: z.literal(mechanism.name), ...shape }) }
 }
 
-/** What mechanisms with a user name and a password have in common. */
+/** The fields and secrets of mechanisms with a user name and a password. */
 export const userAndPassword = {
   fields: {
     username: {

@@ -4,8 +4,8 @@ import { plain } from './plain.ts'
 import { scram256, scram512 } from './scram.ts'
 
 /**
- * Every way to sign in that Seekline has, in the form's order. Another one is a file like `plain.ts` and its name here; if
- * it was among those that imports are told are lacking (`electron/settings-import/lacking-mechanisms.ts`), it leaves that list.
+ * Every way to sign in that Seekline supports, in the form's order. To add one, add a file like `plain.ts` and its name here;
+ * if imports report it as unsupported (`electron/settings-import/lacking-mechanisms.ts`), remove it from that list.
  */
 const all = [plain, scram256, scram512] as const
 
@@ -26,19 +26,19 @@ export const Sasl = z.discriminatedUnion('mechanism', [
 ])
 export type Sasl = z.infer<typeof Sasl>
 
-/** What the mechanisms' fields and secrets are called, each once. */
+/** The names of all fields of all mechanisms, each once. */
 export const saslFields = merged<SaslFieldName, Mechanism['fields'][string]>(all.map(({ fields }) => fields))
 export const saslSecrets = merged<SaslSecretName, Mechanism['secrets'][string]>(all.map(({ secrets }) => secrets))
 
 export const saslFieldNames = Object.keys(saslFields) as SaslFieldName[]
 export const saslSecretNames = Object.keys(saslSecrets) as SaslSecretName[]
 
-/** null: nobody signs in. */
+/** null: no sign-in. */
 export function mechanismOf({ mechanism }: Pick<Sasl, 'mechanism'>): Mechanism | null {
   return mechanisms.find(({ name }) => name === mechanism) ?? null
 }
 
-/** "SCRAM-SHA-512 as alice"; null: nobody signs in. */
+/** "SCRAM-SHA-512 as alice"; null: no sign-in. */
 export function signInWords(sasl: Sasl): string | null {
   const who = whoSignsIn(sasl)
   return who === null ? null : `${sasl.mechanism} as ${who}`
@@ -49,22 +49,22 @@ export function whoSignsIn(sasl: Sasl): string | null {
   return mechanism === null ? null : (fieldsOf(sasl)[mechanism.identity] ?? '')
 }
 
-/** The fields' texts, in the mechanism's order. */
+/** The values of the fields, in the mechanism's order. */
 export function fieldsOf(sasl: Sasl): Readonly<Record<string, string>> {
   const texts: Readonly<Record<string, string>> = sasl
   return Object.fromEntries(Object.keys(mechanismOf(sasl)?.fields ?? {}).map((name) => [name, texts[name] ?? '']))
 }
 
-/** What the client signs in with, and the secrets among it, to be kept out of every text. */
+/** What the client signs in with, and which parts are secrets, to be removed from every text. */
 export interface SignIn {
   mechanism: string
   settings: SaslSettings
   secrets: readonly string[]
-  /** What can be wrong, for a sentence: "user name or password". */
+  /** What may be wrong when the sign-in fails, for a sentence: "user name or password". */
   credentials: string
 }
 
-/** null: nobody signs in. Secrets that are missing are empty. */
+/** null: no sign-in. Missing secrets are empty. */
 export function signInOf(sasl: Sasl, given: Partial<Record<string, string>>): SignIn | null {
   const mechanism = mechanismOf(sasl)
   if (mechanism === null) return null
