@@ -89,24 +89,24 @@ export interface KafkaServices {
   openCluster: typeof openCluster
   /** The one journal of all changes. */
   journal: ReturnType<typeof createChangesJournal>
-  /** What an open connection holds; the decode pool is shared by all. */
+  /** What an open connection uses; the decode pool is shared by all connections. */
   partsOf(cluster: KafkaCluster, profile: Profile): Promise<ClusterParts>
-  /** Members of groups leave, while there are connections to say so by. */
+  /** Lets members of groups leave while there are still connections to do so. */
   leaveGroups(): Promise<void>
   close(): Promise<void>
 }
 
-/** Of work that no caller waits for, and none can cancel by going. */
+/** For work that no caller waits for, so that no caller can cancel it. */
 const NOBODY = new AbortController().signal
 
-/** All that speaks to a broker, with everything it imports: loaded when it is first needed, never before the first paint. */
+/** Everything that speaks to a broker, with everything it imports: loaded when first needed, never before the first paint. */
 // oxlint-disable-next-line max-lines-per-function -- the list of these services, and what each is given
 export function createKafkaServices(
   open: OpenConnections<ClusterParts>,
   folder: string,
-  /** Where schemas come from that records name, and are written by. */
+  /** Where the schemas that records name, or are written with, are loaded from. */
   registries: () => Promise<Registries>,
-  /** Told of what goes on longer than the call that began it. */
+  /** Is told about work that outlives the call that started it. */
   work: WorkTracker | undefined,
 ): KafkaServices {
   const store = createDecodeRulesStore(folder)
@@ -163,14 +163,14 @@ export function createKafkaServices(
     openCluster,
     journal,
     partsOf: async (cluster, { id, readLimit, registry }) => {
-      // A file that cannot be read is told of to whoever asks for what was chosen; without it everything opens.
+      // A damaged rules file is reported to whoever asks for the rules; without its rules everything still opens.
       const rules = await store.get(id).catch(() => [])
       const parts = clusterParts(cluster, pool, {
         connection: ConnectionId.parse(id),
         readLimit,
         decoding: { registry: registry?.kind ?? null, rules },
       })
-      // Nobody waits for it; what fails can be asked for in the journal.
+      // Nobody waits for this; failures can be looked up in the journal.
       void settleAll(journal, parts.groups, startedAt).catch(() => undefined)
       return parts
     },

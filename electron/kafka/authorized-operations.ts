@@ -15,7 +15,7 @@ export async function topicRights(
   return new Map(answer?.topics.map((topic) => [topic.name, topic.rights]))
 }
 
-/** On the cluster itself. Only who may describe it is told. */
+/** The rights on the cluster itself. The broker tells them only to clients that may describe it. */
 export async function clusterRights(cluster: KafkaCluster, options: RouteOptions = {}): Promise<Told> {
   if (!cluster.supports(describeClusterApi)) return null
   const request = { includeFenced: false, includeRights: true }
@@ -23,7 +23,7 @@ export async function clusterRights(cluster: KafkaCluster, options: RouteOptions
   return answer?.errorCode === 0 ? answer.rights : null
 }
 
-// Rights that could not be asked for are rights that are not told: what is to be done fails or succeeds without them.
+// If the rights cannot be read, they are not shown: the operation itself then succeeds or fails.
 async function unlessItFails<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked

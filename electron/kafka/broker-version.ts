@@ -17,7 +17,7 @@ const releases: readonly (readonly [level: number, release: string])[] = [
   [33, '4.4'],
 ]
 
-/** Without that feature (ZooKeeper mode, other vendors) the highest Fetch version still narrows it down. */
+/** Without that feature (ZooKeeper mode, other vendors) the highest Fetch version narrows the release down. */
 const byFetch: ReadonlyMap<number, string> = new Map([
   [11, '2.3 to 2.6'],
   [12, '2.7 to 3.0'],
@@ -29,7 +29,7 @@ const byFetch: ReadonlyMap<number, string> = new Map([
   [18, '4.0 or later'],
 ])
 
-/** The release a broker most likely is, e.g. "4.3"; no broker says so itself. null: no idea. */
+/** The release a broker most likely runs, e.g. "4.3"; brokers do not say it. null: unknown. */
 export function guessRelease(versions: ApiVersionsResponse | null): string | null {
   if (versions === null) return null
   const level = versions.supportedFeatures.get('metadata.version')?.max

@@ -1,7 +1,7 @@
-/** A Map of a million entries moves all of them when it grows, which holds everything else up for a fifth of a second. */
+/** A Map with a million entries copies all of them when it grows, which blocks the thread for a fifth of a second. */
 const PARTS = 256
 
-/** What is known by topic name: a Map in parts, none of which takes long to grow. In no particular order. */
+/** A map by topic name, split into parts that each grow quickly. Unordered. */
 export class ByName<T> {
   private readonly parts = Array.from({ length: PARTS }, () => new Map<string, T>())
   #size = 0
@@ -25,7 +25,7 @@ export class ByName<T> {
     if (this.part(name).delete(name)) this.#size--
   }
 
-  /** The values from the given place on, as many as asked for: what stands before is not walked one by one. */
+  /** The values from the given index on, as many as asked for; the values before are skipped without visiting each. */
   slice(from: number, limit: number): T[] {
     const found: T[] = []
     let before = 0
@@ -43,7 +43,7 @@ export class ByName<T> {
   }
 
   private part(name: string): Map<string, T> {
-    // The end of a name differs most: numbers are there.
+    // Names differ most at their end, where the numbers are.
     let hash = name.length
     for (let at = name.length - 1, left = 8; at >= 0 && left > 0; at--, left--) {
       hash = (Math.imul(hash, 31) + name.charCodeAt(at)) | 0

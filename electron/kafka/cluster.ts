@@ -36,9 +36,9 @@ export interface ClusterInfo {
   /** In KRaft mode a broker that forwards to the controller, not the controller itself. */
   controllerId: number
   brokers: readonly BrokerNode[]
-  /** A guess from what the broker can do, e.g. "4.3"; null: no idea. */
+  /** Guessed from the broker's features, e.g. "4.3"; null: unknown. */
   release: string | null
-  /** Feature → level switched on (KIP-584), e.g. group.version → 1. */
+  /** Feature → enabled level (KIP-584), e.g. group.version → 1. */
   features: ReadonlyMap<string, number>
   /** Advertised addresses that did not answer when the connection was made. */
   unreachable: readonly UnreachableBroker[]
@@ -48,21 +48,21 @@ export interface OpenOptions {
   mode: GateMode
   signal?: AbortSignal | undefined
   heartbeat?: HeartbeatTimes
-  /** Called as each step has passed, with the broker it was passed at (null: the cluster as a whole) and its time. */
+  /** Called after each step, with the broker it concerns (null: the cluster as a whole) and its duration. */
   onStep?: (step: ConnectStep, broker: string | null, milliseconds: number) => void
 }
 
 export type ConnectStep = 'name' | 'tcp' | 'tls' | 'versions' | 'sasl' | 'authorisation' | 'advertised'
 
 const PROBED_BROKERS = 12
-/** After the first broker answered, how long the others are waited for. */
+/** How long to wait for the other brokers after the first one has answered. */
 const STRAGGLERS_MS = 1_500
-/** So soon after connecting, nothing has changed that a person could have seen elsewhere. */
+/** Within this time after connecting, the topics read then are still current. */
 const JUST_CONNECTED_MS = 3_000
 
 /**
- * Connects: bootstrap, all metadata, then the addresses the cluster advertises. Throws what a person can act on
- * (`connect.*`); `connect.advertised` when only the bootstrap answers. Aborting the signal ends every socket at once.
+ * Connects: bootstrap, all metadata, then the addresses the cluster advertises. Throws errors that say what to do
+ * (`connect.*`); `connect.advertised` if only the bootstrap address answers. Aborting the signal closes every socket at once.
  */
 export async function openCluster(spec: ConnectionSpec, options: OpenOptions): Promise<KafkaCluster> {
   const client = createKafkaClient(spec, options.mode)
@@ -88,22 +88,24 @@ export async function openCluster(spec: ConnectionSpec, options: OpenOptions): P
 }
 
 /**
- * One open cluster: our index of its metadata, calls to any broker, and its state over time. Routing with retries
- * (leaders, coordinators) is in routing.ts; the helpers for whole tasks are files beside it, named by what they ask.
+ * One open cluster: the index of its metadata, calls to any broker, and its state over time. Routing with retries (leaders,
+ * coordinators) is in routing.ts; functions for whole tasks are in the files beside it, named by what they ask.
  */
 export class KafkaCluster {
-  /** For what has no place here: raw connections, the gate. */
+  /** For uses not covered here: raw connections, the gate. */
   readonly client: KafkaClient
-  /** Group → coordinator's node id. routing.ts keeps it. */
+  /** Group → node id of its coordinator. Maintained by routing.ts. */
   readonly coordinators = new Map<string, number>()
-  /** Group → its kind, as the brokers told last. groups-api.ts keeps it; where a group's positions are kept follows from it. */
+  /**
+   * Group → its kind, as the brokers said last. Maintained by groups-api.ts; it decides where a group's positions are stored.
+   */
   readonly groupKinds = new Map<string, GroupKind>()
   private readonly index = new MetadataIndex()
   private readonly heart: Heartbeat
   private readonly listeners = new Set<(state: ClusterState) => void>()
   private unreachable: UnreachableBroker[] = []
   private refreshing: Promise<void> | null = null
-  /** When connecting had its answer about all topics, until somebody took it. */
+  /** When the list of all topics arrived while connecting, until somebody used it. */
   private connectedAt: number | null = null
 
   constructor(client: KafkaClient, times: HeartbeatTimes) {
@@ -122,7 +124,7 @@ export class KafkaCluster {
     return this.heart.state
   }
 
-  /** Called at each change of {@link state}. Returns how to stop listening. */
+  /** Calls the listener at each change of {@link state}. Returns a function that stops it. */
   onState(listener: (state: ClusterState) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -132,7 +134,7 @@ export class KafkaCluster {
     return this.client.gate
   }
 
-  /** What the wire lets through; takes effect on the next frame, on live sockets too. */
+  /** What may be sent; takes effect on the next frame, on open sockets too. */
   setAccess(mode: GateMode): void {
     this.client.gate.mode = mode
   }
@@ -170,18 +172,20 @@ export class KafkaCluster {
       : { nodeId: found.leader, leaderEpoch: found.leaderEpoch }
   }
 
-  /** Whether some broker that was reached speaks a version of the API we do. */
+  /** Whether some broker that was reached supports a version of the API that we implement. */
   supports<Q, R extends Throttled>(api: KafkaApi<Q, R>, request: Q | null = null): boolean {
     const ranges = this.ranges()
     return ranges !== null && commonVersion(api, ranges, request) !== null
   }
 
-  /** API key → versions, of the broker that answered last. */
+  /** API key → versions, from the broker that answered last. */
   ranges(): ApiRanges | null {
     return this.client.latestVersions()?.ranges ?? null
   }
 
-  /** One request, once, no retries. Throws connection errors; error codes inside the answer are the caller's. */
+  /**
+   * Sends one request, once, without retries. Throws connection errors; error codes inside the answer are left to the caller.
+   */
   async call<Q, R extends Throttled>(
     to: Destination,
     api: KafkaApi<Q, R>,
@@ -198,8 +202,8 @@ export class KafkaCluster {
   }
 
   /**
-   * As `call`, for what only looks: asked again, twice at most, where the connection broke under it. What a network loses in
-   * passing is no answer to a person's question.
+   * As `call`, for requests that only read: sent again, at most twice, if the connection breaks. A lost packet should not be
+   * the answer to a user's question.
    */
   async ask<Q, R extends Throttled>(
     to: Destination,
@@ -209,7 +213,7 @@ export class KafkaCluster {
   ): Promise<R> {
     let broken: unknown
     for (let attempt = 0; ; attempt += 1) {
-      // A cluster that is away is waited for by nobody who asks again: that it broke is the answer then.
+      // Does not wait for a cluster that is away: then the broken connection is the answer.
       const again = attempt === 0 ? null : AbortSignal.timeout(AGAIN_MS)
       const signals = [options.signal, again].filter((one) => one != null)
       try {
@@ -229,8 +233,8 @@ export class KafkaCluster {
   }
 
   /**
-   * Reads metadata anew: of all topics, or of the named ones (topics that are gone leave the index). Never creates a
-   * topic. Concurrent refreshes of everything share one request.
+   * Reads metadata again: of all topics, or of the named ones (topics that are gone leave the index). Never creates a topic.
+   * Concurrent refreshes of everything share one request.
    */
   async refresh(options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { topics, signal } = options
@@ -238,7 +242,7 @@ export class KafkaCluster {
       await this.refreshTopics(topics, { signal })
       return
     }
-    // Shared, so one caller's cancelling must not end it for the others; the call has its own time limit.
+    // Shared, so one caller's cancel must not end it for the others; the call has its own time limit.
     if (this.refreshing === null) {
       const begun = this.ask('any', metadata, { topics: null })
         .then(async (answer) => this.take(answer, true))
@@ -250,7 +254,9 @@ export class KafkaCluster {
     await abandonable(this.refreshing, signal)
   }
 
-  /** Reads metadata of these topics anew; with `includeRights` also what these credentials may do with each, where brokers tell. */
+  /**
+   * Reads metadata of these topics again; with `includeRights` also what these credentials may do with each, if brokers tell.
+   */
   async refreshTopics(
     topics: readonly string[],
     { signal, includeRights = false }: { signal?: AbortSignal | undefined; includeRights?: boolean } = {},
@@ -261,14 +267,14 @@ export class KafkaCluster {
     return new Map(answer.topics.map((topic) => [topic.name, topic.rights]))
   }
 
-  /** Whether all topics are known from connecting a moment ago; true once, for whoever lists them first. */
+  /** Whether all topics were read while connecting a moment ago; true once, for the first caller. */
   takeConnected(): boolean {
     const since = performance.now() - (this.connectedAt ?? -Infinity)
     this.connectedAt = null
     return since < JUST_CONNECTED_MS
   }
 
-  /** The topic, looked up again when the index lacks it. Throws `kafka.topic-unknown` or `kafka.unauthorised`. */
+  /** The topic, looked up again if the index lacks it. Throws `kafka.topic-unknown` or `kafka.unauthorised`. */
   async requireTopic(name: string, signal?: AbortSignal): Promise<TopicInfo> {
     if (this.index.topic(name) === undefined) await this.refresh({ topics: [name], signal })
     const topic = this.index.topic(name)
@@ -283,21 +289,21 @@ export class KafkaCluster {
     return topic
   }
 
-  /** Tries to reach the cluster now: after sleep, a network change, or on the person's wish; also after `failed`. */
+  /** Tries to reach the cluster now: after sleep, a network change, or on the user's request; also after `failed`. */
   retryNow(): void {
     const reason = new SeeklineError('connect.lost', 'Connecting again.', { retryable: true })
     this.heart.retryNow(this.state.kind === 'failed' ? this.state.error : reason)
   }
 
-  /** Ends every socket as sleep or a network change would, and looks at once whether the cluster is there. */
+  /** Closes every socket, as sleep or a network change would, and checks at once whether the cluster is reachable. */
   dropAllSockets(): void {
     this.client.dropAllSockets({ opening: true })
-    // It dies with its socket; who asks from now on is not to share its end.
+    // It fails with its socket; later callers must not share that failure.
     this.refreshing = null
     this.heart.suspect()
   }
 
-  /** At once; nothing under way is waited for. */
+  /** At once; requests in flight are not waited for. */
   close(): void {
     this.heart.close()
     this.client.close()
@@ -310,7 +316,7 @@ export class KafkaCluster {
     this.heart.start()
   }
 
-  /** Finds out which advertised addresses answer. Throws `connect.advertised` when none does. Part of {@link openCluster}. */
+  /** Finds out which advertised addresses answer. Throws `connect.advertised` if none does. Part of {@link openCluster}. */
   async probeAdvertised(signal?: AbortSignal): Promise<void> {
     const brokers = this.index.brokers.slice(0, PROBED_BROKERS)
     const failures = new Map<number, { nodeId: number; address: BrokerNode; error: SeeklineError }>()
@@ -335,7 +341,7 @@ export class KafkaCluster {
     all.catch(() => undefined)
     await Promise.race([all, firstReached.then(() => sleep(STRAGGLERS_MS, signal))])
     if (brokers.length === 0 || failures.size < brokers.length) return
-    // A wrong password or certificate at every broker is not an address problem.
+    // If every broker rejects the password or certificate, the addresses are not the problem.
     const other = [...failures.values()].find(
       (f) => !['connect.name', 'connect.tcp', 'connect.tls'].includes(f.error.code),
     )
@@ -343,7 +349,7 @@ export class KafkaCluster {
     throw advertisedFailure([...failures.values()], this.client.spec.brokers.map(formatAddress).join(', '))
   }
 
-  // Brokers only: cheap in a cluster of any size, and it keeps addresses and cluster id fresh.
+  // Brokers only: cheap in a cluster of any size, and keeps addresses and cluster id current.
   private async probe(): Promise<void> {
     const answer = await this.client.call('any', metadata, { topics: [] })
     const back = this.state.kind === 'reconnecting'
@@ -358,7 +364,7 @@ export class KafkaCluster {
     const steps = this.index.apply(answer, all)
     if (before !== null && this.index.clusterId !== before) {
       this.coordinators.clear()
-      // Asking this one for a coordinator might create its offsets topic.
+      // Asking this cluster for a coordinator might create its offsets topic.
       this.gate.groupsExist = false
     }
     if (answer.brokers.length > 0) this.client.setBrokers(answer.brokers, answer.clusterId)
@@ -366,9 +372,9 @@ export class KafkaCluster {
   }
 }
 
-/** For what is asked again, connecting included. */
+/** The limit for repeated attempts, connecting included. */
 const AGAIN_MS = 3_000
 
-/** A connection that breaks at its first request looks as if sign-in were missing. */
+/** A connection that breaks at its first request looks as if the sign-in were missing. */
 const isBroken = (error: unknown): boolean =>
   error instanceof SeeklineError && error.retryable && ['connect.lost', 'connect.sasl'].includes(error.code)

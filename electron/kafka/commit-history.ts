@@ -10,7 +10,7 @@ import type { LogReader } from './log-reader.ts'
 import { listOffsets } from './list-offsets.ts'
 import { offsetsPartitionOf, offsetsTopic } from './offsets-topic.ts'
 
-/** What a search reads through. */
+/** What a search needs to read. */
 export interface HistoryAccess {
   cluster: KafkaCluster
   reader: Pick<LogReader, 'rawBatches'>
@@ -18,32 +18,32 @@ export interface HistoryAccess {
 
 export interface CommitSearch {
   group: string
-  /** Goes on from here, in offsets of the group's partition of the offsets topic; left out: from its end. */
+  /** Continue from here, in offsets of the group's partition of the offsets topic; left out: start at its end. */
   before?: bigint | undefined
-  /** Begins behind the commits of this moment instead, ms since 1970: what came later is passed over unread. */
+  /** Start before the commits later than this moment, ms since 1970: later commits are skipped without being read. */
   moment?: bigint | undefined
   signal: AbortSignal
 }
 
-/** What was found further back, newest first; `searched` says how far that is, all stretches before included. */
+/** What was found so far, newest first; `searched` says how far that reaches, with all stretches so far. */
 export interface FoundCommits {
   points: CommitPoint[]
   members: MemberRecord[]
   searched: SearchedCommits
-  /** Read from the brokers so far. */
+  /** Bytes read from the brokers so far. */
   bytes: number
 }
 
-/** The first stretch is short, so that the newest commits are there at once; a later one reads about so much. */
+/** The first stretch is short, so that the newest commits appear at once; later ones read about this many bytes. */
 const FIRST_SPAN = 1_024n
 const STRETCH_BYTES = 4 << 20
-/** Clocks of brokers differ: a commit of a moment may lie behind one that says it is later. */
+/** Clocks of brokers differ: a commit may be stored after another that has a later timestamp. */
 const SKEW_MS = 60_000n
 
 /**
- * Looks for the commits of a group, backwards from the end of its part of `__consumer_offsets`: what people ask about is mostly recent,
- * and the whole of that topic may be gigabytes. Kafka reads forward only, so it is read in stretches, each of which is handed over
- * once it is complete. It goes on until the log start: whoever has enough leaves the loop.
+ * Searches the commits of a group backwards from the end of its partition of `__consumer_offsets`: users mostly want recent
+ * commits, and the whole topic may be gigabytes. Kafka reads forward only, so it is read in stretches, each of which is yielded
+ * once it is complete. It continues to the log start: a caller that has enough leaves the loop.
  */
 export async function* searchCommits(
   access: HistoryAccess,
@@ -58,7 +58,7 @@ export async function* searchCommits(
   if (to > end) to = end
   if (to < logStart) to = logStart
   const markers: FirstMarkers = new Map()
-  // Behind a moment's end lie markers of later moments only: what they decide did not count by then.
+  // After the end chosen for a moment there are only markers of later moments: what they decide was not in effect then.
   const decidedBefore = moment === undefined || to === end ? lastStable : 0n
   let searched: SearchedCommits = { partition, logStart, from: to, to, end, wholeFrom: to, undecided: 0, unreadable: 0 }
   let bytes = 0
@@ -91,7 +91,7 @@ export async function* searchCommits(
   }
 }
 
-/** False: it holds far more than was expected, and was given up. */
+/** False: the stretch held far more than expected, and was given up. */
 async function read(
   { reader }: HistoryAccess,
   partition: number,
@@ -110,7 +110,7 @@ async function read(
 
 async function partitionOf(cluster: KafkaCluster, group: string, signal: AbortSignal): Promise<number> {
   try {
-    // Whoever connected before the first group does not know of it yet. Metadata is asked for without making a topic.
+    // The metadata index may predate the first group. Metadata is requested without creating a topic.
     const { partitions } = await cluster.requireTopic(offsetsTopic, signal)
     return offsetsPartitionOf(group, partitions.length)
   } catch (error) {
@@ -119,7 +119,7 @@ async function partitionOf(cluster: KafkaCluster, group: string, signal: AbortSi
   }
 }
 
-/** Where nothing of that moment can follow any more. */
+/** The offset after which nothing of that moment can follow. */
 async function behind(
   cluster: KafkaCluster,
   partition: number,

@@ -11,18 +11,18 @@ interface Marker {
 }
 
 /**
- * The first end of a transaction of each producer, in what lies behind. Bounded by what a search may read: each of
- * them was a batch of 78 bytes.
+ * For each producer how its first transaction after this stretch ended. Bounded by what a search may read: each entry comes
+ * from a batch of 78 bytes.
  */
 export type FirstMarkers = Map<bigint, Marker>
 
 export interface StretchOptions {
   group: string
-  /** The group's name as it is stored. */
+  /** The group's name as it is stored in keys. */
   prefix: Uint8Array
   from: bigint
   to: bigint
-  /** Below this all transactions are decided, wherever their markers are. */
+  /** Below this offset all transactions have ended, wherever their markers are. */
   decidedBefore: bigint
 }
 
@@ -31,18 +31,18 @@ interface Pending {
   isDecided: boolean
 }
 
-/** A batch of the offsets topic holds what one request committed: a broker takes messages of a mebibyte by default. */
+/** A batch of the offsets topic holds what one request committed: by default a broker accepts messages of a mebibyte. */
 const MOST_UNPACKED = 32 << 20
-/** Batches between two breaths: what a megabyte of small ones takes would hold up the main thread. */
+/** Batches between two pauses: a megabyte of small ones at once would block the main thread. */
 const BATCHES_A_TURN = 2_000
 
-/** One stretch of a group's partition of the offsets topic, read forward: its commits, and what became of transactions. */
+/** One stretch of a group's partition of the offsets topic, read forward: its commits, and how transactions ended. */
 export class CommitStretch {
   readonly from: bigint
   readonly to: bigint
   bytes = 0
   unreadable = 0
-  /** From here on no offset is missing. */
+  /** From this offset on none is missing. */
   wholeFrom: bigint
   readonly #group: string
   readonly #prefix: Uint8Array
@@ -84,7 +84,7 @@ export class CommitStretch {
     }
   }
 
-  /** What was found, newest first, given what lies behind; and tells what is before about its own markers. */
+  /** What was found, newest first, given the markers after it; also adds its own markers for the stretch before. */
   finish(behind: FirstMarkers): { points: CommitPoint[]; members: MemberRecord[]; undecided: number } {
     if (this.#next < this.to) this.wholeFrom = this.to
     let undecided = 0
@@ -92,7 +92,7 @@ export class CommitStretch {
       const marker = behind.get(producer)
       for (const { point, isDecided } of waiting) {
         if (marker !== undefined) this.#decide(point, marker)
-        // Its marker was compacted away. That it was aborted the broker would have said.
+        // Its marker was compacted away. If it had been aborted, the broker would have said so.
         else if (isDecided) this.#points.push(point)
         else undecided += 1
       }
@@ -130,7 +130,7 @@ export class CommitStretch {
 
   #record(batch: BatchView, offset: bigint): void {
     const key = this.#cursor.key()
-    // Most records are of other groups: their names are compared as they are stored, before anything is decoded.
+    // Most records belong to other groups: names are compared as they are stored, before anything is decoded.
     if (key === null || !isOfGroup(key, this.#prefix)) return
     const { timestamp } = this.#cursor
     const commit = decodeCommit(key, this.#cursor.value(), offset)

@@ -5,21 +5,23 @@ import { decodeCommit, offsetsPartitionOf, offsetsTopic, type CommitRecord } fro
 import type { LogReader } from './log-reader.ts'
 import { RecordCursor } from './records/record-cursor.ts'
 
-/** More than this since the mark is not read: on so busy a coordinator the proof is not worth the traffic. */
+/**
+ * If more than this was written since the mark, it is not read: on so busy a coordinator the proof is not worth the traffic.
+ */
 const MOST_BYTES = 8 * 1024 * 1024
 const MARK_TIMEOUT_MS = 3_000
 const READ_TIMEOUT_MS = 5_000
 
 export interface MarkedCommits {
-  /** The end of the group's part of that topic now; null where it is not told. */
+  /** The current end of the group's partition of that topic; null if it is not known. */
   end(signal: AbortSignal): Promise<bigint | null>
-  /** Commits of the group since the mark, in log order, or a sentence on why they are not known. */
+  /** Commits of the group since the mark, in log order, or a sentence why they are not known. */
   since(signal: AbortSignal): Promise<CommitRecord[] | string>
 }
 
 /**
- * Marks the end of the group's part of the offsets topic, so that commits which come between a look and a write can be
- * found afterwards. Many users may not read that topic, and managed clusters hide it: then there is no proof, no error.
+ * Marks the end of the group's partition of the offsets topic, so that commits between our last read and our write can be found
+ * afterwards. Many users may not read that topic, and managed clusters hide it: then there is no proof, but no error.
  */
 export async function markCommits(
   cluster: KafkaCluster,
@@ -76,7 +78,7 @@ async function commitsBetween(
   let bytes = 0
   for await (const event of reader.rawBatches({ topic: offsetsTopic, ranges: [{ partition, from, to }], signal })) {
     if (event.kind === 'failed') throw event.error
-    // What compaction or retention took may have been a commit.
+    // An offset removed by compaction or retention may have been a commit.
     if (event.kind === 'gap') return `${offsetsTopic} has lost what was written since`
     if (event.kind !== 'batches') continue
     bytes += event.bytes.length
@@ -85,7 +87,7 @@ async function commitsBetween(
     for (let batch = walker.next(); batch !== null; batch = walker.next()) {
       if (batch.kind !== 'batch') return `a batch of ${offsetsTopic} could not be read`
       if (batch.control || batch.aborted) continue
-      // Not decided: where it is committed later than ours, the coordinator drops it as the older one.
+      // Not ended: if it is committed after ours, the coordinator drops it as the older one.
       if (batch.transactional && batch.baseOffset >= event.bounds.lastStable) continue
       const problem = cursor.open(batch)
       if (problem !== null) return `a batch of ${offsetsTopic} could not be read: ${problem.detail}`

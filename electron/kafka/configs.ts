@@ -6,7 +6,9 @@ import type { Outcome, RouteOptions } from './routing.ts'
 import { asSeeklineError, isCancelled } from './cancellation.ts'
 import { mapLimited } from './map-limited.ts'
 
-/** The settings of topics (or of brokers, by id), with where each value comes from. A broker is asked itself. */
+/**
+ * The settings of topics (or of brokers, by id), with the source of each value. A broker's settings are asked of that broker.
+ */
 export async function describeConfigs(
   cluster: KafkaCluster,
   resources: readonly { kind: 'topic' | 'broker'; name: string; keys?: readonly string[] }[],

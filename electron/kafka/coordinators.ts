@@ -12,20 +12,20 @@ const ONE_BY_ONE_WIDTH = 8
 const UNAUTHORISED = 29
 
 /**
- * COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR: mostly the coordinator has moved. But one that loses its partition, or the
- * replicas, while the commit is being appended says the same (CoordinatorRuntime, GroupCoordinator's error mapping), and a
- * commit that is sent again blindly would write over what somebody else committed meanwhile.
+ * COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR: usually the coordinator has moved. But a coordinator that loses its partition or
+ * its replicas while appending the commit says the same (CoordinatorRuntime, GroupCoordinator's error mapping), and blindly
+ * repeating a commit would overwrite what somebody else committed in the meantime.
  */
 export const COORDINATOR_MAYBE_DONE: ReadonlySet<number> = new Set([15, 16])
 
 export interface CoordinatorOptions extends RouteOptions {
-  /** A commit may create the topic in which positions are kept; looking may not. */
+  /** A commit may create the offsets topic; reading may not. */
   mayCreateOffsetsTopic?: boolean | undefined
 }
 
 /**
- * Asks the coordinators: groups the groups by coordinator, asks each once, and finds the coordinator again where it has
- * moved. In a cluster where no group was ever used nobody is asked: {@link isNoGroupsYet} tells that outcome.
+ * Asks the coordinators: groups the groups by coordinator, asks each once, and looks coordinators up again if they have moved.
+ * In a cluster where no group was ever used nobody is asked: {@link isNoGroupsYet} recognises that outcome.
  */
 export async function askCoordinators<V>(
   cluster: KafkaCluster,
@@ -81,8 +81,8 @@ export async function askCoordinators<V>(
 }
 
 /**
- * The group's coordinator, found and cached. Throws; `isNoGroupsYet` tells a cluster without any group.
- * @internal Outside its file only tests use it.
+ * The group's coordinator, found and cached. Throws; `isNoGroupsYet` recognises a cluster without any group. @internal Outside
+ * its file only tests use it.
  */
 export async function coordinatorOf(cluster: KafkaCluster, group: string, options: RouteOptions = {}): Promise<number> {
   const ask = async (nodeId: number, groups: string[]): Promise<Answer<string, number>[]> =>
@@ -93,17 +93,17 @@ export async function coordinatorOf(cluster: KafkaCluster, group: string, option
 }
 
 /**
- * Whether asking for a coordinator is harmless: a broker creates `__consumer_offsets` when asked for a coordinator
- * before it exists. Where these credentials may not see that topic, a listed group proves that it is there.
+ * Whether looking up a coordinator creates nothing: a broker creates `__consumer_offsets` when it is asked for a coordinator
+ * before that topic exists. If these credentials may not see the topic, a listed group proves that it exists.
  */
 export async function groupsCanExist(cluster: KafkaCluster, signal?: AbortSignal): Promise<boolean> {
   const known = await offsetsTopicExists(cluster, signal)
-  // The gate of a read-only connection lets nobody ask before.
+  // The gate of a read-only connection blocks these lookups until then.
   if (known) cluster.gate.groupsExist = true
   return known
 }
 
-/** Whether it is certain that no group was ever used: the topic of positions is not there, rather than out of sight. */
+/** Whether it is certain that no group was ever used: the offsets topic does not exist, rather than being invisible. */
 export async function neverHadGroups(cluster: KafkaCluster, signal?: AbortSignal): Promise<boolean> {
   return !(await groupsCanExist(cluster, signal)) && cluster.topic(offsetsTopic)?.errorCode !== UNAUTHORISED
 }
@@ -113,7 +113,7 @@ async function offsetsTopicExists(cluster: KafkaCluster, signal: AbortSignal | u
   await cluster.refresh({ topics: [offsetsTopic], signal })
   const topic = cluster.topic(offsetsTopic)
   if ((topic?.partitions.length ?? 0) > 0) return true
-  // Being made just now, it has no partitions yet.
+  // It is being created and has no partitions yet.
   if (topic?.errorCode !== UNAUTHORISED) return topic !== undefined
   const brokers = cluster.info().brokers
   const failures: SeeklineError[] = []
@@ -129,7 +129,7 @@ async function offsetsTopicExists(cluster: KafkaCluster, signal: AbortSignal | u
     }
   })
   if (counts.some((count) => count > 0)) return true
-  // None listed by those that answered; of the others nobody knows.
+  // The brokers that answered list none; of the others it is not known.
   if (failures[0] !== undefined) throw failures[0]
   return false
 }

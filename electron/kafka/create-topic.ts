@@ -8,7 +8,9 @@ import { backOff } from './back-off.ts'
 
 const ATTEMPTS = 12
 
-/** Creates a topic and waits until its partitions have leaders. Returns its id. `validateOnly`: only says whether it could. */
+/**
+ * Creates a topic and waits until its partitions have leaders. Returns its id. `validateOnly`: only checks whether it could.
+ */
 export async function createTopic(
   cluster: KafkaCluster,
   topic: NewTopic,

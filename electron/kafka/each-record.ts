@@ -1,14 +1,14 @@
 import type { RawChunk } from './log-reader.ts'
 import type { RecordCursor } from './records/record-cursor.ts'
 
-/** A batch of the coordinators' topics holds what one request wrote: a broker takes messages of a mebibyte by default. */
+/** A batch of the coordinators' topics holds what one request wrote: by default a broker accepts messages of a mebibyte. */
 const MOST_UNPACKED = 32 << 20
-/** Then others have their turn. */
+/** After this time others get a turn. */
 const TURN_MS = 8
 
 /**
- * Moves the cursor over the records of a chunk of one of Kafka's own topics that were wanted and count, those that were aborted left out.
- * False: something in it could not be read, by us or by `take`.
+ * Moves the cursor over the wanted records of a chunk of one of Kafka's internal topics, without aborted ones. False: something
+ * in it could not be read, by this function or by `take`.
  */
 export async function eachRecord(chunk: RawChunk, cursor: RecordCursor, take: () => boolean): Promise<boolean> {
   let isReadable = true

@@ -12,22 +12,22 @@ export interface DescribedMember {
   memberId: string
   instanceId: string | null
   clientId: string
-  /** Address as the coordinator sees it, without the slash that Java puts before it. */
+  /** The address as the coordinator sees it, without the slash that Java puts before it. */
   host: string
   /** null for classic groups. */
   memberEpoch: number | null
-  /** What it has now. Empty also where another protocol's bytes cannot be read (Kafka Connect …). */
+  /** Its current assignment. Also empty if it is in another protocol (Kafka Connect …) and cannot be read. */
   assignment: TopicPartition[]
-  /** KIP-848: what it is to have after the reconciliation under way. */
+  /** KIP-848: the assignment it will have after the current reconciliation. */
   targetAssignment: TopicPartition[] | null
-  /** Topics, or with KIP-848 perhaps a pattern. */
+  /** Topics, or with KIP-848 possibly a pattern. */
   subscription: string[]
   subscriptionPattern: string | null
-  /** client.rack; null: it has none, or the protocol does not pass it on. */
+  /** client.rack; null: it has none, or the protocol does not transmit it. */
   rackId: string | null
-  /** Of a group of a newer protocol: it still speaks the classic one. */
+  /** In a group of a newer protocol: this member still uses the classic one. */
   isClassic: boolean
-  /** Of a streams group. */
+  /** For a streams group. */
   tasks: Pick<StreamsMember, 'processId' | 'topologyEpoch' | 'assignment' | 'target'> | null
 }
 
@@ -46,7 +46,7 @@ export interface GroupDescription {
   members: DescribedMember[] | null
   /** What these credentials may do with it; null: not asked, or not told. */
   rights: Told
-  /** Of a streams group; null also where it is not initialised. */
+  /** For a streams group; null if it is not initialised. */
   topology: StreamsGroup['topology']
 }
 
@@ -152,7 +152,10 @@ export function fromShare(cluster: KafkaCluster, group: ShareGroup): GroupDescri
   }
 }
 
-/** Tasks become the partitions that they read: task n of a subtopology reads partition n of each of its topics that has one. */
+/**
+ * Converts tasks to the partitions that they read: task n of a subtopology reads partition n of each of its topics that has
+ * one.
+ */
 export function fromStreams(cluster: KafkaCluster, group: StreamsGroup): GroupDescription {
   const subtopologies = group.topology?.subtopologies ?? []
   const topicsOf = new Map(subtopologies.map((one) => [one.id, [...one.sourceTopics, ...one.repartitionSources]]))
@@ -185,7 +188,7 @@ export function fromStreams(cluster: KafkaCluster, group: StreamsGroup): GroupDe
       clientId: m.clientId,
       host: hostOf(m),
       memberEpoch: m.memberEpoch,
-      // Standby and warm-up tasks read changelogs, not the topics of the group's positions.
+      // Standby and warm-up tasks read changelogs, not the topics with the group's positions.
       assignment: partitionsOf(m.assignment.active),
       targetAssignment: partitionsOf(m.target.active),
       subscription: sources,

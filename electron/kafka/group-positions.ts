@@ -14,14 +14,14 @@ import { type Answer, byTopic, type Outcome, partitionName, type RouteOptions } 
 import { fetchStartOffsets } from './share-positions.ts'
 
 export interface FetchPositionsOptions extends RouteOptions {
-  /** Refuse what a pending transaction is about to change (`kafka.unstable-positions`). Needed before a commit. */
+  /** Refuse positions that a pending transaction is about to change (`kafka.unstable-positions`). Needed before a commit. */
   requireStable?: boolean | undefined
 }
 
 /**
- * Positions of several groups of whatever kind, one request per coordinator: committed ones, and of share groups their start
- * offsets. `partitions` `'all'`: those the group has a position for; positions of topics that are gone are included.
- * A cluster without groups is no error: every group then has no positions.
+ * Positions of several groups of any kind, with one request per coordinator: committed positions, and for share groups their
+ * start offsets. `partitions` `'all'`: those the group has a position for; positions of deleted topics are included. A cluster
+ * without groups is not an error: every group then has no positions.
  */
 export async function fetchPositions(
   cluster: KafkaCluster,
@@ -34,7 +34,7 @@ export async function fetchPositions(
     fetchStarts(cluster, shared, partitions, options),
     fetchCommitted(cluster, others, partitions, options),
   ])
-  // OffsetFetch tells of a share group that it has none, as of one that is not there.
+  // For a share group OffsetFetch answers that it has no positions, as for a group that does not exist.
   const unclear = [...found].filter(([group, outcome]) => isNothing(outcome) && !isKnown(cluster, group))
   if (unclear.length > 0 && cluster.supports(describeShareGroupOffsets)) {
     const { signal } = options
@@ -47,8 +47,8 @@ export async function fetchPositions(
 }
 
 /**
- * The offsets alone of all positions of many groups, by their `keyOf`: what a look every few seconds needs, made of as little as
- * can be. A position that could not be read is left out; a group that could not be is an error.
+ * Only the offsets of all positions of many groups, by `keyOf`: for sampling every few seconds, with as few allocations as
+ * possible. A position that could not be read is left out; for a group that could not be read there is an error.
  */
 export async function fetchOffsets(
   cluster: KafkaCluster,
@@ -105,7 +105,7 @@ function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[
 
 const GROUP_ID_NOT_FOUND = 69
 
-/** Start offsets of these partitions; a group that is no share group any more has what it committed. */
+/** Start offsets of these partitions; if a group is no longer a share group, its committed positions. */
 async function fetchStarts(
   cluster: KafkaCluster,
   groups: readonly string[],
@@ -178,7 +178,7 @@ function groupAnswer(group: OffsetFetchedGroup): Answer<string, PositionOutcome[
         })
         return { ...place, outcome: { ok: false, error } }
       }
-      // −1 is how the protocol says "none". A client that committed −1 itself looks the same; it means the same to Kafka.
+      // −1 is the protocol's "none". A client that committed −1 itself looks the same, and means the same to Kafka.
       if (p.offset === -1n) return { ...place, outcome: { ok: true, value: null } }
       return {
         ...place,
@@ -190,14 +190,14 @@ function groupAnswer(group: OffsetFetchedGroup): Answer<string, PositionOutcome[
 }
 
 export interface CommitOptions extends RouteOptions {
-  /** As which member; left out: as an administrator. */
+  /** The member that commits; left out: as an administrator. */
   member?: CommittingMember | undefined
 }
 
 /**
- * One OffsetCommit as an administrator (generation −1) or as a member. To an administrator the broker refuses it while members
- * live (`kafka.group-live`), but checks neither range nor sign: do that first. Not sent again once it may have arrived. Of share groups
- * see share-positions.ts.
+ * One OffsetCommit as an administrator (generation −1) or as a member. To an administrator the broker refuses it while the
+ * group has members (`kafka.group-live`), but it checks neither range nor sign: do that first. Not sent again once it may have
+ * arrived. For share groups see share-positions.ts.
  */
 export async function commitPositions(
   cluster: KafkaCluster,
@@ -216,7 +216,7 @@ export async function commitPositions(
   })
 }
 
-/** Removes positions (OffsetDelete). Topics that live members subscribe to are refused per partition. */
+/** Deletes positions (OffsetDelete). Topics to which members are subscribed are refused per partition. */
 export async function deletePositions(
   cluster: KafkaCluster,
   group: string,

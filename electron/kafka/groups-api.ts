@@ -37,7 +37,10 @@ export interface GroupListing {
   coordinator: number
 }
 
-/** Every group these credentials may describe. Each broker knows only those it coordinates: `failures` names the brokers that did not answer. */
+/**
+ * Every group these credentials may describe. Each broker knows only the groups it coordinates: `failures` names the brokers
+ * that did not answer.
+ */
 export async function listGroups(
   cluster: KafkaCluster,
   options: RouteOptions = {},
@@ -50,7 +53,7 @@ export async function listGroups(
       if (answer.errorCode !== 0) {
         throw kafkaError(answer.errorCode, `Groups of broker ${nodeId}`, { asked: { api: 'ListGroups' } })
       }
-      // Who lists a group coordinates it: ten thousand need not be looked for once more.
+      // The broker that lists a group is its coordinator, so coordinators need not be looked up again.
       for (const { group, type } of answer.groups) {
         cluster.coordinators.set(group, nodeId)
         if (type !== null) cluster.groupKinds.set(group, kindOf(type, ''))
@@ -68,12 +71,12 @@ export async function listGroups(
       return []
     }
   })
-  // While a coordinator moves two brokers may list the same group.
+  // While a coordinator moves, two brokers may list the same group.
   const byName = new Map(lists.flat().map((listing) => [listing.group, listing]))
   return { groups: [...byName.values()], failures }
 }
 
-/** Whether {@link listGroups} leaves none out: brokers drop groups that one may not describe without a word. */
+/** Whether {@link listGroups} is complete: brokers silently leave out groups that these credentials may not describe. */
 export async function seesAllGroups(cluster: KafkaCluster, options: RouteOptions = {}): Promise<boolean> {
   return (await clusterRights(cluster, options))?.includes('Describe') ?? false
 }
@@ -84,16 +87,17 @@ function kindOf(type: string | null, protocolType: string): GroupKind {
 }
 
 interface DescribeOptions extends RouteOptions {
-  /** As listing told them. */
+  /** As listed. */
   types?: ReadonlyMap<string, GroupKind> | undefined
-  /** Ask for the rights as well; the broker judges each operation on each group, so not for thousands. */
+  /** Also ask for the rights; the broker checks each operation on each group, so not for thousands of groups. */
   includeRights?: boolean
 }
 
 /**
- * Groups of all kinds in one shape. No API tells of another's kind: each answers "not found" there, and the oldest one `Dead`
- * even for a living group. So the newer consumer API and the classic one are asked first, and what neither knows is looked
- * for among share and streams groups. A group that does not exist is a value with `exists: false`, not an error.
+ * Groups of all kinds in one form. Each API knows groups of its own kind only, and answers "not found" for others, or, the
+ * oldest one, `Dead` even for a live group. So the newer consumer API and the classic one are asked first, and groups that
+ * neither knows are looked up as share and streams groups. A group that does not exist is a value with `exists: false`, not an
+ * error.
  */
 export async function describeGroups(
   cluster: KafkaCluster,
@@ -118,7 +122,7 @@ async function describeAll(
   const typeOf = (group: string): GroupKind => options.types?.get(group) ?? 'unknown'
   const names = [...new Set(groups)]
   const usual = names.filter((group) => !isUnusual(typeOf(group)))
-  // Of few groups both are asked at once: a question too many is cheaper than a second round trip for a person to wait for.
+  // For few groups both are asked at once: an unneeded request is better than a second round trip.
   const together = usual.length <= FEW_GROUPS ? askClassic(cluster, usual, options) : null
   together?.catch(() => undefined)
   if (cluster.supports(consumerGroupDescribe)) {
@@ -145,7 +149,7 @@ async function describeAll(
     result,
     options,
   )
-  // Of a group that is not there yet, too, the classic API tells what may be done with it.
+  // The classic API tells the rights even for a group that does not exist yet.
   for (const [group, rights] of dead) {
     const found = result.get(group)
     if (found?.ok === true)
@@ -156,10 +160,10 @@ async function describeAll(
 
 const isUnusual = (type: GroupKind): boolean => type === 'share' || type === 'streams'
 
-/** GROUP_ID_NOT_FOUND: of another kind, or none. UNSUPPORTED_VERSION: the protocol is switched off. */
+/** GROUP_ID_NOT_FOUND: of another kind, or no group. UNSUPPORTED_VERSION: the protocol is disabled. */
 const ELSEWHERE = new Set([69, 35])
 
-/** Takes over what is settled: a description, that there are no groups at all, or a failure other than "not of this kind". */
+/** Takes over final results: a description, that there are no groups at all, or a failure other than "not of this kind". */
 function take<V>(
   result: Map<string, Outcome<GroupDescription>>,
   outcomes: Map<string, Outcome<V>>,
@@ -172,7 +176,10 @@ function take<V>(
   }
 }
 
-/** Groups that are no consumers' ones. Where the brokers cannot describe them, the list tells type and state; members stay unknown. */
+/**
+ * Groups of other kinds than consumer groups. If the brokers cannot describe them, type and state come from the list; members
+ * stay unknown.
+ */
 async function describeUnusual(
   cluster: KafkaCluster,
   groups: string[],
@@ -186,7 +193,7 @@ async function describeUnusual(
     cluster.supports(shareGroupDescribe) ? askShare(cluster, maybe('share'), options) : none,
     cluster.supports(streamsGroupDescribe) ? askStreams(cluster, maybe('streams'), options) : none,
   ])
-  // A failure of one question says nothing where the other one knows the group.
+  // The failure of one request does not matter if the other one knows the group.
   take(result, shared, (group) => fromShare(cluster, group))
   for (const group of groups)
     if (result.get(group)?.ok === false && streams.get(group)?.ok === true) result.delete(group)
@@ -206,7 +213,7 @@ interface Described {
   errorMessage: string | null
 }
 
-/** One question to the groups' coordinators: these APIs differ in what they tell of a member only. */
+/** Sends one describe request to the groups' coordinators: the APIs differ only in what they tell about a member. */
 function asker<V extends Described>(
   api: KafkaApi<{ groups: readonly string[]; includeRights?: boolean }, Throttled & { groups: V[] }>,
   name: RightsApi,
@@ -282,9 +289,9 @@ async function settleByList(
 }
 
 /**
- * The list, asked for again while a broker that answered before does not and one of these groups is missing: the metadata
+ * The list, requested again while a broker that answered before is silent and one of these groups is missing: the metadata
  * names a dead broker until the controller has noticed (broker.session.timeout.ms), and a coordinator that has just taken over
- * may not know yet what was committed last (its high watermark comes after its log).
+ * may not know the latest commits yet (its high watermark lags behind its log).
  */
 async function listAgain(cluster: KafkaCluster, groups: readonly string[], options: RouteOptions) {
   for (let attempt = 0; ; attempt += 1) {
@@ -293,7 +300,8 @@ async function listAgain(cluster: KafkaCluster, groups: readonly string[], optio
     const isDown = found.failures.some(({ error }) => ['connect.tcp', 'connect.lost'].includes(error.code))
     if (!isDown || groups.every((group) => names.has(group)) || attempt + 1 >= ATTEMPTS) return found
     await sleep(backOff(attempt), options.signal)
-    // Of one topic: the answer names the brokers that are left. That it fails, the next list tells of each group.
+    // For a single topic, because the answer names the remaining brokers. If it fails, the next list reports that for each
+    // group.
     await cluster.refresh({ topics: [offsetsTopic], signal: options.signal }).catch((error: unknown) => {
       if (isCancelled(error)) throw error
     })
@@ -301,8 +309,9 @@ async function listAgain(cluster: KafkaCluster, groups: readonly string[], optio
 }
 
 /**
- * Deletes groups with all their positions. Refused with `kafka.group-live` while members live. Not sent again once it may
- * have been carried out: the second answer would say that there is no such group, or a group that was made anew would go.
+ * Deletes groups with all their positions. Refused with `kafka.group-live` while they have members. Not sent again once it may
+ * have been carried out: the second answer would say that there is no such group, or it would delete a group that was created
+ * again.
  */
 export async function deleteGroups(
   cluster: KafkaCluster,

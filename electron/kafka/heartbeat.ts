@@ -2,16 +2,16 @@ import { SeeklineError } from '#shared/errors.ts'
 import { asSeeklineError } from './cancellation.ts'
 import { backOff } from './back-off.ts'
 
-/** How a cluster is doing, for the person who looks at it. */
+/** The state of a cluster, for display. */
 export type ClusterState =
   | { kind: 'connected' }
   | { kind: 'reconnecting'; reason: SeeklineError; attempt: number; nextInMs: number }
-  /** Not tried again by itself: a wrong password or certificate does not mend. */
+  /** Not retried automatically: a wrong password or certificate does not fix itself. */
   | { kind: 'failed'; error: SeeklineError }
   | { kind: 'closed' }
 
 export interface HeartbeatTimes {
-  /** Between two proofs of life, milliseconds. With `timeoutMs` it bounds how long a loss goes unnoticed: 13 s. */
+  /** Interval between checks, milliseconds. With `timeoutMs` it limits how long a loss goes unnoticed: 13 s. */
   everyMs: number
   timeoutMs: number
   firstBackOffMs: number
@@ -26,8 +26,8 @@ export const HEARTBEAT: HeartbeatTimes = {
 }
 
 /**
- * Watches one cluster: asks something small at intervals and at once when a socket was lost; when nobody answers, tries
- * again with growing pauses until somebody does.
+ * Watches one cluster: sends a small request at intervals, and at once when a socket was lost; if nobody answers, retries with
+ * growing pauses until a broker answers.
  */
 export class Heartbeat {
   state: ClusterState = { kind: 'connected' }
@@ -40,8 +40,8 @@ export class Heartbeat {
   private running = false
 
   /**
-   * `onSilence`: a probe got no answer in time, so the sockets are to be taken for dead. `quietMs`: how long a quota still
-   * keeps us from asking, so that nobody can have answered before.
+   * `onSilence`: a check got no answer in time, so the sockets must be considered dead. `quietMs`: how long a quota still
+   * delays requests, so that no answer can have arrived.
    */
   constructor(
     probe: () => Promise<void>,
@@ -61,19 +61,19 @@ export class Heartbeat {
     this.schedule(this.times.everyMs, 0)
   }
 
-  /** Something was lost: look now instead of at the next beat. */
+  /** Something was lost: check now instead of at the next interval. */
   suspect(): void {
     if (this.state.kind === 'connected' && !this.running) this.schedule(0, 0)
   }
 
-  /** Try now: the person asked, or the computer woke up. Also leaves `failed`. */
+  /** Check now: the user asked, or the computer woke up. Also leaves `failed`. */
   retryNow(reason: SeeklineError): void {
     if (this.state.kind === 'closed' || this.running) return
     if (this.state.kind === 'failed') this.become({ kind: 'reconnecting', reason, attempt: 1, nextInMs: 0 })
     this.schedule(0, this.state.kind === 'reconnecting' ? this.state.attempt : 0)
   }
 
-  /** An answer elsewhere showed that trying again is useless. */
+  /** Another request showed that retrying is useless. */
   fail(error: SeeklineError): void {
     if (this.state.kind === 'closed' || this.state.kind === 'failed') return
     this.stopTimer()
@@ -106,9 +106,9 @@ export class Heartbeat {
       if (this.state.kind !== 'connected') this.become({ kind: 'connected' })
       this.schedule(this.times.everyMs, 0)
     } else if (!failure.retryable && failure.code === 'connect.sasl') {
-      // Only a log-in that was refused is not tried again, for that may lock an account. What else looks final when a profile
-      // is first opened (TLS expected, no Kafka there) passes: this cluster was reached with the same settings, and a tunnel
-      // whose other end is down for a moment closes each connection just like a listener that wants TLS.
+      // Only a refused sign-in is not retried, because that may lock an account. Other errors that look final when a profile is
+      // first opened (TLS expected, not Kafka) pass: this cluster was reached with the same settings before, and a tunnel whose
+      // other end is down closes each connection just like a listener that expects TLS.
       this.fail(failure)
     } else {
       const nextInMs = backOff(attempt, this.times.firstBackOffMs, this.times.mostBackOffMs)

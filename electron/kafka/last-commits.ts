@@ -9,13 +9,13 @@ import type { RawChunk } from './log-reader.ts'
 import { decodeCommit, offsetsPartitionOf, offsetsTopic } from './offsets-topic.ts'
 import { RecordCursor } from './records/record-cursor.ts'
 
-/** What `__consumer_offsets` tells of many groups at once. */
+/** What `__consumer_offsets` says about many groups at once. */
 export interface LastCommits {
-  /** When the position that stands there was committed, ms since 1970; null: not known. `key` as `keyOf` makes it. */
+  /** When the current position was committed, ms since 1970; null: not known. `key` is made by `keyOf`. */
   committedAt(group: string, key: string): bigint | null
-  /** The newest commit or record of its members, ms since 1970; null: none that was read. */
+  /** The newest commit or record of its members, ms since 1970; null: none was read. */
   lastSeen(group: string): LastSeen | null
-  /** Why it is not known whether the group showed a sign of life since the moment asked about; null: it is. */
+  /** Why it is not known whether the group was active since the moment asked about; null: it is known. */
   unknownWhy(group: string): string | null
 }
 
@@ -26,7 +26,9 @@ export interface LastSeen {
 
 export interface LastCommitsQuestion {
   groups: readonly string[]
-  /** From here on every record is wanted, ms since 1970; what lies before tells dates, as far as `mostBytes` go. */
+  /**
+   * Every record from this moment on is wanted, ms since 1970; earlier records give dates only, as far as `mostBytes` allow.
+   */
   since: bigint
   mostBytes: number
   milliseconds: number
@@ -34,13 +36,13 @@ export interface LastCommitsQuestion {
   onProgress?: (partitionsRead: number, partitions: number) => void
 }
 
-/** Clocks of brokers differ: a record of the moment may lie behind one that says it is later. */
+/** Clocks of brokers differ: a record may be stored after another that has a later timestamp. */
 const SKEW_MS = 60_000n
 
 /**
- * Reads when groups committed last, and had members: from the partitions of the offsets topic that are theirs, each once for all groups.
- * What was written since the moment decides whether a group was quiet, and a compacted log still has the newest commit of each
- * position; so a group of which nothing is found there did nothing. What lies before is read for its dates alone.
+ * Finds out when groups last committed, and last had members, from their partitions of the offsets topic, each read once for
+ * all groups. Records written since the moment decide whether a group was quiet. A compacted log still has the newest commit of
+ * each position, so a group without a record there did nothing. Earlier records are read only for their dates.
  */
 export async function lastCommits(access: HistoryAccess, question: LastCommitsQuestion): Promise<LastCommits> {
   const { groups, since, signal } = question
@@ -78,12 +80,12 @@ const TOO_MUCH = `More was written to ${offsetsTopic} since then than is read fo
 interface Part {
   partition: number
   start: bigint
-  /** The first record of the moment asked about, or later. */
+  /** The first record at or after the moment asked about. */
   split: bigint
   end: bigint
 }
 
-/** Of each partition its edges, and where the moment lies in it. One that cannot be asked is among the unread. */
+/** The bounds of each partition, and where the moment is in it. Partitions that cannot be asked are among the unread. */
 async function partsOf(
   { cluster }: HistoryAccess,
   partitions: readonly number[],
@@ -106,7 +108,7 @@ async function partsOf(
       return []
     }
     const { logStart: start, highWatermark: end } = log.value
-    // No record is as new: all of it lies before.
+    // No record is that new: all of them are earlier.
     const first = split.value.offset ?? end
     return [{ partition: one.partition, start, split: first < start ? start : first > end ? end : first, end }]
   })
@@ -151,7 +153,8 @@ async function readRanges(
       const isReadable = await found.take(event, phase)
       if (!isReadable && phase === 'since') unread.set(event.partition, DAMAGED)
       if (reading.bytes <= question.mostBytes) continue
-      // What is left of the part that decides is not known then; of the rest only dates are missing.
+      // If this part was not read completely, it is not known whether groups were active; of the earlier part only dates are
+      // missing.
       if (phase === 'since') for (const partition of left) unread.set(partition, TOO_MUCH)
       return
     }
@@ -178,7 +181,7 @@ class Found {
     return this.#ended.since.has(partition)
   }
 
-  /** False: something in it could not be read, which may have been anybody's. */
+  /** False: something in it could not be read, which may concern any group. */
   async take(chunk: RawChunk, phase: 'since' | 'before'): Promise<boolean> {
     return await eachRecord(chunk, this.#cursor, () => {
       this.#record(chunk.partition, phase)
@@ -197,7 +200,7 @@ class Found {
     const commit = decodeCommit(key, value, this.#cursor.offset)
     if (commit !== null) {
       const of = keyOf(commit)
-      // Expired or deleted: that was the broker, or somebody who cleans up.
+      // Expired or deleted: by the broker, or by somebody who cleans up.
       if (commit.position === null) known[phase].delete(of)
       else {
         const at = commit.committedAt ?? this.#cursor.timestamp
@@ -220,7 +223,7 @@ class Found {
         const known = this.#commits.get(group)
         const partition = this.#partitionOf.get(group)
         if (known === undefined || partition === undefined) return null
-        // Of a stretch that was not read to its end the last commit may be missing.
+        // If a stretch was not read to its end, the last commit may be missing.
         const since = this.#ended.since.has(partition) ? known.since.get(key) : undefined
         return since ?? (this.#ended.before.has(partition) ? (known.before.get(key) ?? null) : null)
       },
@@ -228,7 +231,7 @@ class Found {
   }
 }
 
-/** Every key of that topic begins with its type and the group's name. null: it is none of them. */
+/** Every key of that topic starts with its type and the group's name. null: this one does not. */
 function groupOf(key: Uint8Array): string | null {
   if (key.length < 4) return null
   const length = (key[2]! << 8) | key[3]! // the caller or the line above checked that four bytes are there

@@ -3,8 +3,8 @@ import type { KafkaCluster } from './cluster.ts'
 import { kafkaError } from './protocol/error-codes.ts'
 
 /**
- * Why a partition has no leader, by the metadata: the brokers that have its replicas are down, where they are missing among
- * those that live. Only where that is not so, an election may be under way.
+ * Why a partition has no leader, according to the metadata: the brokers with its replicas are down, if they are missing among
+ * the live ones. Otherwise an election may be in progress.
  */
 export function leaderless(
   cluster: Pick<KafkaCluster, 'partition' | 'info'>,

@@ -5,9 +5,9 @@ import { DEBUGGER, EARLIEST, EARLIEST_LOCAL, LATEST, listOffsetsApi, MAX_TIMESTA
 import { type Answer, askLeaders, type Located, type Outcome, partitionName, type RouteOptions } from './routing.ts'
 
 /**
- * Which offset: log start, first one on the broker's own disks (`local-start`; brokers before 3.4 do not know it), high
- * watermark (`latest`), last stable offset (`lso`), the record with the largest timestamp, or the first record whose
- * timestamp (milliseconds since 1970) is not earlier than the one given.
+ * Which offset: log start, the first one on the broker's local disks (`local-start`; unknown to brokers before 3.4), high
+ * watermark (`latest`), last stable offset (`lso`), the record with the largest timestamp, or the first record whose timestamp
+ * (milliseconds since 1970) is not earlier than the given one.
  */
 export type OffsetAt = keyof typeof TIMESTAMPS | bigint
 
@@ -26,12 +26,14 @@ export interface OffsetQuestion extends TopicPartition {
 export interface FoundOffset {
   /** null: no record has such a timestamp (only for timestamps). */
   offset: bigint | null
-  /** Of the record found; null for the edges of the log. */
+  /** The timestamp of the record found; null for the bounds of the log. */
   timestamp: bigint | null
   leaderEpoch: number
 }
 
-/** Offsets of many partitions, of many topics, with one request per leader and isolation. One entry per question, in order. */
+/**
+ * Offsets of many partitions of many topics, with one request per leader and isolation level. One entry per question, in order.
+ */
 export async function listOffsets(
   cluster: KafkaCluster,
   questions: readonly OffsetQuestion[],
@@ -41,7 +43,7 @@ export async function listOffsets(
   if (negative !== undefined) {
     throw new SeeklineError('call.invalid', `${partitionName(negative)}: a timestamp cannot be negative.`)
   }
-  // A request may name a partition once: the same partition asked for different things goes in different rounds.
+  // A request may name a partition only once: further questions about the same partition go into further rounds.
   const rounds: OffsetQuestion[][] = []
   const seen = new Map<string, number>()
   for (const question of questions) {
@@ -105,8 +107,8 @@ const asked = ({ item: { partition, at }, leaderEpoch }: Located<OffsetQuestion>
 })
 
 /**
- * The end of all that the leader holds, read or not yet by its replicas: a batch without an answer may lie beyond the high
- * watermark. A broker of another make that does not tell the two apart answers with the high watermark.
+ * The end of everything the leader holds, replicated or not: a batch whose answer was lost may be beyond the high watermark. A
+ * broker of another vendor that does not distinguish them answers with the high watermark.
  */
 export async function logEnd(cluster: KafkaCluster, at: TopicPartition, options: RouteOptions = {}): Promise<bigint> {
   const [answer] = await askLeaders<TopicPartition, bigint>(

@@ -7,7 +7,7 @@ import type { Outcome, RouteOptions } from './routing.ts'
 
 const edges = ['earliest', 'lso', 'latest'] as const
 
-/** The three edges of each partition's log, by `keyOf`, or why they are not known. */
+/** The three bounds of each partition's log, by `keyOf`, or why they are not known. */
 export async function logBounds(
   cluster: KafkaCluster,
   partitions: readonly TopicPartition[],
@@ -21,7 +21,7 @@ export async function logBounds(
       for (const edge of [start, stable, end]) if (edge?.ok !== true) return [keyOf(at), edge ?? leftOut()]
       const offset = (edge: typeof start): bigint => (edge?.ok === true ? (edge.value.offset ?? 0n) : 0n)
       const highWatermark = offset(end)
-      // Asked for together, not in one moment: a commit between the two answers could put it above.
+      // Requested together, but not at the same moment: a commit between the two answers could put it above.
       const lastStable = offset(stable) < highWatermark ? offset(stable) : highWatermark
       return [keyOf(at), { ok: true, value: { logStart: offset(start), lastStable, highWatermark } }]
     }),

@@ -42,20 +42,20 @@ export async function logDirs(
 }
 
 export interface BrokerDisk {
-  /** Bytes of all replicas on it, those being moved between its directories included. */
+  /** Bytes of all replicas on it, including those being moved between its directories. */
   size: bigint
-  /** null: before Kafka 3.3 a broker does not say. */
+  /** null: brokers before Kafka 3.3 do not say. */
   disk: { total: bigint; usable: bigint } | null
 }
 
-/** What lies on one broker, in sum. */
+/** The totals of one broker. */
 export async function brokerDisk(
   cluster: KafkaCluster,
   nodeId: number,
   options: RouteOptions = {},
 ): Promise<BrokerDisk> {
   const { dirs, error } = await dirsOf(cluster, nodeId, null, options)
-  // Without one of its directories a sum would say too little.
+  // Without one of its directories the sum would be too small.
   if (error !== undefined) throw error
   let size = 0n
   for (const { topics } of dirs)
@@ -76,7 +76,7 @@ async function dirsOf(
   const call = { signal: options.signal, timeoutMs: options.timeoutMs }
   const { errorCode, dirs } = await cluster.ask(nodeId, describeLogDirs, { topics }, call)
   if (errorCode !== 0) throw kafkaError(errorCode, 'Log directories', { asked })
-  // Before v3 a broker that refuses answers with nothing at all.
+  // Before v3 a broker that refuses answers with an empty list.
   if (dirs.length === 0) throw kafkaError(31, 'Log directories', { asked })
   const bad = dirs.find((dir) => dir.errorCode !== 0)
   return { dirs, error: bad === undefined ? undefined : kafkaError(bad.errorCode, bad.path, { asked }) }

@@ -38,73 +38,75 @@ export { clusterSource, type LogSource } from './reading/source.ts'
  * bytes (`maxInFlightBytes`) and one response per leader are held; the next fetch is under way while these are decoded.
  */
 
-/** What both kinds of read tell besides their data. */
+/** Events of both kinds of read, except their data. */
 export type ReadEvent =
-  /** Offsets [from, next) hold nothing any more: before the log start, or nothing follows in the log. */
+  /** Offsets [from, next) hold nothing any more: they are before the log start, or the log ends. */
   | { kind: 'gap'; partition: number; from: bigint; next: bigint }
   | { kind: 'end'; partition: number; next: bigint; bounds: LogBounds }
   | { kind: 'failed'; partition: number; next: bigint; error: SeeklineError }
-  /** A broker or leader is away (the error) and being waited for, or back (null). */
+  /** A broker or leader is away (the error) and the read waits for it, or it is back (null). */
   | { kind: 'waiting'; error: SeeklineError | null }
 
 export type ColumnEvent =
   | ReadEvent
-  /** `columns.holes` account for every offset of [fromOffset, nextOffset) that has no row. */
+  /** `columns.holes` cover every offset of [fromOffset, nextOffset) that has no row. */
   | { kind: 'rows'; partition: number; columns: RecordColumns; bounds: LogBounds }
 
 export interface ColumnRead extends LoopOptions {
-  /** How to decode; offsets, limits and transactions are filled in. */
+  /** How to decode; offsets, limits and transactions are filled in here. */
   decode?: Pick<
     ColumnOptions,
     'includeAborted' | 'previewBytes' | 'filter' | 'verifyCrc' | 'maxDecompressedBytes' | 'time' | 'list' | 'keys'
   >
-  /** Whether rows say what their keys and values mean, or are of the bytes as they are. Default false. */
+  /** Whether keys and values are decoded, or rows have the stored bytes. Default false. */
   decoded?: boolean
-  /** In place of what rows mean the schemas that their keys and values name. Takes `decoded`. */
+  /** Instead of decoded rows, which schemas keys and values name. Needs `decoded`. */
   names?: 'schemas'
-  /** What to take out of each row beside it. Takes `decoded`. */
+  /** Fields to read from each row. Needs `decoded`. */
   fields?: readonly RowField[]
-  /** How long rows wait for schemas. Default `look`. */
+  /** How long to wait for schemas. Default `look`. */
   patience?: Patience
-  /** How to count matches beside, where `decode.list` is `none`. */
+  /** How to count matches, if `decode.list` is `none`. */
   spreads?: readonly SpreadRequest[]
-  /** How to write matches as lines, where `decode.list` is `none`. */
+  /** How to write matches as lines, if `decode.list` is `none`. */
   lines?: LineFormat
-  /** Only what it matches becomes rows; what is passed over counts among the records looked at. */
+  /** Only matching records become rows; the others count among the records read. */
   matching?: RecordFilter | OffsetsFilter | undefined
-  /** Every record becomes a row, and the filter's verdict on it, or its fields, come beside. Takes `decoded`. */
+  /** Every record becomes a row, together with the filter's verdict on it, or its fields. Needs `decoded`. */
   trial?: RecordFilter | 'fields'
-  /** With `stepwise`: at most so many rows per partition and step. */
+  /** With `stepwise`: at most this many rows per partition and step. */
   maxRows?: number
-  /** About so many rows and bytes a piece, so that each can go on as it is. */
+  /** About this many rows and bytes per piece, so that each can be sent on as it is. */
   pieces?: PieceLimits
 }
 
 export interface ColumnStream extends AsyncIterable<ColumnEvent> {
-  /** Reads one more partition, or another range of one that has ended or was finished. */
+  /** Also reads this partition, or another range of one that has ended or was finished. */
   add(range: LoopOptions['ranges'][number]): void
-  /** In a stepwise read: the next step of this partition. */
+  /** In a stepwise read: starts the next step of this partition. */
   resume(partition: number): void
-  /** No more of this partition; it has no `end` event then. */
+  /** Stops reading this partition; it gets no `end` event then. */
   finish(partition: number): void
   readonly topicId: string | null
-  /** Received from the brokers so far. */
+  /** Bytes received from the brokers so far. */
   readonly bytes: number
 }
 
-/** Undecoded batches of one partition, as they lie in the log. Good until the next step of the iteration. */
+/** Undecoded batches of one partition, as they are in the log. Valid until the next step of the iteration. */
 export interface RawChunk {
   kind: 'batches'
   partition: number
-  /** First offset wanted: the first batch may start earlier, and the last may reach beyond `to`. */
+  /** The first wanted offset: the first batch may start earlier, and the last may reach beyond `to`. */
   from: bigint
   next: bigint
   to: bigint | null
   bytes: Uint8Array
-  /** At isolation 1; the walker takes it into account. */
+  /** At isolation level 1; the walker uses it. */
   aborted: readonly AbortedTransaction[]
   bounds: LogBounds
-  /** A new walk over the chunk: batches with their headers and whether they are aborted; damaged ones come as problems. */
+  /**
+   * A new walk over the chunk: batches with their headers and whether they are aborted; damaged ones are reported as problems.
+   */
   walk(): BatchWalker
 }
 
@@ -113,8 +115,8 @@ export type RawEvent = ReadEvent | RawChunk
 export type LogReader = ReturnType<typeof createReader>
 
 /**
- * One per connection, whose id workers decode by; `limit` is the read limit in bytes per second, shared by all its reads and
- * changeable at any time.
+ * One per connection, whose id the workers need for decoding; `limit` is the read limit in bytes per second, shared by all
+ * reads of the connection, and may be changed at any time.
  */
 export function createReader(
   source: LogSource,
@@ -128,7 +130,7 @@ export function createReader(
     source,
     columns: (read: ColumnRead): ColumnStream => columnStream(parts, read),
     rawBatches: (read: LoopOptions): AsyncIterable<RawEvent> => rawStream(source, limit, read),
-    /** The record at one offset, or why there is none; decoded in full by a worker. */
+    /** The record at one offset, or why there is none; fully decoded by a worker. */
     async one(
       topic: string,
       partition: number,
@@ -144,7 +146,7 @@ export function createReader(
         loop.close()
       }
     },
-    /** What a page of a record's headers means. */
+    /** The decoded values of a page of a record's headers. */
     async headers(
       at: Omit<DecodedAt, 'connection'>,
       key: Uint8Array | null,
@@ -167,17 +169,17 @@ interface ReaderParts {
 
 interface Decoding {
   event: LoopEvent
-  /** Of a `data` event, by part. */
+  /** The results of a `data` event, by part. */
   results: Promise<DecodedPart>[]
 }
 
-/** Pieces in order; or the decoder died over them: `alone` when there was nothing else in its task that it can have died of. */
+/** Pieces in order; or the worker died while decoding: `alone` if nothing else was in its task. */
 type DecodedPart = RecordColumns[] | { crash: SeeklineError; alone: boolean }
 
 function columnStream({ source, pool, limit, connection }: ReaderParts, read: ColumnRead): ColumnStream {
   const loop = new FetchLoop(source, limit, read)
   const open = new Set(read.ranges.map((r) => r.partition))
-  /** Partitions among whose records there may be some that a worker dies of: decoded each by itself from then on. */
+  /** Partitions that may contain records that make a worker die: from then on each is decoded in a task of its own. */
   const suspects = new Set<number>()
   return {
     get topicId() {
@@ -254,7 +256,7 @@ function columnStream({ source, pool, limit, connection }: ReaderParts, read: Co
   }
 }
 
-/** Sends each response to a worker as soon as it is here; the results are awaited in order by the reader. */
+/** Sends each response to a worker as soon as it arrives; the reader awaits the results in order. */
 async function pump(
   loop: FetchLoop,
   pool: DecodePool,
@@ -274,7 +276,7 @@ async function pump(
   }
 }
 
-/** All parts of a response in one task, apart from those of suspects. */
+/** All parts of a response in one task, except those of suspects. */
 function decodeParts(
   parts: FetchedPart[],
   pool: DecodePool,

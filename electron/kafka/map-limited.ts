@@ -1,4 +1,7 @@
-/** Runs over the items, at most `width` at a time; results in the order of the items. After a failure no further one is begun. */
+/**
+ * Runs `work` over the items, at most `width` at a time; results in the order of the items. After a failure no further item is
+ * started.
+ */
 export async function mapLimited<T, R>(
   items: readonly T[],
   width: number,

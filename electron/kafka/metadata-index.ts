@@ -9,15 +9,15 @@ export type TopicInfo = Readonly<MetadataTopic>
 const GONE = new Set([3, 100])
 
 /**
- * What Metadata said, indexed for clusters with a million topics: it keeps the objects that were decoded, for a second set of
- * them would be half of the memory. Pure: asks nobody.
+ * The contents of Metadata answers, indexed for clusters with a million topics: it keeps the decoded objects, because a second
+ * set would double the memory. Pure: sends no requests.
  */
 export class MetadataIndex {
   clusterId: string | null = null
   controllerId = -1
   brokers: readonly BrokerNode[] = []
   private byName = new ByName<TopicInfo>()
-  /** What full answers that are still being taken in have come to. */
+  /** Full answers that are still being taken over, topic by topic. */
   private readonly coming = new Set<ByName<TopicInfo>>()
 
   get topics(): Pick<ByName<TopicInfo>, 'size' | 'slice'> {
@@ -33,9 +33,9 @@ export class MetadataIndex {
   }
 
   /**
-   * Takes what an answer says of the cluster itself, and gives the steps that take in its topics. `all`: it listed every
-   * topic, so what is missing is gone, once it is taken in; until then what was known before is known. Otherwise only what
-   * it names changes. Nothing known of one cluster holds for another that answers at the same address.
+   * Takes over what an answer says about the cluster itself, and returns the steps that take over its topics. `all`: it listed
+   * every topic, so topics that are missing are removed, once all are taken over; until then the earlier topics stay. Otherwise
+   * only the named topics change. Nothing known about one cluster is kept for another that answers at the same address.
    */
   apply(answer: MetadataResponse, all: boolean): Generator<undefined, void> {
     if (this.clusterId !== null && answer.clusterId !== null && answer.clusterId !== this.clusterId) {
@@ -53,12 +53,12 @@ export class MetadataIndex {
     const fresh = new ByName<TopicInfo>()
     this.coming.add(fresh)
     for (const topic of topics) {
-      // Told meanwhile by another answer, or twice by this one.
+      // Another answer, or this one, has already told of it.
       const known = fresh.get(topic.name) ?? this.byName.get(topic.name)
       if (!GONE.has(topic.errorCode)) fresh.set(topic.name, newer(topic, known))
       if (slices.due()) yield
     }
-    // Not there any more: it is another cluster by now.
+    // Dropped: by now it is another cluster.
     if (this.coming.delete(fresh)) this.byName = fresh
   }
 
@@ -80,7 +80,9 @@ function partitionOf(topic: TopicInfo | undefined, partition: number): Partition
   return there?.partition === partition ? there : topic?.partitions.find((p) => p.partition === partition)
 }
 
-/** The topic as told, but a broker that lags behind may still tell of an older leader (KIP-320): the higher epoch wins. */
+/**
+ * The topic as told, except that a broker that lags behind may still report an older leader (KIP-320): the higher epoch wins.
+ */
 function newer(topic: MetadataTopic, known: TopicInfo | undefined): MetadataTopic {
   const told = topic.partitions
   if (told.some((p, i) => i > 0 && told[i - 1]!.partition >= p.partition)) {
@@ -90,7 +92,7 @@ function newer(topic: MetadataTopic, known: TopicInfo | undefined): MetadataTopi
   if (known === undefined || known.topicId !== topic.topicId) return topic
   const isBehind = (fresh: MetadataPartition): boolean =>
     fresh.leaderEpoch >= 0 && (partitionOf(known, fresh.partition)?.leaderEpoch ?? -1) > fresh.leaderEpoch
-  // A list may be that of many topics, so it is not written to.
+  // Lists may be shared by many topics, so they are not modified.
   if (topic.partitions.some(isBehind)) {
     topic.partitions = topic.partitions.map((fresh) =>
       isBehind(fresh) ? (partitionOf(known, fresh.partition) ?? fresh) : fresh,

@@ -4,12 +4,12 @@ import type { Fields } from './decode/internal-topics/message.ts'
 import { readInternalKey, readInternalValue } from './decode/internal-topics/records.ts'
 import { MalformedResponse } from './protocol/reader.ts'
 
-/** Where the broker keeps positions. Reading it is optional: many users may not, and then less can be proved. */
+/** Where the broker stores positions. Reading it is optional: many users may not, and then less can be proved. */
 export const offsetsTopic = '__consumer_offsets'
 
-/** One record of the offsets topic that speaks of a position. `position` null is a tombstone: the commit was removed. */
+/** A record of the offsets topic about a position. `position` null is a tombstone: the commit was removed. */
 export interface CommitRecord {
-  /** Where it stands in its partition of the offsets topic: the order of commits. */
+  /** Its offset in its partition of the offsets topic: the order of commits. */
   offset: bigint
   group: string
   topic: string
@@ -20,21 +20,24 @@ export interface CommitRecord {
 }
 
 /**
- * The offsets-topic partition of a group: `Utils.abs(groupId.hashCode()) % partitions`, where Kafka's abs is the absolute
+ * A group's partition of the offsets topic: `Utils.abs(groupId.hashCode()) % partitions`, where Kafka's abs is the absolute
  * value, and 0 for the one int32 that has none. (Its `toPositive`, used for keys of records, clears the sign bit instead.)
  */
 export function offsetsPartitionOf(group: string, partitions: number): number {
   return javaHashPartition(group, partitions)
 }
 
-/** The same of any text that a coordinator shares out by. */
+/** The same for any text by which a coordinator distributes its records. */
 export function javaHashPartition(text: string, partitions: number): number {
   let hash = 0
   for (let i = 0; i < text.length; i += 1) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0
   return hash === -0x8000_0000 ? 0 : Math.abs(hash) % partitions
 }
 
-/** Whether a key of one of the coordinators' topics (type, length of the group's name, name) is of the group with that name. */
+/**
+ * Whether a key of one of the coordinators' topics (type, length of the group's name, name) belongs to the group with that
+ * name.
+ */
 export function isOfGroup(key: Uint8Array, name: Uint8Array): boolean {
   if (key.length < 4 + name.length || ((key[2]! << 8) | key[3]!) !== name.length) return false // the caller or the line above checked that four bytes are there
   for (let i = 0; i < name.length; i += 1) if (key[4 + i] !== name[i]) return false
@@ -42,8 +45,8 @@ export function isOfGroup(key: Uint8Array, name: Uint8Array): boolean {
 }
 
 /**
- * Decodes a record of the offsets topic, or null when it is of another kind (group metadata, KIP-848 records), of a version
- * that is newer than this code, or none at all: it then proves nothing about a position.
+ * Decodes a record of the offsets topic, or returns null if it is of another kind (group metadata, KIP-848 records), of a
+ * version newer than this code, or not such a record: it then says nothing about a position.
  */
 export function decodeCommit(key: Uint8Array | null, value: Uint8Array | null, offset: bigint): CommitRecord | null {
   if (key === null) return null
@@ -57,7 +60,7 @@ export function decodeCommit(key: Uint8Array | null, value: Uint8Array | null, o
     const position = {
       offset: fields.offset as bigint,
       metadata: fields.metadata as string,
-      // Versions before 3 have none.
+      // Versions before 3 have no leader epoch.
       leaderEpoch: (fields.leaderEpoch as number | undefined) ?? -1,
     }
     return { ...record, position, committedAt: fields.commitTimestamp as bigint }
@@ -69,12 +72,12 @@ export function decodeCommit(key: Uint8Array | null, value: Uint8Array | null, o
 
 const commits = new Set(['LegacyOffsetCommit', 'OffsetCommit'])
 
-/** More members are not told of by name: a list of them is for people. */
+/** At most this many members are listed by name: the list is for people. */
 const MOST_MEMBERS = 1_000
 
 /**
- * Decodes a record of the offsets topic that tells a group's members, or null where it is of another kind. 'unknown': it is a
- * commit, or tells members, in a version that is newer than this code.
+ * Decodes a record of the offsets topic that lists a group's members, or returns null if it is of another kind. 'unknown': it
+ * is a commit, or lists members, in a version newer than this code.
  */
 export function decodeMembers(
   key: Uint8Array,

@@ -1,11 +1,11 @@
 import { partitionKey } from '#shared/model/topic-partition.ts'
 
-/** More than any cluster has; what a broker makes up is not kept for good. */
+/** More than any cluster has; names that a broker makes up are not kept for ever. */
 const MOST = 400_000
 
 /**
- * The keys of partitions that are met again and again, each made once: as the same text it is hashed once and takes memory once,
- * however many groups have a position there and however often they are looked at.
+ * The map keys of partitions, each built once: as the same string it is hashed once and stored once, however many groups have a
+ * position there and however often they are sampled.
  */
 export class PartitionKeys {
   readonly #topics = new Map<string, Map<number, string>>()

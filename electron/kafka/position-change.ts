@@ -10,19 +10,21 @@ import { type Outcome, partitionName, type RouteOptions } from './routing.ts'
 export interface PositionOutcome extends TopicPartition {
   /** A position, none (null: the group never committed here), or why it could not be read. */
   outcome: Outcome<Position | null>
-  /** Of a share group's partition, where the broker tells it: records from its start offset on that are not done with. */
+  /** For a share group's partition, if the broker says it: records from its start offset on that are not processed yet. */
   lag?: bigint
 }
 
-/** The result for one partition of a change. An error with `details.sent === true`: nobody knows whether it was done. */
+/**
+ * The result for one partition of a change. An error with `details.sent === true`: it is not known whether the change was made.
+ */
 export interface PartitionResult extends TopicPartition {
   outcome: Outcome<null>
 }
 
-/** What a coordinator answers to a change of positions, in the one shape of all requests that make one. */
+/** A coordinator's answer to a change of positions, in one form for all such requests. */
 export interface ChangeAnswer {
   errorCode: number
-  /** The broker's own words, where the API has room for them. */
+  /** The broker's own message, if the API has one. */
   errorMessage?: string | null
   topics: { topic: string; partitions: ChangedPartition[] }[]
 }
@@ -33,10 +35,11 @@ interface ChangedPartition {
   errorMessage?: string | null
 }
 
-// COORDINATOR_LOAD_IN_PROGRESS comes before anything is appended; with no partition done beside it, all may be sent again.
+// COORDINATOR_LOAD_IN_PROGRESS is answered before anything is appended; if no partition succeeded, the request may be sent
+// again.
 const NOT_DONE = 14
 
-/** Asks the group's coordinator for one change. Not sent again once it may have arrived. */
+/** Sends one change to the group's coordinator. Not sent again once it may have arrived. */
 export async function changePositions(
   cluster: KafkaCluster,
   group: string,

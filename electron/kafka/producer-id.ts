@@ -8,7 +8,7 @@ import { backOff } from './back-off.ts'
 
 const ATTEMPTS = 6
 
-/** A producer id for idempotent writing. Harmless to ask for twice, so it is retried. */
+/** A producer id for idempotent writing. Requesting it twice is harmless, so it is retried. */
 export async function initProducerId(
   cluster: KafkaCluster,
   options: RouteOptions & { topic?: string } = {},

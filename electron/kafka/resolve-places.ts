@@ -12,12 +12,12 @@ import { fetchPositions } from './group-positions.ts'
 import type { PositionOutcome } from './position-change.ts'
 import type { RouteOptions } from './routing.ts'
 
-/** Where a place lies in one partition, given its edges: what the brokers had to be asked was asked before. */
+/** Finds the offset of a place in one partition, given its bounds; the brokers were asked before. */
 export type PlaceFinder = (at: TopicPartition, log: LogBounds) => FoundPlace
 
 /**
- * Asks all that a place needs of the brokers, for these partitions together. A place that lies beyond the log's edges is told
- * as it is: whether that is clamped, refused or counted is up to whoever asked. Throws what holds for the place as a whole.
+ * Asks the brokers for everything that a place needs, for these partitions together. An offset beyond the log's bounds is
+ * returned as it is: the caller clamps, refuses or counts it. Throws errors that concern the place as a whole.
  */
 export async function findPlace(
   access: HistoryAccess,
@@ -54,7 +54,7 @@ async function namedOffsets(
   { signal }: RouteOptions,
 ): Promise<PlaceFinder> {
   const named = new Map(offsets.map(({ topic = '', partition, ...at }) => [keyOf({ topic, partition }), at]))
-  // Only an anchor tells them: offsets that were typed just now are of the topic that is there.
+  // Only anchors have a topic id: offsets that were typed in are meant for the current topic.
   const noted = offsets.flatMap(({ topic, topicId }) => (topic !== undefined && topicId != null ? [topic] : []))
   if (noted.length > 0) {
     await cluster.refresh({ topics: [...new Set(noted)], ...(signal === undefined ? {} : { signal }) })
@@ -106,7 +106,7 @@ async function positionsOf(
   return told(positions, { missing: { why: 'no-position', group } })
 }
 
-/** Reads no further back than it takes to know where the group stood in all these partitions, or than a person would wait. */
+/** Reads back only as far as needed to know the group's position in all these partitions, or until the time limit. */
 async function groupThen(
   access: HistoryAccess,
   { group, moment }: Extract<Place, { at: 'group-then' }>,
@@ -124,7 +124,7 @@ async function groupThen(
       if (partitions.every((at) => known.has(keyOf(at))) || found.bytes > SEARCH_BYTES) break
     }
   } catch (error) {
-    // What was found before the time was over is good.
+    // What was found before the time limit is valid.
     if (searched === undefined || signal?.aborted === true || !late.aborted) throw error
   }
   return (at) => {

@@ -3,12 +3,12 @@ import { features, type JudgedApi, kafkaApis, type Rights } from './protocol/api
 
 export type RightsApi = JudgedApi | 'DescribeConfigs of brokers'
 
-/** The one request that needs another right by what it asks about. */
+/** The one request whose right depends on what it asks about. */
 const ofBrokers: Rights = { cluster: 'DescribeConfigs' }
 
 const rightsFor = (api: RightsApi): Rights => (api === 'DescribeConfigs of brokers' ? ofBrokers : kafkaApis[api].rights)
 
-/** What was asked, and of what: enough to say what right was missing. */
+/** The request, and what it was about: enough to name the missing right. */
 export interface Asked {
   api: RightsApi
   topic?: string | undefined
@@ -19,7 +19,7 @@ const TOPIC = 29
 const GROUP = 30
 const CLUSTER = 31
 
-/** "Read on group billing"; null: the code is not about rights, or the request has none of that kind. */
+/** "Read on group billing"; null: the code is not about rights, or the request needs no right of that kind. */
 export function missingRight(code: number, { api, topic, group }: Asked): string | null {
   const needs = rightsFor(api)
   if (code === TOPIC && needs.topic !== undefined) return `${needs.topic} on ${topic === undefined ? 'the topic' : `topic ${topic}`}` // oxfmt-ignore
@@ -33,23 +33,20 @@ export function missingRight(code: number, { api, topic, group }: Asked): string
   return needs.cluster === undefined ? null : `${needs.cluster} on the cluster`
 }
 
-/** What a broker tells of its own accord (KIP-430), so that a plan can say beforehand what would be refused. */
+/** The rights that a broker reports by itself (KIP-430), so that a plan can say in advance what would be refused. */
 export type Told = readonly Operation[] | null
 
-/** By topic. One that is missing, or null: the brokers do not tell, and only a try will show. */
+/** By topic. Missing or null: the brokers do not tell, and only trying will show. */
 export type TopicRights = ReadonlyMap<string, Told>
 
-/** "Read on group billing", where the request needs that and it is told to be missing; otherwise null. */
+/** "Read on group billing", if the request needs that right and the broker says it is missing; otherwise null. */
 export function lacked(api: RightsApi, kind: keyof Rights, name: string, told: Told | undefined): string | null {
   const operation = rightsFor(api)[kind]
   if (operation === undefined || told == null || told.includes(operation)) return null
   return kind === 'cluster' ? `${operation} on the cluster` : `${operation} on ${kind} ${name}`
 }
 
-/**
- * The guide's table; a test holds the guide to it.
- * @internal Outside its file only tests use it.
- */
+/** The table in the guide; a test compares the two. @internal Outside its file only tests use it. */
 export function rightsTable(): string {
   const rows = features.map(({ name, apis, note }) => {
     const on = (kind: keyof Rights): string =>

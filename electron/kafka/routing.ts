@@ -7,31 +7,31 @@ import type { Asked } from './rights.ts'
 import { asSeeklineError, isCancelled, sleep, throwIfAborted } from './cancellation.ts'
 import { backOff } from './back-off.ts'
 
-/** The answer for one part of a question: its value, or why there is none. */
+/** The result for one item: its value, or why there is none. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: SeeklineError }
 
 export interface RouteOptions {
   signal?: AbortSignal | undefined
-  /** For everything together, retries included, milliseconds. Default 30 s. */
+  /** Limit for everything together, retries included, milliseconds. Default 30 s. */
   timeoutMs?: number | undefined
   channel?: Channel | undefined
   /**
    * The request changes something: it is not sent again once it may have arrived. The outcome is then an error with
-   * `details.sent === true`, meaning that nobody knows whether it was carried out.
+   * `details.sent === true`, which means that it is not known whether it was carried out.
    */
   write?: boolean | undefined
-  /** What is asked, so that a refusal names the right that is missing. */
+  /** The request, so that a refusal can name the missing right. */
   asked?: Asked | undefined
 }
 
-/** One item with where its leader is. Give `leaderEpoch` to the broker, so that a stale leader refuses. */
+/** An item, with the leader to ask. Send `leaderEpoch` to the broker, so that a stale leader refuses. */
 export interface Located<I> {
   item: I
   topicId: string | null
   leaderEpoch: number
 }
 
-/** What one broker said about one item. */
+/** A broker's answer about one item. */
 export interface Answer<I, V> {
   item: I
   errorCode: number
@@ -40,17 +40,17 @@ export interface Answer<I, V> {
 }
 
 export const ROUTE_TIMEOUT_MS = 30_000
-/** About 14 s: brokers notice a dead one of them after 9 s (broker.session.timeout.ms), and only then is there a new leader. */
+/** About 14 s: brokers notice a dead broker after 9 s (broker.session.timeout.ms), and only then is there a new leader. */
 export const ATTEMPTS = 12
-/** Where the metadata itself says "no leader", all its replicas are down and none will come up in seconds. */
+/** If the metadata itself says "no leader", all replicas are down, and none will be up again in seconds. */
 const LEADERLESS_ATTEMPTS = 5
 
 export const partitionName = (item: TopicPartition): string => `${item.topic}[${item.partition}]`
 
 /**
- * Asks the leaders: groups the items by leader, asks each once, and asks again, after refreshing metadata and a pause,
- * for those whose answer says that the leader has moved, is not there yet, or whose connection was lost. Partial
- * failures are outcomes; only cancelling throws. One entry per item, in the order given.
+ * Asks the leaders: groups the items by leader, asks each once, and, after refreshing metadata and a pause, asks again for
+ * items whose leader has moved, is not there yet, or whose connection was lost. Partial failures are outcomes; only a cancel
+ * throws. One entry per item, in the order given.
  */
 export async function askLeaders<I extends TopicPartition, V>(
   cluster: KafkaCluster,
@@ -118,11 +118,11 @@ export interface Steps<I, P, V> {
   place: (pending: I[]) => { nodes: Map<number, P[]>; misplaced: { item: I; error: SeeklineError }[] }
   itemOf: (placed: P) => I
   ask: (nodeId: number, placed: P[], call: CallOptions) => Promise<Answer<I, V>[]>
-  /** An item's answer was an error: forget what was cached about it. */
+  /** An item's answer was an error: forget what was cached for it. */
   failed: (item: I, error: SeeklineError) => void
 }
 
-/** The loop that both routings share: place, ask all nodes at once, sort the answers, pause, again. */
+/** The loop shared by both kinds of routing: find the nodes, ask all of them at once, sort the answers, pause, repeat. */
 export async function attempts<I, V, P = Located<I>>(
   items: readonly I[],
   options: RouteOptions,
@@ -184,8 +184,7 @@ export async function attempts<I, V, P = Located<I>>(
   return outcomes
 }
 
-// After these codes the change may be in the log all the same: REQUEST_TIMED_OUT, NETWORK_EXCEPTION,
-// NOT_ENOUGH_REPLICAS_AFTER_APPEND.
+// After these codes the change may still be in the log: REQUEST_TIMED_OUT, NETWORK_EXCEPTION, NOT_ENOUGH_REPLICAS_AFTER_APPEND.
 const MAYBE_DONE = new Set([7, 13, 20])
 
 function answerError<I, V>(answer: Answer<I, V>, name: string, { write, asked }: RouteOptions): SeeklineError {
@@ -212,7 +211,7 @@ export function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value)
 }
 
-/** Groups by topic, for requests that list partitions under their topic. */
+/** Groups items by topic, for requests that list partitions under their topic. */
 export function byTopic<T extends TopicPartition>(items: readonly T[]): { topic: string; items: T[] }[] {
   const topics = new Map<string, T[]>()
   for (const item of items) append(topics, item.topic, item)

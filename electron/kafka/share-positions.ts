@@ -10,8 +10,8 @@ import { kafkaError } from './protocol/error-codes.ts'
 import { byTopic, type Outcome, partitionName, type RouteOptions } from './routing.ts'
 
 /**
- * Where share groups (KIP-932) start, as positions: an offset without metadata and epoch, for neither can be set. A partition that the
- * group has read, or was made to, may still be without one (null).
+ * The start offsets of share groups (KIP-932), as positions: an offset without metadata and epoch, because neither can be set.
+ * A partition that the group has read may still have none (null).
  */
 export async function fetchStartOffsets(
   cluster: KafkaCluster,
@@ -44,7 +44,7 @@ function startsOf({ group, topics }: ShareGroupOffsets): PositionOutcome[] {
         })
         return { ...place, outcome: { ok: false, error } }
       }
-      // None yet: it is set with the first record that is done with.
+      // None yet: it is set when the first record is processed.
       if (startOffset < 0n) return { ...place, outcome: { ok: true, value: null } }
       return { ...place, outcome: { ok: true, value: startAt(startOffset) }, ...(lag < 0n ? {} : { lag }) }
     }),
@@ -54,8 +54,8 @@ function startsOf({ group, topics }: ShareGroupOffsets): PositionOutcome[] {
 const startAt = (offset: bigint): Position => ({ offset, leaderEpoch: -1, metadata: '' })
 
 /**
- * One AlterShareGroupOffsets, which makes the group where there is none. The broker refuses while members live (`kafka.group-live`),
- * and checks no range: do that first.
+ * One AlterShareGroupOffsets request, which creates the group if necessary. The broker refuses while the group has members
+ * (`kafka.group-live`), and does not check the range: do that first.
  */
 export async function alterStartOffsets(
   cluster: KafkaCluster,
@@ -73,7 +73,7 @@ export async function alterStartOffsets(
   )
 }
 
-/** Takes start offsets away: those of all partitions of each topic that is named, since Kafka knows no other way. */
+/** Deletes start offsets: those of all partitions of each named topic, because Kafka cannot delete single ones. */
 export async function deleteStartOffsets(
   cluster: KafkaCluster,
   group: string,

@@ -1,10 +1,10 @@
 import type { ShareState, ShareStretch } from '#shared/model/share-state.ts'
 
-/** A record of `__share_group_state` of one partition of a group. */
+/** A record of `__share_group_state` about one partition of a group. */
 export interface ShareStateRecord {
-  /** A snapshot is all there is; an update comes on top of what was before. */
+  /** A snapshot replaces everything before; an update adds to it. */
   isSnapshot: boolean
-  /** −1 in an update: as before. */
+  /** −1 in an update: unchanged. */
   startOffset: bigint
   stretches: readonly ShareStretch[]
   at: bigint
@@ -15,9 +15,10 @@ const MOST_TOLD = 200
 const order = ['available', 'acquired', 'acknowledged', 'archiving', 'archived', 'unknown'] as const
 
 /**
- * What a snapshot and the updates after it come to, oldest first, as the share coordinator works it out (Kafka 4.4,
- * `ShareCoordinatorShard.merge` and `PersisterStateBatchCombiner`): of several states of an offset that with more deliveries holds, and
- * of as many the later state (available, acknowledged, archived); what lies before the start offset is dropped.
+ * The state after a snapshot and its updates, oldest first, as the share coordinator computes it (Kafka 4.4,
+ * `ShareCoordinatorShard.merge` and `PersisterStateBatchCombiner`): of several states of an offset the one with more deliveries
+ * applies, and with equally many the later state (available, acknowledged, archived); offsets before the start offset are
+ * dropped.
  */
 export function foldShareState(records: readonly ShareStateRecord[]): ShareState {
   let startOffset = -1n
@@ -50,7 +51,7 @@ export function foldShareState(records: readonly ShareStateRecord[]): ShareState
   }
 }
 
-/** Each as far as no start offset, of its own record or of a later one, has passed it. */
+/** Stretches, cut where a start offset, of their own record or a later one, has passed them. */
 function kept(records: readonly ShareStateRecord[]): ShareStretch[] {
   const left: ShareStretch[] = []
   let start = -1n
@@ -64,7 +65,7 @@ function kept(records: readonly ShareStateRecord[]): ShareStretch[] {
   return left
 }
 
-/** One sweep over the offsets: at each the state that holds, neighbours of one state together. */
+/** One sweep over the offsets: at each the state that applies, with equal neighbours joined. */
 function merge(all: ShareStretch[]): ShareStretch[] {
   const byFirst = all.sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))
   const open = new Strongest()
@@ -91,7 +92,7 @@ function outranks(a: ShareStretch, b: ShareStretch): boolean {
   return a.deliveries !== b.deliveries ? a.deliveries > b.deliveries : order.indexOf(a.state) > order.indexOf(b.state)
 }
 
-/** A heap with the state on top that outranks all: strangers' bytes may hold tens of thousands that overlap. */
+/** A heap with the strongest state on top: untrusted records may hold tens of thousands of overlapping stretches. */
 class Strongest {
   readonly #heap: ShareStretch[] = []
 

@@ -14,7 +14,7 @@ import { MalformedResponse } from './protocol/reader.ts'
 import { RecordCursor } from './records/record-cursor.ts'
 import { foldShareState, type ShareStateRecord } from './share-state-fold.ts'
 
-/** Where share coordinators keep what became of records (KIP-932). Reading it is optional: many users may not. */
+/** Where share coordinators store the state of records (KIP-932). Reading it is optional: many users may not. */
 export const shareStateTopic = '__share_group_state'
 
 export interface SharePartition {
@@ -26,19 +26,21 @@ export interface ShareStateQuestion {
   group: string
   partitions: readonly SharePartition[]
   signal: AbortSignal
-  /** For tests: how much is read, and for how long. */
+  /** For tests: how much to read, and for how long. */
   most?: { bytes: number; milliseconds: number }
 }
 
-/** What somebody waits for who looks at a group: a busy coordinator's newest snapshots lie within a few hundred records each. */
+/**
+ * How long a user waits when opening a group: even a busy coordinator's newest snapshots are within a few hundred records each.
+ */
 const MOST = { bytes: 16 << 20, milliseconds: 5_000 }
-/** The first look is short: of most groups it has all. */
+/** The first stretch is short: for most groups it has everything. */
 const FIRST_SPAN = 512n
 const LONGEST_SPAN = 65_536n
-/** Locks of one partition are 10,000 at most (`group.share.partition.max.record.locks`), and an update holds what changed. */
+/** A partition has at most 10,000 locks (`group.share.partition.max.record.locks`), and an update holds what changed. */
 const MOST_STRETCHES = 200_000
 
-/** Which partition of {@link shareStateTopic} holds it: `SharePartitionKey.asCoordinatorKey` by its Java hash. */
+/** The partition of {@link shareStateTopic} that holds it: by the Java hash of `SharePartitionKey.asCoordinatorKey`. */
 export function shareStatePartitionOf(
   group: string,
   { topicId, partition }: SharePartition,
@@ -48,9 +50,9 @@ export function shareStatePartitionOf(
 }
 
 /**
- * What is written of these partitions of a share group, one answer each, in order: read backwards from the end of the state
- * topic until the newest snapshot of each, which with the updates after it is all. Asks no coordinator, whose own request for it is one
- * among brokers (ReadShareGroupState needs ClusterAction).
+ * The stored state of these partitions of a share group, one answer each, in order: read backwards from the end of the state
+ * topic to the newest snapshot of each, which together with the later updates is complete. Sends no request to a coordinator:
+ * ReadShareGroupState is for brokers only (it needs ClusterAction).
  */
 export async function readShareState(access: HistoryAccess, question: ShareStateQuestion): Promise<ShareState[]> {
   const { group, partitions, signal, most = MOST } = question
@@ -71,7 +73,7 @@ const nameOf = ({ topicId, partition }: SharePartition): string => `${topicId}:$
 
 /** One partition of a group, as far as it was read. */
 interface Sought {
-  /** From its newest snapshot on, oldest first; without one, what was read. */
+  /** From its newest snapshot on, oldest first; without one, everything that was read. */
   records: ShareStateRecord[]
   isWhole: boolean
   why: string | null
@@ -119,7 +121,7 @@ class Search {
       const ranges = []
       for (const [partition, lane] of lanes) {
         for (const one of lane.open) if (one.isWhole || one.why !== null) lane.open.delete(one)
-        // Nothing lies before it: what was found is all there is.
+        // There is nothing before it: what was found is complete.
         if (lane.from <= lane.logStart) for (const one of lane.open) one.isWhole = true
         if (lane.open.size === 0 || lane.from <= lane.logStart) continue
         const from = lane.from - span > lane.logStart ? lane.from - span : lane.logStart
@@ -172,7 +174,7 @@ class Search {
     }
   }
 
-  /** False: it is the group's and cannot be read. */
+  /** False: the record is the group's, and cannot be read. */
   #record(found: Map<Sought, ShareStateRecord[]>): boolean {
     const key = this.#cursor.key()
     if (key === null || !isOfGroup(key, this.#prefix)) return true
@@ -184,7 +186,7 @@ class Search {
       const value = this.#cursor.value()
       const at = this.#cursor.timestamp
       const isSnapshot = of.name === 'ShareSnapshot'
-      // A tombstone: from there on the group has no state of this partition.
+      // A tombstone: from there on the group has no state for this partition.
       const told = value === null ? { startOffset: -1n, stateBatches: [] } : readInternalValue(of, value).fields
       if (told === null) return false
       const stretches = (told.stateBatches as Fields[]).map(stretchOf)

@@ -1,9 +1,9 @@
 import { SeeklineError } from '#shared/errors.ts'
 
-/** The longest silence that a broker may ask for: quotas are counted over seconds. */
+/** The longest delay that a broker may demand: quotas are counted over seconds. */
 export const MAX_THROTTLE_MS = 60_000
 
-/** Not a failure: what a view says while a quota is obeyed. */
+/** Not a failure: what a view says while a quota applies. */
 export function throttled(milliseconds: number): SeeklineError {
   const seconds = (milliseconds / 1_000).toFixed(1)
   return new SeeklineError(

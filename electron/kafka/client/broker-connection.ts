@@ -17,10 +17,9 @@ const UNSUPPORTED_VERSION = 35
 const REBOOTSTRAP_REQUIRED = 129
 
 /**
- * One socket to one broker, with kafkajs' Connection around it: connected, API versions known, authenticated. Dead once
- * it closed; a new one is made instead of mending it.
- * kafkajs' own Cluster and Broker are not used: their retries hide which step failed, one leaderless partition breaks
- * their metadata, and their pools hold a second socket that we do not want.
+ * One socket to one broker, with kafkajs' Connection around it: connected, API versions known, authenticated. Once closed it
+ * stays closed, and a new one is made. kafkajs' own Cluster and Broker are not used: their retries hide which step failed, one
+ * leaderless partition breaks their metadata, and their pools hold a second socket that we do not want.
  */
 export class BrokerConnection {
   readonly address: Address
@@ -32,7 +31,7 @@ export class BrokerConnection {
   private answered = 0
 
   private readonly onStep: StepListener | undefined
-  /** Whom it is taken for; only of brokers that are thought to check it. */
+  /** The cluster and node this broker should be; only for brokers that check it. */
   private readonly expected: ExpectedBroker | null
 
   constructor(
@@ -60,10 +59,10 @@ export class BrokerConnection {
         },
         onStep,
       ),
-      // kafkajs' limits can only be raised per call and cost a timer each 100 ms; send() has its own.
+      // kafkajs' limits can only be raised per call, and cost a timer every 100 ms; send() has its own limit.
       enforceRequestTimeout: false,
       requestTimeout: REQUEST_TIMEOUT_MS,
-      // The socket keeps the real limit and knows the step; this one is only a net below it.
+      // The socket has the real limit and knows the step; this one is only a fallback that comes later.
       connectionTimeout: (spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + 2_000,
       ssl: spec.tls === undefined ? null : {},
       // A fresh object: kafkajs caches its authenticator inside it.
@@ -76,7 +75,7 @@ export class BrokerConnection {
     return this.end !== null
   }
 
-  /** How long a quota still keeps requests back (KIP-219), milliseconds; 0 mostly. */
+  /** How long a quota still delays requests (KIP-219), milliseconds; usually 0. */
   get quietMs(): number {
     return Math.max(0, this.connection.requestQueue.throttledUntil - Date.now())
   }
@@ -118,7 +117,7 @@ export class BrokerConnection {
     const answering = send(this.connection, api, version, request, options, ({ kind, sent, error }) => {
       if (kind === 'timeout') {
         const quiet = Math.ceil(this.quietMs / 1_000)
-        // A broker answers one connection's requests in order: whatever waits behind this one is stuck as well.
+        // A broker answers the requests of a connection in order: everything behind this one is stuck as well.
         this.destroy()
         const where = formatAddress(this.address)
         const why = quiet > 0 ? `${where} asked for ${quiet} s of silence, so ${api.name} was not sent in time.` : null
@@ -145,16 +144,16 @@ export class BrokerConnection {
     return answer
   }
 
-  /** Ends it at once: everything under way is rejected, nothing is waited for. */
+  /** Closes it at once: all requests in flight are rejected, nothing is waited for. */
   destroy(): void {
     this.connection.rejectRequests(new Error('Connection closed'))
     this.connection.socket?.destroy()
-    // Clears kafkajs' timers; it waits for requests under way, of which there are none any more.
+    // Clears kafkajs' timers; it waits for requests in flight, of which there are none any more.
     this.connection.disconnect().catch(() => undefined)
   }
 
-  // kafkajs renews 10 s before a session ends. Where sessions are short that would be at every request, and the broker
-  // hangs up on who renews twice within a second.
+  // kafkajs re-authenticates 10 s before a session ends. With short sessions that would be at every request, and the broker
+  // closes a connection that re-authenticates twice within a second.
   private spaceReauthentication(): void {
     const lifetime = this.connection.sessionLifetime.toNumber()
     if (lifetime > 0) this.connection.reauthenticationThreshold = Math.min(REAUTHENTICATE_BEFORE_MS, lifetime / 4)
@@ -177,7 +176,7 @@ export class BrokerConnection {
     }
     const ask = (version: number) => send(this.connection, apiVersions, version, request, options, failed)
     let answer = await ask(expected === null ? 3 : 5)
-    // One that was not upgraded yet, or was set back since.
+    // A broker that was not upgraded yet, or was downgraded since.
     if (expected !== null && answer.errorCode === UNSUPPORTED_VERSION) answer = await ask(3)
     if (answer.errorCode === UNSUPPORTED_VERSION) answer = await ask(0)
     if (expected !== null && answer.errorCode === REBOOTSTRAP_REQUIRED) throw notTheBroker(this.address, expected)
@@ -194,7 +193,7 @@ export class BrokerConnection {
     return answer
   }
 
-  // A listener with SASL answers ApiVersions to anybody and closes at the first other request.
+  // A listener with SASL answers ApiVersions to anybody and closes the connection at any other request.
   private saslExpected(sent: boolean): SeeklineError {
     const where = formatAddress(this.address)
     return new SeeklineError(

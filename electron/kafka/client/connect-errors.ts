@@ -36,7 +36,7 @@ export function connectFailure(
   })
 }
 
-/** Names the broker that an answer which cannot be read came from; in the greeting it means that this is not Kafka. */
+/** Names the broker that sent an unreadable answer; in the first answer it means that this is not Kafka. */
 export function notUnderstood(address: Address, phase: 'greeting' | 'open', error: MalformedResponse): SeeklineError {
   const where = formatAddress(address)
   const code = phase === 'greeting' ? 'connect.versions' : error.code
@@ -48,8 +48,8 @@ export function notUnderstood(address: Address, phase: 'greeting' | 'open', erro
 }
 
 /**
- * To one who connects for the first time, a broker that hangs up at once most likely wants TLS, or none. Where the same
- * settings reached it before, it is down, or a tunnel or proxy that leads to it has lost its other end.
+ * On a first connection, a broker that closes at once most likely expects TLS, or none. If the same settings reached it before,
+ * it is down, or a tunnel or proxy on the way has lost its other end.
  */
 export function downSince(address: Address, error: unknown): unknown {
   if (!(error instanceof SeeklineError) || error.code !== 'connect.tls') return error
@@ -64,7 +64,7 @@ export function downSince(address: Address, error: unknown): unknown {
   })
 }
 
-/** An open connection went away. `sent`: the request may have reached the broker, so whether it was done is unknown. */
+/** An open connection was lost. `sent`: the request may have reached the broker, so whether it was carried out is unknown. */
 export function connectionLost(
   spec: ConnectionSpec,
   address: Address,
@@ -80,13 +80,13 @@ export function connectionLost(
   })
 }
 
-/** The broker answered; the address it told clients to use did not. */
+/** The broker answered; the address it advertises for clients did not. */
 export function advertisedFailure(
   failures: readonly { nodeId: number; address: Address; error: SeeklineError }[],
   via: string,
 ): SeeklineError {
   const all = failures.map((f) => `${formatAddress(f.address)} (broker ${f.nodeId}: ${f.error.message})`).join('; ')
-  // The protocol allows addresses of thirty thousand letters; the details have them whole.
+  // The protocol allows addresses of thirty thousand letters; the details have them in full.
   const list = all.length > 1_000 ? `${all.slice(0, 1_000)}…` : all
   return new SeeklineError(
     'connect.advertised',
@@ -106,7 +106,7 @@ export function advertisedFailure(
   )
 }
 
-/** What answers at an address is not whom the cluster said (KIP-1242): nothing but the greeting was asked of it. */
+/** The server at an address is not the broker that the cluster named (KIP-1242): nothing but ApiVersions was sent to it. */
 export function notTheBroker(address: Address, { clusterId, nodeId }: ExpectedBroker): SeeklineError {
   const where = formatAddress(address)
   return new SeeklineError('connect.advertised', `${where} is not broker ${nodeId} of this cluster.`, {
@@ -116,7 +116,7 @@ export function notTheBroker(address: Address, { clusterId, nodeId }: ExpectedBr
   })
 }
 
-/** kafkajs wraps errors in others that only say that it gave up; this is the one inside. */
+/** kafkajs wraps errors in others that only say that it gave up; this returns the innermost. */
 export function unwrapKafkajs(error: unknown): unknown {
   let current = error
   for (let depth = 0; depth < 8; depth++) {
@@ -129,7 +129,7 @@ export function unwrapKafkajs(error: unknown): unknown {
   return current
 }
 
-/** Our own error wherever in the chain of causes it sits, e.g. the gate's refusal inside a kafkajs error. */
+/** Our own error, wherever in the chain of causes it is, e.g. the gate's refusal inside a kafkajs error. */
 export function findSeeklineError(error: unknown): SeeklineError | null {
   let current = error
   for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
@@ -159,7 +159,7 @@ function saslFinding(spec: ConnectionSpec, where: string, end: SocketEnd | null,
       'Switch SASL off in the profile, or use another port.',
     )
   }
-  // The providers of kafkajs put this prefix on every failure, also when the socket simply went away.
+  // kafkajs' authenticators put this prefix on every failure, even when the socket was simply closed.
   const wentAway =
     /Closed connection|Connection error|Connection timeout|Connection closed|Not connected|timed out/i.test(text)
   if (wentAway) {

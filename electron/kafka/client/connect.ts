@@ -15,15 +15,17 @@ import { type ConnectionSpec, REQUEST_TIMEOUT_MS } from './connection-spec.ts'
 
 export type { ConnectionSpec } from './connection-spec.ts'
 
-/** Each has sockets of its own: a broker answers one socket's requests in order, so a long poll would hold up the rest. */
+/**
+ * Each channel has sockets of its own: a broker answers the requests of a socket in order, so a long poll would delay the rest.
+ */
 export type Channel = 'admin' | 'browse' | 'tail' | 'produce' | `member ${number}`
 
-/** The version of ApiVersions from which a broker checks whom it is taken for (KIP-1242). */
+/** The version of ApiVersions from which a broker checks that it is the one meant (KIP-1242). */
 const CHECKS_WHO = 5
 
 export interface CallOptions {
   signal?: AbortSignal | undefined
-  /** For the answer, milliseconds; connecting has its own limit. Default: the spec's requestTimeoutMs. */
+  /** Limit for the answer, milliseconds; connecting has its own limit. Default: the spec's requestTimeoutMs. */
   timeoutMs?: number | undefined
   /** Default `admin`. */
   channel?: Channel | undefined
@@ -32,7 +34,7 @@ export interface CallOptions {
 interface Slot {
   connection: BrokerConnection
   opening: Promise<BrokerConnection>
-  /** The same connection once it can be used. */
+  /** The same connection once it is ready; null before. */
   open: BrokerConnection | null
 }
 
@@ -40,8 +42,8 @@ interface Slot {
 export type Destination = number | 'any'
 
 /**
- * Sockets to one cluster's brokers, opened when first needed, one per channel and address. Knows nothing of topics; it
- * is told the brokers by {@link setBrokers}. Retries nothing.
+ * The sockets to one cluster's brokers, opened when first needed, one per channel and address. Knows nothing of topics; {@link
+ * setBrokers} tells it the brokers. Does not retry.
  */
 export class KafkaClient {
   readonly gate: Gate
@@ -64,7 +66,7 @@ export class KafkaClient {
     this.gate = gate
   }
 
-  /** The brokers as the cluster advertises them. Sockets to addresses no longer among them are ended. */
+  /** Sets the brokers as the cluster advertises them. Sockets to addresses that are no longer among them are closed. */
   setBrokers(brokers: readonly BrokerNode[], clusterId: string | null): void {
     this.clusterId = clusterId
     this.nodes = new Map(brokers.map((broker) => [broker.nodeId, broker]))
@@ -80,12 +82,12 @@ export class KafkaClient {
     return (node === undefined ? undefined : this.versions.get(formatAddress(node))?.ranges) ?? null
   }
 
-  /** What any broker reached said last. */
+  /** The API versions of the broker that was reached last. */
   latestVersions(): ApiVersionsResponse | null {
     return [...this.versions.values()].at(-1) ?? null
   }
 
-  /** How long a quota still keeps a channel's requests back, milliseconds; the longest of its sockets. */
+  /** How long a quota still delays a channel's requests, milliseconds; the longest of its sockets. */
   quietMs(channel: Channel): number {
     const open = [...this.slots].filter(([key]) => key.startsWith(`${channel}|`)).map(([, slot]) => slot.connection)
     return Math.max(0, ...open.map((connection) => connection.quietMs))
@@ -104,7 +106,7 @@ export class KafkaClient {
     })
   }
 
-  /** Opens a connection without asking anything. Used to find out whether an address answers. */
+  /** Opens a connection without sending a request. Used to find out whether an address answers. */
   async connection(to: Destination, options: CallOptions = {}): Promise<BrokerConnection> {
     if (this.closed) throw new SeeklineError('connect.closed', 'This connection was closed.')
     const channel = options.channel ?? 'admin'
@@ -113,20 +115,20 @@ export class KafkaClient {
   }
 
   /**
-   * Ends every socket, as sleep or a network change would. The next call opens new ones. Those still connecting are
-   * spared unless `opening`: on a slow line they may be about to succeed; on another network they will not.
+   * Closes every socket, as after sleep or a network change. The next call opens new ones. Sockets that are still connecting
+   * are kept unless `opening`: on a slow line they may be about to succeed; on another network they will not.
    */
   dropAllSockets({ opening = false } = {}): void {
     for (const slot of this.slots.values()) if (opening || slot.open !== null) slot.connection.destroy()
   }
 
-  /** Ends everything at once; never waits for an answer under way. */
+  /** Closes everything at once; does not wait for answers. */
   close(): void {
     this.closed = true
     this.onLost = null
     for (const { connection, opening } of this.slots.values()) {
       opening.catch(() => undefined)
-      // Also one that is still connecting: who cancelled must not leave a log-in behind that nobody waits for.
+      // Also a connection that is still being made: after a cancel no sign-in may go on that nobody waits for.
       connection.destroy()
     }
     this.slots.clear()
@@ -161,14 +163,14 @@ export class KafkaClient {
         return await this.slot(channel, address)
       } catch (error) {
         last = error
-        // A wrong password at one broker is wrong at all: asking them in turn would lock the account.
+        // A password that one broker rejects is wrong at all of them: trying them in turn would lock the account.
         if (error instanceof SeeklineError && error.code === 'connect.sasl' && !error.retryable) break
       }
     }
     throw last
   }
 
-  /** null where the cluster's brokers are not known to check it: asked for in vain it costs a round trip. */
+  /** null if the cluster's brokers are not known to check it: asking in vain costs a round trip. */
   private expectationOf(nodeId: number): ExpectedBroker | null {
     const { clusterId } = this
     const knows = (this.latestVersions()?.ranges.get(kafkaApis.ApiVersions.key)?.max ?? 0) >= CHECKS_WHO
@@ -212,8 +214,8 @@ export class KafkaClient {
     return slot.opening
   }
 
-  // An address that never answered, named by a cluster that did, is wrong for this computer; one that answered before
-  // is a broker that is down.
+  // An address that never answered, but is advertised by a cluster that did, cannot be reached from this computer; one that
+  // answered before is a broker that is down.
   private asAdvertised(node: BrokerNode, error: unknown): unknown {
     const unreachable = ['connect.name', 'connect.tcp', 'connect.tls']
     if (!(error instanceof SeeklineError) || !unreachable.includes(error.code)) return error

@@ -12,7 +12,7 @@ import type { SaslSettings } from '#shared/model/sasl/define-mechanism.ts'
 import type { EventEmitter } from 'node:events'
 import type { ConnectionOptions } from 'node:tls'
 
-/** What kafkajs calls on a socket; ours has nothing else, so nothing can write past the gate. */
+/** The members kafkajs uses of a socket; ours has no others, so nothing can bypass the gate. */
 export interface KafkaSocket {
   on(event: string, listener: (...args: never[]) => void): unknown
   write(bytes: Uint8Array | string, encoding?: BufferEncoding): boolean
@@ -20,7 +20,7 @@ export interface KafkaSocket {
   unref(): void
   setKeepAlive(on: boolean, delay?: number): void
   destroy(error?: Error): void
-  /** Memory that the next bytes are to be read into; null: the socket's own. */
+  /** The buffer that the next bytes are to be read into; null: the socket's own. */
   readInto?: Buffer | null
 }
 
@@ -54,7 +54,7 @@ export interface RequestQueue extends EventEmitter {
 
 export interface Encoder {
   buf: Buffer
-  /** Bytes of `buf` that were written. */
+  /** How many bytes of `buf` are written. */
   offset: number
   ensureAvailable(length: number): void
 }
@@ -81,7 +81,7 @@ export interface Connection {
   socket: KafkaSocket | undefined
   authHandlers: unknown
   requestQueue: RequestQueue
-  /** Of the next request. */
+  /** The id of the next request. */
   correlationId: number
   connect(): Promise<boolean>
   disconnect(): Promise<boolean>
@@ -92,9 +92,9 @@ export interface Connection {
   setSupportAuthenticationProtocol(supported: boolean): void
   rejectRequests(error: unknown): void
   processData(chunk: Buffer): void
-  /** A Long of milliseconds; 0: for ever (KIP-368). */
+  /** Milliseconds as a Long; 0: unlimited (KIP-368). */
   sessionLifetime: { toNumber(): number }
-  /** Authenticates anew so long before the session ends, milliseconds. */
+  /** How long before the end of the session it re-authenticates, milliseconds. */
   reauthenticationThreshold: number
 }
 
@@ -124,7 +124,7 @@ export interface SilentLogger {
 
 const nothing = (): void => undefined
 
-/** kafkajs logs each failure that we already turn into an error of our own, with text we have not scrubbed. */
+/** kafkajs logs each failure that we already turn into an error of our own, and its text may contain secrets. */
 export const silentLogger: SilentLogger = {
   namespace: () => silentLogger,
   debug: nothing,
@@ -137,7 +137,7 @@ export const KafkajsConnection = ConnectionModule as unknown as ConnectionConstr
 export const KafkajsEncoder = EncoderModule as unknown as { prototype: Encoder }
 export const KafkajsRequestQueue = RequestQueueModule as unknown as { prototype: RequestQueue }
 
-/** Its one static method that costs time, at the server's word, and the method that reads that word. */
+/** Its only static method whose cost the server controls, and the method that reads the server's number. */
 export const KafkajsScram = (
   ScramModule as {
     SCRAM: {

@@ -5,11 +5,11 @@ import { patchReader } from './response-reader.ts'
 import { patchScram } from './scram-iterations.ts'
 import { patchThrottle } from './throttled-queue.ts'
 
-/** What comes after a field this large is not worth room of its own. */
+/** After a field this large, the rest is not given a buffer of its own. */
 const LARGE_FIELD_BYTES = 16 * 1024
 const PATCHED = Symbol.for('seekline.kafkajs-patched')
 
-/** Mends the defects of kafkajs that concern every connection. Idempotent; call before the first connection is made. */
+/** Fixes the defects of kafkajs that affect every connection. Idempotent; call before the first connection is made. */
 export function patchKafkajs(): void {
   const mark = KafkajsRequestQueue.prototype as unknown as Record<symbol, boolean>
   if (mark[PATCHED] === true) return
@@ -21,8 +21,8 @@ export function patchKafkajs(): void {
   patchReader()
 }
 
-// A request is put together by copying it twice, each time, as shipped, into zeroed memory of the next power of two: a
-// batch of 512 KiB cost 2 MiB.
+// As shipped, building a request copies it twice, each time into zeroed memory rounded up to a power of two: a batch of 512 KiB
+// cost 2 MiB.
 function patchEncoder(): void {
   const ensureAvailable = KafkajsEncoder.prototype.ensureAvailable
   KafkajsEncoder.prototype.ensureAvailable = function makeRoom(length) {

@@ -2,22 +2,25 @@ import { Buffer } from 'node:buffer'
 import { SeeklineError } from '#shared/errors.ts'
 import { apiName, isReadApi, kafkaApis } from '../protocol/api-table.ts'
 
-/** What the wire lets through. Held in an object shared by all sockets of a connection, so it can change while they live. */
+/** What may be sent. An object shared by all sockets of a connection, so that it can change while they are open. */
 export type GateMode = 'read-only' | 'read-write'
 
 export interface Gate {
   mode: GateMode
-  /** Set once the offsets topic was seen: asking for a group's coordinator before that would create it. */
+  /** Set once the offsets topic was seen: looking up a group's coordinator before that would create it. */
   groupsExist: boolean
-  /** API key → frames that went out, over all sockets since the gate was made. Blocked frames are not in it. */
+  /** API key → number of frames sent, over all sockets since the gate was made. Blocked frames do not count. */
   sentApiKeys(): ReadonlyMap<number, number>
-  /** API key → frames that were stopped. */
+  /** API key → number of frames that were blocked. */
   blockedApiKeys(): ReadonlyMap<number, number>
 }
 
 const METADATA = kafkaApis.Metadata.key
 const FIND_COORDINATOR = kafkaApis.FindCoordinator.key
-/** What is looked into below is known up to these versions; they follow no table, since each new one must be read first. */
+/**
+ * The highest versions whose bodies are understood below; they do not follow the API table, because each new version must be
+ * reviewed first.
+ */
 const HIGHEST_METADATA = 13
 const HIGHEST_FIND_COORDINATOR = 6
 const GROUP = 0
@@ -45,8 +48,8 @@ export function createGate(mode: GateMode): Gate {
 }
 
 /**
- * One socket's outgoing half. Takes what is written, in whatever pieces, and gives back whole frames that may go out.
- * Nothing of a frame leaves before its API key was judged. Throws `access.read-only` and is dead from then on.
+ * The outgoing side of one socket. Takes bytes in whatever pieces they are written, and returns whole frames that may be sent.
+ * Nothing of a frame is sent before its API key was checked. Throws `access.read-only`, and then refuses everything.
  */
 export class FrameGate {
   private readonly gate: Counting
@@ -58,7 +61,7 @@ export class FrameGate {
   }
 
   push(chunk: Uint8Array): Buffer[] {
-    // Not a refusal of this frame: its caller may ask again on another connection.
+    // This frame itself is not refused: its caller may retry on another connection.
     if (this.dead) throw new Error('Connection closed: a request on it was stopped.')
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     let rest = this.held.length === 0 ? bytes : Buffer.concat([this.held, bytes])
@@ -113,8 +116,8 @@ function refusal(message: string, apiKey: number | null): SeeklineError {
 }
 
 /**
- * Whether a Metadata request leaves topics uncreated. From v4 it says so itself (allow_auto_topic_creation); an older one
- * creates whatever it names. An unknown version or a frame that cannot be read counts as creating.
+ * Whether a Metadata request creates no topics. From v4 it says so itself (allow_auto_topic_creation); an older one creates
+ * whatever it names. An unknown version, or a frame that cannot be read, counts as creating.
  */
 export function metadataCreatesNothing(frame: Buffer): boolean {
   try {
@@ -145,8 +148,8 @@ export function metadataCreatesNothing(frame: Buffer): boolean {
 }
 
 /**
- * Whether a FindCoordinator request asks for groups' coordinators alone. For any kind the broker creates the internal
- * topic it looks in (KIP-98, KIP-932): the app asks for groups only, and only where their topic was seen.
+ * Whether a FindCoordinator request asks for coordinators of groups only. For every other kind the broker creates the internal
+ * topic of that kind (KIP-98, KIP-932): the app asks for groups only, and only once their topic was seen.
  */
 export function asksForGroups(frame: Buffer): boolean {
   try {

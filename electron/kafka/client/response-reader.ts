@@ -1,11 +1,17 @@
 import { Buffer } from 'node:buffer'
 import { type Connection, KafkajsConnection } from './kafkajs-internals.ts'
 
-/** The largest answer taken. Fetch answers are bounded by what we ask for; only one oversized batch may exceed that. */
+/**
+ * The largest answer accepted. The size of Fetch answers is limited by our request; only a single oversized batch may exceed
+ * that.
+ */
 export const MAX_RESPONSE_BYTES = 256 * 1024 * 1024
-/** Before the log-in succeeded. A greeting has two kilobytes, and kafkajs' own decoders bound nothing but their input. */
+/**
+ * The limit before authentication has succeeded. An ApiVersions answer has two kilobytes, and kafkajs' own decoders are limited
+ * only by their input.
+ */
 const MAX_GREETING_BYTES = 1024 * 1024
-/** Less than this is not worth a read of its own. */
+/** Less than this is not worth a separate read. */
 const READ_IN_PLACE_BYTES = 32 * 1024
 
 interface Frame {
@@ -18,20 +24,19 @@ interface Frame {
 const frames = new WeakMap<Connection, Frame>()
 const trusted = new WeakSet<Connection>()
 
-/** From now on its answers may be as large as answers are: it is the cluster's, as far as a log-in can tell. */
+/** Raises the limit on its answers: it has authenticated, so it is the cluster as far as can be known. */
 export function trustConnection(connection: Connection): void {
   trusted.add(connection)
 }
 
-/** Puts our reader in the place of kafkajs'. */
+/** Replaces kafkajs' reader with ours. */
 export function patchReader(): void {
   KafkajsConnection.prototype.processData = processData
 }
 
 /**
- * Replaces kafkajs' reader, which joins chunks again and again and keeps a slice of each answer's memory as its
- * "remainder". Here every answer gets one ArrayBuffer of exactly its size, filled once, so that its receiver may
- * transfer it to a worker.
+ * Replaces kafkajs' reader, which concatenates chunks repeatedly and keeps a slice of each answer's memory as its remainder.
+ * Here every answer gets one ArrayBuffer of exactly its size, filled once, so that it can be transferred to a worker.
  */
 function processData(this: Connection, chunk: Buffer): void {
   let frame = frames.get(this)
@@ -63,7 +68,7 @@ function processData(this: Connection, chunk: Buffer): void {
         socket?.destroy(Object.assign(new Error(fault), { code: 'NOT_KAFKA' }))
         return
       }
-      // Not zeroed: every byte of it is written before anybody sees it.
+      // Not zeroed: every byte is written before it is read.
       frame.body = Buffer.allocUnsafeSlow(size)
       frame.bodyFilled = 0
     }
@@ -73,7 +78,7 @@ function processData(this: Connection, chunk: Buffer): void {
     at += take
     if (frame.bodyFilled === frame.body.length) finish(this, frame, frame.body)
   }
-  // The socket looks here before each read. Once an answer is complete it must not write there any more.
+  // The socket checks this before each read. Once an answer is complete, nothing more may be written into it.
   if (socket) socket.readInto = rest(frame)
 }
 
@@ -91,7 +96,7 @@ function finish(connection: Connection, frame: Frame, body: Buffer): void {
   })
 }
 
-/** Says what the first four bytes of an answer are when they cannot be a Kafka size; null when they can. */
+/** Describes the first four bytes of an answer if they cannot be a Kafka size; null if they can. */
 export function faultOf(header: Uint8Array, size: number, most = MAX_RESPONSE_BYTES): string | null {
   if ((header[0] === 0x15 || header[0] === 0x16) && header[1] === 0x03) return 'the answer is TLS'
   if (header[0] === 0x48 && header[1] === 0x54 && header[2] === 0x54 && header[3] === 0x50) return 'the answer is HTTP'

@@ -1,10 +1,12 @@
 import { KafkajsScram } from './kafkajs-internals.ts'
 
-/** Kafka allows its users 16,384. Each million costs half a second of one of the four threads that files and DNS need, too. */
+/**
+ * Kafka allows 16,384 for its users. Each million takes half a second of one of the four threads that files and DNS also need.
+ */
 const MAX_SCRAM_ITERATIONS = 1_000_000
 
-// The server says how often the password is to be hashed, before it has proved anything. As shipped, two billion would be
-// done, twice, on a thread that cannot be stopped; four such connections and nothing can be read from the disk any more.
+// The server says how often the password is hashed, before it has proved anything. As shipped, two billion rounds would be run,
+// twice, on a thread that cannot be stopped; four such connections would block all file access.
 export function patchScram(): void {
   const { hi } = KafkajsScram
   KafkajsScram.hi = async (password, salt, iterations, digest) => {
@@ -13,7 +15,7 @@ export function patchScram(): void {
     }
     return hi(password, salt, iterations, digest)
   }
-  // kafkajs takes `4096abc` for 4096: whoever sends that speaks no SCRAM, and gets no proof of the password.
+  // kafkajs parses `4096abc` as 4096: a server that sends this does not speak SCRAM, and gets no proof of the password.
   const { sendClientFinalMessage } = KafkajsScram.prototype
   KafkajsScram.prototype.sendClientFinalMessage = async function answerNumber(first) {
     const said = String(first.i)

@@ -29,8 +29,8 @@ const queueMethods = [
 ] as const
 
 /**
- * Proves that the undocumented members of kafkajs that we build on exist, so that another kafkajs fails here with a
- * sentence and not somewhere inside with "undefined is not a function".
+ * Checks that the undocumented members of kafkajs that we use exist, so that another version of kafkajs fails here with a clear
+ * error instead of somewhere else with "undefined is not a function".
  */
 export function checkKafkajs(): void {
   const missing: string[] = []

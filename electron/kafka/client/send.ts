@@ -9,7 +9,7 @@ export interface SendOptions {
   signal?: AbortSignal | undefined
 }
 
-/** How a request ended without an answer. `sent`: it was handed to the socket, so the broker may have acted on it. */
+/** How a request ended without an answer. `sent`: it was written to the socket, so the broker may have acted on it. */
 export interface Unanswered {
   kind: 'timeout' | 'failed'
   sent: boolean
@@ -17,9 +17,9 @@ export interface Unanswered {
 }
 
 /**
- * Sends one of our own requests through a kafkajs connection: kafkajs adds the header, the queue, re-authentication
- * (KIP-368) and obeys the throttle time; we own body and answer. `unanswered` makes the error of everything that is
- * not a {@link SeeklineError} already.
+ * Sends one of our own requests through a kafkajs connection: kafkajs adds the header, queues it, re-authenticates (KIP-368)
+ * and obeys the throttle time; body and answer are ours. `unanswered` makes the error for everything that is not yet a {@link
+ * SeeklineError}.
  */
 export async function send<Q, R extends Throttled>(
   connection: Connection,
@@ -63,10 +63,10 @@ export async function send<Q, R extends Throttled>(
       ticket.withdrawn = true
       reject(cancelled(ticket.sent))
     }
-    // While a quota holds the queue back nothing was sent, so no answer can be late: the time counts from there. Quotas
-    // ask for seconds; a broker that asks for more is not waited for.
+    // While a quota delays the queue nothing was sent, so no answer can be late: the time counts from then on. Quotas delay by
+    // seconds; if a broker asks for more, the request fails.
     const expire = (): void => {
-      // A large answer takes its time to be decoded; it was in time.
+      // A large answer takes time to decode; it arrived in time.
       if (isHere) return
       const silence = connection.requestQueue.throttledUntil - Date.now()
       const left = silence + options.timeoutMs
@@ -86,7 +86,7 @@ export async function send<Q, R extends Throttled>(
       },
       (error: unknown) => {
         stop()
-        // A body we could not encode or decode is our own fault or the broker's, not the connection's.
+        // A body that cannot be encoded or decoded is our fault or the broker's, not the connection's.
         const ours = error instanceof SeeklineError || error instanceof RangeError || error instanceof TypeError
         reject(ours ? (error as Error) : unanswered({ kind: 'failed', sent: ticket.sent, error }))
       },

@@ -9,34 +9,34 @@ import { CONNECT_TIMEOUT_MS, type ConnectionSpec } from './connection-spec.ts'
 import { mapAddress } from './address-map.ts'
 
 const KEEP_ALIVE_MS = 30_000
-/** How long a polite end may take before the socket is destroyed. */
+/** How long a graceful close may take before the socket is destroyed. */
 const END_MS = 1_000
-/** One per socket, for all but the bulk of large answers. */
+/** One buffer per socket, for everything but the bulk of large answers. */
 const READ_BYTES = 64 * 1024
 
-/** How far a connection came. */
+/** The steps of connecting. */
 export type SocketStep = 'name' | 'tcp' | 'tls' | 'open'
 
-/** Called as each step of a connection has passed, with the time it took. */
+/** Called after each step of connecting, with its duration. */
 export type StepListener = (step: 'name' | 'tcp' | 'tls' | 'versions' | 'sasl', milliseconds: number) => void
 
 export interface SocketEnd {
   step: SocketStep
-  /** Undefined: the other side closed it, or we did. */
+  /** Undefined: the other side closed the socket, or we did. */
   error: (Error & { code?: string }) | undefined
   byUs: boolean
-  /** The certificate that the other side showed, believed or not. */
+  /** The certificate that the other side sent, trusted or not. */
   peer?: tls.DetailedPeerCertificate | undefined
 }
 
-/** kafkajs splits seed addresses at the first colon, which breaks IPv6 hosts: those seeds get a name of this kind. */
+/** kafkajs splits seed addresses at the first colon, which breaks IPv6 hosts: those seeds get a placeholder name. */
 const PLACEHOLDER = /^seed-(\d+)\.seekline\.invalid$/
 /** @internal Outside its file only tests use it. */
 export const seedName = (index: number): string => `seed-${index}.seekline.invalid`
 
 /**
- * What kafkajs gets instead of a socket: net or TLS underneath, the gate in front. Exactly one of 'end' and 'error' is
- * emitted, once, whatever happens to the socket below: kafkajs listens to nothing else and would wait for ever.
+ * What kafkajs gets as a socket: net or TLS underneath, the gate in front. It emits exactly one of 'end' and 'error', once,
+ * whatever happens to the socket below: kafkajs listens to nothing else and would wait for ever.
  */
 export function createSocketFactory(
   spec: ConnectionSpec,
@@ -53,13 +53,13 @@ export function createSocketFactory(
 
 const contexts = new WeakMap<object, tls.SecureContext>()
 
-/** One for all sockets of a spec: making it parses every authority anew. */
+/** One context for all sockets of a spec: making it parses every authority again. */
 function secureContextOf(settings: NonNullable<ConnectionSpec['tls']>): tls.SecureContext {
   const made = contexts.get(settings)
   if (made !== undefined) return made
   const { ca, cert, key } = settings
-  // As with Java's trust stores, whatever is named is trusted, an intermediate authority or the broker's own certificate
-  // too; Node would still want the root above it.
+  // As with Java's trust stores, every named certificate is trusted, including an intermediate authority or the broker's own
+  // certificate; by default Node would require the root above it.
   const trust = ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca], allowPartialTrustChain: true }
   const context = tls.createSecureContext({
     ...trust,
@@ -72,8 +72,8 @@ function secureContextOf(settings: NonNullable<ConnectionSpec['tls']>): tls.Secu
 
 export class GatedSocket implements KafkaSocket {
   /**
-   * Set by our frame reader while a large answer arrives, so that the system writes the bytes where they are to stay. As a
-   * stream of 64 KiB chunks they would be copied once more, and collecting the chunks cost as much again.
+   * Set by our frame reader while a large answer arrives, so that the operating system writes the bytes to their final place.
+   * As a stream of 64 KiB chunks they would be copied once more, and collecting the chunks costs as much again.
    */
   readInto: Buffer | null = null
   private readonly raw: net.Socket
@@ -101,7 +101,7 @@ export class GatedSocket implements KafkaSocket {
     this.onEnd = onEnd
     this.onStep = onStep
     this.frames = new FrameGate(gate)
-    // EventEmitter throws an 'error' nobody listens to; kafkajs subscribes only after the factory returned.
+    // EventEmitter throws an 'error' that nobody listens to; kafkajs subscribes only after the factory has returned.
     this.events.on('error', () => undefined)
     try {
       this.raw = this.open(spec, address, () => {
@@ -146,8 +146,8 @@ export class GatedSocket implements KafkaSocket {
       for (const frame of this.frames.push(chunk)) drained = this.raw.write(frame)
       return drained
     } catch (error) {
-      // The caller of the stopped frame gets this error; everything else on the socket learns a moment later that it
-      // closed. Our side knows at once, so that the next call already opens another.
+      // The caller of the blocked frame gets this error; all other requests on the socket learn a moment later that it closed.
+      // We mark it as closed at once, so that the next call opens another.
       this.byUs = true
       this.report(undefined)
       setImmediate(() => this.destroy())
@@ -161,11 +161,11 @@ export class GatedSocket implements KafkaSocket {
     setTimeout(() => this.destroy(), END_MS).unref()
   }
 
-  /** Ends it at once, without waiting for an answer under way. */
+  /** Closes it at once, without waiting for an answer. */
   destroy(error?: Error): void {
     if (error === undefined) {
       this.byUs = true
-      // Not only when 'close' comes, some turns later: until then the next call would pick this dead socket.
+      // Not only on 'close', which comes some turns later: until then the next call would pick this closed socket.
       this.report(undefined)
     }
     this.raw.destroy(error)
@@ -192,7 +192,7 @@ export class GatedSocket implements KafkaSocket {
     if (spec.tls === undefined) return net.connect({ host: target.host, port: target.port, onread }, ready)
     const { rejectUnauthorized } = spec.tls
     const name = spec.tls.servername ?? address.host
-    // tls.connect documents `onread`; its types have forgotten it.
+    // tls.connect documents `onread`; its types lack it.
     const reading: tls.ConnectionOptions & { onread: net.OnReadOpts } = { onread }
     const socket = tls.connect(
       {
@@ -200,7 +200,7 @@ export class GatedSocket implements KafkaSocket {
         host: target.host,
         port: target.port,
         rejectUnauthorized: rejectUnauthorized ?? true,
-        // Certificates are for the address the broker advertises, wherever the address map leads.
+        // The certificate is checked for the address the broker advertises, wherever the address map leads.
         checkServerIdentity: (_host, certificate) =>
           spec.tls?.checkHostName === false ? undefined : tls.checkServerIdentity(name, certificate),
         ...(net.isIP(name) === 0 ? { servername: name } : {}),
@@ -208,8 +208,8 @@ export class GatedSocket implements KafkaSocket {
       },
       ready,
     )
-    // Before Node judges it: a refused certificate is gone with its socket, and with it what was wrong. Not by
-    // getPeerX509Certificate: after it, Node finds no certificate to check the host name in, and refuses every one.
+    // Before Node judges it: a refused certificate is gone with its socket, and with it what was wrong. Not with
+    // getPeerX509Certificate: after calling it, Node finds no certificate to check the host name in, and refuses every one.
     socket.prependListener('secure', () => {
       this.peer = socket.getPeerCertificate(true)
     })
@@ -233,7 +233,7 @@ export class GatedSocket implements KafkaSocket {
     } else if (this.step === 'open') {
       this.events.emit('end')
     } else {
-      // kafkajs' connect() would never settle on 'end' before the connection stood.
+      // kafkajs' connect() would never settle on 'end' before it is connected.
       this.events.emit('error', Object.assign(new Error('closed before the connection stood'), { code: 'ECONNRESET' }))
     }
     this.raw.destroy()

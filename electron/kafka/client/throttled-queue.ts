@@ -3,13 +3,13 @@ import { KafkajsRequestQueue } from './kafkajs-internals.ts'
 
 const RETRY_PENDING_MS = 10
 
-/** Mends what kafkajs' queue does with requests that wait for a quota. */
+/** Fixes how kafkajs' queue treats requests that a quota delays. */
 export function patchThrottle(): void {
   patchTimerLoop()
   patchOrder()
 }
 
-// As shipped, every answer schedules a check after (−1 − now) ms, which re-schedules itself for ever: a wake-up per
+// As shipped, every answer schedules a check after (−1 − now) ms, which re-schedules itself for ever: one wake-up per
 // millisecond and connection (kafkajs #1556, #1704, #1751).
 function patchTimerLoop(): void {
   KafkajsRequestQueue.prototype.scheduleCheckPendingRequests = function schedule() {
@@ -25,13 +25,13 @@ function patchTimerLoop(): void {
   }
 }
 
-// Once a quota's pause is over, a new request went out at once, past those that had waited for a timer a moment longer.
-// An idempotent producer's batches then arrive out of order, and the broker refuses them.
+// As shipped, once a quota's delay is over, a new request is sent at once and overtakes those that wait for a timer a moment
+// longer. An idempotent producer's batches then arrive out of order, and the broker refuses them.
 function patchOrder(): void {
   const push = KafkajsRequestQueue.prototype.push
   KafkajsRequestQueue.prototype.push = function pushBehindOthers(request) {
     if (this.pending.length === 0) return push.call(this, request)
-    // Both decide by the clock, so between a look at those that wait and a push of its own the pause may end.
+    // Both decide by the clock, so the delay may end between checking the waiting requests and pushing the new one.
     this.pending.push(this.createSocketRequest(request))
     this.checkPendingRequests()
   }

@@ -5,7 +5,7 @@ import type { SocketEnd } from './socket.ts'
 import { formatAddress, type Address } from '#shared/model/addresses.ts'
 import { type ConnectionSpec } from './connection-spec.ts'
 
-/** What was being done when a connection failed. */
+/** The step at which a connection failed. */
 export type ConnectPhase = 'socket' | 'versions' | 'sasl'
 
 export interface Finding {
@@ -20,14 +20,14 @@ export interface ConnectFailure {
   address: Address
   phase: ConnectPhase
   end: SocketEnd | null
-  /** The error's text, no secret in it. */
+  /** The error's text, without secrets. */
   text: string
   errno: string | undefined
 }
 
 const tls = (message: string, hint: string): Finding => ({ code: 'connect.tls', message, hint, retryable: false })
 
-/** What TLS, or the lack of it, has to do with a failure; null: nothing. */
+/** How TLS, or the lack of it, explains a failure; null: it does not. */
 export function tlsFinding(failure: ConnectFailure): Finding | null {
   const { spec, address, phase, end, text, errno } = failure
   const where = formatAddress(address)
@@ -74,7 +74,7 @@ function plainFinding(
   return null
 }
 
-/** We found fault with the broker's certificate. */
+/** The broker's certificate was rejected by us. */
 function certificateFinding({ spec, address, end, errno }: ConnectFailure, where: string): Finding | null {
   const chain = chainOf(end)
   const [peer] = chain
@@ -101,7 +101,7 @@ function certificateFinding({ spec, address, end, errno }: ConnectFailure, where
 
 const reissue = 'Have it issued anew, or tell those who run the brokers.'
 
-/** OpenSSL's and BoringSSL's names of what can be wrong with a certificate (X509_V_ERR_…), beside time, name and trust. */
+/** OpenSSL's and BoringSSL's codes for faults of a certificate (X509_V_ERR_…), except time, name and trust. */
 const faults: Record<string, [why: string, hint?: string]> = {
   CERT_REVOKED: ['was revoked by its authority'],
   CERT_REJECTED: ['is rejected by the settings of its authority'],
@@ -154,7 +154,7 @@ function untimelyFinding(
       )
     }
   }
-  // The chain as sent is in order: it is the authority found in our own trust, which the broker did not send.
+  // The chain as sent is valid: the fault is in the authority from our own trust store, which the broker did not send.
   const late = ours.map((one) => ({ name: nameOf(one), why: untimely(one) })).find(({ why }) => why !== null)
   return tls(
     late?.why == null
@@ -211,7 +211,7 @@ function untrustedFinding(
   )
 }
 
-/** An authority that the profile names, and whose time it is not, is what was missing. */
+/** The missing authority is named in the profile, but was left out because it is not valid now. */
 function leftOut(spec: ConnectionSpec, chain: readonly X509Certificate[]): ((where: string) => Finding) | undefined {
   const { caName = 'the CA', unusedCa = [] } = spec.tls ?? {}
   const above = chain.map((one) => distinguished(one.issuer))
@@ -224,10 +224,10 @@ function leftOut(spec: ConnectionSpec, chain: readonly X509Certificate[]): ((whe
     )
 }
 
-/** The certificate that was shown and those above it, as far as the broker sent them. */
+/** The certificate that was sent and those above it, as far as the broker sent them. */
 function chainOf(end: SocketEnd | null): X509Certificate[] {
   const chain: X509Certificate[] = []
-  // A self-signed one has itself for its issuer.
+  // A self-signed certificate is its own issuer.
   for (let at = end?.peer; at?.raw !== undefined && chain.length < 10; at = at.issuerCertificate) {
     const raw = at.raw
     if (chain.some((one) => one.raw.equals(raw))) break
@@ -252,7 +252,7 @@ const clientHint = (spec: ConnectionSpec): string =>
     ? 'It may want a client certificate: add it and its key to the profile.'
     : 'It may not accept the client certificate of this profile.'
 
-// The alerts of RFC 8446 §6.2 by which the broker finds fault with our certificate, by number and by name.
+// The alerts of RFC 8446 §6.2 with which the broker rejects our certificate, by number and by name.
 const certificateAlerts: [RegExp, string][] = [
   [/alert number 116\b|certificate required|CERTIFICATE_REQUIRED/i, 'wants a client certificate'],
   [/alert number 45\b|certificate expired|CERTIFICATE_EXPIRED/i, 'says that the client certificate has expired'],
@@ -269,7 +269,7 @@ const certificateAlerts: [RegExp, string][] = [
   [/alert number 49\b|access denied|ACCESS_DENIED/i, 'denies access to the client certificate'],
 ]
 
-/** The broker, or the library, found fault with ours or with the way of speaking. */
+/** The broker, or the TLS library, rejected our certificate or our protocol. */
 function alertFinding(spec: ConnectionSpec, where: string, said: string): Finding | null {
   const alert = certificateAlerts.find(([pattern]) => pattern.test(said))?.[1]
   if (alert !== undefined) {

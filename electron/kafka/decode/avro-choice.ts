@@ -5,7 +5,7 @@ import type { Decoder } from './decoder.ts'
 import { never } from './never.ts'
 import type { Choice } from './decoding-setup.ts'
 
-/** By choice: Avro by the schema of a file. */
+/** The decoder for a user's choice: Avro with the schema of a file. */
 export function fromAvroFile({ schema: text, framing }: Choice<'avro'>): Decoder {
   const encoding = framing === 'plain' ? 'Avro' : 'Avro single-object'
   try {

@@ -18,7 +18,7 @@ import { windowed } from './windowed-key.ts'
 
 type Makers = { [A in Exclude<DecodeChoice['as'], 'automatic'>]: (choice: Choice<A>, tools: ChoiceTools) => Decoder }
 
-/** A decoder for each thing that can be chosen: a file of its own, and its line here. */
+/** A decoder for each kind of choice: to add one, add a file and its line here. */
 const makers: Makers = {
   json: () => json,
   text: ({ charset }) => text(charset),

@@ -9,10 +9,10 @@ export type MessageName = string | readonly number[]
 
 type Compilers = { [T in SchemaType]: (schema: SchemaText, message: MessageName) => Codec }
 
-/** Each type of schema, and who makes it ready. */
+/** The compiler of each schema language. */
 const compilers: Compilers = { avro: compileAvro, protobuf: compileProtobuf, 'json-schema': compileJsonSchema }
 
-/** A schema of any type made ready. `message`: null stands for the first. */
+/** Compiles a schema of any language. `message`: null stands for the first. */
 export function compileSchema(schema: SchemaText, message: MessageName | null): Codec | { reason: string } {
   try {
     return compilers[schema.type](schema, message ?? [0])

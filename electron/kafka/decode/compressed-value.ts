@@ -8,13 +8,13 @@ import { framedSnappy, isFramedSnappy } from './snappy-frames.ts'
 
 type PayloadCompression = (typeof compressions)[number]
 
-/** Of one value. Rows are made of many at once, each of which could be a bomb. */
+/** Bytes of one decompressed value. Rows are made of many at once, each of which could be a decompression bomb. */
 const MOST_BYTES = 16 << 20
 
-/** By choice: what the application compressed itself, whatever Kafka did to the batch. */
+/** The decoder for a user's choice: values that the application compressed itself, in addition to Kafka's compression. */
 export function compressed(by: PayloadCompression, inner: Decoder): Decoder {
   const unwrap = (bytes: Uint8Array): Uint8Array | string => {
-    // An empty input is no stream of any of them; zstd and lz4 would take it for no frames at all.
+    // An empty input is invalid in each format; zstd and lz4 would accept it as zero frames.
     const found = bytes.length === 0 ? null : unpack(by, bytes)
     if (found instanceof Uint8Array) return found
     return found?.reason === 'too-large' ? `it is more than ${MOST_BYTES >> 20} MiB inside` : `it is not ${by}`

@@ -1,9 +1,9 @@
-/** One line as RFC 4180 has it. `defuse`: what a spreadsheet would run as a formula gets an apostrophe in front. */
+/** One line in RFC 4180. `defuse`: cells that a spreadsheet would run as a formula get an apostrophe in front. */
 export function csvLine(cells: readonly string[], defuse: boolean): string {
   return `${cells.map((cell) => csvCell(cell, defuse)).join(',')}\r\n`
 }
 
-/** What a spreadsheet takes for a formula, and runs; numbers alone are none. */
+/** What a spreadsheet runs as a formula; plain numbers are excluded. */
 const FORMULA = /^[=+\-@\t\r]/
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 

@@ -1,13 +1,13 @@
-/* Days, times and instants as schemas count them, and as ISO 8601 writes them. Both ways are exact. */
+/** Converts days, times and instants between the counts in schemas and ISO 8601. Exact in both directions. */
 
 const DAY_MS = 86_400_000
-/** As far as JavaScript's calendar goes: a quarter of a million years each way. */
+/** The range of JavaScript's calendar: a quarter of a million years in each direction. */
 const MOST_MS = 8_640_000_000_000_000
 
 /** Digits of a second's fraction. */
 export type SecondDigits = 3 | 6 | 9
 
-/** "2026-11-28" of days since 1970; null: no calendar goes so far. */
+/** "2026-11-28" for days since 1970; null: beyond the calendar. */
 export function dateText(days: number): string | null {
   const ms = days * DAY_MS
   if (!(Math.abs(ms) <= MOST_MS)) return null
@@ -15,13 +15,13 @@ export function dateText(days: number): string | null {
   return text.slice(0, text.indexOf('T'))
 }
 
-/** null: the text is no day. */
+/** null: the text is not a date. */
 export function daysOfDate(text: string): number | null {
   const ms = msOf(text, '00:00:00')
   return ms === null ? null : ms / DAY_MS
 }
 
-/** "17:34:03.120" of what has passed of a day; null: that is no part of one. */
+/** "17:34:03.120" for the time since midnight; null: it is not within a day. */
 export function timeText(value: bigint, digits: SecondDigits): string | null {
   const unit = unitsOfSecond[digits]
   if (value < 0n || value >= 86_400n * unit) return null
@@ -35,7 +35,7 @@ export function unitsOfTime(text: string, digits: SecondDigits): bigint | null {
   return ms === null || parts === null ? null : BigInt(ms / 1_000) * unitsOfSecond[digits] + parts
 }
 
-/** "2026-11-28T17:34:03.120Z" of milliseconds, microseconds or nanoseconds since 1970; local ones are without a zone. */
+/** "2026-11-28T17:34:03.120Z" for milliseconds, microseconds or nanoseconds since 1970; local ones have no zone. */
 export function instantText(value: bigint, digits: SecondDigits, isLocal: boolean): string | null {
   const unit = unitsOfSecond[digits]
   const rest = ((value % unit) + unit) % unit
@@ -44,7 +44,7 @@ export function instantText(value: bigint, digits: SecondDigits, isLocal: boolea
   return `${new Date(ms).toISOString().slice(0, -5)}.${fraction(rest, digits)}${isLocal ? '' : 'Z'}`
 }
 
-/** null: it is no such text, or more exact than the unit. */
+/** null: the text is not an instant, or has more digits than the unit. */
 export function unitsOfInstant(text: string, digits: SecondDigits, isLocal: boolean): bigint | null {
   const found = /^([+-]\d{6}-\d\d-\d\d|\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|z|([+-])(\d\d):?(\d\d))?$/.exec(text) // oxfmt-ignore
   if (found === null) return null
@@ -57,10 +57,10 @@ export function unitsOfInstant(text: string, digits: SecondDigits, isLocal: bool
   return BigInt(ms / 1_000 - east) * unitsOfSecond[digits] + parts
 }
 
-/** Whole seconds, in milliseconds; null: the calendar has no such day or the day no such time. */
+/** Whole seconds, in milliseconds; null: there is no such day or time. */
 function msOf(date: string, time: string): number | null {
   const ms = Date.parse(`${date}T${time}.000Z`)
-  // A 30th of February would be the 2nd of March.
+  // A 30th of February would become the 2nd of March.
   return Number.isNaN(ms) || new Date(ms).toISOString() !== `${date}T${time}.000Z` ? null : ms
 }
 

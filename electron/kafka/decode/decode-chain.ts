@@ -9,39 +9,39 @@ import { utf8 } from './utf8.ts'
 
 export interface DecodedBytes {
   as: Decoding
-  /** The value, written out in its form: what came in, where that is it. */
+  /** The value, written out in its form: the input itself, if that is the form. */
   written: Uint8Array
-  /** Makes the tree of it; null: there is none. */
+  /** Builds its tree; null: it has none. */
   value: (() => Value) | null
-  /** What would say more of it, once it is here. */
+  /** A schema that would allow a better decoding once it is loaded. */
   missing: OnItsWay | null
 }
 
-/** What is left when nothing else fits. */
+/** The last resort, which always succeeds. */
 const bytesAsTheyAre: Decoder = { encoding: 'bytes', isPlain: true, decode: () => ({ form: 'bytes' }) }
 
-/** Different ways in which values were decoded: each is one object, so that a list keeps it once. */
+/** How many different decodings are kept: each is one object, so that a list of rows can refer to it. */
 const MOST_KEPT = 1_000
 
 /**
- * What bytes mean is asked here and nowhere else: the decoders in their order, of which the first that succeeds wins and
- * the others' reasons are kept. One chain for each part of a topic in a worker; whatever it holds is bounded.
+ * All decoding goes through here: the decoders in order, of which the first that succeeds wins, with the reasons of those that
+ * failed before it. One chain for each part of a topic in a worker; everything it keeps is bounded.
  */
 export class DecodeChain {
   /** Whether all values are written out as they are stored; `ask`: that depends on the value. */
   readonly isPlain: boolean | 'ask'
-  /** Whether what is plain is asked first whether it is JSON. */
+  /** Whether plain values are first tried as JSON. */
   readonly readsJsonFirst: boolean
   readonly #decoders: readonly Decoder[]
   readonly #kept = new Map<string, Decoding>()
-  /** Of those that nothing was tried before: nearly all, so that none needs a name made of it. */
+  /** Decodings with a schema and without failed attempts: nearly all of them, so that they need no key built. */
   readonly #bySchema = new WeakMap<UsedSchema, Decoding>()
   #last: Decoding | null = null
-  /** A schema that is named, JSON, and text: what is tried where nobody chose. */
+  /** Whether the decoders are the default ones: a named schema, JSON, and text. */
   readonly #isUsual: boolean
   #plainJson: Decoding | null = null
   #plainText: Decoding | null = null
-  /** What failed before, of the value that is being decoded. */
+  /** The failed attempts for the current value. */
   readonly #tried: Decoding['attempts'] = []
 
   constructor(decoders: readonly Decoder[]) {
@@ -53,15 +53,15 @@ export class DecodeChain {
     this.isPlain = isPlain.includes(false) ? false : isPlain.every((one) => one === true) || 'ask'
   }
 
-  /** Whether this value is written out as it is stored, told at a glance. */
+  /** Whether this value is written out as it is stored, decided without decoding it. */
   isPlainFor(bytes: Uint8Array, headers: RecordHeaders): boolean {
     if (this.isPlain !== 'ask') return this.isPlain
     return this.#decoders.every(({ isPlain }) => (typeof isPlain === 'boolean' ? isPlain : isPlain(bytes, headers)))
   }
 
   /**
-   * How `decode` decodes bytes that are JSON or a text of ASCII, of a record without headers: nearly all there are, told without
-   * an object for any of them. null: of others `decode` says it.
+   * How `decode` would decode these bytes, for a record without headers, if they are JSON or ASCII text: nearly all values are,
+   * and this allocates nothing. null: call `decode`.
    */
   plainAs(bytes: Uint8Array, start: number, end: number, context: DecodeContext): Decoding | null {
     if (!this.#isUsual || start === end) return null
@@ -93,13 +93,13 @@ export class DecodeChain {
     throw new Error('the last decoder takes everything')
   }
 
-  /** Records that follow each other fail for the same reasons, so nearly none is made anew. */
+  /** Successive records fail for the same reasons, so the list of attempts is usually reused. */
   #note(at: number, encoding: string, reason: string): void {
     const before = this.#tried[at]
     if (before === undefined || before.encoding !== encoding || before.reason !== reason) this.#tried[at] = { encoding, reason } // oxfmt-ignore
   }
 
-  /** Most are decoded as the one before was, or by a schema at the first try: then nothing is made or named anew. */
+  /** Most values are decoded like the one before, or with a schema at the first try: then nothing new is built. */
   #decodingOf(encoding: string, { form, schema }: Success, tried: number, waits: boolean): Decoding {
     const last = this.#last
     if (schema !== undefined && tried === 0) {
@@ -128,20 +128,20 @@ export class DecodeChain {
     const name = [encoding, form, ofSchema, waits, ...attempts.map(({ reason }) => reason)].join('\0')
     const known = this.#kept.get(name)
     if (known !== undefined) return known
-    // Beyond the bound without reasons, so that only encodings and schemas make a difference: those are bounded by themselves.
+    // Above the limit reasons are dropped, so that only encodings and schemas differ: these are bounded themselves.
     if (this.#kept.size >= MOST_KEPT && attempts.length > 0) return this.#keep({ ...decoding, attempts: [] })
     this.#kept.set(name, decoding)
     return decoding
   }
 }
 
-/** Of ASCII, without controls. */
+/** ASCII without control characters. */
 function isPlainText(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) if (bytes[at]! < 0x20 || bytes[at]! >= 0x7f) return false // at < end
   return true
 }
 
-/** Names of headers are texts, whatever was chosen for what they name. */
+/** Names of headers are text, whatever was chosen for their values. */
 export const headerNames = new DecodeChain([utf8])
 
 function sameAttempts(one: Decoding['attempts'], other: Decoding['attempts'], count: number): boolean {

@@ -12,19 +12,22 @@ import type { Family } from './framing/framed.ts'
 import { glue } from './framing/glue.ts'
 import { withSchema } from './schema-decoder.ts'
 
-/** What is tried for the bytes of a part where nobody chose, in order. */
+/** The decoders to try, in order, for a part without a user's choice. */
 export function automatic(
   { topic, part }: Pick<DecodeContext, 'topic' | 'part'>,
   { registry }: DecodingSetup,
   schemas: WorkerSchemas,
 ): Decoder[] {
-  // No schemas: a header's number in binary would look like one's id, and a registry be asked for each.
+  // No schemas: a binary number in a header would look like a schema id, and the registry would be asked about each.
   if (part === 'header') return [json, utf8]
   const usual = [withSchema({ part, families: familiesOf(registry), schemas, isAsked: registry !== null }), json, utf8]
   return internalTopicNames.has(topic) ? [internalTopics, ...usual] : usual
 }
 
-/** What stands in headers says more than a byte that may be there by chance. A byte 0 could be of two: the registry decides. */
+/**
+ * The families of wire formats, in order. A header says more than a first byte that may be there by chance. A first byte 0 may
+ * belong to two families: the kind of registry decides.
+ */
 export function familiesOf(registry: DecodingSetup['registry']): Family[] {
   const headers = [confluentHeader, apicurioHeaders, azure]
   return registry === 'apicurio'

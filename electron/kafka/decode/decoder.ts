@@ -3,72 +3,75 @@ import type { ValuePath } from '#shared/model/row-field.ts'
 import type { Value } from '#shared/model/decoded-value.ts'
 import type { RecordHeaders } from '../records/headers.ts'
 
-/** Where the bytes were found. */
+/** The record and the connection that the bytes belong to. */
 export interface DecodeContext {
   /** The open connection; empty outside of one. */
   connection: string
   topic: string
   partition: number
   part: 'key' | 'value' | 'header'
-  /** Of the record that the bytes are of. In Kafka's own topics it says what the value is. */
+  /** The record's key. In Kafka's own topics it says what the value is. */
   readonly key: Uint8Array | null
-  /** Of the record that the bytes are of; walked only by those who ask. */
+  /** The record's headers; parsed only by decoders that read them. */
   headers: RecordHeaders
   /**
-   * Paths into what is decoded that somebody looks at; left out: all of it. Who can writes nothing else out, so what is written
-   * then is not the value. One object for all records.
+   * Paths into the value that are needed; left out: all of it. A decoder that supports it writes only these, so its output is
+   * then not the whole value. The same object for all records.
    */
   readonly only?: readonly ValuePath[] | undefined
 }
 
-/** All of it that is the same for all records of a partition. */
+/** The part of the context that is the same for all records of a partition. */
 export type DecodedAt = Pick<DecodeContext, 'connection' | 'topic' | 'partition'> & {
-  /** Not what keys and values mean, but which schemas they name. */
+  /** Find out which schemas keys and values name, instead of decoding them. */
   names?: 'schemas'
 }
 
-/** Something that is on its way: a schema that was asked for. */
+/** A schema that was requested and has not arrived. */
 export interface OnItsWay {
   /** In a sentence: "schema 41". */
   what: string
-  /** When it was first asked for, by `performance.now()`: nobody waits for long, however many records lack it. */
+  /** When it was first requested, by `performance.now()`: the wait is limited, however many records need it. */
   since: number
-  /** Once it is here, or is known not to come. Never rejects. */
+  /** Resolves once it is loaded, or known to be missing. Never rejects. */
   settled: Promise<void>
 }
 
 export interface Success {
   form: Form
-  /** The value in that form, where it is not the bytes themselves (of a tree: its JSON form). */
+  /** The value in that form, if it is not the bytes themselves (for a tree: its JSON form). */
   written?: Uint8Array
-  /** Makes the tree, for which only a record that is opened or a field that is looked at asks. */
+  /** Builds the tree, which only an opened record or a field column needs. */
   value?: () => Value
-  /** By which schema. The same object for all records of it. */
+  /** The schema that was used. The same object for all its records. */
   schema?: UsedSchema
-  /** Where that says more than the decoder's own name: "Confluent Avro". */
+  /** Set where it is more specific than the decoder's name: "Confluent Avro". */
   encoding?: string
 }
 
 export type DecoderAnswer =
-  /** Nothing in the bytes speaks for it: not worth a word. */
+  /** Nothing suggests this encoding, so it is not reported as an attempt. */
   | null
   | Success
-  /** Why it is none of these: a sentence fragment of few kinds, for lists keep each of them once. It quotes no contents. */
+  /**
+   * Why it is not a value of this encoding: a sentence fragment with few variants, because lists keep each of them once. It
+   * quotes no contents.
+   */
   | { reason: string; encoding?: string }
-  /** To be asked again once that has settled. */
+  /** Decode again once this has settled. */
   | { missing: OnItsWay; encoding?: string }
 
-/** One encoding. It is synchronous over what its worker holds, and generates no code from what strangers wrote. */
+/** One encoding. Synchronous, using what its worker holds; no code is generated from schemas. */
 export interface Decoder {
   readonly encoding: string
   /**
-   * Whether whatever it decodes is written out as it is stored, so that texts can be looked for in the stored bytes. A function
-   * tells it of some bytes at a glance: all records of a scan are asked.
+   * Whether everything it decodes is written out as it is stored, so that texts can be searched for in the stored bytes. A
+   * function decides for given bytes quickly: it is called for all records of a scan.
    */
   readonly isPlain: boolean | ((bytes: Uint8Array, headers: RecordHeaders) => boolean)
-  /** It decodes nothing and says why, so that another one always has the last word. */
+  /** It never decodes, and only explains why, so another decoder always comes after it. */
   readonly onlyExplains?: boolean
-  /** It decodes what names its schema in front or in a header, and has no word for anything else. */
+  /** It decodes only values that name their schema in front or in a header, and does not report others as attempts. */
   readonly namesSchema?: boolean
   decode(bytes: Uint8Array, context: DecodeContext): DecoderAnswer
 }

@@ -3,18 +3,18 @@ import type { RegistryKind } from '#shared/model/registry.ts'
 import type { DecodeContext, Decoder } from './decoder.ts'
 import type { WorkerSchemas } from './worker-schemas.ts'
 
-/** How the records of a connection are to be decoded. */
+/** The settings for decoding the records of a connection. */
 export interface DecodingSetup {
-  /** The kind of the profile's registry; null: it has none, so nobody is asked for a schema. */
+  /** The kind of the profile's registry; null: there is none, so no schema is requested. */
   registry: RegistryKind | null
   rules: readonly DecodeRule[]
 }
 
-/** What the maker of a chosen decoder may need. */
+/** What the makers of chosen decoders may need. */
 export interface ChoiceTools {
   part: DecodeContext['part']
   schemas: WorkerSchemas
-  /** Of what another is around. */
+  /** The decoder inside a wrapper. */
   inner(choice: DecodeChoice): Decoder
 }
 

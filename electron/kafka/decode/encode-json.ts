@@ -1,10 +1,10 @@
 import type { Encoded } from './codec.ts'
 import { type JsonNode, JsonProblem, parseJson } from './exact-json-parser.ts'
 
-/** Problems that are told; who has more of them mends these first. */
+/** How many problems are reported; the first ones have to be fixed first anyway. */
 export const MOST_PROBLEMS = 100
 
-/** Encodes what stands in a JSON text; of a text that is none it is said where it ceases to be. */
+/** Encodes the value of a JSON text; if it is not JSON, reports where it stops being JSON. */
 export function encodeJson(json: string, encode: (root: JsonNode) => Encoded): Encoded {
   let root: JsonNode
   try {
@@ -19,7 +19,7 @@ export function encodeJson(json: string, encode: (root: JsonNode) => Encoded): E
 /** Floats that JSON has no numbers for. */
 export const namedFloats: ReadonlyMap<string, number> = new Map([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]]) // oxfmt-ignore
 
-/** What could stand somewhere, as a problem lists it. */
+/** A list of what is allowed at a place, for an error message. */
 export function someOf(names: readonly string[]): string {
   const shown = names.slice(0, 12).map((name) => JSON.stringify(name))
   return shown.length < names.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ') || 'nothing' // oxfmt-ignore

@@ -1,29 +1,29 @@
 /**
- * JSON text as nodes that know where they stand, exact in every digit. JSON.parse knows no places, rounds numbers, and keeps
- * only the last of two members of one name; libraries that keep places overflow the stack where values nest deeply. It takes
- * a few times as long, so it is for what a person looks at or writes, not for rows.
+ * Parses JSON to nodes with their positions, exact in every digit. JSON.parse has no positions, rounds numbers, and keeps only
+ * the last of two members with the same name; libraries with positions overflow the stack on deeply nested values. It is a few
+ * times slower than JSON.parse, so it is used for single values that are viewed or edited, not for rows.
  */
 export type JsonNode = { at: number; end: number } & (
   | { kind: 'null' }
   | { kind: 'boolean'; value: boolean }
-  /** As it stands there. */
+  /** As it is written. */
   | { kind: 'number'; digits: string }
   | { kind: 'text'; value: string }
   | { kind: 'list'; items: JsonNode[] }
-  /** Two may have one name. */
+  /** Names may repeat. */
   | { kind: 'object'; members: JsonMember[] }
 )
 
 export interface JsonMember {
   name: string
-  /** Where the name stands. */
+  /** Where the name starts. */
   at: number
   value: JsonNode
 }
 
 export type PathStep = string | number
 
-/** A text is no JSON: why, and at which character. */
+/** A text is not JSON: why, and at which character. */
 export class JsonProblem extends Error {
   override readonly name = 'JsonProblem'
   readonly at: number
@@ -34,12 +34,12 @@ export class JsonProblem extends Error {
   }
 }
 
-/** Throws `JsonProblem`. It does not recurse: whoever walks the nodes bounds the levels. */
+/** Throws `JsonProblem`. Not recursive: code that walks the nodes limits the levels. */
 export function parseJson(text: string): JsonNode {
   return new Parser(text).whole()
 }
 
-/** The character at which the value of a path stands, or the deepest one on the way to it that there is. */
+/** The character at which the value of a path starts, or the deepest value on the way to it. */
 export function placeOf(root: JsonNode, path: readonly PathStep[]): number {
   let node = root
   for (const step of path) {
@@ -52,7 +52,7 @@ export function placeOf(root: JsonNode, path: readonly PathStep[]): number {
   return node.at
 }
 
-/** How a path is spelt: `lines[3].sku`, and `["a name.with dots"]` where a name is more than a word. */
+/** A path as text: `lines[3].sku`, and `["a name.with dots"]` where a name is more than a word. */
 export function pathText(path: readonly PathStep[]): string {
   let text = ''
   for (const step of path) {
@@ -82,7 +82,7 @@ class Parser {
         if (node.kind === 'object') this.#name(node)
         continue
       }
-      // Takes the value into what is open, and closes all that ends with it.
+      // Puts the value into the open container, and closes all containers that end with it.
       for (;;) {
         const parent = open.at(-1)
         this.#space()
@@ -104,7 +104,7 @@ class Parser {
     }
   }
 
-  /** A whole value, or the beginning of a list or an object. */
+  /** A whole value, or the start of a list or an object. */
   #begin(): JsonNode {
     this.#space()
     const at = this.#at
@@ -186,7 +186,7 @@ const scalar = /null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 // oxlint-disable-next-line no-control-regex -- JSON allows no control character in a text
 const plain = /[^"\\\u0000-\u001f]*/y
 
-/** The same JSON without space between its parts; all else stays as it was written. The text is JSON: somebody has looked. */
+/** The same JSON without white space between its parts; everything else stays as written. The text must be valid JSON. */
 export function compactJson(text: string): string {
   const parts: string[] = []
   let from = 0
@@ -200,7 +200,7 @@ export function compactJson(text: string): string {
   return parts.join('') + text.slice(from)
 }
 
-/** Where the quotes that open here close, or where a character stands that none may have within, or the text ends. */
+/** Where the quotes that open here close, or where a character is that strings may not contain, or where the text ends. */
 function closingOf(text: string, open: number): number {
   for (let at = open + 1; ; at += 2) {
     plain.lastIndex = at

@@ -9,7 +9,7 @@ import type { DecodedAt } from './decoder.ts'
 import type { RowDecoder } from './row-decoder.ts'
 import { RowFields } from './row-fields.ts'
 
-/** Writes matches as lines of a file, as UTF-8, where no rows are made of them. */
+/** Writes matches as lines of a file, as UTF-8, without making rows of them. */
 export class RecordLines {
   readonly #format: LineFormat
   readonly #decoder: RowDecoder
@@ -48,7 +48,7 @@ export class RecordLines {
     return taken
   }
 
-  /** As `produce.plan` reads it: a part's `base64`, where there is one, says what its bytes are. */
+  /** In the format `produce.plan` reads: a part's `base64`, if present, is its exact bytes. */
   #json(record: RecordCursor): string {
     const part = (bytes: Uint8Array | null, of: 'key' | 'value'): string =>
       bytes === null ? 'null' : decodedPart(bytes, this.#decoder.decode(bytes, of))
@@ -68,14 +68,14 @@ export class RecordLines {
     return cells
   }
 
-  /** A row of a table as `table-rows.ts` reads it. Bytes that are a text, to the last one, are that text alone. */
+  /** A row of a table as `table-rows.ts` reads it. Bytes that are text in every byte are written as text only. */
   #putRow(record: RecordCursor): void {
     const parts: (Uint8Array | null)[] = [bytesOfText(this.#topic)]
     for (const part of ['key', 'value'] as const) {
       const stored = part === 'key' ? record.key() : record.value()
       const decoded = stored === null ? null : this.#decoder.decode(stored, part)
       const text = decoded !== null && isReadable(decoded.as.form) && utf8Text(decoded.written) !== null ? decoded.written : null // oxfmt-ignore
-      // What a decoder has written is good until it decodes the next.
+      // A decoder's output is valid until it decodes the next value.
       parts.push(text === null || text === stored ? text : text.slice(), text === stored ? null : stored)
     }
     parts.push(bytesOfText(headersJson(record)))
@@ -99,7 +99,7 @@ export class RecordLines {
   }
 }
 
-/** The first line of a file, where it has one. */
+/** The first line of a file, if it has one. */
 export function headLine(format: LineFormat): Uint8Array {
   if (format.as !== 'csv') return new Uint8Array()
   const names = format.fields.map(({ part, path }) => [part, ...path].join('.'))
@@ -126,13 +126,13 @@ function decodedPart(bytes: Uint8Array, { as, written }: DecodedBytes): string {
   return `{"json":${json},"schema":${schema},"base64":"${base64Text(bytes)}"}`
 }
 
-/** Text where that is what the bytes are, to the last one. */
+/** As text, if all of the bytes are text. */
 function plainPart(bytes: Uint8Array): string {
   const text = utf8Text(bytes)
   return text === null ? `{"base64":"${base64Text(bytes)}"}` : `{"text":${JSON.stringify(text)}}`
 }
 
-/** −1: it has none. Those beyond what a date may be stay numbers. */
+/** −1: it has none. Timestamps beyond the calendar stay numbers. */
 function timeText(timestamp: bigint): string {
   if (timestamp === -1n) return ''
   const date = new Date(Number(timestamp))

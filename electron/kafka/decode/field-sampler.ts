@@ -7,7 +7,7 @@ import type { ValuePath } from '#shared/model/row-field.ts'
 import type { Value } from '#shared/model/decoded-value.ts'
 import { jsonValue } from './json-value.ts'
 
-/** Different fields that are told of, fields of one object, and items of one list that are looked at. */
+/** Limits: different fields reported, fields of one object, and items of one list. */
 const MOST_FIELDS = 2_000
 const MOST_OF_ONE = 300
 const MOST_ITEMS = 20
@@ -25,7 +25,7 @@ interface Seen {
   example: string | null
 }
 
-/** Which fields records have, of which types: gathered over some of them. */
+/** Collects which fields records have, and their types, over some records. */
 export class FieldSampler {
   readonly #seen = new Map<string, Seen>()
   records = 0
@@ -42,13 +42,13 @@ export class FieldSampler {
       if ((count += 1) > MOST_OF_ONE) break
       const text = utf8Text(name.bytes.subarray(name.start, name.end))
       if (text === null || text.length > 1_000) continue
-      // What nobody chose is a text to an expression, also where it is JSON.
+      // Without a user's choice a header is text to an expression, even if it is JSON.
       if (value === null || value.isJson === true) this.#walk('headers', [text], valueOf(value), seenHere)
       else this.#put('headers', [text], plainValue(value), seenHere)
     }
   }
 
-  /** Those of the key first; in each part in the order in which they were met, what is within another behind it. */
+  /** Fields of the key first; in each part in the order they were found, inner fields after the field they are in. */
   fields(): SampledField[] {
     return [...this.#seen.values()].map(({ part, path, types, count, example }) => ({
       expression: spelledPath(part, path),
@@ -85,7 +85,7 @@ export class FieldSampler {
       if (this.#seen.size >= MOST_FIELDS) return
       this.#seen.set(name, (seen = { part, path, types: new Map(), count: 0, example: null }))
     }
-    // Of the items of a list, one stands for all.
+    // One item stands for all items of a list.
     if (seenHere.has(seen)) return
     seenHere.add(seen)
     seen.count += 1
@@ -94,7 +94,7 @@ export class FieldSampler {
   }
 }
 
-/** As an expression has it: by what it is written out as. */
+/** The value as an expression sees it: parsed from what is written out. */
 function valueOf(part: FilterPart | null): Value {
   if (part === null) return { kind: 'null' }
   const plain = plainValue(part)

@@ -4,7 +4,7 @@ import type { Decoding, Form } from '#shared/model/decoded.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import type { RowDecoder } from './row-decoder.ts'
 
-/** The record under a cursor as a filter sees it: nothing is copied, and nothing decoded that the filter does not ask for. */
+/** The record under a cursor as a filter sees it: nothing is copied, and only what the filter asks for is decoded. */
 export class CursorRecord implements FilterRecord {
   cursor: RecordCursor
   readonly #key: CursorPart
@@ -80,7 +80,7 @@ export class CursorRecord implements FilterRecord {
   }
 }
 
-/** `header`: the value of one, `name`: its name. */
+/** `header`: a header's value, `name`: its name. */
 type Part = 'key' | 'value' | 'header' | 'name'
 
 class CursorPart implements FilterPart {
@@ -122,7 +122,7 @@ class CursorPart implements FilterPart {
     return this
   }
 
-  /** Of a header's value: written out by what was chosen for headers of its name; as it is stored, where nothing was. */
+  /** A header's value: decoded as chosen for headers of its name; as it is stored if nothing was chosen. */
   asChosen(name: string | null): void {
     if (name === null || !this.#decoder.choosesHeader(name)) return
     const { as, written } = this.#decoder.decodeHeader(this.bytes.subarray(this.start, this.end), name)

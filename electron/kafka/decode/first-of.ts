@@ -1,6 +1,6 @@
 import type { Decoder } from './decoder.ts'
 
-/** Several decoders as one, for what is around them. */
+/** Several decoders as one, for a wrapper around them. */
 export function firstOf(decoders: readonly Decoder[]): Decoder {
   return {
     encoding: 'automatic',

@@ -5,7 +5,7 @@ import { internalTopicNames, readInternalKey, readInternalValue, typeOfKey } fro
 import { keyJson, valueJson } from './internal-topics/json.ts'
 import { keyTree, valueTree } from './internal-topics/tree.ts'
 
-/** Kafka's own records, as its own formatters lay them out: `{"type": …, "data": …}` and `{"version": …, "data": …}`. */
+/** Kafka's own records, in the layout of Kafka's own formatters: `{"type": …, "data": …}` and `{"version": …, "data": …}`. */
 export const internalTopics: Decoder = {
   encoding: 'Kafka internal',
   isPlain: false,
@@ -14,7 +14,7 @@ export const internalTopics: Decoder = {
     try {
       const found = context.part === 'key' ? keyOf(bytes, context) : valueOf(bytes, context)
       if (found === null) return { reason: 'its record has no key, which would say what the value is' }
-      // Of short texts a third faster than an encoder.
+      // For short texts a third faster than TextEncoder.
       return { form: 'json', written: Buffer.from(found.json), value: found.tree }
     } catch (error) {
       if (error instanceof MalformedResponse) return { reason: 'it does not follow Kafka’s own definition' }

@@ -2,16 +2,16 @@ import { isUtf8 } from 'node:buffer'
 import { bytesOfText } from '#shared/bytes.ts'
 import { Undecodable } from './codec.ts'
 
-/** What is written is taken from pieces of this size, which nobody writes to again: so nothing is copied at the end. */
+/** Output is sliced from buffers of this size, which are not written to again, so nothing is copied at the end. */
 const PIECE = 256 << 10
-/** A few bytes may claim much: of one value so many bytes, and so many for each of its own. */
+/** A few bytes may expand to very many: the output of one value is limited to this, plus a multiple of its input. */
 const LEAST = 1 << 20
 const FOR_EACH = 64
 const MOST = 64 << 20
 
 /**
- * JSON, written byte by byte: no strings, no tree. Rows are made of it, a million a second. What it writes of a value is
- * what `jsonOf` makes of the same value's tree.
+ * Writes JSON byte by byte, without strings or trees: rows are made of it, a million per second. Its output equals `jsonOf` of
+ * the same value's tree.
  */
 export class JsonOutput {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(PIECE)
@@ -19,45 +19,46 @@ export class JsonOutput {
   #start = 0
   #limit = 0
 
-  /** Begins a value that is made of so many bytes. */
+  /** Starts a value that is decoded from this many bytes. */
   begin(size: number): void {
     this.#start = this.at
     this.#limit = Math.min(MOST, LEAST + FOR_EACH * size)
   }
 
-  /** The value, whole. */
+  /** Returns the finished value. */
   take(): Uint8Array<ArrayBuffer> {
     const { bytes, at } = this
     const whole = bytes.subarray(this.#start, at)
     this.#start = at
-    // What is left of a piece is the next value's; of a larger one a small value would hold on to all.
+    // The rest of the buffer is for the next value; a small value at the start of a larger buffer would keep all of it in
+    // memory.
     if (bytes.length > PIECE) this.#renew(PIECE)
     return whole
   }
 
-  /** How much of the value is written. */
+  /** How many bytes of the value are written. */
   get length(): number {
     return this.at - this.#start
   }
 
-  /** Takes back what was written of it beyond that. */
+  /** Removes what was written beyond this length. */
   backTo(length: number): void {
     this.at = this.#start + length
   }
 
-  /** What was written of it beyond that, by which it can be told from others. */
+  /** What was written beyond this length, as a string to compare it by. */
   since(length: number): string {
     const { buffer, byteOffset } = this.bytes
     return Buffer.from(buffer, byteOffset + this.#start + length, this.length - length).toString('latin1')
   }
 
-  /** Forgets what was written since `begin`. */
+  /** Discards what was written since `begin`. */
   drop(): void {
     this.at = this.#start
     if (this.bytes.length > PIECE) this.#renew(PIECE)
   }
 
-  /** Makes room for so many bytes. Whoever asked may write them without asking again. */
+  /** Makes room for this many bytes, which may then be written without further checks. */
   need(count: number): void {
     if (this.bytes.length - this.at < count) this.#grow(count)
   }
@@ -67,7 +68,7 @@ export class JsonOutput {
     this.bytes[this.at++] = value
   }
 
-  /** Bytes as they are. */
+  /** Copies bytes unchanged. */
   raw(from: Uint8Array): void {
     const { length } = from
     this.need(length)
@@ -76,7 +77,7 @@ export class JsonOutput {
     this.at += length
   }
 
-  /** Characters of ASCII as they are. */
+  /** Copies ASCII characters unchanged. */
   ascii(text: string): void {
     const { length } = text
     this.need(length)
@@ -93,19 +94,19 @@ export class JsonOutput {
       this.bytes[this.at++] = 0x2d
       rest = -rest
     }
-    // In halves, of which each is a small integer: those divide several times as fast.
+    // In halves, each of which is a small integer: these divide several times as fast.
     if (rest < 1e9) return this.#digits(rest, countDigits(rest))
     const high = Math.floor(rest / 1e9)
     this.#digits(high, countDigits(high))
     this.#digits(rest - high * 1e9, 9)
   }
 
-  /** An integer of 64 bits in its halves; the upper one is signed, or not. */
+  /** A 64-bit integer given in halves; the upper one is signed or unsigned. */
   long(low: number, high: number): void {
     if (high < 0x20_0000 && high >= -0x20_0000) return this.integer(high * 0x1_0000_0000 + (low >>> 0))
     if (high < 0) {
       this.byte(0x2d)
-      // Two's complement of it; of the least there is too.
+      // Two's complement; correct for the least integer too.
       const lower = -low >>> 0
       return this.#longer(lower, (lower === 0 ? -high : ~high) >>> 0)
     }
@@ -130,16 +131,16 @@ export class JsonOutput {
 
   float(value: number): void {
     if (Number.isSafeInteger(value) && !Object.is(value, -0)) return this.integer(value)
-    // Two digits after the point: as money has, and printed by hand in a third of the time. Up to 15 digits are exact.
+    // Two digits after the point, as amounts of money have, printed by hand in a third of the time. Up to 15 digits are exact.
     const cents = Math.round(value * 100)
     if (cents / 100 === value && Math.abs(cents) < 1e15 && value !== 0) return this.#cents(cents)
     if (Number.isFinite(value)) this.ascii(Object.is(value, -0) ? '-0.0' : String(value))
     else this.ascii(`"${value}"`)
   }
 
-  /** UTF-8 as a text in quotes. Throws where it is no UTF-8. */
+  /** UTF-8 text in quotes. Throws if it is not UTF-8. */
   text(from: Uint8Array, start: number, end: number): void {
-    // As many as are written in any case; what needs an escape makes more room.
+    // Room for the text without escapes; an escape makes more room.
     this.need(end - start + 2)
     let { bytes, at } = this
     bytes[at++] = 0x22
@@ -156,7 +157,7 @@ export class JsonOutput {
     this.at = at
   }
 
-  /** From the first character on that is not as simple. */
+  /** Continues from the first character that needs more than a copy. */
   #rest(from: Uint8Array, start: number, end: number): void {
     if (!isUtf8(from.subarray(start, end))) throw new Undecodable('a text in it is not UTF-8')
     let longer = 0
@@ -198,7 +199,7 @@ export class JsonOutput {
     const { bytes, at } = this
     let rest = value | 0
     let i = at + count - 1
-    // Two at a time: half the divisions.
+    // Two digits at a time: half the divisions.
     for (; i > at; i -= 2) {
       const next = (rest / 100) | 0
       const pair = (rest - next * 100) << 1
@@ -216,7 +217,7 @@ export class JsonOutput {
     this.#renew(Math.max(PIECE, Math.min(this.#limit, 2 * (written + count))))
   }
 
-  /** Goes on in another piece, with what is written of the value so far. */
+  /** Continues in another buffer, with what is written of the value so far. */
   #renew(size: number): void {
     const written = this.bytes.subarray(this.#start, this.at)
     this.bytes = new Uint8Array(size)
@@ -226,7 +227,7 @@ export class JsonOutput {
   }
 }
 
-/** Of an integer that is positive and below 2^31. */
+/** For an integer that is positive and below 2^31. */
 function countDigits(value: number): number {
   let count = 1
   for (let most = 10; value >= most && count < 10; most *= 10) count += 1
@@ -236,11 +237,11 @@ function countDigits(value: number): number {
 /** "000102…99". */
 const pairs = bytesOfText(Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0')).join(''))
 
-/** What JSON has to write otherwise, as JSON.stringify does. */
+/** Characters that JSON escapes, as JSON.stringify does. */
 const escapes: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
   const escape = byte < 0x80 ? JSON.stringify(String.fromCharCode(byte)).slice(1, -1) : ''
   return escape.length > 1 ? bytesOfText(escape) : undefined
 })
 
-/** Characters of ASCII that need no escape. */
+/** ASCII characters that need no escape. */
 const isSimple = Uint8Array.from(escapes, (escape, byte) => (byte < 0x80 && escape === undefined ? 1 : 0))

@@ -2,7 +2,7 @@ import type { Value } from '#shared/model/decoded-value.ts'
 import { type JsonMember, type JsonNode, parseJson } from './exact-json-parser.ts'
 import { cutDeeper, cutMore, textValue, TreeRoom } from './tree-limits.ts'
 
-/** The tree of a JSON text, exact in every digit. The text is JSON: somebody has looked. */
+/** The tree of a JSON text, exact in every digit. The text must be valid JSON. */
 export function jsonValue(text: string): Value {
   return valueOf(parseJson(text), new TreeRoom(), 0)
 }
@@ -40,7 +40,7 @@ function valueOf(node: JsonNode, room: TreeRoom, level: number): Value {
   }
 }
 
-/** Each number as it is written: 129.90 is no 129.9 to whoever looks, and a double holds neither 1e400 nor twenty digits. */
+/** Each number as it is written: 129.90 is not shown as 129.9, and a double holds neither 1e400 nor twenty digits. */
 function numberValue(digits: string): Value {
   if (/^-?\d+$/.test(digits) && digits !== '-0') return { kind: 'integer', value: BigInt(digits) }
   const value = Number(digits)
@@ -52,7 +52,7 @@ function numberValue(digits: string): Value {
 
 const isPlain = /^-?\d+\.\d+$/
 
-/** Whether a double stands for the same number as these digits, but for zeros at their end. */
+/** Whether a double has the same digits as this number, except for trailing zeros. */
 function isExact(digits: string, value: number): boolean {
   return String(Math.abs(value)) === digits.replace('-', '').replace(/\.?0+$/, '')
 }

@@ -4,13 +4,13 @@ import type { Decoder } from './decoder.ts'
 import { primitives, type PrimitiveType } from './primitive.ts'
 import { cutMore, TreeRoom } from './tree-limits.ts'
 
-/** The first byte: whether all elements are of one size, or each has its own in front. */
+/** The first byte: whether all elements have one size, or each has its own size in front. */
 const CONSTANT = 0
 const VARIABLE = 1
 /** In place of a size. */
 const NULL = -1
 
-/** By choice: a list as Kafka's ListSerializer writes it, of what another of its serialisers writes. */
+/** The decoder for a user's choice: a list as Kafka's ListSerializer writes it, with elements of another of its serialisers. */
 export function list(of: PrimitiveType | 'text'): Decoder {
   return {
     encoding: `Kafka list of ${of}`,
@@ -48,7 +48,7 @@ function read(bytes: Uint8Array, of: PrimitiveType | 'text'): Value | null {
   return list.failed || (!room.isFull && list.left > 0) ? null : { kind: 'list', items, type: `list<${of}>` }
 }
 
-/** Reads in turn; beyond the end it gives nothing, and has failed. */
+/** Reads in sequence; beyond the end it returns nothing and is marked as failed. */
 class ListBytes {
   failed = false
   readonly #bytes: Uint8Array
@@ -76,7 +76,7 @@ class ListBytes {
     return this.#step(length) ? this.#bytes.subarray(this.#at - length, this.#at) : new Uint8Array(0)
   }
 
-  /** Of the elements that are null. */
+  /** The indexes of elements that are null. */
   indexes(): Set<number> {
     const found = new Set<number>()
     for (let left = this.int32(); left > 0 && !this.failed; left -= 1) found.add(this.int32())

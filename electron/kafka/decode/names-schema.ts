@@ -7,7 +7,10 @@ import { schemaHeaders } from './framing/schema-headers.ts'
 const MOST_KEPT = 1_000
 const nothing = new Uint8Array(0)
 
-/** In place of a value the name of its schema, as `readSchemaId` takes it; nothing where it names none. Nobody is asked. */
+/**
+ * Instead of a value the name of its schema, in the form `readSchemaId` parses; nothing if it names none. The registry is not
+ * asked.
+ */
 export function namesSchema(part: 'key' | 'value', families: readonly Family[]): Decoder {
   const written = new Map<string, Uint8Array>()
   return {

@@ -6,15 +6,15 @@ import { bytesValue, textValue } from './tree-limits.ts'
 
 export type PrimitiveType = (typeof primitiveTypes)[number]
 
-/** One of Kafka's own serialisers, and what its bytes are. */
+/** One of Kafka's own serialisers, and how to read its bytes. */
 interface Primitive {
-  /** Of each of its values; null: they differ. */
+  /** The size of its values; null: they differ. */
   size: number | null
-  /** null: the bytes are none of it. */
+  /** null: the bytes are not such a value. */
   read(bytes: Uint8Array): Value | null
 }
 
-/** As `org.apache.kafka.common.serialization` writes them: numbers big-endian, a UUID as its text. */
+/** The formats of `org.apache.kafka.common.serialization`: numbers big-endian, a UUID as text. */
 export const primitives: Record<PrimitiveType | 'text', Primitive> = {
   short: sized('short', 2, (view) => BigInt(view.getInt16(0))),
   int: sized('int', 4, (view) => BigInt(view.getInt32(0))),
@@ -24,12 +24,12 @@ export const primitives: Record<PrimitiveType | 'text', Primitive> = {
   boolean: { size: null, read: (bytes) => (bytes.length === 1 && bytes[0]! < 2 ? { kind: 'boolean', value: bytes[0] === 1 } : null) }, // oxfmt-ignore -- its length is 1
   uuid: { size: 36, read: uuid },
   bytes: { size: null, read: bytesValue },
-  // A null is all that this serialiser writes, and a null is not decoded.
+  // This serialiser writes only null, and null is not decoded.
   void: { size: null, read: () => null },
   text: { size: null, read: text },
 }
 
-/** By choice: what one of Kafka's own serialisers wrote. */
+/** The decoder for a user's choice: the output of one of Kafka's own serialisers. */
 export function primitive(type: PrimitiveType): Decoder {
   const { read, size } = primitives[type]
   const reason =
@@ -61,7 +61,7 @@ function sized(type: string, size: number, get: (view: DataView) => bigint | num
   }
 }
 
-/** Also as sixteen bytes, which others write. */
+/** Also sixteen bytes, as other serialisers write it. */
 function uuid(bytes: Uint8Array): Value | null {
   const written = bytes.length === 16 ? Buffer.from(bytes).toString('hex') : (utf8Text(bytes) ?? '')
   const parts = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i.exec(written)

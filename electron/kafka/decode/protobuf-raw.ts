@@ -7,8 +7,9 @@ import { MOST_LEVELS, ProtoReader, tooDeep, WIRE } from './protobuf/proto-reader
 import { bytesValue, cutDeeper, cutMore, textValue, TreeRoom } from './tree-limits.ts'
 
 /**
- * By choice, as a last resort: Protobuf without its schema, as a tree of field numbers. The wire says of a field only how long
- * it is, so whether bytes are a text or a message, or a number is a float, is a guess, and its type says so.
+ * The decoder for a user's choice, as a last resort: Protobuf without its schema, as a tree of field numbers. The wire format
+ * says only how long a field is, so whether bytes are a text or a message, or a number is a float, is a guess, and its type
+ * says so.
  */
 export const protobufRaw: Decoder = {
   encoding: 'Protobuf without a schema',
@@ -29,7 +30,7 @@ class RawTree {
   readonly #room = new TreeRoom()
 
   constructor(bytes: Uint8Array) {
-    // A Buffer's slice is no copy, and a tree's bytes are to be.
+    // A Buffer's slice shares memory, but a tree needs copies.
     this.#reader.open(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
   }
 
@@ -85,7 +86,7 @@ class RawTree {
     }
   }
 
-  /** A float, where it is one that somebody could have written; else an integer. */
+  /** A float, if it is one that somebody may have written; otherwise an integer. */
   #fixed(at: number, size: 4 | 8): Value {
     const { bytes } = this.#reader
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, size)
@@ -114,7 +115,7 @@ class RawTree {
     return { ...bytesValue(bytes), type: 'bytes' }
   }
 
-  /** null: these bytes are no message, or nobody would nest so deep. */
+  /** null: these bytes are not a message, or nest too deep. */
   #message(level: number): { name: string; value: Value }[] | null {
     let places: Map<number, number[]>
     try {

@@ -5,7 +5,7 @@ import type { DecodedAt } from './decoder.ts'
 import type { RowDecoder } from './row-decoder.ts'
 import { RowFields } from './row-fields.ts'
 
-/** Counts matches over time and by their fields where no row is made of them. */
+/** Counts matches over time and by field when no rows are made of them. */
 export class RecordSpreads {
   readonly #decoder: RowDecoder
   readonly #whole: SpreadCounts[] = []
@@ -13,7 +13,7 @@ export class RecordSpreads {
   readonly #byPlace: { counts: SpreadCounts; of: string }[] = []
   readonly #byField: SpreadCounts[] = []
   readonly #fields: RowFields
-  /** In the order they were asked for. */
+  /** In the order of the requests. */
   readonly #all: readonly SpreadCounts[]
 
   constructor(requests: readonly SpreadRequest[], decoder: RowDecoder, at: Pick<DecodedAt, 'topic' | 'partition'>) {

@@ -3,7 +3,7 @@ import type { Choice, ChoiceTools } from './decoding-setup.ts'
 import { apicurioLong, apicurioShort } from './framing/apicurio.ts'
 import { decodeFramed, withSchema } from './schema-decoder.ts'
 
-/** By choice: a schema of the registry for data that names none. */
+/** The decoder for a user's choice: a schema of the registry, for data that names none. */
 export function fromRegistry({ schema: id, message, skip }: Choice<'registry'>, { schemas }: ChoiceTools): Decoder {
   const by = 'Registry'
   return {
@@ -18,7 +18,9 @@ export function fromRegistry({ schema: id, message, skip }: Choice<'registry'>, 
   }
 }
 
-/** By choice: ids of 4 or of 8 bytes behind a byte 0, where the profile's registry would say the other. */
+/**
+ * The decoder for a user's choice: ids of 4 or of 8 bytes after a byte 0, where the profile's registry would suggest the other.
+ */
 export function byIdBytes({ bytes }: Choice<'schema-id'>, { part, schemas }: ChoiceTools): Decoder {
   return withSchema({
     part: part === 'key' ? 'key' : 'value',

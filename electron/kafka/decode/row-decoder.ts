@@ -10,14 +10,14 @@ import type { DecodeContext, DecodedAt, OnItsWay } from './decoder.ts'
 import { RowFields } from './row-fields.ts'
 
 /**
- * Decodes keys and values as rows are made of them, and numbers their decodings: a row keeps two small numbers. What is
- * missing for some of them is gathered in `missing`; they are decoded without it.
+ * Decodes keys and values for rows, and numbers their decodings, so that a row keeps two small numbers. Schemas that are
+ * missing are collected in `missing`; values are decoded without them.
  */
 export class RowDecoder {
   readonly missing = new Set<OnItsWay>()
   /** Whether all parts are written out as they are stored; `ask`: see `isPlainAt`. */
   readonly isPlain: boolean | 'ask'
-  /** Whether headers of some name are written out by what was chosen for them. */
+  /** Whether a decoder was chosen for headers of some name. */
   readonly choosesHeaders: boolean
   readonly partition: number
   readonly #chains: TopicChains
@@ -26,15 +26,15 @@ export class RowDecoder {
   readonly #headers = this.#record.headers
   readonly #contexts: Record<DecodeContext['part'], DecodeContext>
   readonly #asked: Record<'key' | 'value', DecodeContext>
-  /** Of the rows since the last `take`, in the order of their numbers. */
+  /** The decodings of rows since the last `take`, by number. */
   #decodings: Decoding[] = []
   #numbers = new Map<Decoding, number>()
-  /** Most are decoded as the one before. */
+  /** Most values are decoded like the one before. */
   readonly #last = { key: new LastNumber(), value: new LastNumber() }
   #rows = 0
   #waiting = { rows: 0, last: 0 }
 
-  /** `wanted`: what whoever judges records looks at. */
+  /** `wanted`: the paths that the filter reads. */
   constructor(chains: TopicChains, at: DecodedAt, fields: readonly RowField[] = [], wanted: Wanted = allWanted) {
     this.partition = at.partition
     this.#chains = chains
@@ -48,18 +48,18 @@ export class RowDecoder {
     this.isPlain = isPlain === true && choosesHeaders ? 'ask' : isPlain
   }
 
-  /** To be called before anything of another record is asked. */
+  /** Call it before anything about another record. */
   at(record: RecordCursor): void {
     this.#rows += 1
     this.#record.at(record)
   }
 
-  /** Whether each record so far lacks something: whoever waits for that keeps no other waiting. */
+  /** Whether every record so far waits for a schema: then waiting delays no other record. */
   get allAreWaiting(): boolean {
     return this.#rows > 0 && this.#waiting.rows === this.#rows
   }
 
-  /** What begins with this byte or a greater one is written out as it is stored, in a record without headers. */
+  /** In a record without headers, a value that begins with this byte or a greater one is written out as it is stored. */
   get leastPlain(): number {
     return this.isPlain === 'ask' ? LAST_MAGIC + 1 : 0
   }
@@ -77,7 +77,10 @@ export class RowDecoder {
     )
   }
 
-  /** Whether that is told by the first byte of a key or value of this record, as it mostly is. False: `isPartPlain` knows. */
+  /**
+   * Whether the first byte of a key or value of this record already decides that, as it usually does. False: call
+   * `isPartPlain`.
+   */
   beginsPlainly(bytes: Uint8Array, start: number, end: number): boolean {
     return this.isPlain === 'ask' && this.#headers.count === 0 && beginsPlainly(bytes, start, end)
   }
@@ -86,12 +89,12 @@ export class RowDecoder {
     return this.#chains[part].isPlainFor(bytes, this.#headers)
   }
 
-  /** Whether those that are written out as they are stored are JSON where they are valid. */
+  /** Whether plain values that are valid JSON are treated as JSON. */
   readsJsonFirst(part: 'key' | 'value'): boolean {
     return this.#chains[part].readsJsonFirst
   }
 
-  /** Of what is written out as it is stored: which decoding it has, where that is told without making anything of it. */
+  /** The decoding of a value that is written out as it is stored, if it can be known without decoding. */
   plainAs(bytes: Uint8Array, start: number, end: number, part: 'key' | 'value'): Decoding | null {
     return this.#headers.count > 0 ? null : this.#chains[part].plainAs(bytes, start, end, this.#contexts[part])
   }
@@ -101,7 +104,7 @@ export class RowDecoder {
     return this.#noting(this.#chains[part].decode(bytes, this.#contexts[part]))
   }
 
-  /** For whoever judges: of a key or value perhaps no more than what is wanted. */
+  /** For a filter: decodes a key or value, perhaps only the parts that it reads. */
   decodeAsked(bytes: Uint8Array, part: 'key' | 'value'): DecodedBytes {
     return this.#noting(this.#chains[part].decode(bytes, this.#asked[part]))
   }
@@ -118,7 +121,7 @@ export class RowDecoder {
     return this.#chains.choosesHeader(name)
   }
 
-  /** Of a header by its name. No row has a number for how; that one waits for a schema is told with the others' all the same. */
+  /** A header, by its name. Rows keep no decodings of headers; a missing schema is reported like any other. */
   decodeHeader(bytes: Uint8Array, name: string): DecodedBytes {
     const found = this.#noting(this.#chains.headerOf(name).decode(bytes, this.#contexts.header))
     if (found.missing !== null) this.#number(found.as)
@@ -141,12 +144,12 @@ export class RowDecoder {
     return found
   }
 
-  /** The fields of the row that this was decoded for. */
+  /** Adds the fields of the current row. */
   pushFields(key: DecodedBytes | null, value: DecodedBytes | null): void {
     this.#fields?.push(key, value, this.#headers, (bytes, name) => this.decodeHeader(bytes, name))
   }
 
-  /** What stands in these fields of the current record, of which nothing else is decoded. */
+  /** The values of these fields in the current record; nothing else is decoded. */
   eachField(fields: RowFields, take: Parameters<RowFields['each']>[1]): void {
     const key = fields.takes.key ? this.#record.key : null
     const value = fields.takes.value ? this.#record.value : null
@@ -175,7 +178,7 @@ export class RowDecoder {
   }
 }
 
-/** It names no schema, and no more has to be asked: nearly all records of most topics. */
+/** It names no schema and needs no further check: true for nearly all records of most topics. */
 const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean => start < 0 || start === end || bytes[start]! > LAST_MAGIC // oxfmt-ignore -- start < end
 
 class LastNumber {
@@ -201,7 +204,7 @@ class CurrentRecord {
   }
 }
 
-/** One for all rows: what it says of a record it looks up when it is asked. */
+/** One context for all rows: it looks up the current record when asked. */
 class RowContext implements DecodeContext {
   readonly connection: string
   readonly topic: string

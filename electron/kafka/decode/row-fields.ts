@@ -6,18 +6,18 @@ import { jsonOf, type Value } from '#shared/model/decoded-value.ts'
 import { walkOf, type RecordHeaders } from '../records/headers.ts'
 import type { DecodedBytes } from './decode-chain.ts'
 
-/** Of one field of one row. */
+/** Bytes of one field of one row. */
 const MOST_BYTES = 256
 const kindNumbers = Object.fromEntries(fieldKinds.map((kind, at) => [kind, at])) as Record<FieldKind, number>
 
-/** Tight copies, so that they can be transferred. */
+/** Exact copies, which can be transferred. */
 export interface TakenFields extends FieldColumns {
   kind: Uint8Array<ArrayBuffer>
   text: Uint8Array<ArrayBuffer>
   ends: Int32Array<ArrayBuffer>
 }
 
-/** A record, as fields are taken of it. */
+/** A record that fields are read from. */
 export type FieldsOf = [
   key: DecodedBytes | null,
   value: DecodedBytes | null,
@@ -25,11 +25,11 @@ export type FieldsOf = [
   decodeHeader: (bytes: Uint8Array, name: string) => DecodedBytes,
 ]
 
-/** What a person asked to see beside the rows: taken out of values as they are decoded, and of nothing else. */
+/** The columns that a user added: read from values as they are decoded. */
 export class RowFields {
   readonly #fields: readonly RowField[]
   readonly #names: readonly (Uint8Array | null)[]
-  /** Whether any of them is taken of such a part, so that it has to be decoded. */
+  /** Whether any of them is in such a part, which then has to be decoded. */
   readonly takes: { readonly key: boolean; readonly value: boolean }
   #kinds: number[] = []
   #ends: number[] = []
@@ -42,7 +42,7 @@ export class RowFields {
     this.#names = fields.map((field) => (field.part === 'header' ? bytesOfText(field.path[0]) : null))
   }
 
-  /** Of the rows since the last `take`. */
+  /** The fields of rows since the last `take`. */
   get byteLength(): number {
     return this.#length + 5 * this.#ends.length
   }
@@ -51,12 +51,12 @@ export class RowFields {
     this.each(record, (kind, text) => this.#put(kind, text))
   }
 
-  /** What stands in each of the fields of a record. */
+  /** Calls back with each of the fields of a record. */
   each(
     [key, value, headers, decodeHeader]: FieldsOf,
     take: (kind: FieldKind, text: string, field: number) => void,
   ): void {
-    // A tree is made once a row, however many fields are taken of it.
+    // The tree is built once per row, however many fields are read from it.
     const trees: { key?: Value | null; value?: Value | null } = {}
     for (const [i, field] of this.#fields.entries()) {
       if (field.part === 'header') {
@@ -96,7 +96,7 @@ export class RowFields {
   }
 
   #put(kind: FieldKind, text: string): void {
-    // A character takes three bytes at most for each of its units.
+    // A character takes at most three bytes per UTF-16 unit.
     let bytes: Uint8Array = bytesOfText(text.length > MOST_BYTES ? text.slice(0, MOST_BYTES) : text)
     if (bytes.length > MOST_BYTES) bytes = wholeCharacters(bytes.subarray(0, MOST_BYTES))
     const end = this.#length + bytes.length
@@ -112,7 +112,7 @@ export class RowFields {
   }
 }
 
-/** What stands at a path in a header, or all of it: as it is meant, where its name says more than its bytes. */
+/** The value at a path in a header, or all of it; with its meaning if the header is a known one. */
 function headerField(
   name: string,
   found: Uint8Array,
@@ -133,7 +133,7 @@ function headerField(
     : { kind: 'meant', text: meant }
 }
 
-/** What has no tree has no fields, but is shown as a whole. */
+/** A value without a tree has no fields, but can be shown as a whole. */
 function plainValue({ as, written }: DecodedBytes): Value {
   const text = isReadable(as.form) ? utf8Text(written) : null
   return text === null ? { kind: 'bytes', value: written } : { kind: 'text', value: text }

@@ -8,11 +8,11 @@ import { LAST_MAGIC, type Family, type Framed } from './framing/framed.ts'
 import { messageOf } from './framing/protobuf-message.ts'
 import { schemaHeaders } from './framing/schema-headers.ts'
 
-/** Decompressed, of one value. */
+/** Decompressed bytes of one value. */
 const MOST_INFLATED = 64 << 20
 /**
- * So many schemas of one topic that no registry knows, and none that it does: then its bytes look like a wire format by chance,
- * and asking for one schema a record would burden a registry for nothing.
+ * If this many schemas of a topic are unknown to the registry and none is known, its bytes only look like a wire format, and
+ * asking about one schema per record would burden the registry for nothing.
  */
 const MOST_UNKNOWN = 32
 
@@ -24,11 +24,11 @@ export interface WithSchemaOptions {
   isAsked: boolean
 }
 
-/** Values that name their schema: the families in their order, of which the first decides. */
+/** Decodes values that name their schema: tries the families in order, and the first that recognises the value decides. */
 export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptions): Decoder {
   const doubt = new Doubt()
   const framedOf = (bytes: Uint8Array, headers: RecordHeaders): Framed | null => {
-    // As nearly all keys: no header could say otherwise.
+    // The usual case for keys: no header could say otherwise.
     if (headers.count === 0 && bytes[0]! > LAST_MAGIC) return null // undefined if there are no bytes, and then the comparison is false
     const read = schemaHeaders(headers)
     for (const family of families) {
@@ -59,7 +59,7 @@ export function withSchema({ part, families, schemas, isAsked }: WithSchemaOptio
   }
 }
 
-/** By a schema that is here. */
+/** Decodes with a schema that is loaded. */
 export function decodeFramed(
   bytes: Uint8Array,
   framed: Framed,
@@ -92,13 +92,13 @@ function dataOf(bytes: Uint8Array, start: number, isZlib: boolean): Uint8Array {
   }
 }
 
-/** Ids are few; GUIDs that come by chance would each be a reason of its own. */
+/** Ids are limited in number; GUIDs that appear by chance would each be a new reason. */
 function looksLike(id: SchemaId): string {
   if (id.by === 'id' || id.by === 'long-id') return `schema id ${id.id}`
   return id.by === 'guid' || id.by === 'glue' ? 'the uuid of a schema' : schemaText(id)
 }
 
-/** Whether what looks like schemas is any. */
+/** Tracks whether what looks like schema ids ever refers to a real schema. */
 class Doubt {
   #unknown: Set<string> | null = new Set()
 

@@ -2,10 +2,10 @@ import { crc32c } from '../records/crc32c.ts'
 import { decompressSnappy } from '../records/snappy.ts'
 import type { Problem } from '../records/batch-types.ts'
 
-/* Snappy's own framing format (framing_format.txt of google/snappy), which Kafka does not use, and applications do. */
+/** Snappy's own framing format (framing_format.txt of google/snappy), which Kafka does not use, but applications do. */
 
 const BEGINNING = Uint8Array.of(0xff, 6, 0, 0, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59)
-/** Uncompressed, of one chunk. */
+/** Uncompressed bytes of one chunk. */
 const MOST_OF_CHUNK = 65_536
 const damaged: Problem = { reason: 'bad-compression', detail: 'the snappy frames are damaged' }
 
@@ -23,7 +23,7 @@ export function framedSnappy(bytes: Uint8Array, maxBytes: number): Uint8Array | 
     const end = start + (bytes[at + 1]! | (bytes[at + 2]! << 8) | (bytes[at + 3]! << 16)) // at + 4 <= length
     if (end > bytes.length) return damaged
     at = end
-    // The beginning again, padding, and kinds that are to be skipped.
+    // A repeated header, padding, and chunk types that are to be skipped.
     if (kind >= 0x80) continue
     if (kind > 1) return damaged
     const data = dataOf(kind, bytes.subarray(start, end))
@@ -35,7 +35,7 @@ export function framedSnappy(bytes: Uint8Array, maxBytes: number): Uint8Array | 
   return Buffer.concat(chunks, total)
 }
 
-/** Kind 0 is compressed, 1 is not; the checksum of what was compressed stands before either. */
+/** Type 0 is compressed, 1 is not; the checksum of the uncompressed data comes first in both. */
 function dataOf(kind: number, chunk: Uint8Array): Uint8Array | null {
   if (chunk.length < 4) return null
   const body = chunk.subarray(4)

@@ -1,7 +1,10 @@
 import { bytesOfBase64, bytesOfHex, utf8Text } from '#shared/bytes.ts'
 import type { Decoder } from './decoder.ts'
 
-/** By choice: another decoder's bytes inside of something else. `unwrap` gives them, or the reason why there are none. */
+/**
+ * The decoder for a user's choice: another decoder applied to bytes inside a wrapper. `unwrap` gives those bytes, or the reason
+ * why there are none.
+ */
 export function around(name: string, unwrap: (bytes: Uint8Array) => Uint8Array | string, inner: Decoder): Decoder {
   return {
     encoding: `${name} of ${inner.encoding}`,

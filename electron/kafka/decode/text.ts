@@ -3,7 +3,7 @@ import type { charsets } from '#shared/model/decode-choice.ts'
 import type { Decoder } from './decoder.ts'
 import { utf8 } from './utf8.ts'
 
-/** By choice: text in a charset, written out in UTF-8. */
+/** The decoder for a user's choice: text in a charset, written out in UTF-8. */
 export function text(charset: (typeof charsets)[number]): Decoder {
   if (charset === 'utf-8') return utf8
   const decoder = new TextDecoder(charset, { fatal: true, ignoreBOM: true })

@@ -1,16 +1,17 @@
 import vm from 'node:vm'
 
-/** It took longer than it may: whoever catches it says what. */
+/** The work took longer than allowed: the code that catches this says which work. */
 export class TimeLimit extends Error {
   override readonly name = 'TimeLimit'
 }
 
 /**
- * Runs what may take endlessly long by what strangers wrote, such as a regular expression, and ends it. Only V8 can do that,
- * and only for a script: so a constant one calls it. The limit is against hanging, far beyond what anything honest takes.
+ * Runs work that untrusted input may make endless, such as a regular expression, and stops it at the limit. Only V8 can do
+ * that, and only for a script: so a constant script calls the work. The limit is a guard against hanging, far above what real
+ * input takes.
  */
 export function withinTime<T>(seconds: number, run: () => T): T {
-  // Made when first needed: every worker loads this file, and few check anything.
+  // Made when first needed: every worker loads this file, and few use it.
   const { script, context } = (made ??= { script: new vm.Script('run()'), context: vm.createContext({}) })
   const outer: unknown = context['run']
   context['run'] = run

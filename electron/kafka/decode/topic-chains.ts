@@ -11,21 +11,21 @@ import type { WorkerSchemas } from './worker-schemas.ts'
 export interface TopicChains {
   readonly key: DecodeChain
   readonly value: DecodeChain
-  /** Of any header. */
+  /** For headers in general. */
   readonly header: DecodeChain
-  /** Of the headers of a name, for which something else may be chosen. */
+  /** For headers of this name, which may have a rule of their own. */
   headerOf(name: string): DecodeChain
-  /** Whether something was chosen for headers of any name, so that they may mean something else than is stored. */
+  /** Whether there is a rule for headers of any name, so that they may be shown otherwise than they are stored. */
   readonly choosesHeaders: boolean
   /** For headers of this name. */
   choosesHeader(name: string): boolean
 }
 
-/** Topics whose chains are kept ready. */
+/** How many topics' chains are kept. */
 const MOST_TOPICS = 500
 const nothingChosen: DecodingSetup = { registry: null, rules: [] }
 
-/** The chains of a worker: per connection and topic, made when they are first asked for. */
+/** The chains of a worker, by connection and topic, each made when first needed. */
 export class Chains {
   readonly #schemas: WorkerSchemas
   readonly #setups = new Map<string, { ref: number; setup: DecodingSetup }>()
@@ -47,7 +47,7 @@ export class Chains {
           : [namesSchema(part, familiesOf(setup.registry))],
       )
     const header = chain('header')
-    // As many as there are rules that name one: any other header is decoded as all are.
+    // As many as there are rules that name a header: all others are decoded alike.
     const named = new Map<string, DecodeChain>()
     for (const rule of setup.rules) {
       if (rule.header === undefined || named.has(rule.header)) continue
@@ -73,7 +73,7 @@ export class Chains {
     return made
   }
 
-  /** Whatever is decoded from now on is decoded so. */
+  /** Sets how everything is decoded from now on. */
   set(ref: number, connection: string, setup: DecodingSetup): void {
     this.#setups.set(connection, { ref, setup })
     this.#chains.clear()
@@ -87,7 +87,7 @@ export class Chains {
     }
   }
 
-  /** What was chosen comes first, and what is tried for all after it. */
+  /** The user's choice first, then the default decoders. */
   #decoders(setup: DecodingSetup, topic: string, part: DecodeContext['part'], header: string | undefined): Decoder[] {
     const schemas = this.#schemas
     const usual = automatic({ topic, part }, setup, schemas)

@@ -1,19 +1,19 @@
 import type { Value } from '#shared/model/decoded-value.ts'
 import { base64Text } from '#shared/bytes.ts'
 
-/** Of a whole tree: what is beyond is left out, and a `cut` says how much. */
+/** For a whole tree: the rest is left out, and a `cut` says how much. */
 const NODES = 20_000
 const LEVELS = 100
-/** Of one text, in characters, or of bytes. */
+/** Characters of one text, or bytes. */
 const LENGTH = 64 << 10
-/** What is shown of a longer one. */
+/** How much of a longer one is shown. */
 const BEGINNING = 1_000
 
-/** What one tree may still grow by. */
+/** How much one tree may still grow. */
 export class TreeRoom {
   #nodes = NODES
 
-  /** Room for one more node at this level (the root's is 0); false: it is to be a `cut`. */
+  /** Takes room for one more node at this level (the root's is 0); false: there is none, and a `cut` goes there. */
   take(level: number): boolean {
     if (level >= LEVELS) return false
     this.#nodes -= 1
@@ -25,12 +25,12 @@ export class TreeRoom {
   }
 }
 
-/** What is left out of a list, a record or a map: "1,200 more items". */
+/** What was left out of a list, a record or a map: "1,200 more items". */
 export function cutMore(count: number, of: 'items' | 'fields' | 'entries'): Value {
   return { kind: 'cut', why: `${count.toLocaleString('en-US')} more ${count === 1 ? singular[of] : of}` }
 }
 
-/** What nests too deeply, or stands where a tree has no room left. */
+/** For a value that is nested too deep, or where a tree has no room left. */
 export const cutDeeper: Value = { kind: 'cut', why: 'more than a tree shows' }
 
 export function textValue(value: string): Value {
@@ -38,7 +38,7 @@ export function textValue(value: string): Value {
   return { kind: 'cut', why: `${value.slice(0, BEGINNING)} … of ${value.length.toLocaleString('en-US')} characters` }
 }
 
-/** `bytes` are copied: a tree outlives what it was made from. */
+/** Copies `bytes`: a tree outlives what it was made from. */
 export function bytesValue(bytes: Uint8Array): Value {
   if (bytes.length <= LENGTH) return { kind: 'bytes', value: bytes.slice() }
   return {

@@ -10,7 +10,7 @@ export const utf8: Decoder = {
   isPlain: true,
   decode(bytes) {
     let hasControls = false
-    // Nearly all keys are ASCII and short: to look at each byte takes less than to ask.
+    // Nearly all keys are short ASCII: testing each byte takes less time than a call.
     let isAscii = true
     for (let i = 0; i < bytes.length; i += 1) {
       const byte = bytes[i]! // i < length
@@ -20,7 +20,7 @@ export const utf8: Decoder = {
       } else if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) hasControls = true
     }
     if (!isAscii && !isUtf8(bytes)) return none
-    // Characters that no text has; tab, line feed and carriage return are of those that it has.
+    // Control characters, except tab, line feed and carriage return, which texts may contain.
     return hasControls ? control : text
   },
 }

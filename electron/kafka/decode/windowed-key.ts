@@ -6,14 +6,14 @@ import { instantText } from './date-time.ts'
 import { bytesValue, textValue } from './tree-limits.ts'
 
 const sizes = { start: 8, end: 8, sequence: 4 }
-/** What stands behind the key, in the order of the bytes. */
+/** The parts after the key, in the order of the bytes. */
 const layouts = {
   time: ['start'],
   session: ['end', 'start'],
   'stored-time': ['start', 'sequence'],
 } as const satisfies Record<(typeof windows)[number], readonly (keyof typeof sizes)[]>
 
-/** By choice: a key of Kafka Streams together with its window. How long a window of time is, its key does not say. */
+/** The decoder for a user's choice: a key of Kafka Streams with its window. A time window's length is not in its key. */
 export function windowed(window: keyof typeof layouts, inner: Decoder): Decoder {
   const fields = layouts[window]
   const size = fields.reduce((sum, field) => sum + sizes[field], 0)
@@ -24,7 +24,7 @@ export function windowed(window: keyof typeof layouts, inner: Decoder): Decoder 
       if (bytes.length < size) return { reason: 'it is too short to have a window' }
       const end = bytes.length - size
       const key = bytes.subarray(0, end)
-      // What is asked for is of what is written here, and not of the key within.
+      // Paths refer to the whole that is written here, not to the key inside.
       const { connection, topic, partition, part, key: whole, headers } = context
       const found = inner.decode(key, { connection, topic, partition, part, key: whole, headers })
       if (found === null) return { reason: `its key is no ${inner.encoding}` }

@@ -5,10 +5,10 @@ import type { Codec } from './codec.ts'
 import { compileSchema, type MessageName } from './compile-schema.ts'
 import type { OnItsWay } from './decoder.ts'
 
-/** What a registry said of a schema that was asked for. */
+/** The registry's answer about a schema. */
 export type SchemaAnswer =
   | { schema: SchemaText; subject: string | null; version: number | null }
-  /** A sentence fragment for the report, and how long to believe it before asking again. */
+  /** A sentence fragment for the attempts of a decoding, and how long to wait before asking again. */
   | { reason: string; holdsMs: number }
 
 export interface SchemaAsk {
@@ -16,7 +16,7 @@ export interface SchemaAsk {
   id: SchemaId
 }
 
-/** A schema made ready, with the facts that travel along with what it decodes. */
+/** A compiled schema, with the facts that are passed on with each value. */
 export interface ReadySchema {
   codec: Codec
   used: UsedSchema
@@ -24,12 +24,12 @@ export interface ReadySchema {
 
 export type FoundSchema = HeldSchema | { reason: string } | { missing: OnItsWay }
 
-/** Messages of one schema that are made ready at once. */
+/** Messages of one schema that are kept compiled. */
 const MOST_MESSAGES = 200
 
 const typeNames = { avro: 'Avro', protobuf: 'Protobuf', 'json-schema': 'JSON' } as const
 
-/** A schema that is here; made ready when it is first used. */
+/** A schema that is loaded; compiled when it is first used. */
 export class HeldSchema {
   readonly type: SchemaText['type']
   #encoding = { by: '', name: '' }
@@ -44,7 +44,7 @@ export class HeldSchema {
     this.type = answer.schema.type
   }
 
-  /** For people: "Confluent Avro". */
+  /** For a person: "Confluent Avro". */
   encodingBy(by: string): string {
     if (this.#encoding.by !== by) this.#encoding = { by, name: `${by} ${typeNames[this.type]}` }
     return this.#encoding.name
@@ -83,22 +83,22 @@ export class HeldSchema {
 interface Held {
   ref: number
   found: HeldSchema | { reason: string }
-  /** By `performance.now()`: when a reason is asked for again. */
+  /** By `performance.now()`: until when the reason is valid. */
   until: number
-  /** The task in which it was used last. */
+  /** The number of the task in which it was last used. */
   mark: number
 }
 
 /**
- * The schemas that a worker holds, of all connections. What it lacks it asks for, once; the answers come to all workers, and
- * whoever gives them bounds how many there are.
+ * The schemas that a worker holds, for all connections. It requests a missing one once; answers are sent to all workers, and
+ * the sender limits how many they hold.
  */
 export class WorkerSchemas {
   readonly #ask: (ask: SchemaAsk) => void
   readonly #held = new Map<string, Held>()
   readonly #byRef = new Map<number, string>()
   readonly #missing = new Map<string, { missing: OnItsWay; settle: () => void }>()
-  /** Found last, and here to stay: nearly all records of a task name the same one, and a name is not made for each. */
+  /** The one found last: nearly all records of a task use the same schema, and this avoids building its key. */
   #last: { connection: string; id: SchemaId; held: Held } | null = null
   #mark = 0
   #used: number[] = []
@@ -135,11 +135,11 @@ export class WorkerSchemas {
     const name = this.#byRef.get(ref)
     if (name === undefined) return
     this.#byRef.delete(ref)
-    // Asked for again meanwhile, it is here under another number.
+    // It was requested again in the meantime, and is now stored under another number.
     if (this.#held.get(name)?.ref === ref) this.#held.delete(name)
   }
 
-  /** Which were used since it was last asked. */
+  /** Which schemas were used since the last call. */
   takeUsed(): number[] {
     const used = this.#used
     this.#used = []

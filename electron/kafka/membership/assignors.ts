@@ -1,26 +1,29 @@
 import { byTopicPartition, keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { append } from '../routing.ts'
 
-/** Of one member what its subscription says. */
+/** A member's subscription. */
 export interface Subscriber {
   memberId: string
   topics: readonly string[]
-  /** What it had before; eager assignors tell none. */
+  /** What it had before; clients with eager assignors do not say. */
   owned: readonly TopicPartition[]
 }
 
 export type Assigned = Map<string, TopicPartition[]>
 type Assign = (members: readonly Subscriber[], partitions: readonly TopicPartition[]) => Assigned
 
-/** An assignor by the name under which clients know it, and whether its members keep their partitions while they rebalance (KIP-429). */
+/**
+ * An assignor, by the name under which clients know it, and whether its members keep their partitions while they rebalance
+ * (KIP-429).
+ */
 interface Assignor {
   assign: Assign
   isCooperative: boolean
 }
 
 /**
- * The assignors that a leader here can be. Whatever a leader decides its members take, so of `sticky` and kafkajs' own it need
- * only be a fair one under that name.
+ * The assignors that this client can run as a leader. Members accept whatever the leader decides, so for `sticky` and kafkajs'
+ * own it only needs to be some fair assignment under that name.
  */
 const assignors: ReadonlyMap<string, Assignor> = new Map([
   ['range', { assign: byRange, isCooperative: false }],
@@ -32,19 +35,19 @@ const assignors: ReadonlyMap<string, Assignor> = new Map([
 
 export const assignorOf = (name: string): Assignor | undefined => assignors.get(name)
 
-/** What a new group is offered: what Java's and librdkafka's clients know by default. */
+/** Offered to a new group: the defaults of Java's and librdkafka's clients. */
 const FIRST_CHOICE = ['range', 'cooperative-sticky', 'roundrobin']
 
 /**
- * What a member offers when it joins. To a group that lives under one of them only that: the others chose it, so they keep it, and with
- * another in the list a vote could go otherwise. null: nobody here could lead a group of that assignor.
+ * The assignors a member offers when it joins. To a live group only the one it uses: its members keep it, and with another in
+ * the list the vote could change. null: this client could not lead a group with that assignor.
  */
 export function offeredAssignors(present: string | null): string[] | null {
   if (present === null || present === '') return FIRST_CHOICE
   return assignors.has(present) ? [present] : null
 }
 
-/** Of each topic a stretch for each of its members, the first ones longer by one where it does not come out even. */
+/** For each topic a range of partitions for each of its members, the first ones longer by one if it does not divide evenly. */
 function byRange(members: readonly Subscriber[], partitions: readonly TopicPartition[]): Assigned {
   const out = nothingYet(members)
   const byTopic = new Map<string, TopicPartition[]>()
@@ -64,7 +67,7 @@ function byRange(members: readonly Subscriber[], partitions: readonly TopicParti
   return out
 }
 
-/** All partitions of all topics dealt out one by one. */
+/** All partitions of all topics, dealt out one by one. */
 function inTurn(members: readonly Subscriber[], partitions: readonly TopicPartition[]): Assigned {
   const out = nothingYet(members)
   const takers = sorted(members)
@@ -81,7 +84,7 @@ function inTurn(members: readonly Subscriber[], partitions: readonly TopicPartit
   return out
 }
 
-/** Everybody keeps what he has as far as that is fair; the rest goes to whoever has least. */
+/** Members keep what they have as far as that is fair; the rest goes to the member with the least. */
 function keeping(members: readonly Subscriber[], partitions: readonly TopicPartition[]): Assigned {
   const out = nothingYet(members)
   const takers = sorted(members)
@@ -104,7 +107,8 @@ function keeping(members: readonly Subscriber[], partitions: readonly TopicParti
     const taker = least(at.topic)
     if (taker !== undefined) out.get(taker.memberId)!.push(at) // every member was given an entry at the start
   }
-  // From whoever has two more than another who takes that topic as well; each move makes the sum of squares smaller, so it ends.
+  // From a member that has at least two more than another one of the same topic; each move reduces the sum of squares, so it
+  // ends.
   for (let moved = true; moved;) {
     moved = false
     const leastOf = new Map<string, Subscriber>()
@@ -126,8 +130,8 @@ function keeping(members: readonly Subscriber[], partitions: readonly TopicParti
 }
 
 /**
- * As `keeping`, but what goes from one member to another goes to nobody this time: its owner gives it up first, and all join once more
- * (KIP-429).
+ * As `keeping`, but a partition that moves between members is assigned to nobody in this round: its owner gives it up first,
+ * and all join again (KIP-429).
  */
 function cooperatively(members: readonly Subscriber[], partitions: readonly TopicPartition[]): Assigned {
   const owners = new Map<string, string>()

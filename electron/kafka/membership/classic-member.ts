@@ -19,14 +19,16 @@ import { byTopic } from '../routing.ts'
 import { assignorOf, type Subscriber } from './assignors.ts'
 import { askGroup, REBALANCE_MS, sayGoodBye, type Member, type MemberOptions } from './member.ts'
 
-/** Without a heartbeat for so long the coordinator gives the partitions to others. Brokers take no less than 6 s unless told to. */
+/**
+ * Without a heartbeat for this long the coordinator gives the partitions to others. Brokers accept no less than 6 s by default.
+ */
 const SESSION_MS = 10_000
 const HEARTBEAT_MS = 3_000
-/** How often a leader looks whether a topic has more partitions. */
+/** How often a leader checks whether a topic has new partitions. */
 const LOOK_MS = 30_000
-/** Beyond REBALANCE_MS: until the coordinator has gone without those that did not come. */
+/** Added to REBALANCE_MS: until the coordinator has gone on without missing members. */
 const GRACE_MS = 15_000
-/** Joins that lead to nothing, one after the other. */
+/** Joins in a row that lead to nothing. */
 const MOST_VAIN = 20
 
 const ILLEGAL_GENERATION = 22
@@ -35,11 +37,11 @@ const REBALANCE_IN_PROGRESS = 27
 const MEMBER_ID_REQUIRED = 79
 
 export interface ClassicMemberOptions extends MemberOptions {
-  /** Offered by preference; each is one that `assignorOf` knows. */
+  /** Offered by preference; `assignorOf` knows each of them. */
   assignors: readonly string[]
 }
 
-/** A member by the classic protocol: JoinGroup, SyncGroup, heartbeats; the leader among the members assigns. */
+/** A member in the classic protocol: JoinGroup, SyncGroup, heartbeats; the leader among the members assigns partitions. */
 export class ClassicMembership implements Member {
   readonly #cluster: KafkaCluster
   readonly #options: ClassicMemberOptions
@@ -48,7 +50,7 @@ export class ClassicMembership implements Member {
   #protocol: string | null = null
   #isLeader = false
   #held: TopicPartition[] = []
-  /** Topics of all members with their partitions, where it leads. */
+  /** If it leads: the topics of all members, with their partitions. */
   #watched = new Map<string, number>()
 
   constructor(cluster: KafkaCluster, options: ClassicMemberOptions) {
@@ -77,7 +79,7 @@ export class ClassicMembership implements Member {
     }
   }
 
-  /** Until it is a member that knows what it has: with a cooperative assignor that may take several rounds. */
+  /** Until it is a member with an assignment: with a cooperative assignor that may take several rounds. */
   async #join(signal: AbortSignal): Promise<void> {
     const { listener } = this.#options
     for (let vain = 0; ;) {
@@ -104,7 +106,7 @@ export class ClassicMembership implements Member {
         target.filter((at) => !before.has(keyOf(at))),
         target,
       )
-      // What was given up is dealt out in another round (KIP-429).
+      // Partitions that were given up are assigned in another round (KIP-429).
       if (revoked.length > 0 && this.#keepsWhileJoining()) continue
       listener.stable({
         memberId: this.#memberId,
@@ -116,7 +118,7 @@ export class ClassicMembership implements Member {
     }
   }
 
-  /** null: it has to be asked again. */
+  /** null: it has to ask again. */
   async #askToJoin(signal: AbortSignal): Promise<JoinGroupResponse | null> {
     const { group, topics, assignors, channel } = this.#options
     const owned: ConsumerAssignment = toAssignment(this.#held)
@@ -155,7 +157,7 @@ export class ClassicMembership implements Member {
     return joined
   }
 
-  /** What it has from now on; null: the group rebalances again. */
+  /** Its assignment from now on; null: the group rebalances again. */
   async #sync(joined: JoinGroupResponse, signal: AbortSignal): Promise<TopicPartition[] | null> {
     const { group, channel } = this.#options
     const protocol = joined.protocol ?? ''
@@ -182,7 +184,7 @@ export class ClassicMembership implements Member {
     return given.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
   }
 
-  /** As the leader: for all members, not only itself. */
+  /** As the leader: assigns partitions to all members. */
   async #assign(protocol: string, { members }: JoinGroupResponse, signal: AbortSignal) {
     const assignor = assignorOf(protocol)
     const subscribers = members.map(({ memberId, metadata }): Subscriber => {
@@ -204,7 +206,7 @@ export class ClassicMembership implements Member {
     return new Map(counts.filter(([, count]) => count > 0))
   }
 
-  /** Says that it lives, until there is something to join again for. */
+  /** Sends heartbeats until there is a reason to join again. */
   async #beat(signal: AbortSignal): Promise<void> {
     const { group, channel } = this.#options
     let heard = Date.now()
@@ -220,7 +222,7 @@ export class ClassicMembership implements Member {
         if (errorCode !== 0) throw this.#refusal(errorCode)
         heard = Date.now()
       } catch (error) {
-        // While nobody is reached the coordinator may still count on it; what it says afterwards holds.
+        // If no broker is reached, the coordinator may still count on it; what it says afterwards decides.
         if (signal.aborted || !asSeeklineError(error).retryable || error instanceof Refusal) throw error
         if (Date.now() - heard > SESSION_MS + REBALANCE_MS) throw error
       }
@@ -244,7 +246,7 @@ export class ClassicMembership implements Member {
   }
 }
 
-/** What the coordinator said to this member, apart from what went wrong on the way. */
+/** The coordinator's refusal of this member, as opposed to errors on the way. */
 class Refusal extends SeeklineError {
   constructor({ code, message, hint, details }: SeeklineError) {
     super(code, message, { ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }) })

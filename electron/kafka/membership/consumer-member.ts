@@ -10,13 +10,16 @@ import { askGroup, REBALANCE_MS, sayGoodBye, type Member, type MemberOptions } f
 
 const JOIN = 0
 const LEAVE = -1
-/** Heard nothing for so long, the coordinator has given the partitions to others (group.consumer.session.timeout.ms, 45 s). */
+/**
+ * If the coordinator heard nothing for this long, it has given the partitions to others (group.consumer.session.timeout.ms, 45
+ * s).
+ */
 const UNHEARD_MS = 60_000
 const TIMEOUT_MS = 10_000
-/** Of a coordinator that names none. */
+/** For a coordinator that names no interval. */
 const LEAST_INTERVAL_MS = 500
 
-/** A member by the protocol of KIP-848: the coordinator assigns, and each heartbeat says what the member has by then. */
+/** A member in the protocol of KIP-848: the coordinator assigns, and each heartbeat reports what the member has. */
 export class ConsumerMembership implements Member {
   readonly #cluster: KafkaCluster
   readonly #options: MemberOptions
@@ -52,7 +55,7 @@ export class ConsumerMembership implements Member {
     listener.joining()
     let heard = Date.now()
     let told = -1
-    /** What is owed to the coordinator: the partitions that it has now. */
+    /** What is still to be reported to the coordinator: its current partitions. */
     let owned: IdPartitions | null = []
     for (;;) {
       const request = {
@@ -83,7 +86,7 @@ export class ConsumerMembership implements Member {
         intervalMs = Math.max(answer.heartbeatIntervalMs, LEAST_INTERVAL_MS)
         if (answer.assignment !== null && (await this.#reconcile(answer.assignment, signal))) {
           owned = this.#heldById()
-          // Partitions that others give up come later, within the same epoch.
+          // Partitions that other members give up arrive later, within the same epoch.
           told = -1
         }
         if (owned === null && told !== this.#epoch) {
@@ -94,12 +97,12 @@ export class ConsumerMembership implements Member {
         if (signal.aborted || this.#epoch === LEAVE || !asSeeklineError(error).retryable) throw error
         if (Date.now() - heard > UNHEARD_MS) throw error
       }
-      // What was changed is said at once: the others may wait for a partition that was given up.
+      // Changes are reported at once: other members may wait for a partition that was given up.
       if (owned === null) await sleep(intervalMs, signal)
     }
   }
 
-  /** Gives up what is another's now, then takes what is new. Says whether anything changed. */
+  /** Gives up what now belongs to others, then takes what is new. Returns whether anything changed. */
   async #reconcile(assignment: IdPartitions, signal: AbortSignal): Promise<boolean> {
     const { listener } = this.#options
     const target = await this.#named(assignment, signal)
@@ -108,7 +111,7 @@ export class ConsumerMembership implements Member {
     const revoked = this.#held.filter((at) => !wanted.has(keyOf(at)))
     const added = target.filter((at) => !before.has(keyOf(at)))
     if (revoked.length === 0 && added.length === 0) {
-      // The first answer, with nothing in it, has to be shown as well.
+      // The first answer has to be shown even if it is empty.
       if (before.size === 0) await listener.assigned([], [])
       return false
     }
@@ -128,7 +131,7 @@ export class ConsumerMembership implements Member {
         return id == null ? [] : [[id, name] as const]
       })) // oxfmt-ignore
     }
-    // A topic that is gone, or was made anew just now, has no name here: its partitions are neither taken nor acknowledged.
+    // A topic that was deleted, or just created again, has no name here: its partitions are neither taken nor acknowledged.
     return assignment.flatMap(({ topicId, partitions }) => {
       const topic = this.#ids.get(topicId)
       return topic === undefined ? [] : partitions.map((partition) => ({ topic, partition }))

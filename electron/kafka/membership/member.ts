@@ -5,34 +5,35 @@ import type { KafkaApi, Throttled } from '../protocol/api.ts'
 import type { CommittingMember } from '../protocol/offset-commit.ts'
 import type { JudgedApi } from '../protocol/api-table.ts'
 
-/** A member of a group, of either protocol. It reads nothing and commits nothing by itself. */
+/** A member of a group, in either protocol. It reads and commits nothing by itself. */
 export interface Member {
-  /** As whom it commits; null while it is no member, or waits for the others to join. */
+  /** The identity to commit with; null while it is not a member, or waits for others to join. */
   identity(): CommittingMember | null
   /**
-   * Joins, and lives until the signal; then it leaves and resolves. Rejects with the reason where the group no longer knows it, or
-   * does not take it. A member that the coordinator took out has lost its partitions: nothing of theirs can be committed.
+   * Joins, and stays a member until the signal is aborted; then it leaves and resolves. Rejects with the reason if the group no
+   * longer knows it, or does not accept it. A member that the coordinator removed has lost its partitions: nothing can be
+   * committed for them.
    */
   live(signal: AbortSignal): Promise<void>
 }
 
-/** Told in turn: the next thing happens once the one before has settled. */
+/** Called in turn: the next call is made once the previous one has settled. */
 export interface MemberListener {
   /** It joins, or joins again, and has to wait for the others. */
   joining(): void
-  /** These are given up: what is to be committed of them is committed before this settles. */
+  /** These partitions are given up: commits for them must be made before this settles. */
   revoked(partitions: readonly TopicPartition[]): Promise<void>
-  /** It has these beside what it kept. `held`: all that it has from now on. */
+  /** It gets these in addition to what it kept. `held`: all it has from now on. */
   assigned(partitions: readonly TopicPartition[], held: readonly TopicPartition[]): Promise<void>
-  /** It is a member, and knows what it has. */
+  /** It is a member, and has its assignment. */
   stable(facts: MemberFacts): void
 }
 
 export interface MemberFacts {
   memberId: string
-  /** Of the classic protocol the generation, of KIP-848 the member's epoch. */
+  /** In the classic protocol the generation, in KIP-848 the member's epoch. */
   epoch: number
-  /** As which assignor the group chose; null: the coordinator assigns. */
+  /** The assignor that the group chose; null: the coordinator assigns. */
   assignor: string | null
   isLeader: boolean
 }
@@ -40,16 +41,16 @@ export interface MemberFacts {
 export interface MemberOptions {
   group: string
   topics: readonly string[]
-  /** A socket of its own: while a group rebalances JoinGroup holds up all that is behind it. */
+  /** A channel with a socket of its own: while a group rebalances, JoinGroup blocks all requests behind it. */
   channel: Channel
   listener: MemberListener
 }
 
-/** How long the others wait for a member while they rebalance. */
+/** How long the others wait for a member during a rebalance. */
 export const REBALANCE_MS = 60_000
 const LEAVE_MS = 3_000
 
-/** The coordinator has moved, loads, or is away: routing knows what to do about those. All other codes are the member's. */
+/** The coordinator has moved, is loading, or is away: routing handles these codes. All others are for the member. */
 const ROUTED: ReadonlySet<number> = new Set([14, 15, 16])
 
 interface GroupAsk {
@@ -58,7 +59,7 @@ interface GroupAsk {
   signal?: AbortSignal | undefined
 }
 
-/** One request to the group's coordinator, wherever it is now. */
+/** Sends one request to the group's coordinator, wherever it is now. */
 export async function askGroup<Q extends { group: string }, R extends Throttled & { errorCode: number }>(
   cluster: KafkaCluster,
   api: KafkaApi<Q, R> & { name: string },
@@ -81,8 +82,8 @@ export async function askGroup<Q extends { group: string }, R extends Throttled 
 }
 
 /**
- * Says good-bye, as far as that can be done: a coordinator that does not hear it takes the member out when its session times out.
- * Not by the member's own socket, where it would wait behind a JoinGroup.
+ * Leaves the group, as far as possible: a coordinator that does not hear it removes the member when its session times out. Not
+ * on the member's own socket, where it would wait behind a JoinGroup.
  */
 export async function sayGoodBye<Q extends { group: string }, R extends Throttled & { errorCode: number }>(
   cluster: KafkaCluster,

@@ -11,17 +11,17 @@ import type { OutBatch } from '../sending/out-batch.ts'
 export type PartName = 'key' | 'value'
 type BySchema = Extract<PartInput | LinePart, { as: 'schema' }>
 
-/** A schema as main has found it for a part. */
+/** A schema that the main thread has found for a part. */
 export interface FoundForPart {
-  /** What names it in this task. */
+  /** Its name within this task. */
   use: string
-  /** By which workers get it: always the same one, whatever becomes the latest. */
+  /** How workers load it: always the same version, even if a newer one is registered. */
   find: SchemaId
   frame: WireFrame
   ids: WireIds
 }
 
-/** The same for the same part, schema, message and frame. */
+/** Equal for equal part, schema, message and frame. */
 export function schemaRef(
   part: PartName,
   { schema, message, frame }: Pick<BySchema, 'schema' | 'message' | 'frame'>,
@@ -32,7 +32,7 @@ export function schemaRef(
 
 export type LineSource = Extract<ProduceSource, { kind: 'lines' }>
 
-/** Some of what a source holds, in its order. `first` is the number of its first record or line, from 1. */
+/** Some records of a source, in order. `first` is the number of its first record or line, from 1. */
 export type ComposeFrom =
   | { kind: 'records'; first: number; records: readonly RecordInput[] }
   | { kind: 'generated'; first: number; record: RecordInput; count: number }
@@ -41,20 +41,20 @@ export type ComposeFrom =
       'key' | 'value' | 'partitioning' | 'timestamps'
     >)
 
-/** How all that a source holds is made to records. */
+/** How all records of a source are made. */
 export interface ComposeSettings {
   connection: string
-  /** How many the topic has. */
+  /** How many partitions the topic has. */
   partitions: number
   schemas: readonly FoundForPart[]
-  /** Of schemas that only a line names. */
+  /** For schemas that only a line names. */
   frame: WireFrame
-  /** What was chosen for the topic's keys and values; null: nothing. */
+  /** The decoding choice for the topic's keys and values; null: none. */
   chosen: Readonly<Record<PartName, DecodeChoice | null>>
   seed: number
-  /** Of a batch; null: none are made. */
+  /** Bytes of a batch; null: make no batches. */
   maxBatchBytes: number | null
-  /** So many records are shown. */
+  /** How many records to preview. */
   show: number
 }
 
@@ -62,7 +62,7 @@ export interface ComposeSettings {
 export interface ComposeProblem extends EncodeProblem {
   line: number
   part: 'line' | 'key' | 'value' | 'headers' | 'partition'
-  /** Which one, and what of it. */
+  /** For a header: which one, and which part of it. */
   header?: { index: number; of: 'name' | 'value' }
 }
 
@@ -75,36 +75,36 @@ export interface UsedByLine {
   message: string | null
 }
 
-/** What came of a part; `size` null: it has problems, −1: it is null. */
+/** The result for a part; `size` null: it has problems, −1: it is null. */
 export interface ComposedPart {
   size: number | null
-  /** What generators made of it; null: there are none in it. */
+  /** The text after generators were replaced; null: it has none. */
   rendered: string | null
 }
 
 export interface Composed {
-  /** For the senders; source offsets are the numbers of lines. */
+  /** For the senders; source offsets are line numbers. */
   batches: OutBatch[]
   records: number
-  /** Of keys, values and headers. */
+  /** Bytes of keys, values and headers. */
   bytes: number
   tombstones: number
   withoutKey: number
-  /** The record that takes most, in a batch of its own. */
+  /** The largest record, as a batch of its own. */
   largest: { line: number; bytes: number } | null
-  /** Of timestamps that were given. */
+  /** Among the timestamps that were given. */
   oldest: bigint | null
   newest: bigint | null
-  /** Records of each partition. */
+  /** How many records go to each partition. */
   places: [partition: number, records: number][]
   /** All problems of the first bad records. */
   problems: ComposeProblem[]
   bad: number
   preview: PreviewRecord[]
   used: UsedByLine[]
-  /** Of the last record. */
+  /** The parts of the last record. */
   parts: Record<PartName, ComposedPart>
   addedHeaders: string[]
-  /** Lines that were gone through, blank ones too. */
+  /** Lines that were read, including blank ones. */
   lines: number
 }

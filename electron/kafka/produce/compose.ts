@@ -14,16 +14,19 @@ import { encodePlain, PartEncoder, type EncodedPart, type PartAnswer } from './e
 import { readRecordLine, type RecordLine } from './record-line.ts'
 import type { Composed, ComposeFrom, ComposeProblem, ComposeSettings, PartName } from './compose-task.ts'
 
-/** Bad records of which it is told what is wrong; the others are counted. */
+/** For how many bad records the problems are listed; the others are only counted. */
 const MOST_TOLD = 100
-/** Shown of a part. */
+/** Characters of a part that are previewed. */
 const SHOWN_CHARACTERS = 4_096
 const SHOWN_BYTES = 64
 const SHOWN_HEADERS = 50
-/** Records without a key go to a partition together, so many in a row, and then to the next: a batch each, as Kafka's own do. */
+/**
+ * Records without a key: this many in a row go to one partition, and then to the next, a batch each, as Kafka's own producers
+ * do.
+ */
 const STICKY = 100
 
-/** Records of some of a source: as batches, as what a plan says of them, or as what is wrong with them. */
+/** Makes records of a part of a source: batches, what a plan needs to know about them, or what is wrong with them. */
 export function compose(
   from: ComposeFrom,
   settings: ComposeSettings,
@@ -44,7 +47,7 @@ export function compose(
   return { composed: composer.end(), missing: composer.missing }
 }
 
-/** A record whose parts are bytes, or are known to be wrong. */
+/** A record whose parts are encoded, or known to be wrong. */
 interface Ready {
   line: number
   partition: number | null
@@ -115,7 +118,7 @@ class Composer {
         if (made === null) return null
         if ('problems' in made) return { problems: made.problems.map(fromTemplate) }
         this.#made.parts[of].rendered = made.isPlain ? null : shortened(textOf(made.input) ?? '')
-        // What is the same in each record is encoded once.
+        // A part that is the same in each record is encoded once.
         const known = made.isPlain ? maker.plain[of] : null
         if (known !== null) return known
         const answer = this.#encoder.input(of, made.input)
@@ -254,15 +257,15 @@ type MadeInput<I> =
 
 const asItIs = (at: number): number => at
 
-/** What a part or header is typed as; null: there is no text in it for generators. */
+/** The text of a part or header; null: it has no text that could contain generators. */
 function textOf(input: PartInput): string | null {
   if ('json' in input) return input.json
   return 'text' in input ? input.text : null
 }
 
-/** The inputs of each record of one with generators in it. Templates are read once. */
+/** Makes the inputs of each record from one with generators. Templates are parsed once. */
 class RecordMaker {
-  /** Encoded already, where all records are alike. */
+  /** Already encoded, if all records are alike. */
   readonly plain: Record<PartName, EncodedPart | null> = { key: null, value: null }
   readonly #record: RecordInput
   readonly #templates = new Map<string, Template | { problems: TemplateProblem[] }>()
@@ -337,7 +340,7 @@ function shown(part: EncodedPart | null): PreviewRecord['value'] {
 function readable(bytes: Uint8Array): { text: string; form: 'text' } | null {
   if (bytes.length > SHOWN_CHARACTERS * 4) return null
   const text = utf8Text(bytes)
-  // Numbers in binary are UTF-8 by chance while they are small.
+  // Small binary numbers are valid UTF-8 by chance.
   return text === null || /\p{Cc}/u.test(text.replaceAll(/\s/g, '')) ? null : { text, form: 'text' }
 }
 

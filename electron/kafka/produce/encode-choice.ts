@@ -9,12 +9,12 @@ import { compactJson, type JsonNode } from '../decode/exact-json-parser.ts'
 import { compileProtobuf } from '../decode/protobuf/compile.ts'
 import { compress } from '../records/compression.ts'
 
-/** Bytes, or what keeps a text from being some; `reason`: nothing is written in this way at all. */
+/** The bytes, or why a text cannot be encoded; `reason`: this choice cannot be written at all. */
 export type ChoiceEncoded = Encoded | { reason: string }
 
 /**
- * What was chosen for decoding, the other way. What a choice reads without its JSON form saying how it was written (which of
- * MessagePack's integers, where a session began) is not written by it: it would come out as something else.
+ * Encodes with a choice made for decoding. A choice whose JSON form does not say how the value was encoded (which of
+ * MessagePack's integers, where a session began) is refused: the result would differ.
  */
 export function encodeChosen(choice: DecodeChoice, text: string): ChoiceEncoded {
   switch (choice.as) {
@@ -57,7 +57,7 @@ function spelt(bytes: Uint8Array<ArrayBuffer> | null, what: string): Encoded {
   return bytes === null ? problem(`This is to be ${what}.`) : { bytes }
 }
 
-/** Schemas that are ready from the record before. */
+/** How many schemas are kept compiled from record to record. */
 const MOST_READY = 8
 const ready = new Map<string, Codec | { reason: string }>()
 
@@ -85,7 +85,7 @@ function compiled(choice: Extract<DecodeChoice, { as: 'avro' | 'protobuf' }>): C
   }
 }
 
-/** Of charsets whose characters are a byte each: which byte stands for which. Others have no encoder in this runtime. */
+/** For charsets with one byte per character: which byte stands for which. Other charsets have no encoder in this runtime. */
 const singleBytes = /^(iso-8859|windows-125|koi8)/
 const tables = new Map<string, ReadonlyMap<string, number>>()
 

@@ -13,15 +13,15 @@ import { schemaRef, type ComposeSettings, type PartName, type UsedByLine } from 
 
 export interface EncodedPart {
   bytes: Uint8Array
-  /** Written with it, for they name its schema. */
+  /** Headers to add, because they name its schema. */
   headers: readonly RecordHeader[]
-  /** What it was made of, where that was text. */
+  /** The text it was encoded from, if it was text. */
   source: { text: string; form: 'json' | 'text' } | null
 }
 
 export type PartAnswer = EncodedPart | { problems: EncodeProblem[] }
 
-/** A schema of which it is known how it is written. */
+/** A schema, and how it is named in a record. */
 interface NamedSchema {
   find: SchemaId
   frame: WireFrame
@@ -52,13 +52,16 @@ export function encodePlain(input: PlainInput): PartAnswer {
   }
 }
 
-/** Of what does not belong there; null: a digit is missing. */
+/** The index of an invalid character; null: a digit is missing. */
 function wrongHex(text: string): number | null {
   const at = text.replaceAll(/0x/gi, '  ').search(/[^\s0-9a-f]/i)
   return at === -1 ? null : at
 }
 
-/** Keys and values as bytes, by the schemas of one task. What is not here yet is noted in `missing`, and then nothing it makes counts. */
+/**
+ * Encodes keys and values with the schemas of one task. Schemas that are not loaded are collected in `missing`; the results are
+ * then incomplete.
+ */
 export class PartEncoder {
   readonly missing = new Set<OnItsWay>()
   /** Schemas that only lines named. */
@@ -82,7 +85,7 @@ export class PartEncoder {
     }
   }
 
-  /** What stands in a line, by what was asked for. */
+  /** The value in a line, encoded as requested. */
   line(part: PartName, value: LineValue, as: LinePart): PartAnswer {
     const { json } = value
     if (value.kind === 'bytes' && (as.as === 'line' || json === null)) {
@@ -91,7 +94,7 @@ export class PartEncoder {
     if (json === null) throw new Error('A line without bytes has JSON.')
     const made = this.#lineJson(part, json.text, json.schema, as)
     if ('bytes' in made) return made
-    // Told where it stands in the line.
+    // With its position in the line.
     return { problems: made.problems.map((one) => ({ ...one, at: json.at + (one.at ?? 0) })) }
   }
 
@@ -141,7 +144,7 @@ export class PartEncoder {
     const ready = found.ready(message)
     if ('reason' in ready) return at0(`This cannot be written: ${ready.reason}.`)
     if (saysType !== undefined) {
-      // In another registry the same id is another schema: what fits it by chance would be read as something else.
+      // In another registry the same id is another schema: data that fits it by chance would be read as something else.
       if (saysType !== '' && ready.used.type !== saysType) return at0(`The ${schemaText(named.find)} is ${ready.used.type} in this registry, not ${saysType}: say by which schema it is to be written.`) // oxfmt-ignore
       const key = JSON.stringify([part, schemaText(named.find), ready.used.type])
       if (!this.used.has(key) && this.used.size < 100) this.used.set(key, { part, schema: ready.used, type, frame: named.frame, message: type === 'protobuf' ? ready.used.type : null }) // oxfmt-ignore
@@ -169,7 +172,7 @@ export class PartEncoder {
   }
 }
 
-/** As its serialiser wrote such an id. */
+/** Written in the format of the serialiser that uses such ids. */
 function namedByLine(id: SchemaId, frame: WireFrame): Omit<NamedSchema, 'message'> {
   const none: WireIds = { id: null, guid: null, globalId: null }
   switch (id.by) {

@@ -1,7 +1,7 @@
 import { BATCH_OVERHEAD, recordSize, writeBatch, type RecordToWrite } from '../records/batch-writer.ts'
 import type { OutBatch } from '../sending/out-batch.ts'
 
-/** Of a batch: what a leader takes in one go, and a sender resends. */
+/** Bytes of a batch: sent in one request, and resent as a whole. */
 const MOST_BYTES = 256 << 10
 const MOST_RECORDS = 1_000
 
@@ -11,13 +11,13 @@ interface Open {
   bytes: number
 }
 
-/** Gathers records to batches, one partition's apart from the others'. */
+/** Collects records into batches, one per partition. */
 export class RecordAccumulator {
   readonly #mostBytes: number
   readonly #open = new Map<number, Open>()
   readonly #done: OutBatch[] = []
 
-  /** `maxBatchBytes`: what the topic takes; a record that has more travels alone, for the broker to judge. */
+  /** `maxBatchBytes`: the topic's limit; a larger record travels alone, and the broker decides. */
   constructor(maxBatchBytes: number) {
     this.#mostBytes = Math.min(MOST_BYTES, maxBatchBytes)
   }

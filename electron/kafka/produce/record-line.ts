@@ -5,20 +5,20 @@ import type { EncodeProblem } from '../decode/codec.ts'
 import { JsonProblem, parseJson, type JsonMember, type JsonNode } from '../decode/exact-json-parser.ts'
 import type { RecordHeader } from '../records/batch-types.ts'
 
-/** A key or value as a line has it. */
+/** A key or value in a line. */
 export type LineValue = { kind: 'bytes'; bytes: Uint8Array; json: LineJson | null } | { kind: 'json'; json: LineJson }
 
-/** The JSON form of a decoded value, as it stands in the line, and the schema that it was decoded by. */
+/** The JSON form of a decoded value, as written in the line, and the schema that it was decoded with. */
 export interface LineJson {
   text: string
-  /** Where it stands in the line. */
+  /** Where it starts in the line. */
   at: number
   schema: LineSchema | null
 }
 
 export interface LineSchema {
   id: SchemaId
-  /** What the schema calls the value; "" where the line does not say. */
+  /** The schema's name for the value; "" if the line does not say. */
   type: string
 }
 
@@ -35,14 +35,14 @@ export interface LineProblem extends EncodeProblem {
   part: 'line' | 'key' | 'value' | 'headers' | 'partition'
 }
 
-/** What stands in an export beside what is written, and is passed over. */
+/** Members that an export adds, and that are ignored. */
 const others = new Set(['type', 'topic', 'topicId', 'clusterId', 'offset', 'timestampType', 'flags', 'keyAs', 'valueAs', 'keySize', 'valueSize', 'headerCount', 'headersProblem', 'batch', 'kind', 'fields']) // oxfmt-ignore
 const MOST_LINE_HEADERS = 10_000
 
 /**
- * A record of a line: `{"partition", "timestamp", "key", "value", "headers": [{"name", "value"}]}`. A part is null, a text in
- * quotes or `{"text"}`, `{"base64"}`, or `{"json": …, "schema": {"id", "type"}}`, which may have its bytes as `base64` beside it.
- * `none`: the line is of an export, and no record.
+ * The record in a line: `{"partition", "timestamp", "key", "value", "headers": [{"name", "value"}]}`. A part is null, a string
+ * or `{"text"}`, `{"base64"}`, or `{"json": …, "schema": {"id", "type"}}`, which may also have its bytes as `base64`. `none`: a
+ * line of an export that is not a record.
  */
 export function readRecordLine(line: string): RecordLine | 'none' | { problem: LineProblem } {
   try {
@@ -55,7 +55,7 @@ export function readRecordLine(line: string): RecordLine | 'none' | { problem: L
   }
 }
 
-/** What the shell prints of a stream beside its records: how far it is, what is done. */
+/** What the shell prints in a stream between records: progress and the final frame. */
 function isOther(root: JsonNode): boolean {
   if (root.kind !== 'object') return false
   const type = root.members.find(({ name }) => name === 'type')?.value
@@ -92,7 +92,7 @@ function recordOf(root: JsonNode, line: string): RecordLine {
   return found
 }
 
-/** By their names. Of two of a name one would be lost, and nobody can say which was meant. */
+/** By name. Of two members with the same name one would be lost, and it is unclear which was meant. */
 function membersOf(
   { members }: Extract<JsonNode, { kind: 'object' }>,
   part: LineProblem['part'],
@@ -121,7 +121,7 @@ function timestampOf(node: JsonNode): bigint | null {
   if (value === null || BigInt.asIntN(64, value) !== value) {
     throw new LineError('line', 'timestamp', node.at, 'A timestamp is a whole number of milliseconds since 1970.')
   }
-  // "None" is not kept: it would be written as a time.
+  // "None" is dropped: it would be written as a time.
   return value === -1n ? null : value
 }
 
@@ -170,7 +170,7 @@ function partOf(
           at: json.at,
           schema: schemaOf(members.get('schema')?.value, part, path, line),
         }
-  // Where bytes are told as text too, these are the bytes: a shell prints both.
+  // If bytes are also given as text, the bytes count: a shell prints both.
   const base64 = members.get('base64')?.value
   if (base64 !== undefined && base64.kind !== 'null') {
     const bytes = base64.kind === 'text' ? bytesOfBase64(base64.value) : null
@@ -190,7 +190,7 @@ function textBytes(node: JsonNode, part: LineProblem['part'], path: string): Uin
   return bytesOfText(node.value)
 }
 
-/** What an export says of a schema; its id as a bare number is Confluent's. */
+/** What an export says about a schema; a bare number as id is Confluent's. */
 const Schema = z.object({ id: z.union([z.number(), SchemaId]), type: z.string().max(1_000).default('') })
 
 function schemaOf(
@@ -212,7 +212,7 @@ function schemaOf(
   return { id: named.data, type }
 }
 
-/** Ids that are bigint here, from what JSON holds of them. */
+/** Ids that are bigint in this code, from their JSON form. */
 function wide(told: unknown): unknown {
   if (typeof told !== 'object' || told === null || !('id' in told)) return told
   const { id } = told

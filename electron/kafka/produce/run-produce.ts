@@ -7,20 +7,20 @@ import type { Settled } from '../sending/idempotent-sender.ts'
 import { Senders, type SendersOptions } from '../sending/senders.ts'
 import type { Composed, ComposeFrom, ComposeProblem } from './compose-task.ts'
 
-/** A line that is none, found while the file was cut into chunks. */
+/** An invalid line, found while the file was cut into chunks. */
 export interface BadLine {
   kind: 'bad'
   problem: ComposeProblem
 }
 
 export interface ProduceJob extends SendersOptions {
-  /** In their order; each is small enough for one task of a worker. */
+  /** In order; each is small enough for one task of a worker. */
   chunks: AsyncIterable<ComposeFrom | BadLine>
-  /** In a worker. */
+  /** Runs in a worker. */
   compose: (from: ComposeFrom) => Promise<Composed>
-  /** Records per second; null: as fast as they are taken. */
+  /** Records per second; null: as fast as the brokers accept them. */
   rate: number | null
-  /** Records that cannot be written are left out; otherwise the first one ends it. */
+  /** Leave out records that cannot be written; otherwise the first one ends the run. */
   skipBad: boolean
 }
 
@@ -33,14 +33,15 @@ export interface ProduceCounts {
 
 type Failure = ProduceReceipt['failures']['first'][number]
 
-/** Failures that are named; the others are counted. */
+/** For how many records the failure is listed; the others are only counted. */
 const MOST_FAILURES = 100
-/** Chunks being composed ahead of the senders. */
+/** How many chunks are composed ahead of the senders. */
 const CHUNKS_AHEAD = 2
 
 /**
  * Writes the records of a source, each once. Memory: {@link CHUNKS_AHEAD} chunks in workers, and what the senders hold. The
- * first partition that cannot be written to any more ends it: the others would be written without what belongs before them.
+ * first partition that cannot be written to ends the run: the others would otherwise go on without the records that belong
+ * before theirs.
  */
 export class ProduceRun {
   readonly #job: ProduceJob
@@ -60,7 +61,9 @@ export class ProduceRun {
     return { written: this.#written, bytes: this.#bytes, failed: this.#failures.total, note: this.#senders.note }
   }
 
-  /** Never throws for what can be said in the receipt. After a cancel it ends when what was under way is answered, 4 s at most. */
+  /**
+   * Does not throw what the receipt can say. After a cancel it ends when requests in flight are answered, after 4 s at most.
+   */
   async run(): Promise<
     Pick<ProduceReceipt, 'places' | 'failures' | 'written' | 'bytes'> & { error: SeeklineError | null }
   > {
@@ -76,7 +79,7 @@ export class ProduceRun {
     return { places, failures: this.#failures, written: this.#written, bytes: this.#bytes, error: this.#error }
   }
 
-  /** After {@link run}. */
+  /** To be called after {@link run}. */
   async growth(): Promise<LogGrowth[]> {
     return await this.#senders.growth()
   }
@@ -87,7 +90,7 @@ export class ProduceRun {
       if (chunk.kind === 'bad') this.#bad([chunk.problem], 1)
       else {
         const composed = this.#job.compose(chunk)
-        // Whoever waits for it hears of it; until then it is nobody's unhandled rejection.
+        // Errors are handled where the promise is awaited; this avoids an unhandled rejection before that.
         composed.catch(() => undefined)
         ahead.push(composed)
       }
@@ -97,7 +100,7 @@ export class ProduceRun {
     while (ahead.length > 0 && !this.#isOver()) await this.#send(await ahead.shift()!) // its length was checked
   }
 
-  /** A chunk is a tenth of a second's records at most, made when its turn comes. */
+  /** A chunk has at most the records of a tenth of a second, and is made when it is due. */
   async #paced(rate: number): Promise<void> {
     const { chunks, compose, signal } = this.#job
     const start = performance.now()
@@ -120,7 +123,7 @@ export class ProduceRun {
   }
 
   async #send({ batches, problems, bad }: Composed): Promise<void> {
-    // What stands before a bad record would be written as well: a chunk is written whole, or not.
+    // Records before a bad record would be written as well: a chunk is written whole or not at all.
     if (bad > 0) this.#bad(problems, bad)
     if (this.#error !== null) return
     for (const batch of batches) {
@@ -179,7 +182,7 @@ export class ProduceRun {
       place.status = status
       place.error = toErrorValue(error)
     }
-    // What was cancelled before it went out is no failure: it is what was not sent.
+    // Records that were cancelled before they were sent are not failures.
     if (status === 'cancelled') return
     this.#failures.total += BigInt(batch.count)
     for (let at = 0; at < batch.count && this.#failures.first.length < MOST_FAILURES; at += 1) {

@@ -6,15 +6,15 @@ export interface AlterShareGroupOffsetsRequest {
 }
 
 export interface AlterShareGroupOffsetsResponse extends Throttled {
-  /** Of the whole request; the partitions are then missing. */
+  /** For the whole request; the partitions are then missing. */
   errorCode: number
   errorMessage: string | null
   topics: { topic: string; partitions: { partition: number; errorCode: number; errorMessage: string | null }[] }[]
 }
 
 /**
- * KIP-932: sets start offsets. Refused (NON_EMPTY_GROUP) while members live. What was kept of single records from the start offset on
- * (acknowledged, rejected, how often delivered) is dropped with it.
+ * KIP-932: sets start offsets. Refused (NON_EMPTY_GROUP) while the group has members. The state of single records from the
+ * start offset on (acknowledged, rejected, delivery counts) is dropped.
  */
 export const alterShareGroupOffsets = defineApi<AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse>(
   'AlterShareGroupOffsets',

@@ -11,21 +11,21 @@ interface ApiFacts {
   key: number
   /** What the gate of a read-only connection goes by. */
   effect: 'read' | 'write'
-  /** The versions that a file of this folder encodes and decodes; absent: the app never sends it by itself. */
+  /** The versions that a file of this folder encodes and decodes; absent: the app never sends it itself. */
   versions?: VersionRange
   /**
-   * What the brokers ask of whoever sends it (Kafka's documentation, "Operations and Resources on Protocols"). They only
-   * say on which kind of resource something is missing: what it is, is known from here.
+   * The rights that brokers require (Kafka's documentation, "Operations and Resources on Protocols"). An error says only on
+   * which kind of resource something is missing; which right it is comes from here.
    */
   rights?: Rights
-  /** What brokers below a version lack that the app would use; said in the cluster's view, not hidden. */
+  /** What brokers below a version lack and the app would use; shown in the cluster's view. */
   since?: readonly { version: number; release: string; without: string }[]
 }
 
 /**
- * Kafka's APIs (org.apache.kafka.common.protocol.ApiKeys): all that only read, and of the others those that clients send.
- * What a read-only connection may send, what an API is called on screen, which versions are spoken, which rights it takes
- * and what older brokers lack all come from here. One that is not in the table is a write, and shown by its number.
+ * Kafka's APIs (org.apache.kafka.common.protocol.ApiKeys): all that only read, and those among the others that clients send.
+ * From here come: what a read-only connection may send, the name of an API on screen, the implemented versions, the rights it
+ * needs, and what older brokers lack. An API that is not in the table counts as a write, and is shown by its number.
  */
 export const kafkaApis = {
   Produce: { key: 0, effect: 'write', versions: { min: 7, max: 13 }, rights: { topic: 'Write' } },
@@ -78,8 +78,8 @@ export const kafkaApis = {
     ],
   },
   SaslHandshake: { key: 17, effect: 'read' },
-  // v3 is asked first: a broker that lacks a version costs one more round trip on every connection, and v4 (KIP-1022) only
-  // lists more features. v5 (KIP-1242) goes to brokers of a cluster that is known to have it.
+  // v3 is sent first: if a broker lacks a version, every connection costs one more round trip, and v4 (KIP-1022) only lists
+  // more features. v5 (KIP-1242) is sent to brokers of a cluster that is known to support it.
   ApiVersions: {
     key: 18,
     effect: 'read',
@@ -100,7 +100,7 @@ export const kafkaApis = {
   },
   DeleteTopics: { key: 20, effect: 'write' },
   DeleteRecords: { key: 21, effect: 'write' },
-  // Since 2.8 (KIP-679) whoever may write to any topic may ask for a producer id; IdempotentWrite is the older way.
+  // Since 2.8 (KIP-679) clients that may write to any topic may request a producer id; IdempotentWrite is the older right.
   InitProducerId: { key: 22, effect: 'write', versions: { min: 2, max: 5 }, rights: { topic: 'Write' } },
   DescribeAcls: { key: 29, effect: 'read' },
   DescribeConfigs: { key: 32, effect: 'read', versions: { min: 1, max: 4 }, rights: { topic: 'DescribeConfigs' } },
@@ -204,12 +204,12 @@ type With<Fact extends keyof ApiFacts> = {
   [Name in ApiName]: (typeof kafkaApis)[Name] extends Record<Fact, unknown> ? Name : never
 }[ApiName]
 
-/** Those the app sends itself: each has its file in this folder. */
+/** The APIs the app sends itself: each has its file in this folder. */
 export type SpokenApi = With<'versions'>
-/** Those whose refusal can be said in terms of a right. */
+/** The APIs whose refusal can be explained by a missing right. */
 export type JudgedApi = With<'rights'>
 
-/** Which requests a feature makes, so that a right can be asked for before it is missed. The guide shows it. */
+/** The requests a feature makes, so that its rights can be checked beforehand. Shown in the guide. */
 export const features: readonly { name: string; apis: readonly JudgedApi[]; note?: string }[] = [
   { name: 'See topics and their offsets', apis: ['Metadata', 'ListOffsets'] },
   { name: 'Browse, follow and search records', apis: ['Metadata', 'ListOffsets', 'Fetch'] },
@@ -249,12 +249,12 @@ export function apiName(key: number): string {
   return byKey.get(key) ?? `API ${key}`
 }
 
-/** Whether a read-only connection may send it: an allow-list, since a key nobody here knows may be a write. */
+/** Whether a read-only connection may send it: an allow-list, because an unknown key may be a write. */
 export function isReadApi(key: number): boolean {
   return readKeys.has(key)
 }
 
-/** What these brokers lack that the app would use, as sentences. Empty before any broker announced its versions. */
+/** Features the app would use and these brokers lack, as sentences. Empty before any broker announced its versions. */
 export function lackedBy(ranges: ReadonlyMap<number, VersionRange> | null): string[] {
   if (ranges === null) return []
   return all.flatMap(([, { key, since = [] }]) =>

@@ -5,7 +5,7 @@ export interface ApiVersionsRequest {
   /** Shown in the broker's metrics and request log (KIP-511): `[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?`. */
   softwareName: string
   softwareVersion: string
-  /** Whom the broker is taken for. One that is another broker, or of another cluster, answers REBOOTSTRAP_REQUIRED. Since v5. */
+  /** The broker that is expected. A broker with another id, or of another cluster, answers REBOOTSTRAP_REQUIRED. Since v5. */
   expected?: ExpectedBroker | null
 }
 
@@ -22,9 +22,9 @@ export interface FeatureLevel {
 export interface ApiVersionsResponse extends Throttled {
   errorCode: number
   ranges: ApiRanges
-  /** What the broker's software could do, by feature (KIP-584), e.g. `metadata.version`. */
+  /** The features the broker's software supports (KIP-584), e.g. `metadata.version`. */
   supportedFeatures: ReadonlyMap<string, FeatureLevel>
-  /** What is switched on in the cluster; −1 as epoch: not known. */
+  /** The features that are enabled in the cluster; epoch −1: not known. */
   finalizedFeatures: ReadonlyMap<string, FeatureLevel>
   finalizedFeaturesEpoch: bigint
 }
@@ -49,7 +49,7 @@ export const apiVersions = defineApi<ApiVersionsRequest, ApiVersionsResponse>('A
   },
   decode(r, version) {
     const errorCode = r.int16()
-    // Whatever was asked, UNSUPPORTED_VERSION is answered in v0 form (KIP-511): ask again with v0.
+    // UNSUPPORTED_VERSION is always answered in the format of v0 (KIP-511): ask again with v0.
     if (errorCode === 35 && version > 0) return { ...unanswered, errorCode }
     const ranges = new Map<number, VersionRange>()
     r.array(() => {

@@ -4,32 +4,32 @@ import { MalformedResponse, Reader } from './reader.ts'
 import { atOnce, inSlices } from './slices.ts'
 import { Writer } from './writer.ts'
 
-/** What every decoded response says besides its own fields. */
+/** A field that every decoded response has. */
 export interface Throttled {
-  /** Milliseconds the broker asks this connection to stay quiet because a quota is used up (KIP-219); 0 mostly. */
+  /** How long the broker asks this connection to pause because a quota is used up (KIP-219), milliseconds; usually 0. */
   throttleTimeMs: number
 }
 
 /** API key → the versions a broker announced (ApiVersions). A missing key: the broker lacks the API. */
 export type ApiRanges = ReadonlyMap<number, VersionRange>
 
-/** One Kafka API as we speak it: the versions implemented, and the two directions. */
+/** One Kafka API as implemented here: its versions, and encoding and decoding. */
 export interface KafkaApi<Request, Response extends Throttled> {
   readonly key: number
   readonly name: string
   readonly versions: VersionRange
   /** First version with compact types and tagged fields (KIP-482). */
   readonly flexibleFrom: number
-  /** Narrows the versions for one request: a field that older versions lack, or that newer ones dropped. */
+  /** Restricts the versions for a request that uses a field which older versions lack, or newer ones dropped. */
   readonly needs?: (request: Request) => Partial<VersionRange>
   readonly encode: (writer: Writer, request: Request, version: number) => void
-  /** In steps where an answer can be so large that decoding it at one go would hold everything else up. */
+  /** A generator where an answer can be so large that decoding it in one go would block the thread. */
   readonly decode: (reader: Reader, version: number, request: Request) => Response | Generator<undefined, Response>
 }
 
 export const isFlexible = (api: { flexibleFrom: number }, version: number): boolean => version >= api.flexibleFrom
 
-/** An API's two directions beside what the table says of it. */
+/** An API's encoding and decoding, added to what the table says about it. */
 export function defineApi<Request, Response extends Throttled>(
   name: SpokenApi,
   directions: Omit<KafkaApi<Request, Response>, 'key' | 'name' | 'versions'>,
@@ -77,7 +77,7 @@ export function chooseVersion<Q, R extends Throttled>(
   )
 }
 
-/** The request's body, and before it the empty tag buffer that turns kafkajs' header v1 into a header v2. */
+/** The request's body, preceded by the empty tag buffer that turns kafkajs' header v1 into a header v2. */
 export function encodeBody<Q, R extends Throttled>(api: KafkaApi<Q, R>, version: number, request: Q): Uint8Array {
   const writer = new Writer(isFlexible(api, version))
   writer.tags()
@@ -103,7 +103,7 @@ export function decodeBody<Q, R extends Throttled>(
   }
 }
 
-/** As {@link decodeBody}, in slices where the API can. */
+/** As {@link decodeBody}, in slices if the API supports it. */
 export async function decodeAnswer<Q, R extends Throttled>(
   api: KafkaApi<Q, R>,
   version: number,
@@ -123,7 +123,7 @@ const isSteps = <R extends object>(decoded: R | Generator<undefined, R>): decode
 
 function bodyReader<Q, R extends Throttled>(api: KafkaApi<Q, R>, version: number, body: Uint8Array): Reader {
   const reader = new Reader(body, isFlexible(api, version))
-  // ApiVersions alone keeps response header v0 in flexible versions, so that an unknown client can read it (KIP-511).
+  // Only ApiVersions keeps response header v0 in flexible versions, so that an unknown client can read it (KIP-511).
   if (api.name !== 'ApiVersions') reader.tags()
   return reader
 }

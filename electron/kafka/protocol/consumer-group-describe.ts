@@ -18,9 +18,9 @@ export interface ConsumerMember {
   subscription: string[]
   subscriptionPattern: string | null
   assignment: TopicPartitions
-  /** What the member is to have once it has given up the rest. */
+  /** The assignment the member will have once it has given up the rest. */
   targetAssignment: TopicPartitions
-  /** It still speaks the classic protocol (v1, Kafka 4.0); false where it is not told. */
+  /** It still uses the classic protocol (v1, Kafka 4.0); false if not told. */
   isClassic: boolean
 }
 
@@ -35,7 +35,7 @@ export interface ConsumerGroupDescribeResponse extends Throttled {
   groups: ConsumerGroup[]
 }
 
-/** KIP-848 groups; a classic group answers GROUP_ID_NOT_FOUND. */
+/** KIP-848 groups; for a classic group the answer is GROUP_ID_NOT_FOUND. */
 export const consumerGroupDescribe = defineApi<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(
   'ConsumerGroupDescribe',
   {

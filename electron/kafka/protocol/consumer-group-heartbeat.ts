@@ -5,29 +5,29 @@ export type IdPartitions = { topicId: string; partitions: number[] }[]
 
 export interface ConsumerGroupHeartbeatRequest {
   group: string
-  /** Made by the member (KIP-1082), and kept for as long as it lives. */
+  /** Chosen by the member (KIP-1082), and kept as long as it lives. */
   memberId: string
-  /** 0 joins, −1 leaves; otherwise the epoch that the coordinator told last. */
+  /** 0 joins, −1 leaves; otherwise the epoch from the coordinator's last answer. */
   memberEpoch: number
-  /** With the first request of a membership. null: as before. */
+  /** In the first request of a membership. null: unchanged. */
   subscription: { topics: readonly string[]; rebalanceTimeoutMs: number } | null
-  /** Those the member has, where they have changed. null: as before. */
+  /** The member's partitions, if they have changed. null: unchanged. */
   owned: IdPartitions | null
 }
 
 export interface ConsumerGroupHeartbeatResponse extends Throttled {
   errorCode: number
   errorMessage: string | null
-  /** Told by coordinators that give ids themselves (before Kafka 4.0). */
+  /** Set by coordinators that assign ids themselves (before Kafka 4.0). */
   memberId: string | null
   memberEpoch: number
-  /** When the next one is due, ms. */
+  /** When the next heartbeat is due, ms. */
   heartbeatIntervalMs: number
-  /** What the member is to have now; null: as before. */
+  /** The partitions the member should have now; null: unchanged. */
   assignment: IdPartitions | null
 }
 
-/** KIP-848: joins, lives, acknowledges what it was given and leaves, all by the same request. */
+/** KIP-848: a single request to join, stay a member, acknowledge an assignment, and leave. */
 export const consumerGroupHeartbeat = defineApi<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
   'ConsumerGroupHeartbeat',
   {
@@ -49,7 +49,7 @@ export const consumerGroupHeartbeat = defineApi<ConsumerGroupHeartbeatRequest, C
       const memberEpoch = r.int32()
       const heartbeatIntervalMs = r.int32()
       let assignment: IdPartitions | null = null
-      // A structure that may be null has a byte of its own before it.
+      // A nullable structure has a byte of its own before it.
       if (r.int8() >= 0) {
         assignment = r.array(() => {
           const one = { topicId: r.uuid(), partitions: r.int32s() }

@@ -6,15 +6,15 @@ export interface ConsumerSubscription {
   topics: string[]
   /** Partitions the member held before this rebalance (v1, KIP-429). */
   owned: { topic: string; partitions: number[] }[]
-  /** client.rack (v3, KIP-881); null: none, or not said. */
+  /** client.rack (v3, KIP-881); null: none, or not sent. */
   rackId: string | null
 }
 
 export type ConsumerAssignment = { topic: string; partitions: number[] }[]
 
 /**
- * What a classic consumer said when it joined (ConsumerProtocolSubscription). null when these bytes are not of that
- * kind: Kafka Connect and other protocols store their own.
+ * The subscription a classic consumer joined with (ConsumerProtocolSubscription). null if these bytes are of another kind:
+ * Kafka Connect and other protocols have their own.
  */
 export function decodeSubscription(bytes: Uint8Array | null): ConsumerSubscription | null {
   return attempt(bytes, (r) => {
@@ -28,7 +28,7 @@ export function decodeSubscription(bytes: Uint8Array | null): ConsumerSubscripti
   })
 }
 
-/** What a classic consumer was given (ConsumerProtocolAssignment); null when the bytes are of another kind. */
+/** The assignment of a classic consumer (ConsumerProtocolAssignment); null if the bytes are of another kind. */
 export function decodeAssignment(bytes: Uint8Array | null): ConsumerAssignment | null {
   return attempt(bytes, (r) => {
     r.int16()
@@ -36,7 +36,7 @@ export function decodeAssignment(bytes: Uint8Array | null): ConsumerAssignment |
   })
 }
 
-/** Version 1: with the partitions that the member holds (KIP-429), which eager assignors leave unread. */
+/** Version 1: includes the partitions that the member holds (KIP-429), which eager assignors ignore. */
 export function encodeSubscription({ topics, owned }: Omit<ConsumerSubscription, 'version' | 'rackId'>): Uint8Array {
   const w = new Writer(false).int16(1)
   w.array(topics, (topic) => w.string(topic)).bytesField(null)
@@ -50,7 +50,7 @@ export function encodeAssignment(assignment: ConsumerAssignment): Uint8Array {
   return Uint8Array.from(w.bytes())
 }
 
-// These are bytes that any client may have put there: unreadable is an answer, not a failure.
+// Any client may have written these bytes: if they cannot be read, that is a result, not an error.
 function attempt<T>(bytes: Uint8Array | null, read: (reader: Reader) => T): T | null {
   if (bytes === null || bytes.byteLength === 0) return null
   try {

@@ -13,7 +13,7 @@ export interface NewTopic {
 export interface CreateTopicsRequest {
   topics: readonly NewTopic[]
   timeoutMs: number
-  /** Only say whether it could be done. */
+  /** Only check whether it could be done. */
   validateOnly: boolean
 }
 

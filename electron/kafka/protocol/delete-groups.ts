@@ -8,7 +8,10 @@ export interface DeleteGroupsResponse extends Throttled {
   groups: { group: string; errorCode: number; message: string | null }[]
 }
 
-/** KIP-229. Refused with NON_EMPTY_GROUP while members live. v3 (Kafka 4.4) says in words why one could not be deleted. */
+/**
+ * KIP-229. Refused with NON_EMPTY_GROUP while the group has members. v3 (Kafka 4.4) has a message that says why a group was not
+ * deleted.
+ */
 export const deleteGroupsApi = defineApi<DeleteGroupsRequest, DeleteGroupsResponse>('DeleteGroups', {
   flexibleFrom: 2,
   encode(w, request) {

@@ -2,18 +2,18 @@ import { defineApi, type Throttled } from './api.ts'
 
 export interface DeleteShareGroupOffsetsRequest {
   group: string
-  /** Whole topics: of single partitions start offsets cannot be taken away. */
+  /** Whole topics: start offsets of single partitions cannot be deleted. */
   topics: readonly string[]
 }
 
 export interface DeleteShareGroupOffsetsResponse extends Throttled {
-  /** Of the whole request; the topics are then missing. */
+  /** For the whole request; the topics are then missing. */
   errorCode: number
   errorMessage: string | null
   topics: { topic: string; errorCode: number; errorMessage: string | null }[]
 }
 
-/** KIP-932: takes a topic's start offsets away, with all that is kept of its records. Refused while members live. */
+/** KIP-932: deletes a topic's start offsets, with the state of its records. Refused while the group has members. */
 export const deleteShareGroupOffsets = defineApi<DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse>(
   'DeleteShareGroupOffsets',
   {

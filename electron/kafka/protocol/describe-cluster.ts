@@ -15,7 +15,7 @@ export interface DescribeClusterResponse extends Throttled {
   clusterId: string
   controllerId: number
   brokers: (BrokerNode & { fenced: boolean })[]
-  /** null: not asked, or not told since these credentials may not describe the cluster. */
+  /** null: not asked, or not told because these credentials may not describe the cluster. */
   rights: Operation[] | null
 }
 

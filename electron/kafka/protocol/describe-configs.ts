@@ -12,7 +12,7 @@ export interface DescribeConfigsRequest {
   }[]
 }
 
-/** Kafka's own names of where a value comes from, by code (ConfigSource). */
+/** Kafka's own names for the source of a value, by code (ConfigSource). */
 const sources = [
   'UNKNOWN',
   'DYNAMIC_TOPIC_CONFIG',

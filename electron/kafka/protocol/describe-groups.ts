@@ -18,7 +18,7 @@ export interface ClassicMember {
   instanceId: string | null
   clientId: string
   host: string
-  /** null: another protocol's bytes (Kafka Connect …), or no bytes in this state. */
+  /** null: bytes of another protocol (Kafka Connect …), or no bytes in this state. */
   subscription: ConsumerSubscription | null
   assignment: ConsumerAssignment | null
 }
@@ -27,9 +27,9 @@ export interface ClassicGroup {
   group: string
   errorCode: number
   errorMessage: string | null
-  /** Kafka's own word. `Dead` with no members also stands for "no such group", and for groups of the newer kinds. */
+  /** Kafka's own word. `Dead` without members also means "no such group", and is the answer for groups of the newer kinds. */
   state: string
-  /** `consumer`, `connect`, …; empty for a group that was made by a commit alone. */
+  /** `consumer`, `connect`, …; empty for a group that was created by a commit alone. */
   protocolType: string
   /** The assignor in use. */
   protocol: string
@@ -42,10 +42,10 @@ export interface DescribeGroupsResponse extends Throttled {
   groups: ClassicGroup[]
 }
 
-/** Classic groups. v6 says GROUP_ID_NOT_FOUND (KIP-1043) where older versions say `Dead`. */
+/** Classic groups. v6 answers GROUP_ID_NOT_FOUND (KIP-1043) where older versions answer `Dead`. */
 export const describeGroupsApi = defineApi<DescribeGroupsRequest, DescribeGroupsResponse>('DescribeGroups', {
   flexibleFrom: 5,
-  // v6 does not tell the rights on a group that is not there yet, v5 does: a plan may be the one that makes it.
+  // v5 tells the rights on a group that does not exist yet, v6 does not: a plan may be about to create the group.
   needs: ({ includeRights }) => (includeRights === true ? { max: 5 } : {}),
   encode(w, request) {
     w.array(request.groups, (group) => w.string(group))

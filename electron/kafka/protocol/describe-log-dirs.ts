@@ -15,11 +15,11 @@ export interface LogDir {
       /** Bytes on disk. */
       size: bigint
       offsetLag: bigint
-      /** A replica being moved between directories. */
+      /** A replica that is being moved between directories. */
       future: boolean
     }[]
   }[]
-  /** Bytes; −1: not said (before v4). */
+  /** Bytes; −1: not told (before v4). */
   totalBytes: bigint
   usableBytes: bigint
 }
@@ -30,7 +30,7 @@ export interface DescribeLogDirsResponse extends Throttled {
   dirs: LogDir[]
 }
 
-/** KIP-113, KIP-827. Answers only for the broker asked. */
+/** KIP-113, KIP-827. A broker answers only for itself. */
 export const describeLogDirs = defineApi<DescribeLogDirsRequest, DescribeLogDirsResponse>('DescribeLogDirs', {
   flexibleFrom: 2,
   encode(w, request) {

@@ -1,7 +1,7 @@
 import { defineApi, type Throttled } from './api.ts'
 
 export interface DescribeShareGroupOffsetsRequest {
-  /** All their topics: a topic that a share group never had is none that could be asked about without making its state. */
+  /** With all their topics: naming a topic that a share group never had would create state for it. */
   groups: readonly string[]
 }
 
@@ -9,9 +9,9 @@ export interface ShareStart {
   partition: number
   errorCode: number
   errorMessage: string | null
-  /** The share-partition start offset (SPSO): all records before it are done with. −1: none yet. */
+  /** The share-partition start offset (SPSO): all records before it are processed. −1: none yet. */
   startOffset: bigint
-  /** Records from the start offset on that are not done with (KIP-1226); −1: not told, as before v1. */
+  /** Records from the start offset on that are not processed yet (KIP-1226); −1: not told, as before v1. */
   lag: bigint
 }
 
@@ -26,7 +26,7 @@ export interface DescribeShareGroupOffsetsResponse extends Throttled {
   groups: ShareGroupOffsets[]
 }
 
-/** KIP-932: where share groups start. v1 (KIP-1226) tells the lag. */
+/** KIP-932: the start offsets of share groups. v1 (KIP-1226) adds the lag. */
 export const describeShareGroupOffsets = defineApi<DescribeShareGroupOffsetsRequest, DescribeShareGroupOffsetsResponse>(
   'DescribeShareGroupOffsets',
   {

@@ -2,7 +2,7 @@ import type { Reader } from './reader.ts'
 
 export type TopicPartitions = { topic: string; topicId: string; partitions: number[] }[]
 
-/** What the answers about consumer (KIP-848), share (KIP-932) and streams groups (KIP-1071) begin each group with. */
+/** The first fields of each group in answers about consumer (KIP-848), share (KIP-932) and streams groups (KIP-1071). */
 export interface DescribedGroupHead {
   errorCode: number
   errorMessage: string | null
@@ -23,7 +23,7 @@ export function readGroupHead(r: Reader): DescribedGroupHead {
   }
 }
 
-/** Partitions by topic, of a member of a consumer or share group. */
+/** A member's partitions by topic, for consumer and share groups. */
 export function* readAssignment(r: Reader): Generator<undefined, TopicPartitions> {
   const topics = yield* r.arrayInSteps(() => {
     const topicId = r.uuid()

@@ -3,9 +3,9 @@ import { kafkaErrorRows } from './error-sentences.ts'
 import { type Asked, missingRight } from '../rights.ts'
 
 /**
- * What to do about an error code before showing it.
- * `leader`: metadata is stale, refresh and ask the right leader. `coordinator`: find the group's coordinator again.
- * `wait`: the same broker will be able to soon. `fatal`: asking again changes nothing.
+ * What to do about an error code before showing it. `leader`: the metadata is stale, refresh it and ask the right leader.
+ * `coordinator`: look up the group's coordinator again. `wait`: the same broker will be able to answer soon. `fatal`: asking
+ * again changes nothing.
  */
 export type RetryClass = 'none' | 'leader' | 'coordinator' | 'wait' | 'fatal'
 
@@ -14,11 +14,11 @@ export interface KafkaErrorInfo {
   /** Kafka's own name (org.apache.kafka.common.protocol.Errors). */
   name: string
   retry: RetryClass
-  /** Ours, as it crosses the wire. */
+  /** Our code for it, as it crosses the wire. */
   ours: ErrorCode
   /** What happened, for a developer; without the subject, which the caller knows. */
   sentence: string
-  /** What to do; empty where nothing helps. */
+  /** What to do; empty if nothing helps. */
   hint: string
 }
 
@@ -29,7 +29,7 @@ const byCode: ReadonlyMap<number, KafkaErrorInfo> = new Map(
   ]),
 )
 
-/** The row of a Kafka error code; a code newer than this table gets a row that says so. */
+/** The row for a Kafka error code; a code newer than this table gets a row that says so. */
 export function kafkaErrorInfo(code: number): KafkaErrorInfo {
   return (
     byCode.get(code) ?? {
@@ -66,7 +66,7 @@ export function kafkaError(
   })
 }
 
-/** A topic whose partitions were not taken in, because a broker claims more of them than there can be. */
+/** The error for a topic whose partitions were not read, because the broker claims more of them than there can be. */
 export function tooManyPartitions(topic: string, claims: number): SeeklineError {
   return new SeeklineError('internal', `Topic ${topic} is said to have ${claims} partitions, more than are read.`, {
     hint: 'No broker serves so many: the answer is damaged or not from Kafka. The other topics are listed.',

@@ -5,17 +5,19 @@ import { readBroker, type BrokerNode } from './metadata.ts'
 export interface FetchPartition {
   partition: number
   fetchOffset: bigint
-  /** Bytes; one whole batch always comes, however large (KIP-74). */
+  /** Bytes; one whole batch is always sent, however large (KIP-74). */
   maxBytes: number
   /** −1: not checked by the broker. Otherwise it refuses with FENCED_/UNKNOWN_LEADER_EPOCH (KIP-320). */
   currentLeaderEpoch?: number
-  /** Of the batch before `fetchOffset` (v12): the broker then notices when its log has another history (KIP-595). −1: not known. */
+  /**
+   * Epoch of the batch before `fetchOffset` (v12): the broker then notices if its log has diverged (KIP-595). −1: not known.
+   */
   lastFetchedEpoch?: number
 }
 
 export interface FetchTopic {
   topic: string
-  /** With an id on every topic the broker is asked by id (v13, KIP-516): a topic created anew under the same name is noticed. */
+  /** If every topic has an id, topics are named by id (v13, KIP-516): a topic created again under the same name is noticed. */
   topicId: string | null
   partitions: readonly FetchPartition[]
 }
@@ -23,7 +25,7 @@ export interface FetchTopic {
 export interface FetchRequest {
   /** 0: read uncommitted. 1: read committed: stops at the last stable offset and lists aborted transactions. */
   isolationLevel: 0 | 1
-  /** How long the broker may hold the request back while less than `minBytes` is there. */
+  /** How long the broker may hold the request back until `minBytes` are available. */
   maxWaitMs: number
   minBytes: number
   maxBytes: number
@@ -40,17 +42,20 @@ export interface FetchedPartition {
   lastStableOffset: bigint
   /** −1 before v5. */
   logStartOffset: bigint
-  /** null at isolation 0. */
+  /** null at isolation level 0. */
   abortedTransactions: AbortedTransaction[] | null
   /** −1: the leader itself. */
   preferredReadReplica: number
-  /** The log parts there from the one that `lastFetchedEpoch` was read of; nothing else in the answer counts then. */
+  /**
+   * Where the leader's log differs from the one that `lastFetchedEpoch` was read from; nothing else in the answer is valid
+   * then.
+   */
   diverging: { epoch: number; endOffset: bigint } | null
   /** With NOT_LEADER_OR_FOLLOWER or FENCED_LEADER_EPOCH newer brokers name the leader (KIP-951). */
   currentLeader: { leader: number; leaderEpoch: number } | null
   /**
-   * Record batches as they lie in the log, the last one perhaps cut short. A view into the response's own ArrayBuffer,
-   * which belongs to this response alone and may be transferred to a worker.
+   * Record batches as they are in the log, the last one possibly cut short. A view into the response's own ArrayBuffer, which
+   * belongs to this response alone and may be transferred to a worker.
    */
   records: Uint8Array
 }

@@ -5,7 +5,7 @@ export type CoordinatorKind = 0 | 1 | 2
 
 export interface FindCoordinatorRequest {
   kind: CoordinatorKind
-  /** More than one needs v4 (KIP-699); ask one by one where the broker is older. */
+  /** More than one needs v4 (KIP-699); send one request each to older brokers. */
   keys: readonly string[]
 }
 
@@ -23,8 +23,8 @@ export interface FindCoordinatorResponse extends Throttled {
 }
 
 /**
- * Careful: a broker creates the internal topic (`__consumer_offsets`, …) that it looks in. Ask only where Metadata
- * shows that it exists.
+ * A broker creates the internal topic (`__consumer_offsets`, …) in which it looks. Send it only if Metadata shows that this
+ * topic exists.
  */
 export const findCoordinator = defineApi<FindCoordinatorRequest, FindCoordinatorResponse>('FindCoordinator', {
   flexibleFrom: 3,

@@ -7,11 +7,11 @@ export interface GroupHeartbeatRequest {
 }
 
 export interface GroupHeartbeatResponse extends Throttled {
-  /** REBALANCE_IN_PROGRESS is how a member hears that it has to join again. */
+  /** REBALANCE_IN_PROGRESS tells a member that it has to join again. */
   errorCode: number
 }
 
-/** Says that a member of a classic group lives. */
+/** The heartbeat of a member of a classic group. */
 export const groupHeartbeat = defineApi<GroupHeartbeatRequest, GroupHeartbeatResponse>('Heartbeat', {
   flexibleFrom: 4,
   encode(w, request) {

@@ -2,30 +2,30 @@ import { defineApi, type Throttled } from './api.ts'
 
 export interface JoinGroupRequest {
   group: string
-  /** Without a heartbeat for so long the coordinator takes the member for dead. */
+  /** Without a heartbeat for this long the coordinator removes the member. */
   sessionTimeoutMs: number
   /** How long the others wait for this member to join again. */
   rebalanceTimeoutMs: number
-  /** Empty: the coordinator gives one (MEMBER_ID_REQUIRED, KIP-394), to be sent with the second request. */
+  /** Empty: the coordinator assigns one (MEMBER_ID_REQUIRED, KIP-394), to be sent with the second request. */
   memberId: string
-  /** Assignors by preference, each with what this member says under it. */
+  /** Assignors by preference, each with the member's subscription for it. */
   protocols: readonly { name: string; metadata: Uint8Array }[]
 }
 
 export interface JoinGroupResponse extends Throttled {
   errorCode: number
   generation: number
-  /** The assignor that all members know; null where joining failed. */
+  /** An assignor that all members support; null if joining failed. */
   protocol: string | null
   leader: string
   memberId: string
-  /** The leader need not assign anew: it is a static member that came back (KIP-814). */
+  /** The leader need not assign again: it is a static member that came back (KIP-814). */
   skipAssignment: boolean
-  /** To the leader all of them are told, the others get none. */
+  /** All members, in the leader's answer; empty for the others. */
   members: { memberId: string; metadata: Uint8Array }[]
 }
 
-/** Enters a classic group, or enters it again while it rebalances. It is answered when all members have joined. */
+/** Joins a classic group, or joins it again during a rebalance. Answered when all members have joined. */
 export const joinGroup = defineApi<JoinGroupRequest, JoinGroupResponse>('JoinGroup', {
   flexibleFrom: 6,
   encode(w, request, version) {
@@ -47,7 +47,7 @@ export const joinGroup = defineApi<JoinGroupRequest, JoinGroupResponse>('JoinGro
     const members = r.array(() => {
       const id = r.string()
       r.nullableString()
-      // A copy: what was told to the leader outlives the answer.
+      // A copy: the leader keeps it longer than the answer.
       const member = { memberId: id, metadata: Uint8Array.from(r.bytesOrNull() ?? []) }
       r.tags()
       return member

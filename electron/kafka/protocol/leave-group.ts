@@ -6,11 +6,11 @@ export interface LeaveGroupRequest {
 }
 
 export interface LeaveGroupResponse extends Throttled {
-  /** Of the request, or else of the one member. */
+  /** The error of the request, or else of its one member. */
   errorCode: number
 }
 
-/** Leaves a classic group, so that the others need not wait until the session has timed out. */
+/** Leaves a classic group, so that the others need not wait for the session timeout. */
 export const leaveGroup = defineApi<LeaveGroupRequest, LeaveGroupResponse>('LeaveGroup', {
   flexibleFrom: 4,
   encode(w, request, version) {

@@ -6,12 +6,12 @@ export const LATEST = -1n
 export const EARLIEST = -2n
 /** Asks for the offset of the record with the largest timestamp (v7, KIP-734). */
 export const MAX_TIMESTAMP = -3n
-/** Asks for the first offset on the broker's own disks; what lies before it is in remote storage (v8, KIP-405). */
+/** Asks for the first offset on the broker's local disks; earlier ones are in remote storage (v8, KIP-405). */
 export const EARLIEST_LOCAL = -4n
 
-/** Who asks: a client, which is told of what all replicas in sync have. */
+/** The id of an ordinary client, which sees only what all in-sync replicas have. */
 const CLIENT = -1
-/** Kafka's DEBUGGING_REPLICA_ID: told of all that the log holds. */
+/** Kafka's DEBUGGING_REPLICA_ID: sees everything in the log. */
 export const DEBUGGER = -2
 
 export interface ListOffsetsRequest {
@@ -27,14 +27,14 @@ export interface ListOffsetsRequest {
       currentLeaderEpoch?: number
     }[]
   }[]
-  /** How long the broker may look into remote storage (v10, KIP-1075), milliseconds. */
+  /** How long the broker may search remote storage (v10, KIP-1075), milliseconds. */
   timeoutMs: number
 }
 
 export interface ListedOffset {
   partition: number
   errorCode: number
-  /** Of the record found; −1 for the constants LATEST and EARLIEST and when none was found. */
+  /** The timestamp of the record found; −1 for the constants LATEST and EARLIEST, and if none was found. */
   timestamp: bigint
   /** −1: no record has such a timestamp. */
   offset: bigint

@@ -5,7 +5,7 @@ import { NO_UUID, type Reader } from './reader.ts'
 export interface MetadataRequest {
   /** null: every topic these credentials may describe. `[]`: none, only the brokers. */
   topics: readonly string[] | null
-  /** Ask also what these credentials may do with each topic (v8). */
+  /** Also ask what these credentials may do with each topic (v8). */
   includeRights?: boolean
 }
 
@@ -16,7 +16,7 @@ export interface BrokerNode {
   rack: string | null
 }
 
-/** Equal ones of one answer can be one object. */
+/** Equal partitions of one answer may be the same object. */
 export interface MetadataPartition {
   readonly partition: number
   /** Node id; null: no leader at the moment. */
@@ -32,19 +32,22 @@ export interface MetadataTopic {
   /** 0, or why the topic cannot be described: TOPIC_AUTHORIZATION_FAILED (29), INVALID_TOPIC_EXCEPTION (17), … */
   errorCode: number
   name: string
-  /** Kafka's text form (base64url, 22 characters); null where the broker is older than topic ids (v10, KIP-516). */
+  /** Kafka's text form (base64url, 22 characters); null if the broker is older than topic ids (v10, KIP-516). */
   topicId: string | null
   internal: boolean
-  /** By number, ascending, in the index; as told in an answer. */
+  /** In the index sorted by number; in an answer as sent. */
   partitions: readonly MetadataPartition[]
-  /** More partitions than are believed of one topic, or of a cluster: how many it claims. None of them are listed then. */
+  /**
+   * Set if the broker claims more partitions of one topic, or of a cluster, than are plausible: the number it claims. None of
+   * them are listed then.
+   */
   claims?: number
   /** null: not asked, or not told. */
   rights: Operation[] | null
 }
 
 export interface MetadataResponse extends Throttled {
-  /** Of the whole answer, from v13 (REBOOTSTRAP_REQUIRED, KIP-1102). */
+  /** For the whole answer, from v13 (REBOOTSTRAP_REQUIRED, KIP-1102). */
   errorCode: number
   brokers: BrokerNode[]
   clusterId: string | null
@@ -52,7 +55,10 @@ export interface MetadataResponse extends Throttled {
   topics: MetadataTopic[]
 }
 
-/** Far above what Kafka can serve; a lie costs one topic, and no more memory than the truth may. */
+/**
+ * Far above what Kafka can serve; a broker that claims more makes one topic unusable, and costs no more memory than plausible
+ * answers.
+ */
 const MOST_OF_ONE_TOPIC = 200_000
 const MOST_OF_A_CLUSTER = 1_000_000
 
@@ -103,7 +109,7 @@ export const metadata = defineApi<MetadataRequest, MetadataResponse>('Metadata',
         name,
         topicId: topicId === NO_UUID ? null : topicId,
         internal,
-        // A copy: a list that grew has room for seventeen, and most topics have few.
+        // A copy, because a list that grew has room for seventeen, and most topics have few partitions.
         partitions: count === 1 && alone !== null ? alone : partitions.slice(),
         rights,
       }
@@ -151,8 +157,9 @@ function skipPartition(r: Reader, version: number): void {
 }
 
 /**
- * A million partitions are on a few brokers: the same lists, and mostly the same partitions, come again and again. The last
- * one in each of some places is given back for an equal one, so that the memory goes by what differs.
+ * Shares equal objects: a million partitions are on a few brokers, so the same replica lists, and mostly the same partitions,
+ * recur. For each of some slots the last object is kept and returned for an equal one, so that memory depends on how much
+ * differs.
  */
 class Repeats {
   private readonly lists: (readonly number[] | undefined)[] = []
@@ -180,7 +187,7 @@ class Repeats {
   }
 }
 
-/** Its lists are compared as the objects they are: equal ones are one, mostly. */
+/** Compares the lists by identity: equal ones are mostly the same object. */
 const isSame = (a: MetadataPartition, b: MetadataPartition): boolean =>
   a.partition === b.partition &&
   a.leader === b.leader &&

@@ -8,7 +8,7 @@ export interface CommitPartition {
   metadata: string
 }
 
-/** As which member of the group it is committed; the epoch of a KIP-848 member takes the place of a generation. */
+/** The member that commits; for a KIP-848 member the epoch takes the place of the generation. */
 export interface CommittingMember {
   memberId: string
   generation: number
@@ -27,12 +27,12 @@ export interface OffsetCommitResponse extends Throttled {
 }
 
 /**
- * Commits as a member, or as an administrator: generation −1, empty member id. The broker then refuses
- * (UNKNOWN_MEMBER_ID) while the group has members. It checks neither range nor sign of the offset: the caller must.
+ * Commits as a member, or as an administrator: generation −1, empty member id. An administrator's commit is refused
+ * (UNKNOWN_MEMBER_ID) while the group has members. The broker checks neither range nor sign of the offset: the caller must.
  */
 export const offsetCommit = defineApi<OffsetCommitRequest, OffsetCommitResponse>('OffsetCommit', {
   flexibleFrom: 8,
-  // Brokers know the epoch of a member of KIP-848 from this version on.
+  // From this version on brokers accept the epoch of a KIP-848 member.
   needs: ({ member }) => (member?.kind === 'consumer' ? { min: 9 } : {}),
   encode(w, request, version) {
     const { memberId, generation } = request.member ?? { memberId: '', generation: -1 }

@@ -11,7 +11,7 @@ export interface OffsetDeleteResponse extends Throttled {
   topics: { topic: string; partitions: { partition: number; errorCode: number }[] }[]
 }
 
-/** KIP-496: removes positions. A topic that live members subscribe to is refused (GROUP_SUBSCRIBED_TO_TOPIC). */
+/** KIP-496: deletes positions. A topic to which live members are subscribed is refused (GROUP_SUBSCRIBED_TO_TOPIC). */
 export const offsetDelete = defineApi<OffsetDeleteRequest, OffsetDeleteResponse>('OffsetDelete', {
   flexibleFrom: Number.MAX_SAFE_INTEGER,
   encode(w, request) {

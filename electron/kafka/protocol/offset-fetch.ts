@@ -11,7 +11,7 @@ export interface OffsetFetchGroup {
 export interface OffsetFetchRequest {
   /** More than one needs v8 (KIP-709). */
   groups: readonly OffsetFetchGroup[]
-  /** Refuse (UNSTABLE_OFFSET_COMMIT) what a pending transaction is about to change (v7, KIP-447). */
+  /** Refuse positions that a pending transaction is about to change (UNSTABLE_OFFSET_COMMIT; v7, KIP-447). */
   requireStable: boolean
 }
 
@@ -59,7 +59,7 @@ const asking: Pick<KafkaApi<OffsetFetchRequest, never>, 'flexibleFrom' | 'encode
   },
 }
 
-/** v10 names topics by id only and refuses topics that are gone, whose positions we want to show: v9 is the last used. */
+/** v10 names topics by id only, and refuses deleted topics, whose positions we want to show: v9 is the last version used. */
 export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>('OffsetFetch', {
   ...asking,
   *decode(r, version, request) {
@@ -94,7 +94,7 @@ export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>('O
   },
 })
 
-/** Of one group, the offsets alone of the positions that it has and that could be read, by their `keyOf`. */
+/** For one group, the offsets of the positions that it has and that could be read, by `keyOf`. */
 export interface GroupOffsets {
   group: string
   errorCode: number
@@ -102,8 +102,9 @@ export interface GroupOffsets {
 }
 
 /**
- * The same answer without metadata, epochs and an object for each position: whoever looks at tens of thousands of them every
- * few seconds would else spend his time on collecting those. One request for many groups, so a broker since Kafka 3.0.
+ * The same answer without metadata, epochs and an object per position: sampling tens of thousands of positions every few
+ * seconds would otherwise spend its time on garbage collection. One request for many groups, so it needs a broker of Kafka 3.0
+ * or later.
  */
 export const offsetFetchOffsets = defineApi<
   OffsetFetchRequest & { partitionKeys: PartitionKeys },

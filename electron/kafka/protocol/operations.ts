@@ -11,7 +11,7 @@ export type Operation =
   | 'AlterConfigs'
   | 'IdempotentWrite'
 
-/** AclOperation's codes are the bits of a set of authorised operations (KIP-430). */
+/** The codes of AclOperation are the bits of a set of authorised operations (KIP-430). */
 const bits: readonly (readonly [bit: number, operation: Operation])[] = [
   [3, 'Read'],
   [4, 'Write'],
@@ -28,9 +28,9 @@ const bits: readonly (readonly [bit: number, operation: Operation])[] = [
 const DESCRIBE = 1 << 8
 
 /**
- * What a broker says these credentials may do with something; null: it does not say. That is a negative number (not asked,
- * or not known), and every set without Describe: of the cluster it is told to nobody who may not describe it, and whoever
- * was told of a topic or a group may describe that. Such a set would pass for "may do nothing".
+ * What a broker says these credentials may do with something; null: it does not say. That is a negative number (not asked, or
+ * not known), and any set without Describe: a broker tells the cluster's operations only to clients that may describe it, and a
+ * client that was told about a topic or a group may describe that. Such a set would look like "may do nothing".
  */
 export const toldOperations = (set: number): Operation[] | null =>
   set < 0 || (set & DESCRIBE) === 0 ? null : bits.filter(([bit]) => (set & (1 << bit)) !== 0).map(([, name]) => name)

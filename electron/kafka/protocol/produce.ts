@@ -1,13 +1,13 @@
 import { defineApi, type Throttled } from './api.ts'
 
 export interface ProduceRequest {
-  /** How long the leader may wait for the replicas in sync, milliseconds. Always `acks=all`. */
+  /** How long the leader may wait for the in-sync replicas, milliseconds. Always `acks=all`. */
   timeoutMs: number
   topics: readonly {
     topic: string
-    /** With an id on every topic the broker is asked by id (v13, KIP-516): a topic created anew under the same name refuses. */
+    /** If every topic has an id, topics are named by id (v13, KIP-516): a topic created again under the same name refuses. */
     topicId: string | null
-    /** `records`: one record batch of format v2, exactly as it is to lie in the log (the base offset is overwritten). */
+    /** `records`: one record batch in format v2, exactly as it will be in the log (the base offset is overwritten). */
     partitions: readonly { partition: number; records: Uint8Array }[]
   }[]
 }
@@ -30,7 +30,7 @@ export interface ProduceResponse extends Throttled {
   topics: { topic: string; partitions: ProducedPartition[] }[]
 }
 
-/** From here on topics are named by id only; brokers before Kafka 4.1 do not speak it. */
+/** From this version on topics are named by id only; brokers before Kafka 4.1 do not support it. */
 export const PRODUCE_BY_ID = 13
 
 export const produceApi = defineApi<ProduceRequest, ProduceResponse>('Produce', {

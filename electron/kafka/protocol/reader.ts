@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { SeeklineError } from '#shared/errors.ts'
 import { Slices } from './slices.ts'
 
-/** A broker's answer that does not follow the protocol: cut short, or with a length that cannot be. */
+/** A broker's answer that does not follow the protocol: cut short, or with an impossible length. */
 export class MalformedResponse extends SeeklineError {
   constructor(message: string, details: Record<string, unknown> = {}) {
     super('internal', message, {
@@ -13,21 +13,21 @@ export class MalformedResponse extends SeeklineError {
 }
 
 /**
- * Elements in all lists of one answer together, and tags; replicas not counted: more than a million topics. An element of some lists
- * is five bytes on the wire and a hundred in memory, so the size of an answer alone bounds nothing.
+ * The limit on elements of all lists of one answer, and on tags; replicas do not count: enough for more than a million topics.
+ * In some lists an element takes five bytes on the wire and a hundred in memory, so limiting the size of an answer is not
+ * enough.
  */
 export const MAX_ELEMENTS = 1_500_000
-/** Numbers in one list: partitions that a member has, replicas. */
+/** The limit on numbers in one list: a member's partitions, replicas. */
 const MAX_NUMBERS = 200_000
 
 /** 16 zero bytes: Kafka's "no topic id". */
 export const NO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
 /**
- * Reads Kafka's primitive types from one response. In a flexible version (KIP-482) strings, bytes and arrays are
- * compact; the same call reads either, so a decoder is written once for all versions.
- * Every read is checked against the end: a broken answer throws {@link MalformedResponse}, never reads foreign memory.
- * Source: https://kafka.apache.org/protocol#protocol_types
+ * Reads Kafka's primitive types from one response. In a flexible version (KIP-482) strings, bytes and arrays are compact; the
+ * same calls read both forms, so a decoder is written once for all versions. Every read is checked against the end: a malformed
+ * answer throws {@link MalformedResponse}. Source: https://kafka.apache.org/protocol#protocol_types
  */
 export class Reader {
   readonly flexible: boolean
@@ -50,7 +50,7 @@ export class Reader {
     return this.end - this.at
   }
 
-  /** All of them, as a view. */
+  /** All unread bytes, as a view. */
   rest(): Uint8Array {
     const start = this.take(this.remaining)
     return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + start, this.end - start)
@@ -81,7 +81,7 @@ export class Reader {
     let value = 0
     for (let shift = 0; shift <= 28; shift += 7) {
       const byte = this.bytes[this.take(1)]! // take() checked that the byte is there
-      // Multiplication, not a shift: the fifth byte reaches past bit 31 and would turn the value negative.
+      // Multiplication instead of a shift: the fifth byte reaches past bit 31 and would make the value negative.
       value += (byte & 0x7f) * 2 ** shift
       if (byte < 0x80) return value
     }
@@ -111,13 +111,13 @@ export class Reader {
     this.take(bytes)
   }
 
-  /** Steps over a text that may be null. */
+  /** Skips a nullable string. */
   skipString(): void {
     const length = this.flexible ? this.uvarint() - 1 : this.int16()
     if (length > 0) this.take(length)
   }
 
-  /** A view into the response's own memory, not a copy. Copy what outlives the response. */
+  /** A view into the response's own memory. Copy what you keep longer than the response. */
   bytesOrNull(): Uint8Array | null {
     const length = this.flexible ? this.uvarint() - 1 : this.int32()
     if (length < 0) return null
@@ -125,7 +125,7 @@ export class Reader {
     return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + start, length)
   }
 
-  /** Null and empty arrays both give `[]`; use {@link nullableArray} where null means something else. */
+  /** Null and empty arrays both give `[]`; use {@link nullableArray} if null means something else. */
   array<T>(item: (reader: this) => T): T[] {
     return this.nullableArray(item) ?? []
   }
@@ -138,7 +138,7 @@ export class Reader {
     return items
   }
 
-  /** As {@link array}, in steps: for lists that can be long, and whose elements can be. */
+  /** As {@link array}, in steps: for lists that can be long, with elements that can be long. */
   *arrayInSteps<T>(item: (reader: this) => T | Generator<undefined, T>): Generator<undefined, T[]> {
     const items: T[] = []
     for (let left = this.arrayLength(); left > 0; left--) {
@@ -149,17 +149,20 @@ export class Reader {
     return items
   }
 
-  /** Whether a decoder in steps is to yield: asked once an element. */
+  /** Whether a decoder that works in steps should yield: called once per element. */
   isTimeUp(): boolean {
-    // Its clock starts here: most readers are of a few bytes, and never ask.
+    // The clock starts with the first call: most readers have only a few bytes and never call this.
     return (this.pace ??= new Slices()).due()
   }
 
-  /** How many elements follow, for those who read them one by one; −1: null. Uncounted: who asks bounds what he keeps. */
+  /**
+   * The number of elements that follow, for callers that read them one by one; −1: null. With `isCounted` false the caller has
+   * to limit what it keeps.
+   */
   arrayLength(isCounted = true): number {
     const count = this.flexible ? this.uvarint() - 1 : this.int32()
     if (count < 0) return -1
-    // Every element takes at least one byte: a count beyond that is a lie that would allocate without a bound.
+    // Every element takes at least one byte: a larger count is invalid, and would allocate without limit.
     if (count > this.remaining) {
       throw new MalformedResponse(`The answer announces ${count} elements in ${this.remaining} bytes.`)
     }
@@ -168,7 +171,7 @@ export class Reader {
     return count
   }
 
-  /** Steps over an array of int32. */
+  /** Skips an array of int32. */
   skipInt32s(): void {
     const count = this.flexible ? this.uvarint() - 1 : this.int32()
     if (count > 0) this.take(count * 4)
@@ -179,15 +182,15 @@ export class Reader {
     if (count <= 0) return []
     if (count > MAX_NUMBERS) throw new MalformedResponse(`The answer lists ${count} numbers in one place.`)
     let at = this.take(count * 4)
-    // The bytes are there: what is made is hardly larger than they are.
+    // The bytes are present, so the array is hardly larger than they are.
     const items: number[] = []
     for (let i = 0; i < count; i++, at += 4) items.push(this.bytes.readInt32BE(at))
     return items
   }
 
   /**
-   * Tagged fields end every structure of a flexible version (KIP-482); nothing in a classic one. Each known tag gets
-   * its own reader over exactly its bytes, so an unknown or longer field can never shift what follows.
+   * Tagged fields end every structure of a flexible version (KIP-482); a classic version has none. Each known tag gets its own
+   * reader over exactly its bytes, so an unknown or longer field cannot shift what follows.
    */
   tags(field?: (tag: number, reader: Reader) => void): void {
     if (!this.flexible) return

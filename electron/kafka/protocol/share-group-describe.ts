@@ -15,7 +15,7 @@ export interface ShareMember {
   clientId: string
   host: string
   subscription: string[]
-  /** Shared with others: a partition may stand at several members. */
+  /** Share groups may assign a partition to several members. */
   assignment: TopicPartitions
 }
 
@@ -30,7 +30,7 @@ export interface ShareGroupDescribeResponse extends Throttled {
   groups: ShareGroup[]
 }
 
-/** KIP-932. Version 0 was the early access of Kafka 4.0, which 4.1 took away. */
+/** KIP-932. Version 0 was the early access of Kafka 4.0 and was removed in 4.1. */
 export const shareGroupDescribe = defineApi<ShareGroupDescribeRequest, ShareGroupDescribeResponse>(
   'ShareGroupDescribe',
   {

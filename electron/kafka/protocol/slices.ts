@@ -1,9 +1,9 @@
-/** What a loop over many elements may take at a time, so that the page and other sockets are served in between. */
+/** How long a loop over many elements may run before others get a turn, so that the page and other sockets are served. */
 const SLICE_MS = 15
-/** Elements between two looks at the clock. */
+/** Elements between two readings of the clock. */
 const LOOK_EVERY = 256
 
-/** Lets a loop over what a broker sent be left and gone on with: it yields where `due()` says so. */
+/** Lets a long loop pause: it yields when `due()` says so. */
 export class Slices {
   #since = performance.now()
   #left = LOOK_EVERY
@@ -13,13 +13,13 @@ export class Slices {
     this.#left = LOOK_EVERY
     const now = performance.now()
     if (now - this.#since < SLICE_MS) return false
-    // It goes on as soon as all others have had their turn, so the time counts from here: the clock is not read again.
+    // The loop continues once all others had a turn, so the time counts from now: the clock is not read again.
     this.#since = now
     return true
   }
 }
 
-/** Goes through the steps; at each `yield` others have their turn. */
+/** Runs the steps; at each `yield` others get a turn. */
 export async function inSlices<T>(steps: Generator<undefined, T>): Promise<T> {
   for (;;) {
     const step = steps.next()
@@ -30,7 +30,7 @@ export async function inSlices<T>(steps: Generator<undefined, T>): Promise<T> {
   }
 }
 
-/** The same at one go. */
+/** Runs all steps without pausing. */
 export function atOnce<T>(steps: Generator<undefined, T>): T {
   for (;;) {
     const step = steps.next()

@@ -15,7 +15,7 @@ export interface SubtopologyTasks {
   partitions: number[]
 }
 
-/** As a member has them, or is to have. Standby and warm-up tasks read changelogs alone. */
+/** A member's tasks, current or intended. Standby and warm-up tasks read changelogs only. */
 export interface StreamsAssignment {
   active: SubtopologyTasks[]
   standby: SubtopologyTasks[]
@@ -25,7 +25,7 @@ export interface StreamsAssignment {
 export interface Subtopology {
   id: string
   sourceTopics: string[]
-  /** Internal topics between subtopologies: read like sources, and written for others. */
+  /** Internal topics between subtopologies: read like source topics, and written for others. */
   repartitionSources: string[]
   repartitionSinks: string[]
   /** Internal topics of its state stores. */
@@ -44,17 +44,17 @@ export interface StreamsMember {
   processId: string
   assignment: StreamsAssignment
   target: StreamsAssignment
-  /** It still speaks the classic protocol. */
+  /** It still uses the classic protocol. */
   isClassic: boolean
 }
 
 export interface StreamsGroup extends DescribedGroupHead {
-  /** null: not initialised, or its source topics are missing or cut into partitions wrongly. */
+  /** null: not initialised, or its source topics are missing or have the wrong number of partitions. */
   topology: { epoch: number; subtopologies: Subtopology[] } | null
   members: StreamsMember[]
   /** null: not asked, or not told. */
   rights: Operation[] | null
-  /** Which the coordinator uses for the next assignment (KIP-1357); null: brokers before 4.4 do not tell. */
+  /** The assignor for the next assignment (KIP-1357); null: brokers before 4.4 do not tell. */
   assignor: string | null
 }
 
@@ -63,8 +63,8 @@ export interface StreamsGroupDescribeResponse extends Throttled {
 }
 
 /**
- * KIP-1071: Kafka Streams applications whose broker assigns their tasks. v1 (Kafka 4.4) tells the assignor. It can also tell the
- * whole topology (KIP-1331); that takes a plugin in the brokers, and nothing here shows it, so it is not asked for.
+ * KIP-1071: Kafka Streams applications whose tasks the broker assigns. v1 (Kafka 4.4) tells the assignor. It can also tell the
+ * whole topology (KIP-1331), but that needs a plugin in the brokers and nothing here shows it, so it is not requested.
  */
 export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse>(
   'StreamsGroupDescribe',
@@ -93,13 +93,13 @@ export const streamsGroupDescribe = defineApi<StreamsGroupDescribeRequest, Strea
   },
 )
 
-/** Where the topology's description was not asked for there is none, and a status that says so. */
+/** The topology's description was not requested, so it is absent, with a status that says so. */
 function readNoDescription(r: Reader): void {
   if (r.int8() >= 0) throw new MalformedResponse('a description of the topology, which was not asked for')
   r.int8()
 }
 
-/** A structure that may be null: a byte below 0 stands for it. */
+/** A nullable structure: a byte below 0 means null. */
 function nullable<T>(r: Reader, read: () => T): T | null {
   return r.int8() < 0 ? null : read()
 }

@@ -5,7 +5,7 @@ export interface SyncGroupRequest {
   generation: number
   memberId: string
   protocol: string
-  /** What each member is to have: the leader's part; of the others none. */
+  /** The assignment of each member, sent by the leader; empty for the others. */
   assignments: readonly { memberId: string; assignment: Uint8Array }[]
 }
 
@@ -14,7 +14,7 @@ export interface SyncGroupResponse extends Throttled {
   assignment: Uint8Array
 }
 
-/** Hands the leader's assignment in and each member's own out. It is answered when the leader has sent it. */
+/** Sends the leader's assignment to the coordinator, and returns each member's own. Answered once the leader has sent it. */
 export const syncGroup = defineApi<SyncGroupRequest, SyncGroupResponse>('SyncGroup', {
   flexibleFrom: 4,
   encode(w, request, version) {

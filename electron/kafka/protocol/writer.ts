@@ -4,9 +4,8 @@ import { NO_UUID } from './reader.ts'
 const FIRST_SIZE = 512
 
 /**
- * Writes Kafka's primitive types. In a flexible version (KIP-482) strings, bytes and arrays are compact; the same call
- * writes either, so an encoder is written once for all versions.
- * Source: https://kafka.apache.org/protocol#protocol_types
+ * Writes Kafka's primitive types. In a flexible version (KIP-482) strings, bytes and arrays are compact; the same calls write
+ * both forms, so an encoder is written once for all versions. Source: https://kafka.apache.org/protocol#protocol_types
  */
 export class Writer {
   readonly flexible: boolean
@@ -81,7 +80,7 @@ export class Writer {
     return this.raw(raw)
   }
 
-  /** Bytes with their length before them. */
+  /** Bytes preceded by their length. */
   bytesField(value: Uint8Array | null): this {
     if (value === null) return this.flexible ? this.uvarint(0) : this.int32(-1)
     if (this.flexible) this.uvarint(value.byteLength + 1)
@@ -112,12 +111,12 @@ export class Writer {
     return this
   }
 
-  /** Call it before naming `this.buffer`: it may put a larger one in its place. */
+  /** Call it before using `this.buffer`: it may replace the buffer with a larger one. */
   private room(size: number): number {
     const start = this.at
     const wanted = start + size
     if (wanted > this.buffer.length) {
-      // Room for what follows a large field, or its few bytes would have all of it copied once more.
+      // Includes room for what follows a large field, whose few bytes would otherwise cause another copy of everything.
       const larger = Buffer.allocUnsafe(Math.max(wanted + FIRST_SIZE, this.buffer.length * 2))
       this.buffer.copy(larger, 0, 0, start)
       this.buffer = larger

@@ -1,6 +1,6 @@
 /**
- * Hands events from many producers to one consumer, in order, and counts the bytes between them: producers wait in `room`
- * while more than the cap is under way, and an event's bytes count until the consumer releases them.
+ * Passes events from many producers to one consumer, in order, and counts their bytes: producers wait in `room` while more than
+ * the limit is outstanding, and an event's bytes count until the consumer releases them.
  */
 export class EventQueue<T extends object> {
   #items: T[] = []
@@ -22,7 +22,7 @@ export class EventQueue<T extends object> {
     this.#wake()
   }
 
-  /** Ends the queue once what is in it has been taken. */
+  /** Ends the queue after its remaining events were taken. */
   end(): void {
     this.#closed = true
     this.#wake()

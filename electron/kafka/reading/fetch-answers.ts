@@ -10,9 +10,9 @@ import { corrupt, tooLarge, truncated } from './read-errors.ts'
 /** The bytes of one partition in one response, and what is needed to decode them. */
 export interface FetchedPart {
   partition: number
-  /** First offset asked for; the first batch may start before it. */
+  /** The first offset requested; the first batch may start before it. */
   from: bigint
-  /** Where the next fetch goes on. */
+  /** Where the next fetch continues. */
   next: bigint
   to: bigint | null
   records: Uint8Array
@@ -21,12 +21,12 @@ export interface FetchedPart {
   generation: number
 }
 
-/** What judging an answer needs of the read that asked. */
+/** What is needed of the read in order to judge an answer. */
 export interface AnswersPort {
   topic: string
   isCommitted: boolean
   isStepwise: boolean
-  /** Asked for per partition, unless a batch turned out larger. */
+  /** Requested per partition, unless a batch turned out to be larger. */
   partitionBytes: number
   healer: Pick<Healer, 'healed' | 'doubt'>
   end(p: PartitionRead): void
@@ -34,12 +34,12 @@ export interface AnswersPort {
 }
 
 const MAX_PARTITION_BYTES = 256 << 20
-/** Up to here more is asked of a partition whose batches are larger than what was asked for, and that has to wait for its turn. */
+/** The request is enlarged up to this for a partition whose batches are larger, and that has to wait its turn. */
 const GROWN_BYTES = 1 << 20
-/** How often a batch past the end of the log is asked for again, each time after asking where that end is. */
+/** How often a batch past the known end of the log is requested again, each time after asking for that end. */
 const LEAPS = 2
 
-/** Judges what came of each partition: where to go on, whether to believe it, and whether that was the end. */
+/** Judges the answer for each partition: where to continue, whether to believe it, and whether it was the end. */
 export class Answers {
   readonly #port: AnswersPort
 
@@ -48,8 +48,8 @@ export class Answers {
   }
 
   /**
-   * Takes one partition's answer in. What it leads to is returned, to be done after the data has been queued. `room` is what
-   * the whole answer might have held beyond what it does; `sure`: of this partition it would have held a batch whatever its size.
+   * Takes over one partition's answer. Returns what has to be done after its data was queued. `room`: how many more bytes the
+   * whole answer could have held; `sure`: the answer would have included one batch of this partition whatever its size.
    */
   take(
     p: PartitionRead,
@@ -69,7 +69,7 @@ export class Answers {
     this.#port.healer.healed(p)
     p.empties = 0
     if (isolation === 0 && p.lastStable > p.next) {
-      // The transaction ended meanwhile: only isolation 1 tells how.
+      // The transaction has ended in the meantime: only isolation level 1 tells how.
       p.isolation = 1
       return []
     }
@@ -85,15 +85,15 @@ export class Answers {
     const { unbelieved } = walker
     if (unbelieved !== null) {
       blocked = null
-      // The log may have grown, or its leader may not know yet how far it reaches: asked, it tells.
+      // The log may have grown, or its leader may not know its own end yet: asking it settles that.
       if (stuck && p.leaps++ < LEAPS) return [() => this.#port.healer.doubt(p)]
     } else if (stuck && blocked === null && walker.tail !== null) {
-      // Nothing whole: newer brokers send one batch whatever its size, but not for every partition of a request.
+      // No complete batch: newer brokers send one batch whatever its size, but not for every partition of a request.
       if (p.maxBytes >= MAX_PARTITION_BYTES) return [() => this.#port.fail(p, tooLarge(this.#port.topic, p))]
       p.maxBytes = Math.min(MAX_PARTITION_BYTES, Math.max(p.maxBytes * 4, (walker.tail.sizeNeeded ?? 0) + 4_096))
       return []
     }
-    // The answer names the edges of before its records were read, and only what is decided comes at isolation 1.
+    // The answer's bounds were read before its records, and isolation level 1 returns only records of ended transactions.
     if (p.highWatermark < walker.nextOffset) p.highWatermark = walker.nextOffset
     if (isolation === 1 && p.lastStable < walker.nextOffset) p.lastStable = walker.nextOffset
     parts.push({
@@ -120,31 +120,31 @@ export class Answers {
 
   #takeNothing(p: PartitionRead, isolation: 0 | 1, room: number, sure: boolean): (() => void)[] {
     const isBelowEnd = p.next < readableEnd(p, isolation)
-    // A batch larger than what is asked for comes of the first partition that has any, and of no other (KIP-74): two hundred
-    // partitions of such batches took two hundred requests for each of them in turn.
+    // A batch larger than requested is sent only for the first partition that has data (KIP-74): two hundred partitions with
+    // such batches would need two hundred requests for each of them.
     if (isBelowEnd && room >= p.maxBytes && p.maxBytes < GROWN_BYTES) p.maxBytes *= 2
-    // The response's limit may have been used up by others, unless this partition stood first.
+    // Other partitions may have used up the response's limit, unless this one came first.
     if (isBelowEnd && sure && ++p.empties >= NO_EMPTY_READS) return [() => this.#port.healer.doubt(p)]
     if (!isBelowEnd || p.trouble?.code !== DOUBT) this.#port.healer.healed(p)
     return this.#progress(p)
   }
 
-  /** Where the log ends for this read, as far as is known now. */
+  /** Where the log ends for this read, as far as is known. */
   #edgeOf(p: PartitionRead): bigint {
     return this.#port.isCommitted ? p.lastStable : p.highWatermark
   }
 
-  /** Chooses how to go on from `next`, or ends. */
+  /** Decides how to continue from `next`, or ends the partition. */
   #progress(p: PartitionRead): (() => void)[] {
     if (p.to !== null && p.next >= p.to) return [() => this.#port.end(p)]
-    // Short of the end wanted: a new leader learns the high watermark only by and by.
+    // Before the wanted end: a new leader learns the high watermark only after a while.
     if (p.to !== null && p.next >= this.#edgeOf(p)) return [() => this.#port.healer.doubt(p)]
-    // At the very end one waits at isolation 1: there the next records come with their decision, where there is one.
+    // At the very end it waits at isolation level 1: the next records then come with the outcome of their transactions.
     p.isolation = this.#port.isCommitted || p.next < p.lastStable || p.next >= p.highWatermark ? 1 : 0
     return []
   }
 
-  /** As `#progress`, where the edges were just asked for. */
+  /** As `#progress`, right after the bounds were requested. */
   goOn(p: PartitionRead): void {
     if (p.to !== null && p.next >= this.#edgeOf(p)) this.#port.end(p)
     else for (const act of this.#progress(p)) act()

@@ -21,41 +21,41 @@ export interface FetchRange {
 
 export interface LoopOptions {
   topic: string
-  /** The topic meant: a read of another one under the same name fails. Left out: the one found at the start. */
+  /** The id of the topic: a read of another topic with the same name fails. Left out: the id found at the start. */
   topicId?: string | null
   ranges: readonly FetchRange[]
   channel?: ReadChannel
   /** `committed` ends at the last stable offset. Default `all`. */
   isolation?: 'all' | 'committed'
-  /** Asked for per partition at first (default 1 MiB), and per response in all (default 4 MiB). */
+  /** Requested per partition at first (default 1 MiB), and per response in all (default 4 MiB). */
   partitionBytes?: number
   responseBytes?: number
-  /** One response at a time per partition: it pauses by itself until `resume`. For readers that may want no more. */
+  /** One response at a time per partition: it then pauses until `resume`. For callers that may not want more. */
   stepwise?: boolean
-  /** What is fetched and not yet released; one response per leader may come on top. Default 16 MiB. */
+  /** Bytes fetched and not yet released; one response per leader may come on top. Default 16 MiB. */
   maxInFlightBytes?: number
-  /** How long a partition without a leader, or a broker that is away, is waited for. Default 30 s; null: for ever. */
+  /** How long to wait for a partition without a leader, or a broker that is away. Default 30 s; null: for ever. */
   giveUpAfterMs?: number | null
   signal?: AbortSignal
 }
 
 export type LoopEvent =
-  /** One response: all parts lie in the same ArrayBuffer. */
+  /** One response: all parts are in the same ArrayBuffer. */
   | { kind: 'data'; parts: FetchedPart[]; bytes: number }
-  /** Offsets [from, next) hold nothing any more: deleted by retention, or compacted with nothing behind them. */
+  /** Offsets [from, next) hold nothing any more: deleted by retention, or compacted away at the end of the log. */
   | { kind: 'gap'; partition: number; from: bigint; next: bigint; generation: number }
   | { kind: 'end'; partition: number; next: bigint; bounds: LogBounds; generation: number }
   | { kind: 'failed'; partition: number; next: bigint; error: SeeklineError }
-  /** A broker or a leader is away, or a quota slows us down (the error); or all is well again (null). */
+  /** A broker or a leader is away, or a quota slows the read down (the error); or everything works again (null). */
   | { kind: 'waiting'; error: SeeklineError | null }
 
 const NOTICEABLE_MS = 100
 const PARTITION_BYTES = 1 << 20
 const GIVE_UP_MS = 30_000
 /**
- * The one fetch loop: one request under way per leader, its successor sent as soon as the answer's batch headers say where to
- * go on, whether or not anybody has decoded it yet. No fetch session and no rack id are used: a session pays for hundreds of
- * partitions that stand still, and a follower lags behind, so `preferredReadReplica` is never offered and needs no answer.
+ * The only fetch loop: one request at a time per leader; the next one is sent as soon as the answer's batch headers say where
+ * to continue, whether or not the data was decoded yet. Fetch sessions and rack ids are not used: a session pays off for
+ * hundreds of idle partitions, and a follower lags behind, so brokers never offer a `preferredReadReplica`.
  */
 export class FetchLoop {
   readonly #source: LogSource
@@ -115,20 +115,20 @@ export class FetchLoop {
   }
 
   /**
-   * The next event, in order per partition; null: closed. Throws when the whole read fails. Who reads counts the partitions
-   * that ended, because one that ended can be sent back by `rewind`.
+   * The next event, in order per partition; null: closed. Throws if the whole read fails. The caller counts the partitions that
+   * ended, because `rewind` can restart one that ended.
    */
   async next(): Promise<LoopEvent | null> {
     if (this.#options.signal?.aborted === true) throw cancelledError()
     return await this.#queue.take()
   }
 
-  /** Says that the bytes of a `data` event are no longer held, so that as many may be fetched. */
+  /** The bytes of a `data` event are no longer used, so that as many may be fetched. */
   release(bytes: number): void {
     this.#queue.release(bytes)
   }
 
-  /** Nothing more is asked for this partition until `resume`; what is under way still comes. */
+  /** Requests nothing more for this partition until `resume`; data of a request in flight still arrives. */
   pause(partition: number): void {
     const p = this.#partitions.get(partition)
     if (p !== undefined) p.paused = true
@@ -141,7 +141,7 @@ export class FetchLoop {
     this.#kick()
   }
 
-  /** Goes on from another offset; what was fetched before comes with an older `generation` and is to be dropped. */
+  /** Continues from another offset; data fetched before has an older `generation` and must be dropped. */
   rewind(partition: number, next: bigint): number {
     const p = this.#partitions.get(partition)! // callers name only partitions that this loop was made with
     p.generation++
@@ -154,13 +154,13 @@ export class FetchLoop {
     return p.generation
   }
 
-  /** Reads one more partition, as if it had been among the ranges, or another range of one that is done. */
+  /** Also reads this partition, as if it had been among the ranges, or another range of one that has ended. */
   add(range: FetchRange): void {
     const p = newPartitionRead(range, this.#options.partitionBytes ?? PARTITION_BYTES)
     const before = this.#partitions.get(range.partition)
     this.#partitions.set(range.partition, p)
     if (before === undefined || before.leader < 0) {
-      // Its leader is still to be found.
+      // Its leader has to be found first.
       this.#healer.heal(p, LEADER_NOT_AVAILABLE)
       return
     }
@@ -170,13 +170,13 @@ export class FetchLoop {
     this.#kick()
   }
 
-  /** Ends one partition: nothing more comes for it. */
+  /** Ends one partition: nothing more is sent for it. */
   finish(partition: number): void {
     const p = this.#partitions.get(partition)
     if (p !== undefined) this.#done(p)
   }
 
-  /** Events of an older generation are about offsets from before a rewind. */
+  /** Events with an older generation are about offsets from before a rewind. */
   generationOf(partition: number): number {
     return this.#partitions.get(partition)?.generation ?? 0
   }
@@ -233,7 +233,7 @@ export class FetchLoop {
     }
   }
 
-  /** Serves one leader until none of its partitions can be asked. */
+  /** Serves one leader until none of its partitions can be requested. */
   async #serve(node: number): Promise<void> {
     for (;;) {
       await this.#queue.room()
@@ -242,7 +242,7 @@ export class FetchLoop {
       const able = [...this.#partitions.values()].filter((p) => canBeAsked(p, node))
       const first = able[0]
       if (first === undefined) return
-      // One isolation level a request. The first in line decides; it and all that were served go to the end of the line.
+      // One isolation level per request. The first in line decides; it and all others in the request go to the end of the line.
       const asked = able.filter((p) => p.isolation === first.isolation)
       const before = asked.map(({ next }) => next)
       await this.#ask(node, asked, first.isolation)
@@ -299,7 +299,7 @@ export class FetchLoop {
     }
     for (const p of asked) p.busy = false
     const answers = response.topics[0]?.partitions ?? []
-    // Over a quota a broker reads nothing and answers at once, with a pause and without the partitions asked for.
+    // Over a quota a broker reads nothing and answers at once, with a delay and without the requested partitions.
     if (answers.length === 0 && response.errorCode === 0 && response.throttleTimeMs > 0) {
       return await this.#obey(response.throttleTimeMs)
     }
@@ -310,7 +310,7 @@ export class FetchLoop {
     const after: (() => void)[] = []
     const answerOf = new Map(answers.map((a) => [a.partition, a]))
     for (const p of asked) {
-      // Rewound while this was under way: the answer is about somewhere else.
+      // Rewound in the meantime: the answer is about another place.
       if (p.done || generations.get(p.partition) !== p.generation || from.get(p.partition) !== p.next) continue
       const answer = answerOf.get(p.partition)
       const code = answer === undefined ? response.errorCode || -1 : answer.errorCode
@@ -325,7 +325,7 @@ export class FetchLoop {
     await this.#obey(response.throttleTimeMs)
   }
 
-  /** A quota's pause. It is told where a person would notice, and taken back with the first answer without one. */
+  /** The delay of a quota. Reported if a user would notice it, and cleared with the first answer without one. */
   async #obey(milliseconds: number): Promise<void> {
     const slow = milliseconds >= NOTICEABLE_MS
     if (slow || (this.#slowed && milliseconds === 0)) {

@@ -6,7 +6,7 @@ import { readableEnd, type PartitionRead, type Trouble } from './partition-read.
 import { noPartition, recreated, remoteSlow } from './read-errors.ts'
 import type { LogSource, SourceTopic } from './source.ts'
 
-/** What healing needs of the loop whose partitions it mends. */
+/** What is needed of the loop whose partitions are repaired. */
 export interface HealingLoop {
   readonly source: LogSource
   readonly topic: string
@@ -17,26 +17,26 @@ export interface HealingLoop {
   readonly giveUpAfterMs: number | null
   waiting(error: SeeklineError | null): void
   gap(p: PartitionRead, next: bigint): void
-  /** Its edges were just asked for: reads on, or ends. */
+  /** Its bounds were just requested: reads on, or ends. */
   goOn(p: PartitionRead): void
   fail(p: PartitionRead, error: SeeklineError): void
   failAll(error: unknown): void
-  /** Asks for what can be asked for again. */
+  /** Sends requests for partitions that are ready again. */
   kick(): void
 }
 
-/** Empty answers in a row, where the log should hold something, after which the leader is asked about its edges. */
+/** How many empty answers in a row, where the log should hold something, before the leader is asked for its bounds. */
 export const NO_EMPTY_READS = 2
 export const OFFSET_OUT_OF_RANGE = 1
 export const LEADER_NOT_AVAILABLE = 5
 export const DOUBT = 'doubt'
 const UNKNOWN_TOPIC_OR_PARTITION = 3
-/** The topic, by name or id, is not known to the broker, or it was deleted. */
+/** The broker does not know the topic, by name or id, or it was deleted. */
 const GONE = new Set([UNKNOWN_TOPIC_OR_PARTITION, 100, 103])
 
 /**
- * Brings partitions back that a fetch had no good answer for: finds leaders again, goes back into range, and finds out what an
- * answer without records means. With growing pauses, for all of them together, until each is well or given up.
+ * Recovers partitions for which a fetch got no good answer: finds leaders again, returns into the log's range, and finds out
+ * what an answer without records means. With growing pauses, for all of them together, until each works again or is given up.
  */
 export class Healer {
   readonly #loop: HealingLoop
@@ -47,17 +47,17 @@ export class Healer {
     this.#loop = loop
   }
 
-  /** Whether somebody was told that the read stands still. */
+  /** Whether it was reported that the read is waiting. */
   get waits(): boolean {
     return this.#waits
   }
 
-  /** An answer without records where some may be: the partition is asked about its edges before that is believed. */
+  /** For an answer without records where there may be some: the log's bounds are requested before that is believed. */
   doubt(p: PartitionRead): void {
     this.heal(p, DOUBT, remoteSlow(this.#loop.topic, p))
   }
 
-  /** It is asked again once it is known where, or fails when that takes too long. `cause` is what is told meanwhile. */
+  /** Requests it again once its leader is known, or fails it if that takes too long. `cause` is reported in the meantime. */
   heal(p: PartitionRead, code: Trouble['code'], cause?: SeeklineError): void {
     if (p.done) return
     p.trouble = { code, since: p.trouble?.since ?? Date.now(), attempts: (p.trouble?.attempts ?? -1) + 1 }
@@ -106,11 +106,11 @@ export class Healer {
     }
   }
 
-  /** The log start has moved past us, or (after an unclean election) the end before us. */
+  /** The log start has moved past our offset, or (after an unclean election) the end has moved before it. */
   async #intoRange(sick: PartitionRead[]): Promise<void> {
     for (const p of await this.#askBounds(sick)) {
       p.blocked = false
-      // The broker may also mean that it knows nothing of this epoch.
+      // The broker may also mean that it does not know this epoch.
       p.lastEpoch = -1
       if (p.next < p.logStart) this.#loop.gap(p, p.to !== null && p.to < p.logStart ? p.to : p.logStart)
       else if (p.next > p.highWatermark && p.to === null) p.next = p.highWatermark
@@ -118,10 +118,10 @@ export class Healer {
     }
   }
 
-  /** Answers were empty: because the log ends here, holds nothing here, or holds it where the broker takes long to read. */
+  /** Answers were empty: because the log ends here, holds nothing here, or is slow to read here. */
   async #resolve(doubted: PartitionRead[]): Promise<void> {
     const { topic } = this.#loop
-    // What the empty answers were about: records that arrive meanwhile lie beyond it, and a rewind asks elsewhere.
+    // What the empty answers were about: records that arrive in the meantime come after it, and a rewind asks elsewhere.
     const silent = new Map(doubted.map((p) => [p, { end: readableEnd(p, p.isolation), generation: p.generation }]))
     const partitions = doubted.filter((p) => p.empties >= NO_EMPTY_READS).map((p) => p.partition)
     const starts =
@@ -135,7 +135,7 @@ export class Healer {
       p.blocked = false
       const { end, generation } = silent.get(p)! // the partitions asked about are the keys of this map
       if (p.generation !== generation) continue
-      // Read again, and waited for as long as for a leader.
+      // Read again, waiting as long as for a leader.
       if (start !== undefined && start !== null && start > p.next) continue
       if (start !== undefined) this.#loop.gap(p, end)
       p.empties = 0
@@ -144,7 +144,7 @@ export class Healer {
     }
   }
 
-  /** Those whose edges are known now; the others stay in trouble or fail. */
+  /** Those whose bounds are known now; the others stay in trouble or fail. */
   async #askBounds(sick: PartitionRead[]): Promise<PartitionRead[]> {
     const partitions = sick.map((p) => p.partition)
     const bounds = await this.#loop.source.bounds(this.#loop.topic, partitions, this.#loop.signal)
@@ -172,7 +172,7 @@ export class Healer {
       found = await this.#loop.source.topic(topic, true, this.#loop.signal)
     } catch (error) {
       const failure = asSeeklineError(error)
-      // A broker that has just learnt of a topic's creation may not know it for a moment.
+      // A broker that has just learnt of a topic's creation may briefly not know it.
       const unknown = failure.code === 'kafka.topic-unknown'
       if (unknown && sick.every((p) => (p.trouble?.attempts ?? 0) < 4))
         return sick.forEach((p) => this.heal(p, UNKNOWN_TOPIC_OR_PARTITION))

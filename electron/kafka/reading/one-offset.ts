@@ -11,7 +11,7 @@ import { undecodable } from './read-errors.ts'
 
 export interface OffsetContent {
   decoded: DecodedOffset
-  /** What the key and value of a record mean; null where it has none. */
+  /** The decoded key and value of the record; null if it has none. */
   key: Decoded | null
   value: Decoded | null
   bounds: LogBounds
@@ -20,7 +20,7 @@ export interface OffsetContent {
 
 const nothing = { key: null, value: null }
 
-/** The record at an offset, or why there is none, by a fetch loop that begins there. */
+/** The record at an offset, or why there is none, found by a fetch loop that starts there. */
 export async function findOne(
   loop: FetchLoop,
   pool: DecodePool,

@@ -1,8 +1,8 @@
 import type { FetchedPart } from './fetch-answers.ts'
 
 /**
- * The buffer all parts lie in, fit to be moved to a worker: a response's own buffer. Should the parts not share one of
- * their own (a pooled Buffer), they are copied first: moving a shared buffer would take others' bytes with it.
+ * The buffer that all parts are in, safe to transfer to a worker: a response's own buffer. If the parts do not share one of
+ * their own (a pooled Buffer), they are copied first: transferring a shared buffer would take other code's bytes with it.
  */
 export function ownedBuffer(parts: FetchedPart[]): ArrayBuffer {
   const buffer = parts[0]!.records.buffer // callers pass at least one part

@@ -1,12 +1,12 @@
-/** Why the last answer was no good, since when, and the attempts since then. */
+/** Why the last answer was not good, since when, and how many attempts were made since. */
 export interface Trouble {
-  /** Kafka's error code; `doubt`: it held nothing, and whether that is true is still to be asked; null: no answer. */
+  /** Kafka's error code; `doubt`: it was empty, and it is not known yet whether that is right; null: no answer. */
   code: number | 'doubt' | null
   since: number
   attempts: number
 }
 
-/** One partition of a read: how far it is, how it is asked for, and whether it can be asked now. */
+/** One partition of a read: its progress, how it is requested, and whether it can be requested now. */
 export interface PartitionRead {
   readonly partition: number
   /** Exclusive; null: follow the log for ever. */
@@ -16,8 +16,8 @@ export interface PartitionRead {
   /** Leader epoch of the batch right before `next`; −1: not known, as after a jump. */
   lastEpoch: number
   /**
-   * 1: up to the last stable offset, with the list of aborted transactions; 0: beyond it, where nothing is decided.
-   * Never 0 for a read of committed records only.
+   * 1: up to the last stable offset, with the list of aborted transactions; 0: beyond it, where transactions are open. Never 0
+   * for a read of committed records only.
    */
   isolation: 0 | 1
   leader: number
@@ -25,22 +25,22 @@ export interface PartitionRead {
   maxBytes: number
   paused: boolean
   done: boolean
-  /** Under way in a fetch, so not to be asked for again. */
+  /** In a request that is in flight. */
   busy: boolean
-  /** null again with the first good answer. */
+  /** null again after the first good answer. */
   trouble: Trouble | null
-  /** In trouble, and metadata (or its range) is still to be looked up before it is asked again. */
+  /** In trouble, and its metadata (or range) has to be looked up before the next request. */
   blocked: boolean
-  /** Fetches in a row that brought nothing although the log has offsets there. */
+  /** Fetches in a row that returned nothing although the log has offsets there. */
   empties: number
-  /** Answers in a row that began with a batch which leaps past the known end of the log. */
+  /** Answers in a row that began with a batch past the known end of the log. */
   leaps: number
-  /** Counts rewinds: what was fetched before one is dropped. */
+  /** Counts rewinds: data fetched before the last one is dropped. */
   generation: number
   logStart: bigint
   lastStable: bigint
   highWatermark: bigint
-  /** The high watermark as the leader told it when asked for it: an answer with records may name an older one. */
+  /** The high watermark as the leader reported it on request: an answer with records may have an older one. */
   toldEnd: bigint
 }
 
@@ -75,7 +75,7 @@ export function newPartitionRead(
 export const canBeAsked = (p: PartitionRead, node: number): boolean =>
   p.leader === node && !p.paused && !p.done && !p.busy && !p.blocked
 
-/** Up to where an answer at this isolation level should hold records, as far as is known now. */
+/** Up to where answers at this isolation level should hold records, as far as is known. */
 export function readableEnd(p: PartitionRead, isolation: 0 | 1): bigint {
   const end = p.to === null || p.to > p.highWatermark ? p.highWatermark : p.to
   return isolation === 1 && p.lastStable < end ? p.lastStable : end

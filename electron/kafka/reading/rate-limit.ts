@@ -1,8 +1,8 @@
 import { throwIfAborted } from '../cancellation.ts'
 
 /**
- * A token bucket over the bytes read from one cluster, shared by everything that reads there. It works in debt: an answer's
- * size is known only when it is here, so it is paid afterwards and the next request waits until the debt is gone.
+ * A token bucket for the bytes read from one cluster, shared by all its reads. It goes into debt: an answer's size is known
+ * only on arrival, so it is paid for afterwards, and the next request waits until the debt is gone.
  */
 export class ReadLimit {
   #perSecond: number | null
@@ -44,12 +44,15 @@ export class ReadLimit {
     }
   }
 
-  /** How much to ask for at once: a quarter of a second's worth, so that a low limit still flows. */
+  /** How much to request at once: the bytes of a quarter of a second, so that a low limit still flows. */
   cap(bytes: number): number {
     return this.#perSecond === null ? bytes : Math.max(65_536, Math.min(bytes, Math.floor(this.#perSecond / 4)))
   }
 
-  /** Until the time is over, the limit changes, or the signal. (A race with one promise for all would grow with each wait.) */
+  /**
+   * Until the time is over, the limit changes, or the signal is aborted. (Racing against one shared promise would leak with
+   * each wait.)
+   */
   #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
@@ -67,7 +70,7 @@ export class ReadLimit {
   #refill(): void {
     const now = performance.now()
     const rate = this.#perSecond
-    // Nothing is saved up: an idle reader must not burst afterwards.
+    // Nothing is saved up: an idle reader must not send a burst afterwards.
     this.#balance = rate === null ? 0 : Math.min(0, this.#balance + ((now - this.#at) / 1_000) * rate)
     this.#at = now
   }

@@ -38,7 +38,7 @@ export function tooLarge(topic: string, p: PartitionRead): SeeklineError {
   )
 }
 
-/** The broker answers with nothing, again and again, where it has records: they are not on its own disks. */
+/** The broker answers with nothing, again and again, where it has records: they are in remote storage. */
 export function remoteSlow(topic: string, p: PartitionRead): SeeklineError {
   return new SeeklineError(
     'kafka.remote-slow',
@@ -63,7 +63,7 @@ export function truncated(topic: string, p: PartitionRead, endOffset: bigint): S
   )
 }
 
-/** The decoder was ended, or died, over these records. Anything else it failed of is left as it is. */
+/** The decoder was stopped, or died, over these records. Other errors are returned unchanged. */
 export function undecodable(
   topic: string,
   { partition, from, next }: { partition: number; from: bigint; next: bigint },

@@ -7,7 +7,7 @@ import { logBounds } from '../log-bounds.ts'
 import { listOffsets } from '../list-offsets.ts'
 import { fetch, type FetchRequest, type FetchResponse } from '../protocol/fetch.ts'
 
-/** Which of a broker's connections carries a read: a tail's long polls must not hold up a page. */
+/** Which of a broker's connections carries a read: the long polls of a tail must not delay a page. */
 export type ReadChannel = 'browse' | 'tail'
 
 export interface SourceTopic {
@@ -20,7 +20,7 @@ export interface SourceLeader {
   /** −1: none at the moment. */
   leader: number
   leaderEpoch: number
-  /** Why there is none. */
+  /** Why it has no leader. */
   leaderless?: SeeklineError
 }
 
@@ -29,13 +29,15 @@ export interface LogSource {
   /** Throws `kafka.topic-unknown` or `kafka.unauthorised`. With `fresh` the brokers are asked again. */
   topic(name: string, fresh: boolean, signal?: AbortSignal): Promise<SourceTopic>
   fetch(node: number, channel: ReadChannel, request: FetchRequest, signal?: AbortSignal): Promise<FetchResponse>
-  /** The three edges of each partition's log, or why they are not known. */
+  /** The three bounds of each partition's log, or why they are not known. */
   bounds(
     topic: string,
     partitions: readonly number[],
     signal?: AbortSignal,
   ): Promise<Map<number, LogBounds | SeeklineError>>
-  /** The first offset on the leader's own disks: what lies before it is in remote storage. null: brokers that have none. */
+  /**
+   * The first offset on the leader's local disks: earlier ones are in remote storage. null: the broker has no remote storage.
+   */
   localStart(
     topic: string,
     partitions: readonly number[],
@@ -44,7 +46,7 @@ export interface LogSource {
 }
 
 export function clusterSource(cluster: KafkaCluster): LogSource {
-  /** Long polls under way, by the node that they wait at. */
+  /** Long polls in flight, by the node they wait at. */
   const polls = new Map<number, number>()
   return {
     async topic(name, fresh, signal) {
@@ -63,8 +65,8 @@ export function clusterSource(cluster: KafkaCluster): LogSource {
     fetch: async (node, channel, request, signal) => {
       const timeoutMs = request.maxWaitMs + 30_000
       if (channel !== 'tail') return await cluster.call(node, fetch, request, { channel, signal, timeoutMs })
-      // A broker answers the requests of one socket in order, so that each tail waits while others wait for news: they
-      // share the time of one.
+      // A broker answers the requests of a socket in order, so each tail waits while others wait for news: they share the
+      // waiting time of one.
       const before = polls.get(node) ?? 0
       polls.set(node, before + 1)
       try {

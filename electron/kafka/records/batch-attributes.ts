@@ -1,4 +1,6 @@
-/** The bits in a v2 batch's attributes: which codec, whose timestamps, and whether it is a transaction's or a marker. */
+/**
+ * The bits of a v2 batch's attributes: the codec, the kind of timestamps, and whether it is transactional or a control batch.
+ */
 export const CODEC_MASK = 0x07
 export const LOG_APPEND_TIME = 0x08
 export const TRANSACTIONAL = 0x10

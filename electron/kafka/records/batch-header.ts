@@ -25,17 +25,17 @@ export const AT = {
 export const FRAME_PREFIX = 12
 
 /**
- * A v2 batch where it lies in the response: every field is read when asked for, because most walks ask for few.
- * Valid as long as the bytes are; `describeBatch` makes a copy that outlives them.
+ * A v2 batch in place in the response: fields are read when asked for, because most walks need few. Valid as long as the bytes
+ * are; `describeBatch` makes a copy.
  */
 export class BatchView {
   readonly kind = 'batch'
   readonly bytes: Uint8Array
   readonly start: number
   readonly end: number
-  /** Set by the walker: it belongs to a transaction that was aborted. */
+  /** Set by the walker: the batch belongs to an aborted transaction. */
   aborted = false
-  /** Set by the walker when it verifies checksums and was asked to hand out damaged batches all the same. */
+  /** Set by the walker if it verifies checksums and still returns damaged batches. */
   crcBad = false
   readonly #view: DataView
 
@@ -91,7 +91,7 @@ export class BatchView {
   get codecId(): number {
     return this.attributes & CODEC_MASK
   }
-  /** null: a codec that we do not know. */
+  /** null: an unknown codec. */
   get codec(): Compression | null {
     return codecOf(this.codecId)
   }
@@ -116,14 +116,14 @@ export class BatchView {
   }
 }
 
-/** What a batch says about itself, apart from its bytes. */
+/** A batch's header fields, without its bytes. */
 export interface BatchInfo {
   readonly baseOffset: bigint
   readonly lastOffset: bigint
   readonly leaderEpoch: number
   readonly magic: number
   readonly crc: number
-  /** Compared with the bytes, as they are here. */
+  /** Compared with the actual bytes. */
   readonly crcValid: boolean
   readonly codec: Compression | null
   readonly timestampType: TimestampType

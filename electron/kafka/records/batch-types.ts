@@ -4,22 +4,22 @@ export type Compression = (typeof CODECS)[number]
 
 export type TimestampType = 'CreateTime' | 'LogAppendTime'
 
-/** Why (a part of) a batch could not be read. */
+/** Why a batch, or part of it, could not be read. */
 export type ProblemReason =
-  /** The frame's length cannot be right, so nothing behind it in these bytes can be found either. */
+  /** The frame's length is impossible, so nothing after it in these bytes can be found either. */
   | 'bad-length'
   | 'unknown-magic'
-  /** The stored checksum differs from the one of the bytes. */
+  /** The stored checksum differs from that of the bytes. */
   | 'bad-crc'
   /** Negative offsets, or a batch that starts before its predecessor ended. */
   | 'bad-offset'
   | 'unknown-codec'
-  /** Decompressed it would be larger than the limit we allow. */
+  /** Decompressed it would exceed our limit. */
   | 'too-large'
   | 'bad-compression'
   /** The header's record count and the records disagree. */
   | 'bad-count'
-  /** A length, a varint or a header inside a record cannot be right. */
+  /** An impossible length, varint or header inside a record. */
   | 'bad-record'
 
 export interface Problem {
@@ -33,15 +33,15 @@ export interface ProblemBatch extends Problem {
   readonly kind: 'problem'
   readonly first: bigint
   readonly last: bigint
-  /** Bytes of the frame; 0 where even that is unknown. */
+  /** Bytes of the frame; 0 if even that is unknown. */
   readonly sizeInBytes: number
-  /** False: nothing behind it in these bytes can be found, the walk ends here. */
+  /** False: nothing after it in these bytes can be found, so the walk ends here. */
   readonly canContinue: boolean
 }
 
 /**
- * An entry in the message format of before Kafka 0.11 (magic 0 or 1). Its content is not decoded; its offsets are reported.
- * A compressed wrapper names only its last offset, so `first` is then where the entry before it ended.
+ * An entry in the message format before Kafka 0.11 (magic 0 or 1). Its content is not decoded; its offsets are reported. A
+ * compressed wrapper names only its last offset, so `first` is then where the entry before it ended.
  */
 export interface OldFormatBatch {
   readonly kind: 'old-format'
@@ -57,14 +57,14 @@ export interface AbortedTransaction {
   readonly firstOffset: bigint
 }
 
-/** Kafka allows a name any number of times, in any order, a null or empty value, and names that are not UTF-8. */
+/** Kafka allows duplicate names in any order, null or empty values, and names that are not UTF-8. */
 export interface RecordHeader {
   readonly name: Uint8Array
   readonly value: Uint8Array | null
 }
 
 /**
- * The largest decompressed batch we hold. Brokers limit the compressed size only, so a few kilobytes can claim gigabytes;
- * 128 MiB lets through a batch of the largest records seen in practice.
+ * The largest decompressed batch that is held. Brokers limit only the compressed size, so a few kilobytes may claim gigabytes;
+ * 128 MiB is enough for the largest records seen in practice.
  */
 export const DEFAULT_MAX_DECOMPRESSED_BYTES = 128 << 20

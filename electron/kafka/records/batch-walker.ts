@@ -3,26 +3,26 @@ import { AbortedTracker } from './control-records.ts'
 import type { AbortedTransaction, OldFormatBatch, Problem, ProblemBatch } from './batch-types.ts'
 
 export interface WalkOptions {
-  /** Batches wholly below it are stepped over without a look inside. */
+  /** Batches entirely below it are skipped. */
   readonly fromOffset?: bigint
-  /** From the Fetch response at isolation 1. Without it no batch is known to be aborted. */
+  /** From the Fetch response at isolation level 1. Without it no batch is known to be aborted. */
   readonly abortedTransactions?: readonly AbortedTransaction[]
   /**
-   * Where the log ends as far as is known, which bounds nothing: brokers hand out records at and above the high watermark that
-   * the same answer names, for they look it up before they read. From here on a batch is believed where it goes on right
-   * behind the one before it and its checksum holds. One that leaps is a problem: see {@link BatchWalker.unbelieved}.
+   * Where the log ends as far as is known. It is not a limit: brokers read the high watermark of an answer before the records,
+   * so records at and above it may be in the answer. From here on a batch is believed if it directly follows the one before it
+   * and its checksum is right. One after a gap is a problem: see {@link BatchWalker.unbelieved}.
    */
   readonly logEnd?: bigint
-  /** `report` turns a batch with a bad checksum into a problem, `flag` hands it out with `crcBad` set. */
+  /** `report` turns a batch with a bad checksum into a problem, `flag` returns it with `crcBad` set. */
   readonly verifyCrc?: 'off' | 'report' | 'flag'
 }
 
 export type WalkItem = BatchView | OldFormatBatch | ProblemBatch
 
-/** The piece of a batch at the end of the bytes: brokers cut a response at its byte limit. */
+/** The incomplete batch at the end of the bytes: brokers cut a response at its byte limit. */
 export interface PartialTail {
   readonly baseOffset: bigint
-  /** What the whole batch takes, as its header says; null: not even that is there. */
+  /** The size of the whole batch according to its header; null: not even that was sent. */
   readonly sizeNeeded: number | null
   readonly sizeHere: number
 }
@@ -32,19 +32,19 @@ const SMALLEST_OLD_ENTRY = 14
 const MAX_INT64 = 2n ** 63n - 1n
 
 /**
- * Steps through the `records` bytes of one partition in a Fetch response, batch by batch. What cannot be read becomes an
- * item of its own with the offsets it claims, and the walk goes on behind it where its frame length allows.
+ * Steps through the `records` bytes of one partition in a Fetch response, batch by batch. What cannot be read becomes an item
+ * with the offsets it claims, and the walk continues after it if its frame length allows.
  */
 export class BatchWalker {
-  /** Where the next fetch starts: behind the last batch seen, even one that compaction has emptied. */
+  /** Where the next fetch starts: after the last batch, even if compaction has emptied it. */
   nextOffset: bigint
-  /** Set at the end, where the bytes break off within a batch. */
+  /** Set at the end if the bytes break off inside a batch. */
   tail: PartialTail | null = null
   readonly #bytes: Uint8Array
   readonly #view: DataView
   /**
-   * The last item was refused only because it leaps past the known end of the log, so another look at that end may prove it
-   * right: where it starts in the bytes. null: what the bytes end with was believed, or is wrong in itself.
+   * Where the last item starts in the bytes, if it was refused only because it is after a gap past the known end of the log, so
+   * that asking for that end again may prove it right. null: it was believed, or is wrong in itself.
    */
   unbelieved: number | null = null
   readonly #from: bigint
@@ -114,7 +114,7 @@ export class BatchWalker {
     }
   }
 
-  /** null: it lies wholly below the wanted offset. */
+  /** null: it is entirely below the wanted offset. */
   #batch(base: bigint, start: number, end: number): WalkItem | null {
     const lastDelta = this.#view.getInt32(start + AT.lastOffsetDelta)
     const last = base + BigInt(lastDelta)
@@ -151,14 +151,14 @@ export class BatchWalker {
       return this.#problem({ reason: 'bad-offset', detail }, offset, offset, start, end)
     }
     const compressed = (this.#bytes[start + 17]! & 0x07) !== 0 // the caller checked that the whole header is there
-    // The offset of a compressed wrapper is the one of its last inner message.
+    // The offset of a compressed wrapper is that of its last inner message.
     const earliest = this.#seen === null ? (this.#from < offset ? this.#from : offset) : this.#seen + 1n
     this.#advance(offset)
     return { kind: 'old-format', magic, first: compressed ? earliest : offset, last: offset, sizeInBytes }
   }
 
   #problem(problem: Problem, first: bigint, claimed: bigint, start: number, end: number): ProblemBatch {
-    // A damaged header may claim anything; a batch behind it that starts earlier knows better.
+    // A damaged header may claim anything; a following batch that starts earlier proves it wrong.
     const following = this.#offsetAt(end)
     const last = following !== null && following > first && following <= claimed ? following - 1n : claimed
     const canContinue = end > start
@@ -170,7 +170,7 @@ export class BatchWalker {
     return { kind: 'problem', ...problem, first, last, sizeInBytes: end - start, canContinue }
   }
 
-  /** What comes next where nothing was compacted away, and nothing is at the end of a log. */
+  /** The next offset if nothing was compacted away; nothing is compacted at the end of a log. */
   get #expected(): bigint {
     return this.#seen === null ? this.#from : this.#seen + 1n
   }

@@ -14,7 +14,7 @@ export interface RecordToWrite {
 export interface BatchOptions {
   readonly codec?: Compression
   readonly timestampType?: TimestampType
-  /** With LogAppendTime: what the broker stamped. */
+  /** With LogAppendTime: the broker's timestamp. */
   readonly maxTimestamp?: bigint
   readonly baseOffset?: bigint
   readonly leaderEpoch?: number
@@ -23,12 +23,12 @@ export interface BatchOptions {
   readonly baseSequence?: number
   readonly transactional?: boolean
   readonly control?: boolean
-  /** Where compaction left gaps: the offset of each record from the base, and of the last one there was. */
+  /** Set where compaction left gaps: the offset of each record relative to the base, and that of the last one there was. */
   readonly offsetDeltas?: readonly number[]
   readonly lastOffsetDelta?: number
 }
 
-/** Builds one v2 batch of all the records; the caller decides how many that are, by `recordSize` and `batchSize`. */
+/** Builds one v2 batch of all the records; the caller decides how many, using `recordSize` and `batchSize`. */
 export function writeBatch(records: readonly RecordToWrite[], options: BatchOptions = {}): Uint8Array<ArrayBuffer> {
   const baseTimestamp = records[0]?.timestamp ?? -1n
   const plain = Buffer.allocUnsafeSlow(bodySize(records, options.offsetDeltas))
@@ -47,16 +47,16 @@ export function writeBatch(records: readonly RecordToWrite[], options: BatchOpti
 
 export interface BatchHead extends Omit<BatchOptions, 'offsetDeltas'> {
   readonly count: number
-  /** What the records' timestamp deltas count from. */
+  /** What the records' timestamp deltas are relative to. */
   readonly baseTimestamp: bigint
   readonly maxTimestamp: bigint
   readonly lastOffsetDelta: number
 }
 
-/** Puts a header before records that are encoded already, compressing them. */
+/** Puts a header before encoded records, and compresses them. */
 export function assembleBatch(records: Uint8Array, facts: BatchHead): Uint8Array<ArrayBuffer> {
   const codec = facts.codec ?? 'none'
-  // An empty batch has an empty body whatever its codec.
+  // An empty batch has an empty body, whatever its codec.
   const body = facts.count === 0 ? records : compress(codec, records)
   const batch = new Uint8Array(AT.records + body.length)
   const view = new DataView(batch.buffer)
@@ -93,7 +93,7 @@ export function batchSize(records: readonly RecordToWrite[]): number {
 /** The bytes of an uncompressed batch before its first record. */
 export const BATCH_OVERHEAD: number = AT.records
 
-/** The exact bytes that one record adds: a batch can so be filled to a limit without building it. */
+/** The exact number of bytes that one record adds: so a batch can be filled to a limit without building it. */
 export function recordSize(record: RecordToWrite, offsetDelta: number, baseTimestamp: bigint): number {
   const size = recordBodySize(record, offsetDelta, baseTimestamp)
   return varintSize(size) + size
@@ -105,27 +105,27 @@ export interface HeaderChanges {
   readonly baseSequence?: number
   readonly baseOffset?: bigint
   readonly leaderEpoch?: number
-  /** Added to the base and the max timestamp, and so to each record's. */
+  /** Added to the base timestamp and the max timestamp, and so to each record's. */
   readonly timestampShift?: bigint
   readonly transactional?: boolean
 }
 
-/** Why a stored batch cannot be produced as it is; null: it can. */
+/** Why a stored batch cannot be produced unchanged; null: it can. */
 export function passThroughObstacle(batch: BatchView): string | null {
   if (batch.control) return 'it is a transaction marker'
   if (batch.codec === null) return 'its compression is unknown'
   if (batch.count < 1) return 'it is empty'
-  // Brokers refuse a produced batch whose offsets have gaps: compaction took records out of this one.
+  // Brokers refuse a produced batch whose offsets have gaps: compaction removed records from this one.
   if (batch.count !== batch.lastOffsetDelta + 1) return 'compaction took records out of it'
-  // Brokers refuse LogAppendTime from a producer; its records' own deltas are the older create times.
+  // Brokers refuse LogAppendTime from a producer; the deltas of its records are the older create times.
   if (batch.timestampType === 'LogAppendTime') return 'its records carry the time of the append'
   if (batch.deleteHorizon) return 'its base timestamp holds a delete horizon'
   return null
 }
 
 /**
- * A copy of the batch for another producer, its records untouched and undecoded, the checksum done again. Says nothing
- * about the old checksum: check that first, or damage is passed on under a good one. See `passThroughObstacle`.
+ * A copy of the batch for another producer, with its records unchanged and undecoded, and a new checksum. The old checksum is
+ * not verified: do that first, or damage gets a valid checksum. See `passThroughObstacle`.
  */
 export function rewriteBatchHeader(batch: BatchView, changes: HeaderChanges): Uint8Array {
   const copy = batch.bytes.slice(batch.start, batch.end)
@@ -178,7 +178,7 @@ function recordBodySize(record: RecordToWrite, offsetDelta: number, baseTimestam
 
 const bytesSize = (bytes: Uint8Array | null): number => (bytes === null ? 1 : varintSize(bytes.length) + bytes.length)
 
-/** Of a value zigzag-encoded; n is never below −1 here. */
+/** For a zigzag-encoded value; n is never below −1 here. */
 function varintSize(n: number): number {
   let rest = n < 0 ? 1 : n * 2
   let size = 1

@@ -1,4 +1,4 @@
-/** Where a decoder writes, and the same bytes eight at a time. */
+/** A decoder's output buffer, and the same bytes eight at a time. */
 export interface Room {
   readonly bytes: Uint8Array
   readonly words: DataView
@@ -8,13 +8,13 @@ export function newRoom(size: number): Room {
   return roomIn(Buffer.allocUnsafeSlow(size).buffer, size)
 }
 
-/** Larger ones are not kept: one huge batch would hold its memory for ever. */
+/** Larger buffers are not kept: one huge batch would hold its memory for ever. */
 const MOST_KEPT = 4 << 20
 
 /**
- * Room for one body after the other in the same memory, which is good until the next is asked for: memory of its own for each
- * batch took a fifth of the time of decompressing it, and the collector as much. Each time the bytes are another object, by
- * which who looks through them knows that they are others.
+ * One buffer for the bodies of successive batches, valid until the next is requested: a new buffer for each batch took a fifth
+ * of the time of decompressing it, and as much in garbage collection. Each time the bytes are a new object, so that code that
+ * caches results by object notices the change.
  */
 export class ReusedRoom {
   #buffer = new ArrayBuffer(0)
@@ -32,11 +32,11 @@ function roomIn(buffer: ArrayBuffer, size: number): Room {
 
 export const wordsOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** From here on a call is worth it. */
+/** From this length on a native call is faster. */
 const LONG = 256
 const WORD = 8
 
-/** Copies `length` bytes of another text. What follows them in `to` may be overwritten: nothing that counts is there yet. */
+/** Copies `length` literal bytes. May overwrite what follows them in `to`: nothing valid is there yet. */
 export function copyLiterals(
   from: Uint8Array,
   fromWords: DataView,
@@ -59,7 +59,9 @@ export function copyLiterals(
   return stop
 }
 
-/** Copies `length` bytes from `distance` back, overlapping as LZ77 wants it, with the same leave. Answers the new end. */
+/**
+ * Copies `length` bytes from `distance` back, overlapping as LZ77 needs it; may overwrite what follows. Returns the new end.
+ */
 export function copyMatch(to: Uint8Array, words: DataView, at: number, distance: number, length: number): number {
   if (length > LONG) return copyLongMatch(to, at, distance, length)
   const stop = at + length
@@ -72,7 +74,7 @@ export function copyMatch(to: Uint8Array, words: DataView, at: number, distance:
 }
 
 function copyLongMatch(out: Uint8Array, at: number, distance: number, length: number): number {
-  // Where source and target overlap, each round doubles the piece that is already there.
+  // If source and target overlap, each round doubles the part that is already there.
   let done = Math.min(distance, length)
   out.copyWithin(at, at - distance, at - distance + done)
   while (done < length) {

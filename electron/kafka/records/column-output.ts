@@ -5,19 +5,19 @@ import { ReusedRoom } from './block-copies.ts'
 import { ShortOutput } from './short-values.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
-/** Bytes of a row in the fixed columns. */
+/** Bytes per row in the fixed columns. */
 export const ROW_BYTES = 8 + 8 + 4 * 8
 /** For so few bytes a loop is faster than a call. */
 const FEW = 24
 
 /**
- * Growing columns that are filled over and over again, and copied out tightly. Int64 values are written as two halves
- * (every platform we run on is little-endian): a BigInt per cell would cost as much as decoding the record.
+ * Growing columns that are filled again and again, and copied out exactly. Int64 values are written as two halves (every
+ * platform we run on is little-endian): a BigInt per cell would cost as much as decoding the record.
  */
 export class ColumnOutput {
   rows = 0
   previewLength = 0
-  /** For the batch that rows are being made of. */
+  /** The buffer for the batch that rows are being made from. */
   readonly room = new ReusedRoom()
   #capacity = 0
   #offset = new BigInt64Array(0)
@@ -33,11 +33,11 @@ export class ColumnOutput {
   #decodedAs = new Int32Array(0)
   #preview = Buffer.alloc(0)
   readonly #shorts = new ShortOutput()
-  /** Of the key or value that was placed last: what it was decoded to, where its fields may be asked for. */
+  /** What the key or value placed last was decoded to, while fields may be read from it. */
   #decoded: DecodedBytes | null = null
   #isCut = false
 
-  /** Another walk makes the pieces that follow. */
+  /** Starts the pieces of another walk. */
   begin(): void {
     this.#shorts.begin()
   }
@@ -52,7 +52,7 @@ export class ColumnOutput {
     return this.rows * ROW_BYTES + this.previewLength + this.#shorts.byteLength
   }
 
-  /** `base` is the batch's base offset as a number, or NaN where that is not exact. */
+  /** `base` is the batch's base offset as a number, or NaN if that is not exact. */
   push(
     cursor: RecordCursor,
     base: number,
@@ -96,7 +96,7 @@ export class ColumnOutput {
     this.rows = row + 1
   }
 
-  /** What was pushed, copied out tightly; with the decoder that was given to `push`. */
+  /** The rows that were pushed, copied out exactly; with the decoder that was given to `push`. */
   columns(decoder: RowDecoder | null) {
     const n = this.rows
     const as = decoder === null ? 0 : n
@@ -118,7 +118,7 @@ export class ColumnOutput {
     }
   }
 
-  /** Which decoding it has, by its number; where the preview ends, and whether it is cut. */
+  /** Stores the number of the decoding, where the preview ends, and whether it is cut. */
   #decode(
     end: number,
     decoder: RowDecoder,
@@ -146,7 +146,7 @@ export class ColumnOutput {
     return decoder.numberOf(part, as)
   }
 
-  /** Copies the beginning of `size` bytes (−1: null). True: it is less than all. */
+  /** Copies the beginning of `size` bytes (−1: null). True: not all of them. */
   #place(end: number, from: Uint8Array, start: number, size: number, max: number): boolean {
     const length = size > max ? cutAt(from, start, max) : Math.max(0, size)
     if (length > 0) this.#copy(from, start, length)
@@ -196,20 +196,23 @@ export class ColumnOutput {
   }
 }
 
-/** It makes no view of what is copied: a view of each value would take longer than its bytes do. */
+/** Avoids making a view of what is copied: for most values that takes longer than copying. */
 const { copy: copyBytes } = Buffer.prototype
 
-/** Copies of several columns in one buffer, so that a thousand pieces are a thousand buffers to hand over, and not ten times as many. */
+/**
+ * Copies of several columns in one buffer, so that a thousand pieces are a thousand buffers to transfer, and not ten times as
+ * many.
+ */
 class PackedBuffer {
   readonly #buffer: ArrayBuffer
   #at = 0
 
   constructor(bytes: number) {
-    // Not zeroed: its columns fill it, to the last byte.
+    // Not zeroed: its columns fill it completely.
     this.#buffer = Buffer.allocUnsafeSlow(bytes).buffer
   }
 
-  /** Before all others, which need no room between them then. */
+  /** Must come before all others, so that no padding is needed. */
   longs(from: BigInt64Array, count: number): BigInt64Array<ArrayBuffer> {
     const made = new BigInt64Array(this.#buffer, this.#at, count)
     made.set(from.subarray(0, count))
@@ -232,7 +235,7 @@ class PackedBuffer {
   }
 }
 
-/** A preview's length: at most `most`, and not in the middle of a UTF-8 character, which would make all of it look binary. */
+/** A preview's length: at most `most`, and not inside a UTF-8 character, which would make all of it look binary. */
 function cutAt(bytes: Uint8Array, start: number, most: number): number {
   let end = start + most
   while (end > start && end > start + most - 4 && (bytes[end]! & 0xc0) === 0x80) end -= 1 // end > start

@@ -19,7 +19,7 @@ export const FLAG = {
   nullValue: 2,
   transactional: 4,
   aborted: 8,
-  /** At or above the last stable offset: its transaction, or one before it, is not decided yet. */
+  /** At or above the last stable offset: its transaction, or an earlier one, is still open. */
   open: 16,
   logAppendTime: 32,
   keyCut: 64,
@@ -35,37 +35,40 @@ export function codecOfFlags(flags: number, codecs: readonly Compression[]): Com
 }
 
 export interface SubstringFilter {
-  /** One of them is to be found. */
+  /** At least one of them must occur. */
   readonly anyOf: readonly Uint8Array[]
-  /** Where to look; all three when left out. */
+  /** Where to search; all three if left out. */
   readonly in?: { readonly key?: boolean; readonly value?: boolean; readonly headers?: boolean }
 }
 
 export interface ColumnOptions extends Omit<WalkOptions, 'verifyCrc'> {
-  /** `rows`: as `flag`, of batches that rows are made of; of those that nothing is found in, nothing is said. */
+  /** `rows`: as `flag`, but only for batches that rows are made from; batches without a match are not verified. */
   readonly verifyCrc?: WalkOptions['verifyCrc'] | 'rows'
   readonly toOffsetExclusive?: bigint
   /** Records from here on are flagged `open`. */
   readonly lastStableOffset?: bigint
-  /** Aborted records as rows with a flag, instead of a hole. Markers are always holes. */
+  /** Return aborted records as rows with a flag, instead of a hole. Markers are always holes. */
   readonly includeAborted?: boolean
   readonly previewBytes?: { readonly key?: number; readonly value?: number }
-  /** Bytes that a record must hold as it is stored: found for many records at once, before anything is asked about one. */
+  /** Bytes that a record must hold in its stored form: searched for in many records at once, before a single one is judged. */
   readonly filter?: SubstringFilter
-  /** Asked about each record that has these bytes; the cursor is good for this call only. */
+  /** Called for each record that has these bytes; the cursor is valid only during the call. */
   readonly judge?: (record: RecordCursor) => Judgement
-  /** Records of another time match nothing; batches that hold only such are not opened. In ms, `to` exclusive. */
+  /** Records outside never match; batches that hold only such records are not decompressed. In ms, `to` exclusive. */
   readonly time?: TimeRange
-  /** Which records become rows: of those that cannot be judged all, or of one reason; `none`: they are counted only. Default `matches`. */
+  /**
+   * Which records become rows: the matches, those that cannot be judged, or those with one reason; `none`: they are only
+   * counted. Default `matches`.
+   */
   readonly list?: 'matches' | 'not-judged' | NotJudgedReason | 'none'
   readonly maxDecompressedBytes?: number
-  /** Say the key of each record that is looked at, whether it matches or not. */
+  /** Also return the key hash of each record that is read, whether it matches or not. */
   readonly keys?: boolean
-  /** Told of each match. Takes `decoder`. */
+  /** Gets each match. Needs `decoder`. */
   readonly spreads?: RecordSpreads
-  /** Told of each match, too. */
+  /** Gets each match, too. */
   readonly lines?: RecordLines
-  /** Says what keys and values mean, before their previews are cut. Left out: previews are of the bytes as they are. */
+  /** Decodes keys and values before their previews are cut. Left out: previews show the stored bytes. */
   readonly decoder?: RowDecoder
 }
 
@@ -78,28 +81,28 @@ export interface TimeRange {
 
 export interface ColumnLimits {
   readonly maxRecords?: number
-  /** Of the columns and previews handed out; at least one record is. */
+  /** The size of the columns and previews returned; always at least one record. */
   readonly maxBytes?: number
 }
 
-/** Offsets in a row that hold no visible record, and why: how many of them of each kind. */
+/** A run of offsets without a visible record, with a count per reason. */
 export interface CountedHole {
   readonly first: bigint
   last: bigint
-  /** Data of aborted transactions. */
+  /** Records of aborted transactions. */
   aborted: number
   /** Commit and abort markers, and other control records. */
   markers: number
-  /** In no batch, or no record of a batch: compacted away. */
+  /** Not in any batch, or not among a batch's records: compacted away. */
   missing: number
   oldFormat: number
   corrupt: number
-  /** Of what could not be read. */
+  /** For offsets that could not be read. */
   reason: string | null
 }
 
 export interface ColumnCounts {
-  /** Visible records looked at, matching or not. */
+  /** Visible records that were read, matching or not. */
   records: number
   matched: number
   aborted: number
@@ -107,21 +110,21 @@ export interface ColumnCounts {
   missing: number
   oldFormat: number
   corrupt: number
-  /** Of the batches begun, as stored. */
+  /** Stored size of the batches that were started. */
   bytes: number
-  /** Of the records looked at, decompressed. */
+  /** Decompressed size of the records that were read. */
   recordBytes: number
 }
 
-/** What was found out about the records of one piece, beside its rows. */
+/** The result of a trial on the records of one piece, in addition to its rows. */
 export interface Trial {
-  /** Of each row. */
+  /** One per row. */
   readonly verdicts: readonly Verdict[]
-  /** Of all rows. */
+  /** Over all rows. */
   readonly fields: readonly SampledField[]
 }
 
-/** Rows as packed columns, which lie in one buffer of their own or in a few, and can be transferred: see `transferList`. */
+/** Rows as packed columns, in one buffer of their own or a few, which can be transferred: see `transferList`. */
 export interface RecordColumns {
   readonly count: number
   readonly offset: BigInt64Array<ArrayBuffer>
@@ -132,41 +135,44 @@ export interface RecordColumns {
   /** −1: null. */
   readonly valueSize: Int32Array<ArrayBuffer>
   readonly headerCount: Int32Array<ArrayBuffer>
-  /** Stored size of the batch that the record is in. */
+  /** Stored size of the batch that contains the record. */
   readonly batchSize: Int32Array<ArrayBuffer>
-  /** The previews, one after the other, of what was decoded where there was a decoder. */
+  /** The previews, concatenated; of the decoded values if there was a decoder. */
   readonly preview: Uint8Array<ArrayBuffer>
-  /** Where they end: two numbers a row, of the key's and of the value's. */
+  /** Where they end: two numbers per row, for the key and for the value. */
   readonly ends: Int32Array<ArrayBuffer>
-  /** Which of `decodings` a row's key (lower half) and value (upper half) have; empty where nothing was decoded. */
+  /** Indexes into `decodings` for a row's key (lower half) and value (upper half); empty if nothing was decoded. */
   readonly decodedAs: Int32Array<ArrayBuffer>
   readonly decodings: readonly Decoding[]
-  /** Of values that are JSON and whose previews are cut: what says more of them; null: of none. */
+  /** Short forms of JSON values whose previews are cut; null: there are none. */
   readonly shorts: MadeShort | null
-  /** What was asked for of each row beside it; null: nothing. */
+  /** The requested fields of each row; null: none were requested. */
   readonly fields: TakenFields | null
-  /** What was tried on the records; left out: nothing. */
+  /** The result of a trial; left out: there was none. */
   readonly trial?: Trial
-  /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours merged. */
+  /** Every offset in [fromOffset, nextOffset) without a visible record; neighbours are joined. */
   readonly holes: CountedHole[]
-  /** Offsets of batches that were not opened, since their headers say that they lie outside the time wanted; neighbours merged. */
+  /**
+   * Offsets of batches that were not decompressed, because their headers say that they are outside the wanted time; neighbours
+   * are joined.
+   */
   readonly passed: { first: bigint; last: bigint }[]
-  /** Records of which nobody can say whether they match, in order, and why; null: there are none. */
+  /** Records that could not be judged, in order, and why; null: there are none. */
   readonly notJudged: { offset: BigInt64Array<ArrayBuffer>; reason: Uint8Array<ArrayBuffer> } | null
-  /** null: they were not asked for. */
+  /** null: not requested. */
   readonly keys: RecordKeys | null
-  /** What was counted of the matches beside; null: nothing was asked for. */
+  /** The counts of matches; null: none were requested. */
   readonly spreads: SpreadDelta | null
-  /** What was written of the matches; null: nothing was asked for. */
+  /** The matches written as lines; null: not requested. */
   readonly lines: Uint8Array<ArrayBuffer> | null
-  /** What could not be read, each with the offsets it claims, also where they are no hole of this range. */
+  /** What could not be read, each with the offsets it claims, even if these are not a hole of this range. */
   readonly problems: ProblemBatch[]
   readonly fromOffset: bigint
   readonly nextOffset: bigint
   readonly counts: ColumnCounts
   /**
    * `limit`: take again for more; `to`: the wanted range is read; `end`: the bytes are; `blocked`: the last problem hides
-   * whatever follows it, and the same fetch would bring it again.
+   * everything after it, and fetching again would give the same.
    */
   readonly stoppedBy: 'limit' | 'to' | 'end' | 'blocked'
 }
@@ -178,6 +184,6 @@ export function transferList(columns: RecordColumns): ArrayBuffer[] {
   if (lines !== null) taken.push(lines)
   if (keys !== null) taken.push(keys.hash, keys.row)
   if (notJudged !== null) taken.push(notJudged.offset, notJudged.reason)
-  // All columns lie in the buffer of the first.
+  // All columns are in the buffer of the first.
   return [offset.buffer, ...taken.map(({ buffer }) => buffer)]
 }

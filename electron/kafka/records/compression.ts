@@ -9,15 +9,15 @@ export function isProblem(value: Uint8Array | Problem): value is Problem {
   return !(value instanceof Uint8Array)
 }
 
-/** The codec behind the attribute bits 0–2; null for one that we do not know. */
+/** The codec in the attribute bits 0–2; null: unknown. */
 export function codecOf(id: number): Compression | null {
   return CODECS[id] ?? null
 }
 
 /**
- * Decompresses the body of a batch. Never throws; never makes more than `maxBytes`, whatever the input claims.
- * With `none` the input itself comes back. A body may be of several gzip members, zstd or LZ4 frames, or xerial streams.
- * `roomOf`: where it may be written, by those that know the size beforehand; left out: into memory of its own.
+ * Decompresses the body of a batch. Never throws; never makes more than `maxBytes`, whatever the input claims. With `none` it
+ * returns the input itself. A body may consist of several gzip members, zstd or LZ4 frames, or xerial streams. `roomOf`: an
+ * output buffer, for codecs that know the size in advance; left out: a new buffer.
  */
 export function decompress(
   codec: Compression,
@@ -59,8 +59,8 @@ export function compress(codec: Compression, input: Uint8Array): Uint8Array {
 }
 
 /**
- * One output chunk of the announced size saves zlib's list of 16 KiB pieces and their concatenation. The hint comes from the
- * input, so what it may make us allocate stays in proportion to the input; a wrong one costs speed only.
+ * With an output chunk of the announced size zlib need not collect and concatenate pieces of 16 KiB. The size comes from the
+ * input, so it is limited in proportion to the input; a wrong one only costs speed.
  */
 function chunkSize(input: Uint8Array, hint: number, maxBytes: number): number {
   return Math.max(64, Math.min(Math.max(hint + 64, 16_384), maxBytes + 64, 65_536 + input.length * 256))
@@ -85,7 +85,7 @@ function gzipSizeHint(input: Uint8Array): number {
   return (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) >>> 0 // the caller checked that four are there
 }
 
-/** The frame header's content size where it has one (RFC 8878, 3.1.1.1); Kafka's streaming writer leaves it out. */
+/** The content size in the frame header, if present (RFC 8878, 3.1.1.1); Kafka's streaming writer leaves it out. */
 function zstdSizeHint(input: Uint8Array): number {
   if (input.length < 18) return 0
   const descriptor = input[4]! // the caller checked that these bytes are there

@@ -3,11 +3,11 @@ import { AT, type BatchView } from './batch-header.ts'
 import { RecordCursor } from './record-cursor.ts'
 import type { AbortedTransaction } from './batch-types.ts'
 
-/** What a control record says. Other types than the two of transactions belong to KRaft's own log. */
+/** The contents of a control record. Types other than the two of transactions belong to KRaft's own log. */
 export interface ControlMarker {
   readonly type: 'commit' | 'abort' | 'unknown'
   readonly version: number
-  /** −1 where the value does not hold one. */
+  /** −1 if the value does not hold one. */
   readonly coordinatorEpoch: number
 }
 
@@ -23,7 +23,7 @@ export function decodeControlRecord(key: Uint8Array | null, value: Uint8Array | 
   }
 }
 
-/** The marker in a control batch: Kafka writes one record each, uncompressed. null: none that can be read. */
+/** The marker in a control batch: Kafka writes one record per batch, uncompressed. null: none that can be read. */
 export function markerOf(batch: BatchView): ControlMarker | null {
   if (!batch.control || (batch.attributes & CODEC_MASK) !== 0 || batch.end <= batch.start + AT.records) return null
   const cursor = new RecordCursor()
@@ -32,9 +32,9 @@ export function markerOf(batch: BatchView): ControlMarker | null {
 }
 
 /**
- * Says which batches belong to aborted transactions; Java's algorithm (CompletedFetch): the list, ordered by first offset,
- * switches a producer on when the walk reaches its first offset, and the producer's abort marker switches it off.
- * Batches must come in order, and none from the list's fetch offset on may be left out.
+ * Decides which batches belong to aborted transactions, by Java's algorithm (CompletedFetch): when the walk reaches the first
+ * offset of an entry in the list, which is sorted by first offset, that producer counts as aborted until its abort marker.
+ * Batches must come in order, and none from the fetch offset of the list on may be left out.
  */
 export class AbortedTracker {
   readonly #pending: AbortedTransaction[]

@@ -1,12 +1,12 @@
 import type { Problem, RecordHeader } from './batch-types.ts'
 
 /**
- * The headers of one record as they lie in it, walked one by one without allocating anything: a header takes two bytes, so a
- * record of some megabytes can hold more of them than memory holds objects.
+ * Walks the headers of one record in place, without allocating anything: a header takes two bytes, so a record of some
+ * megabytes can hold more headers than there is memory for objects.
  */
 export class HeaderWalk {
   readonly bytes: Uint8Array
-  /** Of the current header; −1 before the first. */
+  /** Index of the current header; −1 before the first. */
   index = -1
   /** Where the current header starts and ends. */
   start: number
@@ -16,7 +16,7 @@ export class HeaderWalk {
   /** −1: null. */
   valueStart = -1
   valueEnd = -1
-  /** Why `next` said false before the count was reached, or what follows the last one; null: all is well. */
+  /** Why `next` returned false before the count was reached, or what follows the last header; null: no problem. */
   problem: Problem | null = null
   readonly #count: number
   readonly #limit: number
@@ -41,7 +41,7 @@ export class HeaderWalk {
     }
     const start = this.#at
     const nameLength = this.#varint()
-    // The format knows no null name; Java refuses the record too.
+    // The format has no null names; Java refuses such a record too.
     if (nameLength < 0 || nameLength > limit - this.#at) return this.#fail(`header ${index} has no valid name`)
     this.nameStart = this.#at
     this.nameEnd = this.#at += nameLength
@@ -56,7 +56,7 @@ export class HeaderWalk {
     return true
   }
 
-  /** Views; copy what you keep. */
+  /** Returns views; copy what you keep. */
   header(): RecordHeader {
     const { bytes, nameStart, nameEnd, valueStart, valueEnd } = this
     return {
@@ -65,7 +65,7 @@ export class HeaderWalk {
     }
   }
 
-  /** A zigzag varint. An overrun answers a value that no length may have. */
+  /** A zigzag varint. An overrun gives a value that no length may have. */
   #varint(): number {
     const bytes = this.bytes
     let value = 0
@@ -88,18 +88,18 @@ const INVALID = -0x8000_0000
 /** Headers between two marks. */
 const MARK_EVERY = 1_000
 
-/** The headers of a record taken out of it: still encoded, and where every thousandth starts. */
+/** The headers of a record as a copy: still encoded, with the position of every thousandth. */
 export interface PackedHeaders {
   /** A copy. */
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** As the record says; fewer can be read where there is a problem. */
+  /** As the record says; fewer can be read if there is a problem. */
   readonly count: number
   readonly readable: number
   readonly marks: Int32Array<ArrayBuffer>
   readonly problem: Problem | null
 }
 
-/** Walks them all once, which proves the count and finds the marks. */
+/** Walks all of them once, which verifies the count and finds the marks. */
 export function packHeaders(record: {
   readonly bytes: Uint8Array
   readonly headersStart: number
@@ -114,7 +114,7 @@ export function packHeaders(record: {
   return { bytes, count, readable: walk.index + 1, marks, problem: walk.problem }
 }
 
-/** A walk over packed headers that begins at one of them; null: there is none with this index that can be read. */
+/** A walk over packed headers that starts at one of them; null: there is no readable header with this index. */
 export function headersFrom(headers: PackedHeaders, index: number): HeaderWalk | null {
   if (index >= headers.readable) return null
   const mark = Math.floor(index / MARK_EVERY)
@@ -129,17 +129,17 @@ export function headersFrom(headers: PackedHeaders, index: number): HeaderWalk |
   return null
 }
 
-/** The headers of a record as they lie in it, for who looks at them. */
+/** The headers of a record in place. */
 export interface RecordHeaders {
   readonly count: number
   readonly bytes: Uint8Array
   readonly start: number
   readonly end: number
-  /** What somebody found in them, so that it is looked for once a record; gone with the next record. */
+  /** What a caller has found in them, so that they are searched once per record; reset with the next record. */
   memo: unknown
 }
 
-/** Those of whichever record a cursor stands on. */
+/** The headers of a cursor's current record. */
 export class CursorHeaders implements RecordHeaders {
   count = 0
   bytes: Uint8Array = new Uint8Array(0)

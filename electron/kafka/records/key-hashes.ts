@@ -1,14 +1,14 @@
 import type { RecordCursor } from './record-cursor.ts'
 
-/** Of the records looked at, whichever of them match: which key each has, and the row that was made of it. */
+/** For each record that was read, matching or not: a hash of its key, and the row that was made of it. */
 export interface RecordKeys {
-  /** Two halves of 64 bits for each; both 0: it has no key. */
+  /** Two halves of a 64-bit hash; both 0: no key. */
   readonly hash: Uint32Array<ArrayBuffer>
-  /** −1: none was made. */
+  /** −1: no row was made. */
   readonly row: Int32Array<ArrayBuffer>
 }
 
-/** Gathers the keys of records, as hashes: whoever compares millions of them cannot hold them all. */
+/** Collects the keys of records as hashes: with millions of records the keys themselves would not fit in memory. */
 export class KeyHashes {
   count = 0
   #hash = new Uint32Array(2_048)
@@ -18,7 +18,7 @@ export class KeyHashes {
     if (this.count === this.#row.length) this.#grow()
     const at = this.count++
     this.#row[at] = -1
-    // cyrb53's mixing, with both halves kept: 64 bits, of which ten million keys share one with a chance of one in 400,000.
+    // cyrb53's mixing, keeping both halves: among ten million keys two share a 64-bit hash with a chance of one in 400,000.
     let a = 0xdeadbeef
     let b = 0x41c6ce57
     for (let i = keyStart; i < keyEnd; i += 1) {
@@ -30,7 +30,7 @@ export class KeyHashes {
     const low = Math.imul(b ^ (b >>> 16), 2_246_822_507) ^ Math.imul(a ^ (a >>> 13), 3_266_489_909)
     const hasKey = keyStart >= 0
     this.#hash[2 * at] = hasKey ? high : 0
-    // One of some that would be told apart from none by chance alone.
+    // A key whose hash would be 0 by chance must differ from "no key".
     this.#hash[2 * at + 1] = hasKey ? low || 1 : 0
   }
 

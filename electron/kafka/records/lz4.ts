@@ -6,10 +6,9 @@ import type { Problem } from './batch-types.ts'
 const FRAME_MAGIC = 0x184d2204
 
 /**
- * Decodes LZ4 frames: linked or independent blocks, with or without content size and checksums (those are not compared:
- * the batch has its own CRC). Ours rather than the WebAssembly library's: that one has no size limit, keeps the largest
- * output allocated for ever, and after corrupt input its memory is not to be trusted any more. This one is faster, too: 8 bytes
- * are copied at a time.
+ * Decodes LZ4 frames: linked or independent blocks, with or without content size and checksums (which are not verified: the
+ * batch has its own CRC). Not the WebAssembly library's decoder: it has no size limit, keeps its largest output allocated for
+ * ever, and its memory cannot be trusted after corrupt input. This one is also faster: it copies 8 bytes at a time.
  */
 export function decompressLz4(
   input: Uint8Array,
@@ -62,11 +61,11 @@ export function decompressLz4(
   return out === size ? output : output.subarray(0, out)
 }
 
-/** One frame of independent blocks, as Kafka's own reader demands. */
+/** One frame of independent blocks, which Kafka's own reader requires. */
 export function compressLz4(input: Uint8Array): Uint8Array {
   const frame = lz4Compress(Buffer.from(input.buffer, input.byteOffset, input.length))
-  // The library announces 4 MiB blocks, and Kafka's Java reader allocates a buffer of that size for every batch. A small
-  // batch says 64 KiB instead (descriptor 0x60 0x40, whose checksum byte is 0x82), which is what Java itself writes.
+  // The library announces 4 MiB blocks, and Kafka's Java reader allocates a buffer of that size for every batch. A small batch
+  // announces 64 KiB instead (descriptor 0x60 0x40, whose checksum byte is 0x82), which is what Java itself writes.
   if (input.length <= 65_536 && frame[4] === 0x60 && frame[5] === 0x70) {
     frame[5] = 0x40
     frame[6] = 0x82
@@ -104,7 +103,7 @@ function readFrameHeader(input: Uint8Array, at: number): FrameHeader | Problem {
   }
 }
 
-/** Walks the block lengths alone: proves that they fit, and answers how much output they can make at most. */
+/** Walks the block lengths only: checks that they fit, and returns how much output they can make at most. */
 function scanFrames(input: Uint8Array, maxBytes: number): number | Problem {
   let at = 0
   let total = 0
@@ -125,7 +124,7 @@ function scanFrames(input: Uint8Array, maxBytes: number): number | Problem {
       at += 4
       if (word === 0) break
       const length = word & 0x7fffffff
-      // A block of n bytes cannot expand beyond 255 n: the announced block size alone would let 5 bytes claim 4 MiB.
+      // A block of n bytes cannot expand beyond 255 n: by the announced block size alone, 5 bytes could claim 4 MiB.
       bound += word >= 0x80000000 ? length : Math.min(frame.blockMax, length * 255)
       at += length + (frame.blockChecksum ? 4 : 0)
       if (at > input.length) return bad('the LZ4 frame is cut off')
@@ -143,7 +142,7 @@ function scanFrames(input: Uint8Array, maxBytes: number): number | Problem {
 const DAMAGED = -1
 const OVERFLOW = -2
 
-/** Decodes one block into `out` from `at`, never beyond `limit`; matches reach back to `floor`. Answers the new end. */
+/** Decodes one block into `out` from `at`, never beyond `limit`; matches reach back to `floor`. Returns the new end. */
 function decodeBlock(
   src: Uint8Array,
   words: DataView,

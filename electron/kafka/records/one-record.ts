@@ -5,7 +5,7 @@ import { packHeaders, type PackedHeaders } from './headers.ts'
 import { RecordCursor } from './record-cursor.ts'
 import type { OldFormatBatch, ProblemBatch, TimestampType } from './batch-types.ts'
 
-/** A record in full; all bytes are copies. */
+/** A complete record; all bytes are copies. */
 export interface DecodedRecord {
   readonly kind: 'record'
   readonly offset: bigint
@@ -15,7 +15,7 @@ export interface DecodedRecord {
   readonly key: Uint8Array<ArrayBuffer> | null
   readonly value: Uint8Array<ArrayBuffer> | null
   readonly headers: PackedHeaders
-  /** Bytes in the decompressed batch. */
+  /** Its size in the decompressed batch. */
   readonly sizeInBytes: number
   readonly aborted: boolean
   readonly batch: BatchInfo
@@ -29,7 +29,7 @@ export type DecodedOffset =
       readonly marker: ControlMarker | null
       readonly batch: BatchInfo
     }
-  /** No record has this offset any more: the batch around it (null: none has it) and the next offset that may have one. */
+  /** No record has this offset any more: the batch around it (null: none) and the next offset that may have a record. */
   | { readonly kind: 'missing'; readonly offset: bigint; readonly nextOffset: bigint; readonly batch: BatchInfo | null }
   | OldFormatBatch
   | ProblemBatch
@@ -41,8 +41,8 @@ export interface DecodeOneOptions extends Omit<WalkOptions, 'fromOffset'> {
 }
 
 /**
- * The record at an offset, or what there is instead. The bytes must start at or before the batch that holds it. A batch with
- * a bad checksum is decoded all the same unless `verifyCrc` says otherwise; `batch.crcValid` tells.
+ * The record at an offset, or what is there instead. The bytes must start at or before the batch that holds it. A batch with a
+ * bad checksum is still decoded unless `verifyCrc` says otherwise; see `batch.crcValid`.
  */
 export function decodeOne(bytes: Uint8Array, offset: bigint, options: DecodeOneOptions = {}): DecodedOffset {
   const walker = new BatchWalker(bytes, { ...options, fromOffset: offset })
@@ -89,6 +89,6 @@ function readRecord(cursor: RecordCursor, batch: BatchInfo, aborted: boolean): D
   }
 }
 
-// Not slice(): on a Buffer that is a view, and would keep the whole response alive.
+// Not slice(): on a Buffer that returns a view, which would keep the whole response in memory.
 const copy = (bytes: Uint8Array | null): Uint8Array<ArrayBuffer> | null =>
   bytes === null ? null : new Uint8Array(bytes)

@@ -1,14 +1,14 @@
-/** A record has at least a byte for each of attributes, timestamp, offset, key, value and header count behind its length. */
+/** After its length a record has at least one byte each for attributes, timestamp, offset, key, value and header count. */
 const SMALLEST = 6
 
-/** Where it stands: a varint each time with its place would be an object, or two calls. */
+/** The position: returning it together with each varint would take an object, or a second call. */
 let at = 0
 
 /**
- * Whether bytes are so many records and nothing else, each as a `RecordCursor` wants it, of offsets without a gap: told in a
- * quarter of the time that looking at each of them takes, so that those of a batch in which nothing can be found need not be
- * looked at. With `least` none may have headers either, nor a key or value that begins with a lesser byte. What is rare is
- * "no" as well: who asked looks at it record by record.
+ * Whether bytes are exactly this many valid records without gaps in their offsets: decided in a quarter of the time that
+ * parsing each record takes, so that the records of a batch without a match need not be parsed. With `least`, no record may
+ * have headers, or a key or value that begins with a smaller byte. Unusual records give "no" as well: the caller then parses
+ * them one by one.
  */
 export function areRecords(bytes: Uint8Array, start: number, limit: number, count: number, least: number): boolean {
   at = start
@@ -16,7 +16,7 @@ export function areRecords(bytes: Uint8Array, start: number, limit: number, coun
     const length = varint(bytes)
     const end = at + length / 2
     if ((length & 1) !== 0 || length < 2 * SMALLEST || end > limit) return false
-    // Attributes, and a timestamp of no more than 34 bits from the batch's.
+    // Attributes, and a timestamp that differs from the batch's by no more than 34 bits.
     at += 1
     const timestamp = at
     while (bytes[at++]! >= 0x80) if (at - timestamp > 4) return false // past the end it is undefined, which is not >= 0x80
@@ -34,12 +34,12 @@ export function areRecords(bytes: Uint8Array, start: number, limit: number, coun
   return at === limit
 }
 
-/** −1 in a zigzag varint. */
+/** −1 as a zigzag varint. */
 const NULL = 1
-/** Odd, as no length or offset is. */
+/** An odd number, which no length or offset is. */
 const LONG = -1
 
-/** A zigzag varint of three bytes at most, as it is written. */
+/** A zigzag varint of at most three bytes, still encoded. */
 function varint(bytes: Uint8Array): number {
   const first = bytes[at++]! // at < end
   if (first < 0x80) return first

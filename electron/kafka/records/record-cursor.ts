@@ -6,24 +6,24 @@ import { HeaderWalk } from './headers.ts'
 import { areRecords } from './pass-over.ts'
 import { DEFAULT_MAX_DECOMPRESSED_BYTES, type Problem } from './batch-types.ts'
 
-/** A record cannot be shorter: length, attributes, timestamp, offset, key, value and header count take a byte each. */
+/** The least size of a record: length, attributes, timestamp, offset, key, value and header count take a byte each. */
 const SMALLEST_RECORD = 7
-/** Beyond this a number stops being exact, and BigInt takes over. */
+/** Above this a number is no longer exact, and BigInt is used. */
 const EXACT = 2 ** 52
 
 /**
- * Steps through the records of one batch. One cursor serves a whole walk: `open` a batch, then `next` until it is false,
- * then look at `problem`. All fields describe the current record, until the next call; ranges point into `bytes`.
+ * Steps through the records of one batch. One cursor serves a whole walk: `open` a batch, call `next` until it returns false,
+ * then check `problem`. All fields describe the current record until the next call; ranges are positions in `bytes`.
  */
 export class RecordCursor {
   bytes: Uint8Array = new Uint8Array(0)
   baseOffset = 0n
   /** Of the batch. */
   isTransactional = false
-  /** Of the current record, from `baseOffset`; −1 before the first. */
+  /** Of the current record, relative to `baseOffset`; −1 before the first. */
   offsetDelta = -1
   attributes = 0
-  /** Where the record starts and ends, its length prefix included. */
+  /** Where the record starts and ends, including its length prefix. */
   start = 0
   end = 0
   /** −1: null. */
@@ -33,13 +33,13 @@ export class RecordCursor {
   valueStart = -1
   valueEnd = -1
   headerCount = 0
-  /** Why `next` said false before the batch's count was reached; null: it was not. */
+  /** Why `next` returned false before the batch's count was reached; null: it was reached. */
   problem: Problem | null = null
-  /** The timestamp where it is an exact number, NaN where it takes all 64 bits (then see `timestamp`). */
+  /** The timestamp if it is exact as a number; NaN if it needs all 64 bits (then see `timestamp`). */
   timestampNumber = 0
 
   #timestampBig = 0n
-  /** Where the headers start; they reach to `end`. */
+  /** Where the headers start; they end at `end`. */
   headersStart = 0
   #pos = 0
   #at = 0
@@ -51,12 +51,12 @@ export class RecordCursor {
   #appendTime = false
   readonly #roomOf: ((size: number) => Room) | undefined
 
-  /** `roomOf`: where compressed records may be written, which are good until the next batch is opened then. */
+  /** `roomOf`: an output buffer for decompressed records, which are then valid until the next batch is opened. */
   constructor(roomOf?: (size: number) => Room) {
     this.#roomOf = roomOf
   }
 
-  /** Decompresses the batch if need be. A problem means that it has no records to offer. */
+  /** Opens a batch, decompressing it if necessary. Returns a problem if its records cannot be read. */
   open(batch: BatchView, maxBytes: number = DEFAULT_MAX_DECOMPRESSED_BYTES): Problem | null {
     this.problem = null
     this.offsetDelta = -1
@@ -67,7 +67,7 @@ export class RecordCursor {
     this.baseOffset = batch.baseOffset
     this.isTransactional = batch.transactional
     this.#lastDelta = batch.lastOffsetDelta
-    // Compaction leaves an empty batch to keep a producer's last sequence; its body is empty whatever its codec says.
+    // Compaction keeps an empty batch for a producer's last sequence; its body is empty whatever its codec says.
     if (count === 0) {
       const { length } = batch.body
       return length === 0 ? null : this.#fail('bad-count', `the batch says it holds no record, but has ${length} bytes`)
@@ -101,7 +101,7 @@ export class RecordCursor {
     return null
   }
 
-  /** Moves to the next record. False at the end, and at the first thing that cannot be right (then `problem` is set). */
+  /** Moves to the next record. False at the end, or at the first invalid byte (then `problem` is set). */
   next(): boolean {
     if (this.#left === 0) {
       if (this.problem === null && this.#pos < this.#limit) {
@@ -142,7 +142,7 @@ export class RecordCursor {
     this.#at = p
     const headerCount = this.#varint(end)
     p = this.#at
-    // A header takes two bytes at least, and without headers the record ends here.
+    // A header takes at least two bytes, and without headers the record ends here.
     if (headerCount < 0 || headerCount * 2 > end - p || (headerCount === 0 && p !== end))
       return this.#stop('the header count')
     this.headerCount = headerCount
@@ -156,8 +156,8 @@ export class RecordCursor {
   }
 
   /**
-   * How many bytes the records take, where nothing is wrong with any of them and each offset has one: see `areRecords`. −1: it
-   * takes `next` to know. To be asked before the first record.
+   * The size of all records, if all are valid and their offsets have no gap: see `areRecords`. −1: they have to be read with
+   * `next`. To be called before the first record.
    */
   bytesOfAll(least: number): number {
     const count = this.#left
@@ -178,7 +178,7 @@ export class RecordCursor {
     return Number.isNaN(this.timestampNumber) ? this.#timestampBig : BigInt(this.timestampNumber)
   }
 
-  /** Bytes in the (decompressed) batch. */
+  /** The record's size in the (decompressed) batch. */
   get sizeInBytes(): number {
     return this.end - this.start
   }
@@ -193,12 +193,12 @@ export class RecordCursor {
     return this.valueStart < 0 ? null : this.bytes.subarray(this.valueStart, this.valueEnd)
   }
 
-  /** To go through the headers, which are not looked at before somebody asks. */
+  /** A walk over the headers, which are not parsed before. */
   walkHeaders(): HeaderWalk {
     return new HeaderWalk(this.bytes, this.headersStart, this.end, this.headerCount)
   }
 
-  /** A zigzag varint at #at, which moves behind it. An overrun answers a value that no length or offset may have. */
+  /** Reads a zigzag varint at #at and moves past it. An overrun gives a value that no length or offset may have. */
   #varint(end: number): number {
     const bytes = this.bytes
     let p = this.#at
@@ -225,7 +225,7 @@ export class RecordCursor {
     let low = 0
     let shift = 0
     let byte = 0x80
-    // 28 bits as integers cover deltas of 37 hours; what is larger takes the slow road.
+    // 28 bits as integers cover deltas of 37 hours; larger ones take the slow path.
     while (byte >= 0x80 && shift < 28) {
       if (p >= end) return false
       byte = bytes[p++]! // p < end

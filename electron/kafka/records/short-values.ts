@@ -1,17 +1,17 @@
 import { shortJson } from '#shared/model/short-json.ts'
 import type { ShortValues } from '#shared/model/rows.ts'
 
-/** Tight copies, so that they can be transferred. */
+/** Exact copies, which can be transferred. */
 export interface MadeShort extends ShortValues {
   rows: Int32Array<ArrayBuffer>
   text: Uint8Array<ArrayBuffer>
   ends: Int32Array<ArrayBuffer>
 }
 
-/** Of one response; whoever hands over more shows them by their beginnings, for nobody reads a million. */
+/** Per response; larger ones show the beginnings of values, because nobody reads a million rows. */
 const MOST_MADE = 1_000
 
-/** JSON of values whose previews are cut, made short as rows are made of them. Many rows have none. */
+/** Short forms of JSON values whose previews are cut, made together with the rows. Many rows have none. */
 export class ShortOutput {
   #rows: number[] = []
   #ends: number[] = []
@@ -41,7 +41,7 @@ export class ShortOutput {
     if (this.#made++ < MOST_MADE) this.push(row, shortJson(json, false))
   }
 
-  /** As many may be made anew. */
+  /** Allows the full number again. */
   begin(): void {
     this.#made = 0
   }

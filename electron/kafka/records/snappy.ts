@@ -8,8 +8,8 @@ const XERIAL_HEADER = 16
 const XERIAL_BLOCK = 32 * 1024
 
 /**
- * Decodes snappy as found in Kafka batches: xerial framing, or one raw block (librdkafka and others). Each block declares
- * its size up front, so the limit is checked before anything is allocated.
+ * Decodes snappy as found in Kafka batches: xerial framing, or one raw block (librdkafka and others). Each block declares its
+ * size up front, so the limit is checked before anything is allocated.
  */
 export function decompressSnappy(
   input: Uint8Array,
@@ -49,7 +49,7 @@ export function decompressSnappy(
   return room.bytes
 }
 
-/** Xerial framing in blocks of 32 KiB: every client reads it, while some older ones cannot read a raw block. */
+/** Xerial framing in blocks of 32 KiB: every client can read it, while some older ones cannot read a raw block. */
 export function compressSnappy(input: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [Uint8Array.from([...XERIAL_MAGIC, 0, 0, 0, 1, 0, 0, 0, 1])]
   for (let at = 0; at < input.length; at += XERIAL_BLOCK) {
@@ -62,7 +62,7 @@ export function compressSnappy(input: Uint8Array): Uint8Array {
   return Buffer.concat(parts)
 }
 
-/** Starts and ends of the blocks, alternating; null where the framing does not add up. */
+/** Starts and ends of the blocks, alternating; null if the framing is invalid. */
 function xerialBlocks(input: Uint8Array): number[] | null {
   const ranges: number[] = []
   let at = XERIAL_HEADER
@@ -87,10 +87,10 @@ function isXerialHeader(input: Uint8Array, at: number): boolean {
   return at + XERIAL_HEADER <= input.length && XERIAL_MAGIC.every((byte, i) => input[at + i] === byte)
 }
 
-/** A three-byte copy element makes 64 bytes at most. */
+/** A three-byte copy element makes at most 64 bytes. */
 const maxExpansion = (length: number): number => length * 22 + 64
 
-/** The varint that opens a raw block; −1 where there is none. */
+/** The varint at the start of a raw block; −1 if there is none. */
 function declaredSize(input: Uint8Array, start: number, end: number): number {
   let size = 0
   for (let i = 0; i < 5 && start + i < end; i++) {
@@ -154,7 +154,7 @@ function decodeRaw(
         i += 2
       }
     }
-    // A four-byte distance over 2 GiB shows as negative here: as impossible as zero.
+    // A four-byte distance above 2 GiB is negative here: as invalid as zero.
     if (distance <= 0 || at - distance < from || at + length > limit) return false
     at = copyMatch(to, toWords, at, distance, length)
   }

@@ -3,8 +3,8 @@ import type { HeaderWalk } from './headers.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
 /**
- * Finds the records of a cursor whose key, value or headers hold one of some byte strings. One native search for each runs
- * ahead over all the records at once, so records without a hit cost a comparison; only a hit is checked for the field it lies in.
+ * Finds records whose key, value or headers contain one of some byte strings. One native search per string runs over all
+ * records of a batch at once, so records without a hit only cost a comparison; for a hit, the field it is in is determined.
  */
 export class SubstringMatcher {
   readonly #searches: readonly Search[]
@@ -15,7 +15,7 @@ export class SubstringMatcher {
     this.#only = this.#searches.length === 1 ? this.#searches[0]! : null // its length is 1, as checked
   }
 
-  /** Of a cursor that was opened and stands before its first record: whether any of its records may match. */
+  /** For a cursor that was opened and is before its first record: whether any of its records may match. */
   mayMatch({ bytes, end, limit }: RecordCursor): boolean {
     return this.#searches.some((search) => search.isWithin(bytes, end, limit))
   }
@@ -34,10 +34,10 @@ class Search {
   readonly #headers: boolean
   #bytes: Uint8Array | null = null
   #haystack: Buffer = Buffer.alloc(0)
-  /** The first hit at or behind the last place asked for; Infinity: none. */
+  /** The first hit at or after the last place that was asked for; Infinity: none. */
   #hit = 0
   #walk: HeaderWalk | null = null
-  /** Where the headers start that it goes through. */
+  /** Where the headers start that are being walked. */
   #walked = -1
 
   constructor(needle: Uint8Array, where: SubstringFilter['in']) {
@@ -47,7 +47,7 @@ class Search {
     this.#headers = where?.headers ?? where === undefined
   }
 
-  /** Whether the bytes are anywhere between two places, whatever of a record these are. */
+  /** Whether the bytes occur between two positions, in whatever part of a record. */
   isWithin(bytes: Uint8Array, start: number, end: number): boolean {
     this.#searchFrom(bytes, start)
     return this.#hit < end
@@ -80,7 +80,7 @@ class Search {
     if (this.#key && hit >= record.keyStart && record.keyStart >= 0 && end <= record.keyEnd) return true
     if (this.#value && hit >= record.valueStart && record.valueStart >= 0 && end <= record.valueEnd) return true
     if (!this.#headers || record.headerCount === 0 || hit < record.headersStart) return false
-    // Hits come in order, so the walk goes on where the one before it stood: many of them cost one walk.
+    // Hits come in order, so the walk continues from the last one: many hits cost one walk.
     if (this.#walk?.bytes !== record.bytes || this.#walked !== record.headersStart) {
       this.#walk = record.walkHeaders()
       this.#walked = record.headersStart

@@ -1,4 +1,4 @@
-/* Rows of a table on their way from the workers that decode to the thread that writes the table: packed, one after the other. */
+/** Rows of a table on their way from the decoding workers to the thread that writes the table: packed, one after the other. */
 
 /** Partition, offset and timestamp. */
 const FIXED = 4 + 8 + 8
@@ -36,7 +36,7 @@ export function writeRow(
   }
 }
 
-/** Their parts are views into the bytes. */
+/** The parts are views into the bytes. */
 export function* readRows(bytes: Uint8Array): Iterable<TableRow> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = 0; at < bytes.length;) {

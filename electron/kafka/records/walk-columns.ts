@@ -28,15 +28,15 @@ export function walkColumns(bytes: Uint8Array, options: ColumnOptions & ColumnLi
 const DEFAULT_LIMITS = { maxRecords: 65_536, maxBytes: 16 << 20 }
 const DEFAULT_PREVIEW = { key: 256, value: 512 }
 
-/** Decompressed by one `take`, at most about so much: a response of 4 MiB can hold thousands of batches of 128 MiB. */
+/** How much one `take` decompresses, approximately: a response of 4 MiB can hold thousands of batches of 128 MiB. */
 export const WORK_BYTES = 256 << 20
 
-/** Of a piece whose keys are asked for. */
+/** For a piece whose keys are requested. */
 const MOST_KEYS = 1 << 20
 
 type HoleKind = 'aborted' | 'markers' | 'missing' | 'oldFormat' | 'corrupt'
 
-/** The same in pieces: each `take` goes on where the one before stopped, within the batch too, and decodes nothing twice. */
+/** The same in pieces: each `take` continues where the last one stopped, even inside a batch, and decodes nothing twice. */
 export class ColumnWalker {
   readonly #walker: BatchWalker
   readonly #cursor: RecordCursor
@@ -47,7 +47,7 @@ export class ColumnWalker {
   readonly #keyMax: number
   readonly #valueMax: number
   readonly #to: bigint
-  /** The first offset that no row and no hole accounts for yet. */
+  /** The first offset that no row and no hole covers yet. */
   #next: bigint
   #batch: BatchView | null = null
   #stopped: RecordColumns['stoppedBy'] | null = null
@@ -62,17 +62,17 @@ export class ColumnWalker {
   readonly #timeFrom: number
   readonly #timeTo: number
   #counts: ColumnCounts = zeroCounts()
-  /** Bytes gone through by the last `take`, decompressed. */
+  /** Decompressed bytes that the last `take` went through. */
   work = 0
 
-  /** `output` may serve one walk after the other: memory that has grown once is not grown again. */
+  /** `output` may serve one walk after the other, so that its memory need not grow again. */
   constructor(bytes: Uint8Array, options: ColumnOptions, output: ColumnOutput = new ColumnOutput()) {
     const { verifyCrc = 'off' } = options
     this.#walker = new BatchWalker(bytes, { ...options, verifyCrc: verifyCrc === 'rows' ? 'off' : verifyCrc })
     this.#verifiesRows = verifyCrc === 'rows'
     this.#output = output
     output.begin()
-    // What is wanted of one batch is in the output when the next is opened.
+    // Everything needed from one batch is in the output when the next one is opened.
     this.#cursor = new RecordCursor(output.room.of)
     this.#options = options
     const { filter, previewBytes } = options
@@ -88,7 +88,7 @@ export class ColumnWalker {
     this.#next = options.fromOffset ?? 0n
   }
 
-  /** The piece of a batch that the bytes end with, once they have been read. */
+  /** The incomplete batch at the end of the bytes, once they have been read. */
   get tail(): PartialTail | null {
     return this.#walker.tail
   }
@@ -128,7 +128,7 @@ export class ColumnWalker {
     }
   }
 
-  /** Turns what holds no visible record into holes, and opens the next batch that does. */
+  /** Turns offsets without visible records into holes, and opens the next batch that has some. */
   #nextBatch(): RecordColumns['stoppedBy'] | null {
     const item = this.#walker.next()
     if (item === null) return 'end'
@@ -136,7 +136,7 @@ export class ColumnWalker {
     if (item.kind === 'problem') {
       this.#problems.push(item)
       if (!item.canContinue) return 'blocked'
-      // Offsets that the walk itself does not believe make no hole.
+      // Offsets that the walker does not believe make no hole.
       if (item.last < this.#walker.nextOffset) {
         this.#gapBefore(item.first)
         this.#hole(item.last, 'corrupt', Number(item.last - item.first) + 1, item.detail)
@@ -158,8 +158,8 @@ export class ColumnWalker {
   }
 
   /**
-   * A batch says its newest timestamp, and its oldest only where the broker set one for all: of one by producers some record
-   * may be older than any of them.
+   * A batch states its newest timestamp, but its oldest only if the broker set one for all: records written by producers may be
+   * older than any of these.
    */
   #isOutOfTime(batch: BatchView): boolean {
     if (this.#options.time === undefined) return false
@@ -187,7 +187,7 @@ export class ColumnWalker {
     this.#isUnverified = this.#verifiesRows
   }
 
-  /** A batch in which no record can match is not taken apart: most are none other where something is looked for that is rare. */
+  /** Skips a batch in which no record can match: most batches, if the search is for something rare. */
   #passOver(batch: BatchView): boolean {
     const matcher = this.#matcher
     const decoder = this.#decoder
@@ -248,7 +248,8 @@ export class ColumnWalker {
       if (!(cursor.timestampNumber >= timeFrom && cursor.timestampNumber < timeTo) && !this.#isInTime(cursor)) continue
       keys?.push(cursor)
       decoder?.at(cursor)
-      // What is written out otherwise than it is stored may have the bytes where the stored record has not.
+      // If the value is decoded to something else than it is stored as, the bytes may be in it although the stored record does
+      // not contain them.
       if (matcher !== null && !matcher.matches(cursor) && (decoder === null || decoder.isPlainAt(cursor))) continue
       const judgement = judge === undefined ? 'match' : judge(cursor)
       if (judgement === 'no') continue
@@ -290,7 +291,7 @@ export class ColumnWalker {
     )
   }
 
-  /** Of a timestamp that takes all 64 bits; mostly numbers decide. */
+  /** For a timestamp that needs all 64 bits; usually numbers decide. */
   #isInTime({ timestamp }: RecordCursor): boolean {
     const { from = null, to = null } = this.#options.time ?? {}
     return (from === null || timestamp >= from) && (to === null || timestamp < to)
@@ -314,7 +315,7 @@ export class ColumnWalker {
     if (first > this.#next) this.#hole(first - 1n, 'missing', Number.POSITIVE_INFINITY, null)
   }
 
-  /** Accounts for [#next, last]: `count` offsets of the kind, and what is left over compaction took. */
+  /** Covers [#next, last]: `count` offsets of this kind, and the rest was compacted away. */
   #hole(last: bigint, kind: HoleKind, count: number, reason: string | null): void {
     const first = this.#next
     const end = last < this.#to ? last : this.#to - 1n

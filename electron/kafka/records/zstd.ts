@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib'
 
 const FRAME_MAGIC = 0xfd2fb528
-/** Of the frames that zstd and LZ4 both define to be stepped over (the low four bits are free), with their size behind it. */
+/** Magic of frames that zstd and LZ4 both define as skippable (the low four bits vary), followed by their size. */
 const SKIPPABLE_MAGIC = 0x184d2a50
 
 /** The whole length of a skippable frame that starts here; 0: none does. */
@@ -11,9 +11,9 @@ export function skippableLength(input: Uint8Array, at: number): number {
 }
 
 /**
- * The frames of a zstd body, one after another, without those to be stepped over (RFC 8878, 3.1): Node decodes the first frame
- * only, while kcat and Java read them all. What is no frame ends the walk where something came before it: the batch's record
- * count tells whether that was all. A damaged frame reaches to the end, so that the decoder says what is wrong.
+ * The frames of a zstd body, without skippable ones (RFC 8878, 3.1): Node decodes the first frame only, while kcat and Java
+ * read all of them. Bytes that are not a frame end the walk if a frame came before: the batch's record count tells whether that
+ * was everything. A damaged frame extends to the end, so that the decoder reports what is wrong.
  */
 export function zstdFrames(input: Uint8Array): Uint8Array[] {
   const frames: Uint8Array[] = []
@@ -32,7 +32,7 @@ export function zstdFrames(input: Uint8Array): Uint8Array[] {
   return frames
 }
 
-/** Decodes frames together, and never makes more than `maxBytes`. Throws what zlib throws. */
+/** Decodes frames together, and never makes more than `maxBytes`. Throws zlib's errors. */
 export function decompressZstd(
   input: Uint8Array,
   maxBytes: number,
@@ -42,7 +42,7 @@ export function decompressZstd(
   const parts: Uint8Array[] = []
   let size = 0
   for (const frame of frames) {
-    // zlib wants a limit of one byte at least.
+    // zlib requires a limit of at least one byte.
     const room = Math.max(1, maxBytes - size)
     const part = zstdDecompressSync(frame, { maxOutputLength: room, chunkSize: chunkSizeOf(frame, room) })
     size += part.length
@@ -52,7 +52,7 @@ export function decompressZstd(
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts) // its length is 1, as checked
 }
 
-/** Where the frame ends, by the lengths of its blocks; the input's end where they do not fit. */
+/** Where the frame ends, by the lengths of its blocks; the end of the input if they do not fit. */
 function frameEnd(input: Uint8Array, start: number): number {
   if (start + 6 > input.length) return input.length
   const descriptor = input[start + 4]! // the caller checked that the whole header is there
@@ -62,7 +62,7 @@ function frameEnd(input: Uint8Array, start: number): number {
   for (;;) {
     if (at + 3 > input.length) return input.length
     const head = input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) // the loop checks that three bytes are there
-    // An RLE block says how often its one byte comes.
+    // An RLE block has one byte, and a count of how often it repeats.
     at += 3 + (((head >> 1) & 3) === 1 ? 1 : head >> 3)
     if ((head & 1) !== 0) break
   }

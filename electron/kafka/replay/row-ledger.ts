@@ -13,8 +13,8 @@ interface OpenUnit {
 }
 
 /**
- * What became of one row of a plan. `done` moves only over units whose batches are all acknowledged, in order; where a batch
- * was lost it stays, and that is the offset from which the receipt says to look.
+ * The progress of one row of a plan. `done` moves only over units whose batches are all acknowledged, in order; if a batch was
+ * lost it stays there, and the receipt gives that offset as the place to check from.
  */
 export class RowLedger {
   readonly row: ReplayPlanRow
@@ -39,7 +39,7 @@ export class RowLedger {
     return this.#status === 'failed' || this.#status === 'unknown'
   }
 
-  /** Opens a unit; the answer settles its batches. */
+  /** Opens a unit; the function it returns settles its batches. */
   open(unit: Unit): (batch: OutBatch, outcome: Settled, last: boolean) => void {
     const open: OpenUnit = { unit, outstanding: unit.batches.length, refused: 0n, lost: false }
     for (const { first, offsets, reason } of unit.refused) {
@@ -73,7 +73,7 @@ export class RowLedger {
     }
   }
 
-  /** Why the row goes no further. `unknown` outweighs `failed`, and both a cancel. */
+  /** Why the row stops. `unknown` outweighs `failed`, and both outweigh a cancel. */
   fail(status: 'failed' | 'unknown' | 'cancelled', error: SeeklineError): void {
     const cancelled = error.code === 'call.cancelled' && status === 'failed' ? 'cancelled' : status
     const rank = { running: 0, complete: 0, cancelled: 1, failed: 2, unknown: 3 }

@@ -9,22 +9,22 @@ import type { ProduceLink } from '../sending/idempotent-sender.ts'
 import { Senders } from '../sending/senders.ts'
 import { type SourcePart, transformPart, type TransformedPart, type TransformOptions } from './transform-records.ts'
 
-/** Chunks (1 MiB each, unless a batch is larger) being turned in workers ahead of the senders. */
+/** Chunks (1 MiB each, unless a batch is larger) that workers transform ahead of the senders. */
 const CHUNKS_AHEAD = 3
-/** Rows closer than this are read in one go; the offsets between them are fetched and dropped. */
+/** Rows closer together than this are read in one go; the offsets between them are fetched and dropped. */
 const READ_THROUGH = 20_000n
 
 export interface ReplayJob {
   reader: Pick<LogReader, 'rawBatches'>
   topic: string
   topicId: string | null
-  /** Rows with an `error` are reported, not copied. Disjoint within a partition. */
+  /** Rows with an `error` are reported, not copied. They do not overlap within a partition. */
   rows: readonly ReplayPlanRow[]
   targetTopic: string
   link: ProduceLink
   producer: Producer
   options: TransformOptions
-  /** Runs in a worker; {@link transformPart} itself where there is none. */
+  /** Runs in a worker; {@link transformPart} itself if there is none. */
   transform?: (part: SourcePart, options: TransformOptions) => Promise<TransformedPart>
   giveUpAfterMs?: number
   signal: AbortSignal
@@ -35,13 +35,13 @@ export interface ReplayCounts {
   bytes: bigint
   offsetsDone: bigint
   offsetsTotal: bigint
-  /** Why it stands still, for a person; null: it does not. */
+  /** Why it is not moving, for the user; null: it is moving. */
   note: string | null
 }
 
 /**
- * One replay under way. Memory: 16 MiB fetched, {@link CHUNKS_AHEAD} chunks in workers, 24 MiB not
- * acknowledged (`senders.ts`); a compressed batch takes at most 128 MiB in its worker while it is taken apart.
+ * One running replay. Memory: 16 MiB fetched, {@link CHUNKS_AHEAD} chunks in workers, 24 MiB not acknowledged (`senders.ts`); a
+ * compressed batch takes at most 128 MiB in its worker while it is decoded.
  */
 export class ReplayRun {
   readonly #job: ReplayJob
@@ -78,7 +78,10 @@ export class ReplayRun {
     return { ...sum, note: this.#note ?? this.#senders.note }
   }
 
-  /** Never throws for what can be said per row. After a cancel it ends when what was under way is answered, 4 s at most. */
+  /**
+   * Does not throw what can be reported per row. After a cancel it ends when requests in flight are answered, after 4 s at
+   * most.
+   */
   async run(): Promise<ReceiptRow[]> {
     const { signal } = this.#job
     let failure: SeeklineError | null = null
@@ -88,7 +91,7 @@ export class ReplayRun {
       failure = signal.aborted ? cancelledError() : asSeeklineError(error)
     }
     await this.#senders.end()
-    // Asked only now: everything may have been read already when the cancel came, and what was dropped then is no lost end.
+    // Checked only now: everything may already have been read when the cancel came, and then no end is missing.
     if (signal.aborted) failure ??= cancelledError()
     for (const ledger of this.#ledgers) {
       if (ledger.done >= ledger.row.to) continue
@@ -99,12 +102,12 @@ export class ReplayRun {
     return this.#job.rows.map((row) => (row.error === undefined ? this.#ledgers[next++]!.receipt() : refusedRow(row))) // there is a ledger per row without an error, in the same order
   }
 
-  /** After {@link run}: whether the logs gained what was acknowledged, no more and no less. */
+  /** To be called after {@link run}: whether the logs gained exactly what was acknowledged. */
   async growth(): Promise<LogGrowth[]> {
     return await this.#senders.growth()
   }
 
-  /** Partitions that are neither read through nor given up. */
+  /** Partitions that are neither finished nor given up. */
   #open(): [number, Lane][] {
     return [...this.#lanes].filter(([, lane]) => {
       const rest = lane.ledgers.filter((ledger) => ledger.row.to > lane.next)
@@ -112,7 +115,7 @@ export class ReplayRun {
     })
   }
 
-  /** Reads on in every open partition until all have ended, or until one has to be read from elsewhere. */
+  /** Reads on in every open partition until all have ended, or until one has to be read from another offset. */
   async #readRound(): Promise<void> {
     const { reader, topic, topicId, signal } = this.#job
     const ranges = this.#open().map(([partition, lane]) => ({ partition, ...nextStretch(lane) }))
@@ -141,7 +144,7 @@ export class ReplayRun {
       partition: chunk.partition,
       from: chunk.from,
       next: chunk.next,
-      // The chunk is good until the next step only, and a worker takes its memory with it.
+      // The chunk is valid only until the next step, and a worker takes its memory with it.
       records: new Uint8Array(chunk.bytes),
       aborted: chunk.aborted,
       wanted: this.#wanted(chunk.partition, chunk.from, chunk.next),
@@ -154,7 +157,7 @@ export class ReplayRun {
     return rows.filter((row) => row.to > from && row.from < next)
   }
 
-  /** False: the round is over, the next one starts from where the lanes stand. */
+  /** False: the round is over, and the next one starts from where the lanes are. */
   async #take(event: RawEvent, turned: Promise<TransformedPart> | null): Promise<boolean> {
     if (event.kind === 'waiting') {
       this.#note = event.error === null ? null : event.error.message
@@ -197,11 +200,11 @@ export class ReplayRun {
 interface Lane {
   /** Sorted. */
   ledgers: RowLedger[]
-  /** All before it has been handed to senders. */
+  /** Everything before it was handed to the senders. */
   next: bigint
 }
 
-/** From where the lane stands over all rows that are worth reading in one go. */
+/** From the lane's position over all rows that are worth reading in one go. */
 function nextStretch({ ledgers, next }: Lane): { from: bigint; to: bigint } {
   const rest = ledgers.map(({ row }) => row).filter((row) => row.to > next)
   const from = rest[0]!.from > next ? rest[0]!.from : next // its length was checked

@@ -8,15 +8,15 @@ import type { AbortedTransaction, Compression } from '../records/batch-types.ts'
 import { BatchBuilder } from '../sending/batch-builder.ts'
 import { partitionForKey } from '../sending/partitioner.ts'
 
-/** Rewritten batches grow to this many bytes before compression: large enough to amortise a request's round trip. */
+/** Rewritten batches grow to this many bytes before compression: large enough to outweigh a request's round trip. */
 const REBUILT_BYTES = 512 << 10
-/** Smaller batches are joined with their neighbours; passing them on alone would cost a request each. */
+/** Smaller batches are joined with their neighbours; sent on alone they would cost a request each. */
 const WORTH_PASSING = 64 << 10
 /** A record's timestamp and offset may take more bytes in a larger batch. */
 const HEAD_GROWTH = 16
 
 export interface TransformOptions {
-  /** null: partition n to partition n. Otherwise by key over so many. */
+  /** null: partition n to partition n. Otherwise by key over this many partitions. */
   byKey: number | null
   timestamps: 'keep' | 'now' | 'shift'
   shiftMs: bigint
@@ -24,21 +24,21 @@ export interface TransformOptions {
   maxBatchBytes: number
 }
 
-/** What one response brought for one partition. */
+/** The data of one response for one partition. */
 export interface SourcePart {
   partition: number
   from: bigint
   next: bigint
   records: Uint8Array
   aborted: readonly AbortedTransaction[]
-  /** What is wanted of it; sorted, disjoint. Offsets elsewhere are neither copied nor counted. */
+  /** The wanted ranges; sorted, without overlap. Other offsets are neither copied nor counted. */
   wanted: readonly Span[]
 }
 
 export interface Refusal {
   first: bigint
   last: bigint
-  /** Offsets of it that were wanted. */
+  /** How many wanted offsets it covers. */
   offsets: bigint
   reason: string
 }
@@ -46,7 +46,7 @@ export interface Refusal {
 /** Everything up to `upTo` is settled once these batches are acknowledged. */
 export interface Unit {
   partition: number
-  /** Start of the wanted span it belongs to. */
+  /** Start of the wanted range that it belongs to. */
   span: bigint
   upTo: bigint
   batches: OutBatch[]
@@ -60,15 +60,15 @@ export interface TransformedPart {
   partition: number
   units: Unit[]
   /**
-   * Damage before this offset made the rest of the part's transaction states uncertain: read on from here anew, with a
-   * fresh list of aborted transactions. null: the part was read through.
+   * After damage at an earlier offset the states of transactions in the rest of the part are uncertain: read on from here
+   * again, with a fresh list of aborted transactions. null: the part was read to its end.
    */
   rereadFrom: bigint | null
 }
 
 /**
- * Turns fetched bytes into batches to produce. A batch that is wanted whole is passed on undecoded, its checksum verified;
- * others are taken apart and built anew with the same compression. Order per source partition is kept.
+ * Turns fetched bytes into batches to produce. A batch that is wanted as a whole is passed on undecoded, with its checksum
+ * verified; others are decoded and rebuilt with the same compression. The order within a source partition is kept.
  */
 export function transformPart(part: SourcePart, options: TransformOptions): TransformedPart {
   return new Transformation(part, options).run()
@@ -83,7 +83,7 @@ class Transformation {
   #unit: Unit
   /** All offsets below it are accounted for. */
   #at: bigint
-  /** The span of `wanted` that ends first behind #at. */
+  /** The first range of `wanted` that ends after #at. */
   #span = 0
 
   constructor(part: SourcePart, options: TransformOptions) {
@@ -147,7 +147,7 @@ class Transformation {
     const span = this.#part.wanted[this.#span]
     const whole = span !== undefined && this.#at <= batch.baseOffset && span.from <= batch.baseOffset
     if (!whole || batch.lastOffset >= span.to || passThroughObstacle(batch) !== null) return false
-    // −1 says that a record has no time; a shift of the base would invent one.
+    // −1 means that a record has no timestamp; shifting the base would invent one.
     return timestamps === 'keep' || batch.baseTimestamp >= 0n
   }
 
@@ -172,7 +172,7 @@ class Transformation {
     else this.#spend(batch.lastOffset + 1n, 'refused', problem.detail)
   }
 
-  /** null: as it is. */
+  /** null: unchanged. */
   #timestamp(): bigint | null {
     const { timestamps, shiftMs } = this.#options
     if (timestamps === 'keep') return null
@@ -190,7 +190,7 @@ class Transformation {
     const limit = Math.min(REBUILT_BYTES, this.#options.maxBatchBytes)
     if (box !== undefined && (box.codec !== codec || box.size + cursor.sizeInBytes + HEAD_GROWTH > limit)) {
       this.#close(target, box)
-      // Batches of one partition only are settled in their order; by key a unit ends with its part.
+      // Only batches of a single partition are settled in order; when partitioning by key, a unit ends with its part.
       if (byKey === null) this.#cut(offset)
       box = undefined
     }
@@ -226,7 +226,7 @@ class Transformation {
     return { partition, span, upTo: span, batches: [], markers: 0n, aborted: 0n, missing: 0n, refused: [] }
   }
 
-  /** Accounts for all offsets from #at up to `end` alike. */
+  /** Accounts for all offsets from #at up to `end` in the same way. */
   #spend(end: bigint, as: 'missing' | 'markers' | 'aborted' | 'refused', reason = ''): void {
     const { wanted } = this.#part
     while (this.#at < end) {
@@ -245,7 +245,7 @@ class Transformation {
     }
   }
 
-  /** At the end of a span everything of it goes out: units never reach over two. */
+  /** At the end of a range all of it is sent: units never span two ranges. */
   #leaveSpan(): void {
     const span = this.#part.wanted[this.#span]
     if (span === undefined || this.#at < span.to) return
@@ -260,7 +260,7 @@ class Transformation {
   }
 }
 
-/** Records without a key stay together: the Java client would scatter them, which no order survives. */
+/** Records without a key stay together: the Java client would spread them over partitions, which loses their order. */
 export function targetOf(key: Uint8Array | null, sourcePartition: number, partitions: number): number {
   return key === null ? sourcePartition % partitions : partitionForKey(key, partitions)
 }

@@ -3,12 +3,12 @@ import type { RecordCursor } from '../records/record-cursor.ts'
 import type { Compression } from '../records/batch-types.ts'
 import type { OutBatch } from './out-batch.ts'
 
-/** Length (5), attributes (1), timestamp (10), offset (5): the most a record's own head can take. */
+/** Length (5), attributes (1), timestamp (10), offset (5): the most bytes that the start of a record takes. */
 const LARGEST_HEAD = 21
 
 /**
- * Collects records for one batch. Key, value and headers are copied as they are encoded, undecoded, so they cannot change;
- * only what counts from the batch's base (timestamp and offset) is written anew.
+ * Collects records for one batch. Key, value and headers are copied in their encoded form, so they cannot change; only
+ * timestamp and offset, which are relative to the batch's base, are written again.
  */
 export class BatchBuilder {
   readonly codec: Compression
@@ -29,7 +29,7 @@ export class BatchBuilder {
     return BATCH_OVERHEAD + this.#at
   }
 
-  /** Takes the cursor's current record. `timestamp` null: the one it has. */
+  /** Adds the cursor's current record. `timestamp` null: its own. */
   put(cursor: RecordCursor, offset: bigint, timestamp: bigint | null): void {
     const rest = bodyStart(cursor)
     const length = cursor.end - rest
@@ -64,7 +64,7 @@ export class BatchBuilder {
     }
   }
 
-  /** A small number where both are, which is nearly always; BigInt costs more than all the rest. */
+  /** As a number if both timestamps are, which is nearly always so; BigInt costs more than everything else. */
   #timestampDelta(cursor: RecordCursor, timestamp: bigint | null): number | bigint {
     const number = timestamp === null ? cursor.timestampNumber : exactNumber(timestamp)
     if (this.offsets.length === 0) {
@@ -82,7 +82,7 @@ export class BatchBuilder {
     }
     const delta = number - this.#baseNumber
     if (delta > -0x4000_0000 && delta < 0x4000_0000) return delta
-    // Two int64 may lie further apart than one holds; the difference wraps around, and back when it is read.
+    // Two int64 may differ by more than an int64 holds; the difference wraps around, and wraps back when it is read.
     return BigInt.asIntN(64, (timestamp ?? cursor.timestamp) - this.#base)
   }
 
@@ -105,7 +105,7 @@ export class BatchBuilder {
   }
 }
 
-/** Where the key's length stands: behind the record's length, attributes, timestamp and offset. */
+/** Where the key's length is: after the record's length, attributes, timestamp and offset. */
 function bodyStart({ bytes, start }: RecordCursor): number {
   let at = start
   while (bytes[at]! >= 0x80) at++ // the record was parsed before, so each varint ends within it
@@ -116,7 +116,7 @@ function bodyStart({ bytes, start }: RecordCursor): number {
   return at + 1
 }
 
-/** As in the cursor: beyond 2⁵² a number stops being exact. */
+/** As in the cursor: above 2⁵² a number is no longer exact. */
 function exactNumber(value: bigint): number {
   const number = Number(value)
   return number >= -(2 ** 52) && number <= 2 ** 52 ? number : Number.NaN

@@ -1,4 +1,4 @@
-/** Bytes that many senders may hold together. Who wants more waits, in turn. */
+/** Bytes that many senders may hold together. A sender that needs more waits its turn. */
 export class Budget {
   readonly #limit: number
   #used = 0

@@ -9,29 +9,32 @@ import { BatchWalker } from '../records/batch-walker.ts'
 import { sleep } from '../cancellation.ts'
 import { backOff } from '../back-off.ts'
 
-/** A batch of ours where it lies in the target's log. */
+/** One of our batches in the target's log. */
 export interface OwnBatch {
   producerId: bigint
   producerEpoch: number
   sequence: number
   baseOffset: bigint
-  /** Offsets it took when it was written, and so records: compaction takes records out but leaves its edges. */
+  /**
+   * How many offsets it took when it was written, and so how many records: compaction removes records but keeps first and last
+   * offset.
+   */
   size: number
-  /** What the broker stamped it with; −1: it keeps the records' own times. */
+  /** The timestamp the broker set; −1: its records keep their own. */
   logAppendTime: bigint
 }
 
 export interface LogLook {
-  /** Batches of the producers asked for, in the log's order. */
+  /** Batches of the given producers, in log order. */
   own: OwnBatch[]
-  /** The most offsets in a row of which nobody can say what they held: deleted, compacted away, damaged. */
+  /** The longest run of offsets whose former contents are unknown: deleted, compacted away, damaged. */
   largestHole: bigint
-  /** Up to where was looked, exclusive: all that the leader held then. */
+  /** Up to where it was read, exclusive: everything that the leader held then. */
   end: bigint
 }
 
 export interface LookOptions {
-  /** Ranges that need no look: our own acknowledged batches. Sorted, disjoint. */
+  /** Ranges that need not be read: our own acknowledged batches. Sorted, without overlap. */
   known?: readonly Span[]
   signal?: AbortSignal | undefined
 }
@@ -46,13 +49,13 @@ export interface LookAt {
 
 /** Fewer offsets than this between two stretches are read as well: cheaper than another read. */
 const READ_THROUGH = 2_000n
-/** How long the leader's last records are waited for until its replicas have them. */
+/** How long to wait until replicas have the leader's last records. */
 const SETTLE_MS = 30_000
 
 /**
- * Which batches of ours stand in a partition's log from `from` on. A broker's memory of a producer is no answer to that: it
- * judges producer.id.expiration.ms by the records' own timestamps (ProducerStateManager.isProducerExpired), so of one that
- * copies old records it knows nothing after a restart, a change of leader, or its next check. The log itself knows.
+ * Which of our batches are in a partition's log from `from` on. A broker's memory of a producer does not answer that: it
+ * applies producer.id.expiration.ms to the records' own timestamps (ProducerStateManager.isProducerExpired), so it forgets a
+ * producer that copies old records at a restart, a change of leader, or its next check. The log itself is reliable.
  */
 export async function lookBehind(
   at: LookAt,
@@ -75,8 +78,8 @@ export async function lookBehind(
 }
 
 /**
- * The end of all that the leader holds, once everybody may read it: a batch whose answer was lost may lie there and not be
- * with all replicas yet, where no consumer sees it. A new leader tells its end only when it is certain (KIP-207).
+ * The end of everything that the leader holds, once consumers may read it: a batch whose answer was lost may be there without
+ * being on all replicas yet, where no consumer sees it. A new leader tells its end only when it is certain (KIP-207).
  */
 async function settledEnd({ cluster, topic, partition }: LookAt, signal: AbortSignal | undefined): Promise<bigint> {
   const deadline = Date.now() + SETTLE_MS
@@ -99,7 +102,7 @@ async function settledEnd({ cluster, topic, partition }: LookAt, signal: AbortSi
   }
 }
 
-/** What of [from, end) is not known, with near neighbours read in one go. */
+/** The unknown parts of [from, end), with near neighbours joined into one read. */
 function stretches(from: bigint, end: bigint, known: readonly Span[]): Span[] {
   const open: Span[] = []
   let at = from

@@ -27,18 +27,18 @@ import type { OutBatch } from './out-batch.ts'
 
 /** What writing to one topic needs of its cluster; tests have a broker of their own. */
 export interface ProduceLink {
-  /** One Produce request with one batch, acks=all. Throws where no answer came; `details.sent` tells whether it went out. */
+  /** One Produce request with one batch, acks=all. Throws if no answer came; `details.sent` tells whether it was sent. */
   produce(partition: number, records: Uint8Array): Promise<ProducedPartition & { throttleTimeMs?: number }>
-  /** Looks leaders up again. Throws for good (`retryable` false) when the topic is gone or was created anew. */
+  /** Looks leaders up again. Throws an error with `retryable` false if the topic was deleted, or created again. */
   refresh(): Promise<void>
   newProducer(): Promise<Producer>
-  /** Behind the last record that everybody may read. */
+  /** The end of the records that consumers may read. */
   end(partition: number): Promise<bigint>
-  /** Which batches of these producers stand in the log from `from` on. Throws where it cannot or may not be read. */
+  /** Which batches of these producers are in the log from `from` on. Throws if it cannot or may not be read. */
   look(partition: number, from: bigint, producers: ReadonlySet<bigint>, options?: LookOptions): Promise<LogLook>
 }
 
-/** How a batch ended. `unknown`: nobody can say whether it was written. */
+/** The outcome of a batch. `unknown`: it is not known whether it was written. */
 export type Settled =
   | {
       status: 'written'
@@ -56,32 +56,32 @@ export interface SenderOptions {
   link: ProduceLink
   producer: Producer
   budget: Budget
-  /** A quota of the target asks for a pause; the connection obeys it by itself. */
+  /** A quota of the target demands a pause; the connection obeys it by itself. */
   onThrottle?: (milliseconds: number) => void
-  /** How long one batch is tried. Default 120 s, as Java's delivery.timeout.ms. */
+  /** How long to try one batch. Default 120 s, as Java's delivery.timeout.ms. */
   giveUpAfterMs?: number
-  /** How long answers are waited for after a cancel. Default 4 s: a cancelled stream is given 5 s to end in a receipt. */
+  /** How long to wait for answers after a cancel. Default 4 s: a cancelled stream has 5 s to end in a receipt. */
   cancelWaitMs?: number
   /** Default {@link LATE_ARRIVALS_MS}. */
   lateArrivalsMs?: number
 }
 
-/** Brokers remember a producer's last five batches to tell a repeated one (ProducerStateEntry.NUM_BATCHES_TO_RETAIN). */
+/** Brokers remember a producer's last five batches to recognise a repeated one (ProducerStateEntry.NUM_BATCHES_TO_RETAIN). */
 const IN_FLIGHT = 5
-/** What lay in the socket of a lost connection may still be carried out: so long the log is left alone before it is looked at. */
+/** Data in the socket of a lost connection may still be carried out: how long to wait before reading the log. */
 const LATE_ARRIVALS_MS = 1_000
 
 interface Entry {
   batch: OutBatch
-  /** Counts what was handed in. */
+  /** Counts the batches in the order they were handed in. */
   order: number
   sequence: number
   settle: (outcome: Settled, last: boolean) => void
-  /** Once handed to a socket without a clear answer, it may lie in the log. */
+  /** Once written to a socket without a clear answer, it may be in the log. */
   maybeWritten: boolean
   state: 'waiting' | 'in-flight' | 'acked' | 'failed'
   failure: Failure | null
-  /** Of its first failure; 0: none yet. */
+  /** The time of its first failure; 0: none yet. */
   since: number
 }
 
@@ -92,12 +92,12 @@ interface Failure {
 }
 
 /**
- * Writes batches to one partition in order and exactly once (KIP-98): a retry sends the same bytes under the same sequence,
- * and the broker drops what it has. But it forgets a producer of old records, so before anything is sent again that may have
- * arrived, the log behind the last acknowledged offset is looked at: it decides, or the batch is `unknown`. After any
- * failure everything under way is awaited, and resending starts at the first batch without an acknowledgement, one at a time
- * until one passes. The first batch of all travels alone, too: a broker that knows nothing of a producer takes any sequence
- * as its first, so a later batch could overtake it unnoticed.
+ * Writes batches to one partition in order and exactly once (KIP-98): a retry sends the same bytes with the same sequence, and
+ * the broker drops duplicates. But a broker forgets a producer of old records, so before anything is sent again that may have
+ * arrived, the log after the last acknowledged offset is read: it decides, or the batch is `unknown`. After any failure all
+ * answers are awaited, and resending starts at the first batch without an acknowledgement, one at a time until one succeeds.
+ * The very first batch is also sent alone: a broker that does not know a producer accepts any sequence as its first, so a later
+ * batch could overtake it unnoticed.
  */
 export class PartitionSender {
   readonly #options: SenderOptions
@@ -105,7 +105,7 @@ export class PartitionSender {
   #entries: Entry[] = []
   #nextSequence = 0
   #nextOrder = 0
-  /** Of the last one acknowledged. */
+  /** The order of the last acknowledged batch. */
   #acknowledgedOrder = -1
   #inFlight = 0
   #careful = true
@@ -126,12 +126,14 @@ export class PartitionSender {
     return this.#account.of(this.#options.partition)
   }
 
-  /** Why nothing more is written here; null: all is well. */
+  /** Why nothing more is written here; null: writing goes on. */
   get stopped(): SeeklineError | null {
     return this.#stopped?.error ?? null
   }
 
-  /** Waits for room, then queues. `settle` may be called several times with `refused` records before its last call. */
+  /**
+   * Waits for room, then queues the batch. `settle` may be called several times with `refused` records before its last call.
+   */
   async send(batch: OutBatch, settle: (outcome: Settled, last: boolean) => void): Promise<void> {
     const { budget } = this.#options
     await budget.take(batch.bytes.byteLength, () => this.#stopped !== null || this.#cancelled)
@@ -145,12 +147,12 @@ export class PartitionSender {
     this.#pump()
   }
 
-  /** Resolves once every batch is settled. */
+  /** Resolves once every batch has its outcome. */
   async settled(): Promise<void> {
     while (this.#entries.length > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
   }
 
-  /** Sends nothing more; what is under way or in doubt is awaited for a while, and then unknown. */
+  /** Sends nothing more; batches in flight or in doubt are awaited for a while, and are then unknown. */
   cancel(): void {
     if (this.#cancelled || this.#stopped !== null) return
     this.#cancelled = true
@@ -161,7 +163,7 @@ export class PartitionSender {
     setTimeout(() => this.#stop(error), this.#options.cancelWaitMs ?? 4_000).unref()
   }
 
-  /** Gives up for a reason from elsewhere: the topic is another one now. */
+  /** Gives up for a reason from outside: the topic is a different one now. */
   fail(error: SeeklineError): void {
     this.#stop(error)
   }
@@ -262,7 +264,7 @@ export class PartitionSender {
     if (!failed) this.#pump()
   }
 
-  /** While it lasts nothing is sent. */
+  /** Nothing is sent while it runs. */
   #recovery(work: () => Promise<void>): void {
     this.#recovering = true
     work().then(
@@ -276,7 +278,7 @@ export class PartitionSender {
     )
   }
 
-  /** Where the log ends before anything of ours is in it. */
+  /** Reads where the log ends before anything of ours is in it. */
   async #begin(): Promise<void> {
     const { link, partition } = this.#options
     const head = this.#entries[0]! // called only while an entry is in flight
@@ -284,7 +286,7 @@ export class PartitionSender {
     head.since = 0
   }
 
-  /** Nothing is under way; the first entry failed, and those behind it failed because of it or on their own. */
+  /** Nothing is in flight; the first entry failed, and those after it failed because of it or on their own. */
   async #recover(): Promise<void> {
     this.#careful = true
     const head = this.#entries[0]! // called only while an entry is in flight
@@ -294,14 +296,14 @@ export class PartitionSender {
       if (entry.state === 'failed') entry.state = 'waiting'
       entry.failure = null
     }
-    // A sequence out of order may come of a batch that is in the log and was not known to be.
+    // A sequence that is out of order may be caused by a batch that is in the log without our knowing.
     if (failure?.code === OUT_OF_ORDER) head.maybeWritten = true
     const looked = this.#inDoubt
     if (looked) await this.#lookFor(head, failure?.error ?? null, lostAnswer)
     const first = this.#entries[0]
     if (failure === null || first === undefined || this.#stopped !== null || this.#cancelled) return
     const { code, error } = failure
-    // What stands in the log already cannot be put behind it any more.
+    // It is in the log already and cannot be put after the later ones any more.
     if (first.order < this.#acknowledgedOrder) throw overtaken(this.#name, error)
     if (first !== head) return
     if (code !== null && TOO_LARGE.has(code)) return this.#replace(head, makeSmaller(head.batch, error))
@@ -311,11 +313,11 @@ export class PartitionSender {
     const retry = code === null ? error.retryable : !['fatal', 'none'].includes(kafkaErrorInfo(code).retry)
     if (!retry && !(code !== null && TRIED_AGAIN.has(code))) throw error
     if (this.#isLate(head)) throw error
-    // A look has asked for the leaders already.
+    // Reading the log has already looked up the leaders.
     if (!looked) await this.#patiently(head, error, () => this.#options.link.refresh())
   }
 
-  /** Finds out by the log which batches without an answer were written. Afterwards nothing is in doubt, or it throws. */
+  /** Finds out from the log which batches without an answer were written. Afterwards nothing is in doubt, or it throws. */
   async #lookFor(head: Entry, reason: SeeklineError | null, lostAnswer: boolean): Promise<void> {
     const { link, partition, lateArrivalsMs } = this.#options
     if (lostAnswer) await sleep(lateArrivalsMs ?? LATE_ARRIVALS_MS)
@@ -336,7 +338,7 @@ export class PartitionSender {
     if (unsure.size > 0) throw cannotTell(this.#name)
   }
 
-  /** Tries until it passes, the reason is final, or the head of the line has waited long enough. */
+  /** Tries until it succeeds, the reason is final, or the first entry has waited long enough. */
   async #patiently<T>(head: Entry, reason: SeeklineError | null, work: () => Promise<T>): Promise<T> {
     for (let first = true; ; first = false) {
       if (reason !== null || !first) await sleep(backOff(this.#attempts++, 50, 2_000))
@@ -356,7 +358,9 @@ export class PartitionSender {
     return Date.now() - head.since > (this.#options.giveUpAfterMs ?? 120_000)
   }
 
-  /** The head was refused, so nothing behind it was written either (their sequences follow its): all may be numbered anew. */
+  /**
+   * The first entry was refused, so nothing after it was written either (their sequences follow its): all may be renumbered.
+   */
   #replace(head: Entry, { batches, refused }: Replacement): void {
     const { budget } = this.#options
     let size = -head.batch.bytes.byteLength
@@ -376,7 +380,7 @@ export class PartitionSender {
     if (this.#entries.length === 0) this.#wake()
   }
 
-  /** The broker forgot this producer. A new one goes on: everything so far is certain by now. */
+  /** The broker forgot this producer. A new one continues: the outcome of everything so far is known. */
   async #renew(error: SeeklineError): Promise<void> {
     if (this.#attempts++ > 3) throw error
     this.#producer = await this.#options.link.newProducer()

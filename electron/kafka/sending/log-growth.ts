@@ -7,8 +7,8 @@ import type { ProduceLink } from './idempotent-sender.ts'
 const AT_ONCE = 8
 
 /**
- * What each log gained, compared with what its leader acknowledged. Between the acknowledged batches only what others wrote
- * should stand; so only that is read, and without other writers nothing is.
+ * What each log gained, compared with what its leader acknowledged. Between the acknowledged batches there should only be what
+ * others wrote; so only these gaps are read, and without other writers nothing is.
  */
 export async function compareGrowth(
   accounts: readonly SenderAccount[],
@@ -32,7 +32,7 @@ export async function compareGrowth(
             ? `Of up to ${largestHole} offsets in a row it cannot be told whose they were: deleted or compacted away.`
             : null
       const first = own[0]?.baseOffset ?? null
-      // Where something of ours may have gone unseen, "none" would be a claim.
+      // If something of ours may have been missed, the number must not be "none".
       const told = note === null || found > placeless
       return { ...known, to: end, unacknowledged: told ? max(found - placeless, 0n) : null, first, note }
     } catch (error) {

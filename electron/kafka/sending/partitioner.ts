@@ -1,12 +1,12 @@
 /**
- * Where the Java client puts a key: org.apache.kafka.common.utils.Utils.murmur2 with its seed, made positive, modulo the
- * partition count. librdkafka's default partitioner is another one.
+ * The partition the Java client chooses for a key: org.apache.kafka.common.utils.Utils.murmur2 with its seed, made positive,
+ * modulo the number of partitions. librdkafka's default partitioner differs.
  */
 export function partitionForKey(key: Uint8Array, partitions: number): number {
   return (murmur2(key) & 0x7fff_ffff) % partitions
 }
 
-/** As Java's: a signed 32-bit number. */
+/** As in Java: a signed 32-bit number. */
 export function murmur2(data: Uint8Array): number {
   const m = 0x5bd1_e995
   const length = data.length

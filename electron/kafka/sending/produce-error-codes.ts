@@ -8,13 +8,13 @@ export const OUT_OF_ORDER = 45
 export const DUPLICATE = 46
 /** UNKNOWN_PRODUCER_ID, INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED. */
 export const NO_PRODUCER: ReadonlySet<number> = new Set([47, 49, 59, 90])
-/** UNKNOWN_SERVER_ERROR is final for others; a batch is tried again, because half of the time the broker is just stopping. */
+/** UNKNOWN_SERVER_ERROR is final for other requests; a batch is tried again, because often the broker is just stopping. */
 export const TRIED_AGAIN: ReadonlySet<number> = new Set([7, 13, 20, -1])
 
 /**
- * Refusals that come before anything is appended: damage, names, rights, versions, quotas, and what is judged first. After
- * all others the batch may be in the log: a leader also answers so while an appended batch waits for its replicas and the
- * leader changes (DelayedProduce, ReplicaManager.appendRecords).
+ * Refusals that occur before anything is appended: damage, names, rights, versions, quotas. After all others the batch may be
+ * in the log: a leader also answers with them while an appended batch waits for its replicas and the leader changes
+ * (DelayedProduce, ReplicaManager.appendRecords).
  */
 export const NOT_WRITTEN: ReadonlySet<number> = new Set(
   [2, 17, 19, 21, 29, 31, 35, 42, 43, 44, 76, 89, OUT_OF_ORDER].concat(...TOO_LARGE, ...BAD_RECORDS, ...NO_PRODUCER),
@@ -24,7 +24,7 @@ export const NOT_WRITTEN: ReadonlySet<number> = new Set(
 export function mayHaveArrived(error: SeeklineError): boolean {
   const sent = error.details?.['sent']
   if (typeof sent === 'boolean') return sent
-  // Connecting failed, the gate held it back, or nobody was there to send it to.
+  // Connecting failed, the gate blocked it, or there was no broker to send it to.
   return !/^(connect|access|kafka)\./.test(error.code)
 }
 

@@ -11,12 +11,12 @@ import { lookBehind } from './find-own-batches.ts'
 import type { ProduceLink } from './idempotent-sender.ts'
 
 const REQUEST_MS = 30_000
-/** A broker that has just started, or just learnt of the topic, may not know it for a moment. */
+/** A broker that has just started, or just learnt of the topic, may briefly not know it. */
 const UNKNOWN_FOR_MS = 10_000
 
 export interface ProduceSink {
   cluster: KafkaCluster
-  /** Looks into the target's log where an answer was lost. */
+  /** Reads the target's log if an answer was lost. */
   reader: Pick<LogReader, 'rawBatches'>
 }
 
@@ -25,9 +25,9 @@ export interface LinkOptions {
 }
 
 /**
- * Writing to one topic of a cluster, by its id: once a topic of another id stands under the name, nothing more is written.
- * Brokers before Kafka 4.1 take names only; there the id is compared at every refresh, which notices within seconds.
- * Retries nothing; the sender does, with the order in mind.
+ * Writing to one topic of a cluster, by its id: once another topic has the name, nothing more is written. Brokers before Kafka
+ * 4.1 accept names only; there the id is compared at every refresh, which notices within seconds. Does not retry; the sender
+ * does, because it knows the order.
  */
 export function produceLink(
   { cluster, reader }: ProduceSink,
@@ -41,7 +41,7 @@ export function produceLink(
     async produce(partition, records) {
       const leader = cluster.leaderOf(topic, partition)
       if (leader === null) throw leaderless(cluster, { topic, partition }, { sent: false })
-      // The broker gives up first, so that its answer, not our silence, ends the wait.
+      // The broker's time limit is shorter, so that its answer, not our timeout, ends the wait.
       const answer = await cluster.call(
         leader.nodeId,
         produceApi,

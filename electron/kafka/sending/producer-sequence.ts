@@ -6,12 +6,12 @@ export interface Producer {
   producerEpoch: number
 }
 
-/** Sequence numbers are int32 and start again at 0 after 2³¹ − 1, as DefaultRecordBatch.incrementSequence has it. */
+/** Sequence numbers are int32 and continue with 0 after 2³¹ − 1, as in DefaultRecordBatch.incrementSequence. */
 export function sequenceAfter(sequence: number, records: number): number {
   return (sequence + records) % 0x8000_0000
 }
 
-/** Writes producer and first sequence into the batch, in place, and does its checksum. */
+/** Writes producer and first sequence into the batch, in place, and updates its checksum. */
 export function stampBatch(bytes: Uint8Array, producer: Producer, sequence: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   view.setBigInt64(AT.producerId, producer.producerId)

@@ -3,15 +3,16 @@ import type { ProducedPartition } from '../protocol/produce.ts'
 import { halve, sourceOffset, uncompressed, without } from './split-batch.ts'
 import type { OutBatch } from './out-batch.ts'
 
-/** What is sent in place of a batch that its broker refused, and which of its records are given up. */
+/** What is sent in place of a refused batch, and which of its records are given up. */
 export interface Replacement {
   batches: OutBatch[]
   refused: { offset: bigint; error: SeeklineError }[]
 }
 
 /**
- * Halves down to the record that is too large, and that one without its compression before it is given up: brokers judge a
- * batch by its bytes as they come, and once more as they store them, where no codec of the target can undo what ours added.
+ * Halves the batch down to the record that is too large, and tries that one without compression before giving it up: brokers
+ * check the size of a batch as it arrives, and again as they store it, where the target's own codec cannot undo what ours
+ * added.
  */
 export function makeSmaller(batch: OutBatch, error: SeeklineError): Replacement {
   const halves = halve(batch)

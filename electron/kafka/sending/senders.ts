@@ -7,9 +7,9 @@ import { Budget } from './byte-budget.ts'
 import { compareGrowth } from './log-growth.ts'
 import { PartitionSender, type ProduceLink } from './idempotent-sender.ts'
 
-/** Held for all target partitions together: queued or under way, not yet acknowledged. */
+/** For all target partitions together: bytes queued or in flight that are not acknowledged yet. */
 const UNACKNOWLEDGED_BYTES = 24 << 20
-/** How often the target is looked at again while all goes well: a topic created anew must not be written to for long. */
+/** How often the target is checked while all goes well: a topic that was created again must not be written to for long. */
 const LOOK_AGAIN_MS = 5_000
 
 export interface SendersOptions {
@@ -20,7 +20,7 @@ export interface SendersOptions {
   signal: AbortSignal
 }
 
-/** The senders of a topic's partitions, each made when it is first needed. */
+/** The senders of a topic's partitions, each made when first needed. */
 export class Senders {
   readonly #options: SendersOptions
   readonly #senders = new Map<number, PartitionSender>()
@@ -36,12 +36,12 @@ export class Senders {
     this.#looking.unref()
   }
 
-  /** A quota that is obeyed, as a sentence; null: none is. */
+  /** A quota that applies, as a sentence; null: none. */
   get note(): string | null {
     return this.#slowed !== null && this.#slowed.until > Date.now() ? this.#slowed.note : null
   }
 
-  /** Why a partition is written to no more; null: all are. */
+  /** Why a partition is no longer written to; null: all are. */
   get stopped(): SeeklineError | null {
     for (const { stopped } of this.#senders.values()) if (stopped !== null) return stopped
     return null
@@ -68,7 +68,7 @@ export class Senders {
     return sender
   }
 
-  /** Once nothing more is given to them: when all is settled. After a cancel 4 s at most. */
+  /** To be called when nothing more is given to them: resolves when everything has its outcome. After a cancel 4 s at most. */
   async end(): Promise<void> {
     if (this.#options.signal.aborted) this.#cancel()
     await Promise.all([...this.#senders.values()].map((sender) => sender.settled()))
@@ -77,8 +77,8 @@ export class Senders {
   }
 
   /**
-   * After {@link end}: whether the logs gained what was acknowledged, no more and no less. A cancelled stream has a second
-   * left for its receipt, and where writing failed reading mostly fails as well.
+   * To be called after {@link end}: whether the logs gained exactly what was acknowledged. A cancelled stream has a second left
+   * for its receipt, and if writing failed, reading usually fails as well.
    */
   async growth(): Promise<LogGrowth[]> {
     const { link, signal } = this.#options

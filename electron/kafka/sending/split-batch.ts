@@ -9,7 +9,7 @@ export function sourceOffset(batch: OutBatch, index: number): bigint {
   return batch.firstOffset + BigInt(batch.deltas?.[index] ?? index)
 }
 
-/** Two batches of half the records each, compressed as the whole was; null: a single record cannot be halved. */
+/** Two batches with half of the records each, compressed as before; null: a single record cannot be halved. */
 export function halve(batch: OutBatch): [OutBatch, OutBatch] | null {
   if (batch.count < 2) return null
   const middle = batch.count >> 1
@@ -22,13 +22,13 @@ export function without(batch: OutBatch, indexes: ReadonlySet<number>): OutBatch
   return rebuild(batch, (index) => !indexes.has(index))
 }
 
-/** The same without compression; null: that is no smaller. What is random or encrypted grows under a codec. */
+/** The same without compression; null: that is not smaller. Random or encrypted data grows with compression. */
 export function uncompressed(batch: OutBatch): OutBatch | null {
   const plain = rebuild(batch, () => true, 'none')
   return plain.bytes.byteLength < batch.bytes.byteLength ? plain : null
 }
 
-/** Records go over as they are encoded: of one with millions of headers no object is made. `codec` left out: as the whole. */
+/** Records are copied in encoded form: one with millions of headers creates no objects. `codec` left out: as before. */
 function rebuild(batch: OutBatch, keep: (index: number) => boolean, codec?: Compression): OutBatch {
   const view = new BatchWalker(batch.bytes).next()
   if (view?.kind !== 'batch') throw new Error('A batch of our own making cannot be read.')

@@ -3,7 +3,7 @@ import { headerNames } from '../decode/decode-chain.ts'
 import type { DecodeContext, DecodedAt } from '../decode/decoder.ts'
 import { CursorHeaders } from '../records/headers.ts'
 
-/** A header as it is handed to a worker: copies, of what is large the beginning. */
+/** A header as it is sent to a worker: copies, and of large ones only the beginning. */
 export interface StoredHeader {
   name: Uint8Array
   value: Uint8Array | null
@@ -13,18 +13,21 @@ export interface StoredHeader {
 
 export interface DecodedHeader {
   nameAs: Decoding
-  /** null: the value is. */
+  /** null: the value is null. */
   valueAs: Decoded | null
 }
 
-/** Of one page: what its trees are made of together, and what is written out otherwise than it is stored. */
+/** Limits for one page: the total for all its trees, and for values that are not written out as stored. */
 const MOST_BYTES = 1 << 20
 /** Of one header. */
 const MOST_WRITTEN = 64 << 10
 
 const none = new CursorHeaders()
 
-/** A page of a record's headers, one after the other. `decode` is the value of one of this name, by what was chosen for it. */
+/**
+ * Decodes a page of a record's headers, one after the other. `decode` decodes the value of a header of this name, by the rules
+ * for headers.
+ */
 export async function decodeHeaders(
   { at, key, headers }: { at: DecodedAt; key: Uint8Array | null; headers: readonly StoredHeader[] },
   decode: (bytes: Uint8Array, name: string, context: DecodeContext) => Promise<Decoded>,
@@ -35,7 +38,7 @@ export async function decodeHeaders(
   for (const { name, value, isCut } of headers) {
     const nameAs = headerNames.decode(name, context).as
     if (value === null || isCut) {
-      // The beginning of a JSON text is none, and of an encoding with a schema it is nothing at all.
+      // The beginning of a JSON text is not JSON, and that of a value with a schema cannot be decoded.
       const plain = (of: Uint8Array): Decoded => ({ ...headerNames.decode(of, context).as, written: null, isCut: false, value: null }) // oxfmt-ignore
       made.push({ nameAs, valueAs: value === null ? null : plain(value) })
       continue

@@ -33,7 +33,7 @@ function keep(ref: number, kept: Kept | null): void {
   else schemas.put(ref, kept, kept.answer)
 }
 
-/** One task at a time is worked on; those that wait let others go on. */
+/** One task at a time runs; while it waits for a schema, others may run. */
 async function run(id: number, task: DecodeTask): Promise<void> {
   const wait = async (missing: readonly Promise<void>[], mostMs: number): Promise<void> => {
     port.postMessage({ id, waits: true } satisfies ReplyMessage)
@@ -55,7 +55,7 @@ async function run(id: number, task: DecodeTask): Promise<void> {
     reply = { id, error: error instanceof Error ? error.message : String(error) }
   }
   port.postMessage(reply, transfer)
-  // Gives the response's memory back now: the collector does not see how much hangs on so small an object.
+  // Frees the response's memory now: the garbage collector does not see how large the buffer behind this small object is.
   if ('buffer' in task && !task.buffer.detached) task.buffer.transfer(0)
   Atomics.store(running, 0, 0)
 }
@@ -72,7 +72,7 @@ function transferOf(result: DecodeResult): ArrayBuffer[] {
   if (result.kind === 'columns') return result.parts.flat().flatMap(transferList)
   if (result.kind === 'transform') return result.part.units.flatMap((unit) => unit.batches.map((b) => b.bytes.buffer))
   if (result.kind === 'one') return recordBuffers(result.decoded)
-  // Bounded, and as small as copies are cheap.
+  // Bounded, and small enough to be copied.
   if (result.kind === 'headers') return []
   return result.composed.batches.map(({ bytes }) => bytes.buffer)
 }

@@ -1,6 +1,6 @@
 /**
- * The worker's entry, beside this file: as source under Node's type stripping, and as `decode-worker.js` beside the bundle.
- * The one place that knows.
+ * The worker's entry file, next to this one: as source under Node's type stripping, and as `decode-worker.js` next to the
+ * bundle.
  */
 export function decodeWorkerUrl(): URL {
   const name = import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.js'

@@ -1,9 +1,9 @@
 import type { Predicate } from '#shared/filters/predicate.ts'
 
-/** Just these records, whatever is in them: those that a search has found. */
+/** Selects exactly these records, whatever they contain: those that a search has found. */
 export interface OffsetsFilter {
   kind: 'offsets'
-  /** By partition, in order. */
+  /** By partition, ascending. */
   offsets: ReadonlyMap<number, BigInt64Array>
 }
 

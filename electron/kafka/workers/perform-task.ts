@@ -28,24 +28,24 @@ import {
 } from './tasks.ts'
 import { trialOf } from './try-filter.ts'
 
-/** What a worker keeps from one task to the next. */
+/** What a worker keeps between tasks. */
 export interface WorkerParts {
   chainsOf: (at: DecodedAt) => TopicChains
   schemas: WorkerSchemas
   /** The filter kept under a number. */
   filterOf: (ref: number) => Predicate
-  /** Waits for what is missing, for so many ms at most; other tasks go on meanwhile. */
+  /** Waits for what is missing, for at most this many ms; other tasks run in the meantime. */
   wait: (missing: readonly Promise<void>[], mostMs: number) => Promise<void>
 }
 
-/** What one task makes of one partition, at most about so much. */
+/** The output of one task for one partition, approximately at most. */
 const MADE_BYTES = 64 << 20
-/** Of lines for a file: who writes them waits for the disk, and several answers wait with him. */
+/** For lines of a file: the writer waits for the disk, and several answers wait with it. */
 const LINES_BYTES = 16 << 20
-/** How often rows are made anew because more is missing, one thing leading to another, before it is done without. */
+/** How often rows are decoded again because yet another schema is missing, before it is done without. */
 const WAITS = 8
 
-/** What was made of each piece is copied out at its end, so one serves all tasks. */
+/** The output of each piece is copied at its end, so one buffer serves all tasks. */
 const output = new ColumnOutput()
 
 export async function perform(task: DecodeTask, parts: WorkerParts): Promise<DecodeResult> {
@@ -75,7 +75,7 @@ export async function perform(task: DecodeTask, parts: WorkerParts): Promise<Dec
   }
 }
 
-/** Rows of which some wait for what decodes them are made anew once it is here, or made without once it takes too long. */
+/** Decodes a part; rows that wait for a schema are decoded again once it is loaded, or without it if it takes too long. */
 async function walkPart(buffer: ArrayBuffer, part: ColumnPart, parts: WorkerParts): Promise<RecordColumns[]> {
   const { decodedAt, patience = 'look', fields, spreads: requests, lines: format, ...options } = part.options
   if (decodedAt === undefined) return walk(buffer, part, options)
@@ -107,7 +107,7 @@ async function waited(missing: Iterable<OnItsWay>, patience: Patience, { wait }:
   return true
 }
 
-/** How JSON begins a character by its number. */
+/** The beginning of a JSON escape. */
 const escape = bytesOfText('\\u')
 
 function filterOptions(
@@ -121,7 +121,7 @@ function filterOptions(
   const judge = (cursor: RecordCursor): Judgement => {
     const found = verdict((record ??= new CursorRecord(cursor, decoder)))
     if (typeof found === 'object') return found.cannot
-    // Whole records are seen here, so nothing is left to be decided.
+    // The record is complete, so nothing is left undecided.
     return found === 'unknown' ? 'no' : found
   }
   if (literal === null || decoder.isPlain === false) return { judge }
@@ -139,7 +139,7 @@ function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): Re
   const { maxRows, pieces: of, previewBytes } = part.options
   const walker = new ColumnWalker(new Uint8Array(buffer, part.offset, part.length), options, output)
   if (maxRows !== undefined) return [walker.take({ maxRecords: maxRows })]
-  // What is beyond the bytes is the last row, whose previews may be larger than all before it.
+  // Bytes beyond the limit belong to the last row, whose previews may be larger than all before it.
   const beyond = ROW_BYTES + (previewBytes?.key ?? 0) + (previewBytes?.value ?? 0)
   const limits = of === undefined ? {} : { maxRecords: of.rows, maxBytes: of.bytes + beyond }
   const pieces: RecordColumns[] = []
@@ -149,7 +149,7 @@ function walk(buffer: ArrayBuffer, part: ColumnPart, options: ColumnOptions): Re
     pieces.push(piece)
     made += piece.count * ROW_BYTES + piece.preview.length + (piece.lines?.length ?? 0)
     work += walker.work
-    // Little can hold much: what is left is fetched again once this has been taken.
+    // A small input may produce much: the rest is fetched again after this was taken.
     if (piece.stoppedBy !== 'limit' || made >= most || work >= WORK_BYTES) return pieces
   }
 }
@@ -172,7 +172,7 @@ async function oneRecord(
   return { kind: 'one', decoded, key: await whole('key'), value: await whole('value') }
 }
 
-/** `chainOf` is asked each time: something else may be chosen while a schema is waited for. */
+/** `chainOf` is called each time: the rules may change while a schema is awaited. */
 async function wholeOf(
   bytes: Uint8Array,
   at: DecodeContext,
@@ -188,7 +188,7 @@ async function wholeOf(
   }
 }
 
-/** Made anew once the schemas are here that were missing; what is written without one would not be what was asked for. */
+/** Encoded again once missing schemas are loaded; without a schema the result would not be what was asked for. */
 async function encode(
   { from, settings }: Extract<DecodeTask, { kind: 'encode' }>,
   parts: WorkerParts,

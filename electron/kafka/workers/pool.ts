@@ -8,20 +8,20 @@ import type { DecodeResult, DecodeTask, Kept, ReplyMessage, TaskMessage, WorkerD
 
 export interface DecodePool {
   /**
-   * Gives the task to a worker. Rejects with `worker.crashed` when that worker dies over it or has to be ended, `call.cancelled`
-   * by the signal. The buffer of `columns` is moved; should such a task only have waited behind the one that the worker died
-   * of, its buffer is lost all the same, and `details.displaced` says that nothing is wrong with it.
+   * Runs the task in a worker. Rejects with `worker.crashed` if that worker dies over it or has to be stopped, and with
+   * `call.cancelled` by the signal. The buffer of `columns` is transferred; if such a task was only waiting behind the one that
+   * the worker died of, its buffer is lost all the same, and `details.displaced` says that the task is not to blame.
    */
   run<K extends DecodeTask['kind']>(
     task: Extract<DecodeTask, { kind: K }>,
     signal?: AbortSignal,
   ): Promise<Extract<DecodeResult, { kind: K }>>
   /**
-   * Gives every worker something to hold from before the next task on, those that are started later as well, until it is
-   * released. Tasks name it by `ref`.
+   * Gives every worker something to keep from the next task on, including workers that are started later, until it is released.
+   * Tasks refer to it by `ref`.
    */
   keep(kept: Kept): { readonly ref: number; release(): void }
-  /** Lets go of the schemas of a connection: it is closed, or has another registry. */
+  /** Drops the schemas of a connection: it is closed, or has another registry. */
   forgetSchemas(connection: string): void
   readonly size: number
   close(): Promise<void>
@@ -36,53 +36,52 @@ interface Job {
 
 interface Slot {
   worker: Worker
-  /** In the order given. */
+  /** Running and waiting tasks, in the order given. */
   jobs: Map<number, Job>
-  /** Those of them that wait in the worker for something that is on its way. */
+  /** Tasks that wait in the worker for something to be loaded. */
   parked: Set<number>
   running: WorkerData['running']
-  /** Seconds since it last told of something. */
+  /** Seconds since its last message. */
   seconds: number
-  /** It is loaded and takes tasks: before that, seconds say how busy the machine is, not what a task takes. */
+  /** It is loaded and accepts tasks: before that, seconds measure how busy the machine is, not how long a task takes. */
   ready: boolean
 }
 
 export interface PoolOptions {
-  /** Whom workers ask for the schemas that they lack; left out: there are none. */
+  /** Loads the schemas that workers lack; left out: there is no registry. */
   resolveSchema?: ResolveSchema
-  /** Told when a schema that workers lacked is in all of them, or the reason why it is not to be had. */
+  /** Called when a schema that workers lacked, or the reason why it is missing, is in all of them. */
   onSchema?: (connection: string) => void
   size?: number
-  /** Another entry, for tests. */
+  /** Another entry file, for tests. */
   entry?: URL
-  /** A task that takes longer ends with its worker. Default 60. */
+  /** A task that takes longer is ended together with its worker. Default 60. */
   limitSeconds?: number
   /**
-   * Of a worker's heap; the buffers beside it have limits of their own where they are made. Default 512. Node ends a worker
-   * at its limit with 16 MB of leeway (`NearHeapLimit` in its node_worker.cc): what grows by more than that in one step can
-   * end the process instead, so nothing here is to make such steps.
+   * Limit of a worker's heap; buffers outside it are limited where they are made. Default 512. Node lets a worker exceed its
+   * limit by 16 MB (`NearHeapLimit` in its node_worker.cc): growing by more in one step may end the whole process instead, so
+   * no code here may allocate in such steps.
    */
   limitMegabytes?: number
 }
 
 /** For a worker to load, whatever the limit of its tasks. */
 const START_SECONDS = 60
-/** A second task waits in the worker itself, so that it never idles while a reply is on its way. */
+/** A second task waits in the worker itself, so that it is not idle while a reply is on its way. */
 const AT_ONCE = 2
-/** A worker in which so many tasks wait for something gets no more. */
+/** A worker with this many waiting tasks gets no more. */
 const MOST_PARKED = 32
-/** What workers hold at most; each kept thing is bounded where it comes from. */
+/** How many things workers keep; each is bounded where it is made. */
 const MOST_KEPT = 1_000
 /**
- * Of tasks that no reader bounds. Answers are not counted: each reader holds so many bytes of them, waiting here or not, and of a
- * quiet topic hundreds may come in a second.
+ * The limit on tasks that no reader bounds. Answers are not counted: each reader limits the bytes of its answers, and a quiet
+ * topic may send hundreds of small ones per second.
  */
 const QUEUE_LIMIT = 256
 
 /**
- * A few threads that decode records, started when first needed and replaced when they die. Readers bound what they send in
- * bytes; the queue's own limit is a net below them. One long function, because each of its parts changes the same slots, queue
- * and kept things, and none of them is of use without the others.
+ * A few threads that decode records, started when first needed and replaced when they die. Readers limit the bytes they send;
+ * the queue's own limit is a fallback.
  */
 // oxlint-disable-next-line max-lines-per-function -- the workers, the queue and what every worker is told once belong together: losing a worker changes all three
 export function createDecodePool(options: PoolOptions = {}): DecodePool {
@@ -97,7 +96,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   let lastId = 0
   let lastRef = 0
   let closed = false
-  // Seconds are counted one by one: by the clock, a laptop that slept would have every task at its limit.
+  // Seconds are counted one by one: by the clock, all tasks would exceed their limit after a laptop slept.
   const watch = setInterval(() => {
     for (const slot of slots.slice()) {
       const limit = slot.ready ? limitSeconds : Math.max(limitSeconds, START_SECONDS)
@@ -109,7 +108,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   watch.unref()
 
   function start(): Slot {
-    // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
+    // Flags of the parent process (a test runner's loaders, an inspector) are not for the worker.
     const running = new Int32Array(new SharedArrayBuffer(4))
     const workerData: WorkerData = { running }
     const worker = new Worker(entry, { execArgv: [], name: 'decode', resourceLimits, workerData })
@@ -142,12 +141,15 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     return slot
   }
 
-  /** Takes a dead worker out. What it worked on fails; what waited behind it goes to another, where its buffer is still here. */
+  /**
+   * Removes a dead worker. Its current task fails; tasks that waited behind it go to another worker if their buffer is still
+   * here.
+   */
   function lost(slot: Slot, reason: string): void {
     const place = slots.indexOf(slot)
     if (place < 0) return
     slots.splice(place, 1)
-    // What it was at says the worker itself; one that died before it could say so died of the first.
+    // The worker itself records which task it runs; if it died before it could, it died of the first.
     const at = Atomics.load(slot.running, 0)
     const jobs = [...slot.jobs.values()]
     const current = jobs.find(({ id }) => id === at) ?? jobs.find(({ id }) => !slot.parked.has(id))
@@ -169,7 +171,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       const job = queue.shift()! // its length was checked
       slot.jobs.set(job.id, job)
       slot.worker.ref()
-      // Only a response's own memory is worth moving; a copy of the rest lets it be given to another worker.
+      // Only a response's own memory is worth transferring; a copy of the rest allows giving it to another worker.
       tell(slot, { id: job.id, task: job.task }, job.task.kind === 'columns' ? [job.task.buffer] : [])
     }
   }
@@ -200,7 +202,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
         }
         const id = ++lastId
         const abort = (): void => {
-          // What a worker has begun it ends; nobody waits for it any more.
+          // A task that a worker has started is finished, though nobody waits for it.
           queue = queue.filter((job) => job.id !== id)
           reject(cancelledError())
         }
@@ -235,7 +237,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
 
 const noSchemas: ResolveSchema = () => Promise.resolve({ reason: 'there is no registry to ask', holdsMs: FAILURE_MS })
 
-/** Tasks that it works on, or has next. */
+/** How many tasks it runs, or has next. */
 const busy = (slot: Slot): number => slot.jobs.size - slot.parked.size
 
 function tell(slot: Slot, message: TaskMessage, transfer: ArrayBuffer[] = []): void {

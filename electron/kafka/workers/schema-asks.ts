@@ -4,22 +4,22 @@ import type { SchemaAnswer, SchemaAsk } from '../decode/worker-schemas.ts'
 import type { Kept } from './tasks.ts'
 
 /**
- * Gets a schema from the registry of a connection's profile; a reason is an answer too. What it rejects with becomes one. The
- * signal is for when nobody wants to know any more.
+ * Loads a schema from the registry of a connection's profile; a reason why it is missing is a valid answer. A rejection is
+ * turned into one. The signal is aborted when the schema is no longer needed.
  */
 export type ResolveSchema = (connection: string, id: SchemaId, signal: AbortSignal) => Promise<SchemaAnswer>
 
-/** Asked at once, of all registries; the others wait for their turn. */
+/** Requests in flight, to all registries; others wait their turn. */
 const AT_ONCE = 16
-/** Waiting for their turn: beyond that it is said at once that too many are asked for. */
+/** Requests waiting for their turn: above this the answer is at once that there are too many. */
 const MOST_WAITING = 500
-/** Of answers that workers hold, and of the texts in them: beyond either what was not used for longest is let go. */
+/** Answers that workers hold, and the size of their texts: above either, the least recently used are dropped. */
 const MOST_ANSWERS = 500
 const MOST_CHARACTERS = 64 << 20
-/** For which a failure is believed where whoever answers does not say: nobody is asked twice in that time. */
+/** How long a failure is valid if the answer does not say: it is not requested again in that time. */
 export const FAILURE_MS = 30_000
 const BUSY_MS = 1_000
-/** A net below the limits of the registry's client. */
+/** A fallback above the limits of the registry's client. */
 const LIMIT_MS = 60_000
 
 interface Answered {
@@ -31,14 +31,14 @@ interface Answered {
 }
 
 /**
- * Who asks for a schema on behalf of the workers: once for all of them, however many lack it, and what comes of it is given to
- * all of them to keep.
+ * Requests schemas on behalf of the workers: once for all of them, however many lack it, and the answer is given to all of them
+ * to keep.
  */
 export class Asks {
   readonly #resolve: ResolveSchema
   readonly #keep: (kept: Kept) => Answered['kept']
   readonly #onAnswer: (connection: string) => void
-  /** By key, the one that was used last at the end. */
+  /** By key, the most recently used one at the end. */
   readonly #answered = new Map<string, Answered>()
   readonly #byRef = new Map<number, Answered>()
   readonly #underWay = new Map<string, { ask: SchemaAsk; over: AbortController }>()
@@ -58,7 +58,7 @@ export class Asks {
   ask(ask: SchemaAsk): void {
     const key = keyOf(ask)
     const known = this.#answered.get(key)
-    // The worker asked before it was told.
+    // The worker asked before it got the answer.
     if (known !== undefined && known.until > performance.now()) return
     if (this.#underWay.has(key) || this.#waiting.some((one) => keyOf(one) === key)) return
     if (this.#underWay.size < AT_ONCE) void this.#run(ask)
@@ -66,7 +66,7 @@ export class Asks {
     else this.#answer(ask, { reason: 'too many schemas are asked for at once', holdsMs: BUSY_MS })
   }
 
-  /** Workers tell of what they took. */
+  /** Workers report which they used. */
   used(refs: readonly number[]): void {
     for (const ref of refs) {
       const one = this.#byRef.get(ref)
@@ -76,7 +76,7 @@ export class Asks {
     }
   }
 
-  /** The connection is closed, or has another registry: workers ask anew for whatever they still lack. */
+  /** The connection is closed, or has another registry: workers ask again for what they lack. */
   forget(connection: string): void {
     const isIts = (ask: SchemaAsk): boolean => ask.connection === connection
     const unanswered = this.#waiting.filter(isIts)

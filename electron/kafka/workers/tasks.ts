@@ -20,28 +20,28 @@ export interface ColumnPart {
   options: PartOptions
 }
 
-/** Functions cannot cross to a worker. */
+/** Functions cannot be sent to a worker. */
 export interface PartOptions extends Omit<ColumnOptions, 'judge' | 'decoder' | 'spreads' | 'lines'> {
-  /** Say what keys and values mean, as those of this partition; left out: previews are of the bytes as they are. */
+  /** Decode keys and values as those of this partition; left out: previews show the stored bytes. */
   decodedAt?: DecodedAt
-  /** The filter that is kept under this number: only what it matches becomes rows. Takes `decodedAt`. */
+  /** The number of a kept filter: only matching records become rows. Needs `decodedAt`. */
   matching?: number
-  /** Every record becomes a row, and what is tried on them comes beside (`trial` of the columns). Takes `decodedAt`. */
+  /** Every record becomes a row, with the result of a trial (`trial` of the columns). Needs `decodedAt`. */
   trial?: {
-    /** The filter that judges them, kept under this number; null: their fields are sampled. */
+    /** The number of the kept filter to try; null: sample the fields instead. */
     filter: number | null
   }
-  /** What to take out of each row beside it. Takes `decodedAt`. */
+  /** Fields to read from each row. Needs `decodedAt`. */
   fields?: readonly RowField[]
-  /** How long rows wait for schemas that were asked for; default `look`. */
+  /** How long to wait for requested schemas; default `look`. */
   patience?: Patience
-  /** How to count matches beside, of which no rows are made. Takes `decodedAt`. */
+  /** How to count matches, without making rows of them. Needs `decodedAt`. */
   spreads?: readonly SpreadRequest[]
-  /** How to write matches as lines, of which no rows are made. Takes `decodedAt`. */
+  /** How to write matches as lines, without making rows of them. Needs `decodedAt`. */
   lines?: LineFormat
-  /** Stop after so many rows (the rest is then fetched again when wanted); left out: everything, in pieces. */
+  /** Stop after this many rows (the rest is fetched again when wanted); left out: everything, in pieces. */
   maxRows?: number
-  /** Pieces end about here; left out: they are as large as may be. */
+  /** The approximate size of pieces; left out: as large as allowed. */
   pieces?: PieceLimits
 }
 
@@ -51,9 +51,9 @@ export interface PieceLimits {
 }
 
 /**
- * How long is waited for a schema, counted from when it was first asked for, so that a slow registry holds nobody up more than
- * once: for rows that are looked at, where all of a piece lack one (a row that needs none is never kept waiting); for a record
- * that is opened; and where what is not decoded would be a wrong answer.
+ * How long to wait for a schema, counted from when it was first requested, so that a slow registry delays nobody more than
+ * once: for rows in a list, if all rows of a piece lack one (rows that need none are not delayed); for a record that is opened;
+ * and where a value that is not decoded would make the answer wrong.
  */
 export const patienceMs = { look: 300, open: 2_000, whole: 40_000 }
 export type Patience = keyof typeof patienceMs
@@ -65,48 +65,51 @@ export interface OneOptions extends DecodeOneOptions {
 }
 
 export type DecodeTask =
-  /** The buffer is moved to the worker, so all partitions of one response go in one task. */
+  /** The buffer is transferred to the worker, so all partitions of one response go in one task. */
   | { kind: 'columns'; buffer: ArrayBuffer; parts: ColumnPart[] }
   | { kind: 'one'; buffer: ArrayBuffer; offset: number; length: number; at: bigint; options: OneOptions }
-  /** A page of a record's headers; whoever gives it bounds its size. */
+  /** A page of a record's headers; the caller limits its size. */
   | { kind: 'headers'; at: DecodedAt; key: Uint8Array | null; headers: readonly StoredHeader[]; patience: Patience }
-  /** A replay's chunk: `part.records` lies in the buffer. */
+  /** A replay's chunk: `part.records` is in the buffer. */
   | { kind: 'transform'; buffer: ArrayBuffer; part: Omit<SourcePart, 'records'>; options: TransformOptions }
-  /** What is to be written: some of a source, which whoever gives it bounds. */
+  /** A part of a source to encode, limited by the caller. */
   | { kind: 'encode'; from: ComposeFrom; settings: ComposeSettings }
 
 export type DecodeResult =
-  /** Per part its pieces, in order; more than one where a single one would have become too large. */
+  /** For each part its pieces, in order; more than one if a single one would have been too large. */
   | { kind: 'columns'; parts: RecordColumns[][] }
   | { kind: 'one'; decoded: DecodedOffset; key: Decoded | null; value: Decoded | null }
   | { kind: 'headers'; headers: DecodedHeader[] }
   | { kind: 'transform'; part: TransformedPart }
   | { kind: 'encode'; composed: Composed }
 
-/** What every worker holds between tasks, from before the first task that names it. A new kind is one more of these. */
+/**
+ * Something that every worker keeps between tasks, received before the first task that refers to it. A new kind is one more of
+ * these.
+ */
 export type Kept =
   | { kind: 'filter'; filter: RecordFilter | OffsetsFilter }
-  /** The last one of a connection holds. */
+  /** The last one of a connection applies. */
   | { kind: 'decoding'; connection: string; setup: DecodingSetup }
   | ({ kind: 'schema'; answer: SchemaAnswer } & SchemaAsk)
 
 export type TaskMessage =
   | { id: number; task: DecodeTask }
-  /** null: it is needed no more. */
+  /** null: it is no longer needed. */
   | { keep: number; kept: Kept | null }
 
 export type ReplyMessage =
-  /** It is loaded, and takes tasks from here on. */
+  /** It is loaded, and accepts tasks from now on. */
   | { ready: true }
-  /** `used`: which kept schemas it took since the last reply. */
+  /** `used`: which kept schemas it used since the last reply. */
   | { id: number; result: DecodeResult; used: number[] }
   | { id: number; error: string }
-  /** The task waits for something that is on its way, and the worker can do others. */
+  /** The task waits for something to be loaded, and the worker can run others. */
   | { id: number; waits: true }
   /** A schema that it lacks: to be kept for all workers, or the reason why there is none. */
   | { ask: SchemaAsk }
 
 export interface WorkerData {
-  /** The id of the task that the worker is at, 0 between them: what it died of, where it dies. */
+  /** The id of the task that the worker is running, 0 between tasks: if it dies, it died of this one. */
   running: Int32Array<SharedArrayBuffer>
 }

@@ -6,7 +6,7 @@ import type { Judgement, RecordColumns } from '../records/column-types.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import type { PartOptions } from './tasks.ts'
 
-/** Every record becomes a row, and what is tried on it is kept beside it. null: nothing is. */
+/** Every record becomes a row, and the result of the trial is kept with it. null: there is no trial. */
 export function trialOf({ trial }: PartOptions, decoder: RowDecoder, filterOf: (ref: number) => Predicate) {
   if (trial === undefined) return null
   const predicate = trial.filter === null ? null : filterOf(trial.filter)
@@ -20,7 +20,7 @@ export function trialOf({ trial }: PartOptions, decoder: RowDecoder, filterOf: (
       else verdicts.push(predicate.verdict(record))
       return 'match'
     },
-    /** The pieces with what was found out; the fields with the first of them. */
+    /** The pieces with the results; the fields are in the first of them. */
     result: (pieces: RecordColumns[]): RecordColumns[] =>
       pieces.map((piece, i) => ({
         ...piece,

@@ -11,12 +11,12 @@ import { labelOf, type TreeMaker, TreeMakers } from './to-value.ts'
 import { PartWriters } from './part-to-json.ts'
 import { type JsonWriter, Writers } from './to-json.ts'
 
-/** Makes an Avro schema ready. Throws `SchemaProblem`. */
+/** Compiles an Avro schema. Throws `SchemaProblem`. */
 export function compileAvro(schema: SchemaText): Codec {
   return codecOf(readAvroSchema(schema))
 }
 
-/** One a thread: values follow each other. */
+/** One per thread: values are written one after the other. */
 const output = new JsonOutput()
 const input = new AvroInput()
 

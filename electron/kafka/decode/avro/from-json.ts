@@ -10,16 +10,16 @@ import { type AvroField, type AvroType, branchNames, typeName } from './schema.t
 import { branchOf, fits } from './union-branch.ts'
 
 const LEVELS = 1_000
-/** A few defaults may stand for any number of values, each of which has defaults. */
+/** A few defaults may expand to any number of values, each of which has defaults again. */
 const MOST_VALUES = 5_000_000
 const MOST_BYTES = 64 << 20
 
-/** A value in its JSON form as Avro's bytes, or all that keeps it from being one. */
+/** Encodes a value's JSON form as Avro, or returns all its problems. */
 export function encodeAvro(type: AvroType, json: string): Encoded {
   return encodeJson(json, (root) => new Encoding().run(type, root))
 }
 
-/** What has no end is given up at once. */
+/** Encoding is given up at once. */
 class TooMuch extends Error {}
 
 class Encoding {
@@ -27,7 +27,10 @@ class Encoding {
   readonly #problems: EncodeProblem[] = []
   readonly #path: PathStep[] = []
   #values = 0
-  /** Where in the text a default is used: it stands in the schema by other rules, and its places are of another text. */
+  /**
+   * Where in the text a default is used: the default itself is in the schema, follows other rules, and its positions belong to
+   * another text.
+   */
   #defaultAt: number | null = null
 
   run(type: AvroType, root: JsonNode): Encoded {
@@ -118,7 +121,7 @@ class Encoding {
     this.#output.text(text)
   }
 
-  /** null: a problem was told. */
+  /** null: a problem was reported. */
   #bytes(logical: Logical | null, size: number | null, node: JsonNode): Uint8Array | null {
     if (logical !== null && isDecimal(logical)) {
       const meant = this.#decimal(logical, size, node)
@@ -137,7 +140,7 @@ class Encoding {
     return null
   }
 
-  /** undefined: it is no number at all, so perhaps its bytes. */
+  /** undefined: it is not a number, so it may be the decimal's bytes. */
   #decimal(
     logical: Extract<Logical, { kind: 'decimal' | 'big-decimal' }>,
     size: number | null,
@@ -239,7 +242,7 @@ class Encoding {
 
 const digitsOf = (value: bigint): number => String(value < 0n ? -value : value).length
 
-/** As a schema writes the bytes of a default: a character for each. */
+/** The bytes of a default as a schema writes them: one character each. */
 function bytesOfLatin1(text: string): Uint8Array | null {
   return /[^\p{ASCII}\u0080-\u00ff]/u.test(text) ? null : Buffer.from(text, 'latin1')
 }

@@ -1,16 +1,16 @@
 import { Undecodable } from '../codec.ts'
 
 const ENDS = 'it ends before its value does'
-/** Each level of a value is one of the stack. */
+/** Each level of a value is a level of the call stack. */
 const LEVELS = 1_000
-/** Of items that take no bytes, such as nulls: five bytes could claim any number of them. */
+/** The limit on items that take no bytes, such as nulls: five bytes could claim any number of them. */
 const FREE_ITEMS = 100_000
 
-/** Avro's binary encoding, from one value's beginning to its end. Nothing is allocated for what is only claimed. */
+/** Reads one value in Avro's binary encoding. Memory is never allocated by a claimed length alone. */
 export class AvroInput {
   bytes: Uint8Array = new Uint8Array(0)
   at = 0
-  /** Of the last `long` that a number does not hold. */
+  /** The last `long` that a number cannot hold. */
   wide = 0n
   #level = 0
   #freeItems = 0
@@ -45,7 +45,7 @@ export class AvroInput {
     return byte === 1
   }
 
-  /** A long, where a number holds it exactly; NaN: `wide` has it. */
+  /** A long, if a number holds it exactly; NaN: it is in `wide`. */
   long(): number {
     const { bytes } = this
     let at = this.at
@@ -109,31 +109,31 @@ export class AvroInput {
     return this.#copied(8).getFloat64(0, true)
   }
 
-  /** Where the bytes start that are told by their length; `at` is their end. */
+  /** Reads a length and skips that many bytes; returns where they start, `at` is their end. */
   sized(): number {
     const length = this.long()
-    // Also where it is NaN.
+    // Also refuses NaN.
     if (!(length >= 0)) throw new Undecodable('a length in it is negative, or has more than 53 bits')
     return this.#skip(length)
   }
 
-  /** A view of so many bytes. */
+  /** A view of this many bytes. */
   take(length: number): Uint8Array {
     const start = this.#skip(length)
     return this.bytes.subarray(start, this.at)
   }
 
-  /** Steps over so many bytes. */
+  /** Skips this many bytes. */
   skip(length: number): void {
     this.#skip(length)
   }
 
-  /** The items that follow, as a block says: 0 ends a list. `isFree`: they take no bytes. */
+  /** The number of items in the next block: 0 ends the list. `isFree`: the items take no bytes. */
   block(isFree: boolean): number {
     let count = this.long()
     if (count < 0) {
       count = -count
-      // The bytes of the block, for who skips it. One that lies ends elsewhere.
+      // The block's size in bytes, for readers that skip it. If it is wrong, reading ends at another place.
       this.long()
     }
     if (isFree) this.#freeItems += count
@@ -143,7 +143,7 @@ export class AvroInput {
     return count
   }
 
-  /** The next few bytes in a view that is there already: to make one for each value takes longer than to copy. */
+  /** The next few bytes, copied into a view that is reused: making a view per value takes longer than copying. */
   #copied(count: number): DataView {
     const start = this.#skip(count)
     for (let i = 0; i < count; i += 1) few[i] = this.bytes[start + i]! // take() checked that count bytes are there

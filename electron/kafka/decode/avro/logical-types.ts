@@ -1,7 +1,7 @@
 import { MOST_DIGITS } from '../decimals.ts'
 import type { JsonNode } from '../exact-json-parser.ts'
 
-/** What a type means beyond how it is stored. */
+/** What a type means beyond its stored form. */
 export type Logical =
   | { kind: 'decimal'; precision: number; scale: number }
   | { kind: 'big-decimal' }
@@ -15,7 +15,7 @@ export type TimeUnit = 'millis' | 'micros' | 'nanos'
 
 type Stored = 'int' | 'long' | 'bytes' | 'string' | 'fixed'
 
-/** null: none, or one that is not known or not allowed there. Then, says Avro, the type is what it is stored as. */
+/** null: none, an unknown one, or one that is not valid there. Avro then says to use the stored type. */
 export function logicalOf(
   stored: Stored,
   node: Extract<JsonNode, { kind: 'object' }>,
@@ -52,7 +52,7 @@ export function logicalOf(
   return what === 'time' ? { kind: 'time', unit } : { kind: 'timestamp', unit, isLocal: local !== undefined }
 }
 
-/** What people call it. */
+/** The name of a logical type for a person. */
 export function logicalName(logical: Logical): string {
   switch (logical.kind) {
     case 'decimal':

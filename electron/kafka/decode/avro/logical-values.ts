@@ -5,11 +5,11 @@ import { AvroInput } from './input.ts'
 import type { Logical } from './logical-types.ts'
 import { AvroOutput } from './output.ts'
 
-/* What stored values mean by their logical types, and how what was meant is stored. */
+/** Converts stored values to what they mean by their logical types, and back. */
 
 const secondDigits = { millis: 3, micros: 6, nanos: 9 } as const
 
-/** Of an int or a long; null: it means nothing beyond itself, or what no calendar has. */
+/** For an int or a long; null: it has no further meaning, or is beyond any calendar. */
 export function meantOfInteger(logical: Logical, value: bigint): string | null {
   switch (logical.kind) {
     case 'date':
@@ -23,7 +23,7 @@ export function meantOfInteger(logical: Logical, value: bigint): string | null {
   }
 }
 
-/** null: the text is none of it. */
+/** null: the text has another format. */
 export function integerOfMeant(logical: Logical, text: string): bigint | null {
   switch (logical.kind) {
     case 'date': {
@@ -39,7 +39,7 @@ export function integerOfMeant(logical: Logical, text: string): bigint | null {
   }
 }
 
-/** Of a fixed of the right size. */
+/** For a fixed of the right size. */
 export function meantOfBytes(logical: Logical, bytes: Uint8Array): string | null {
   if (logical.kind === 'uuid') return hexOf(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
   return logical.kind === 'duration' ? durationText(bytes) : null
@@ -50,7 +50,7 @@ export function bytesOfMeant(logical: Logical, text: string): Uint8Array | null 
   return logical.kind === 'duration' ? bytesOfDuration(text) : null
 }
 
-/** How it is written, for who wrote it otherwise. */
+/** An example of the format, for an error message. */
 export function exampleOf(logical: Logical): string {
   switch (logical.kind) {
     case 'date':
@@ -86,7 +86,7 @@ export function digitsOfBytes(logical: AnyDecimal, bytes: Uint8Array): string {
   return text
 }
 
-/** A big-decimal is its unscaled bytes with their length, and then its scale. */
+/** A big-decimal is its unscaled bytes with their length, followed by its scale. */
 function decimalOfBytes(logical: AnyDecimal, bytes: Uint8Array): Decimal {
   if (logical.kind === 'decimal') return { unscaled: bigOfBytes(bytes), scale: logical.scale }
   const input = new AvroInput()
@@ -102,7 +102,7 @@ const uuid = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
 
-/** Months, days and milliseconds, each by itself, for no month has a known number of days. */
+/** Months, days and milliseconds separately, because a month has no fixed number of days. */
 function durationText(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const ms = view.getUint32(8, true)

@@ -2,7 +2,7 @@ import { bytesOfText } from '#shared/bytes.ts'
 
 const FIRST_SIZE = 512
 
-/** Writes Avro's binary encoding. Whoever writes bounds what is written. */
+/** Writes Avro's binary encoding. The caller limits how much is written. */
 export class AvroOutput {
   #bytes = new Uint8Array(FIRST_SIZE)
   #view = new DataView(this.#bytes.buffer)
@@ -54,7 +54,7 @@ export class AvroOutput {
     this.sized(bytesOfText(text))
   }
 
-  /** Call it before naming `#bytes`: it may put a larger one in its place. */
+  /** Call it before using `#bytes`: it may replace the buffer with a larger one. */
   #room(count: number): number {
     const start = this.#at
     if (start + count > this.#bytes.length) {

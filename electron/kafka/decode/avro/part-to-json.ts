@@ -11,8 +11,8 @@ import { type JsonWriter, noBranch, unknownSymbol, type Writers } from './to-jso
 const [COMMA, OPEN, CLOSE] = Array.from(',{}', (char) => char.charCodeAt(0)) as [number, number, number]
 
 /**
- * Writers of some fields of a record, for who looks at no others: the rest is stepped over, and refused where it would be refused
- * if it were written. Numbers, dates and texts that nobody looks at are most of what decoding takes.
+ * Writers for some fields of a record, for callers that need no others: the rest is skipped, but refused where writing it would
+ * be refused. Numbers, dates and texts that are not needed are most of the cost of decoding.
  */
 export class PartWriters {
   readonly #writers: Writers
@@ -25,7 +25,7 @@ export class PartWriters {
   of(type: AvroType, paths: readonly ValuePath[]): JsonWriter {
     const isAll = paths.some(({ length }) => length === 0)
     if (!isAll && type.kind === 'record') return this.#record(type, paths)
-    // A union without names is the value itself.
+    // A union without branch names is written as the value itself.
     if (!isAll && type.kind === 'union' && branchNames(type).every((name) => name === null)) {
       const branches = type.branches.map((branch) => this.of(branch, paths))
       return (input, output) => (branches[input.long()] ?? badBranch)(input, output)
@@ -58,12 +58,12 @@ export class PartWriters {
     }
   }
 
-  /** Reads a value and leaves no trace of it. */
+  /** Reads a value without writing it. */
   #skipper(type: AvroType): JsonWriter {
     const known = this.#skippers.get(type)
     if (known !== undefined) return known
     if (type.kind === 'record') {
-      // It is known before its fields are, for they may lead back to it.
+      // Registered before its fields are compiled, because they may refer back to it.
       const skippers: JsonWriter[] = []
       const skipper: JsonWriter = (input, output) => {
         input.enter()
@@ -95,7 +95,7 @@ export class PartWriters {
         return (input) => input.skip(8)
       case 'string':
         return skipText
-      // A decimal of too many digits is none.
+      // A decimal with too many digits is refused.
       case 'bytes':
         return isDecimal(type.logical) ? this.#writtenAndTakenBack(type) : (input) => void input.sized()
       case 'fixed':

@@ -3,7 +3,7 @@ import { SchemaProblem } from '../codec.ts'
 import { JsonProblem, parseJson, type JsonNode } from '../exact-json-parser.ts'
 import { logicalOf, type Logical } from './logical-types.ts'
 
-/** A schema as it was meant: names resolved, so that a type may lead back to itself. */
+/** A parsed schema: names are resolved, so a type may refer back to itself. */
 export type AvroType =
   | { kind: 'null' | 'boolean' | 'float' | 'double' }
   | { kind: 'int' | 'long' | 'bytes' | 'string'; logical: Logical | null }
@@ -17,44 +17,46 @@ export type AvroType =
 export interface AvroRecord {
   kind: 'record'
   name: string
-  /** Filled once the record's own name is known to them. */
+  /** Filled once the record's own name is registered. */
   fields: AvroField[]
 }
 
 export interface AvroField {
   name: string
   type: AvroType
-  /** As it stands in the schema, by its rules: bytes as Latin-1, a union's first branch. null: there is none. */
+  /**
+   * The default as it is in the schema, by the schema's rules: bytes as Latin-1, a union's first branch. null: there is none.
+   */
   fallback: JsonNode | null
 }
 
-/** Levels of a schema's own JSON, each of them one of the stack. */
+/** Levels of a schema's own JSON, each a level of the call stack. */
 const LEVELS = 500
 
-/** Reads the texts of a schema, those that it refers to first. Throws `SchemaProblem`. */
+/** Parses the texts of a schema, references first. Throws `SchemaProblem`. */
 export function readAvroSchema({ text, references }: Pick<SchemaText, 'text' | 'references'>): AvroType {
   const named = new Map<string, AvroType>()
   for (const one of references) new SchemaReader(named, `${one.name}: `).read(one.text)
   return new SchemaReader(named, '').read(text)
 }
 
-/** How a union calls a branch, and people a type. */
+/** The name of a branch in a union, and of a type for a person. */
 export function typeName(type: AvroType): string {
   return 'name' in type ? type.name : type.kind
 }
 
-/** By which each branch is named in JSON; null: it need not be, for null and one other are told apart by themselves. */
+/** The name of each branch in JSON; null: it needs none, because null and a single other branch can be told apart. */
 export function branchNames({ branches }: Extract<AvroType, { kind: 'union' }>): (string | null)[] {
   const isPlain = branches.filter(({ kind }) => kind !== 'null').length <= 1
   return branches.map((branch) => (isPlain || branch.kind === 'null' ? null : typeName(branch)))
 }
 
-/** Whether its values take no bytes at all: of those, a few bytes may claim any number. */
+/** Whether its values take no bytes at all: a few bytes may then claim any number of them. */
 export function takesNoBytes(type: AvroType, known: Map<AvroType, boolean> = new Map()): boolean {
   if (type.kind === 'null') return true
   if (type.kind === 'fixed') return type.size === 0
   if (type.kind !== 'record') return false
-  // One that leads back to itself without a choice has no values.
+  // A record that contains itself without a choice has no finite values.
   const found =
     known.get(type) ?? (known.set(type, false), type.fields.every((field) => takesNoBytes(field.type, known)))
   known.set(type, found)
@@ -65,7 +67,7 @@ type JsonObject = Extract<JsonNode, { kind: 'object' }>
 
 class SchemaReader {
   readonly #named: Map<string, AvroType>
-  /** Before each place: which text it is. */
+  /** Says before each place which text it is in. */
   readonly #of: string
 
   constructor(named: Map<string, AvroType>, of: string) {
@@ -82,7 +84,7 @@ class SchemaReader {
     }
   }
 
-  /** `within`: the namespace; `place`: for people. */
+  /** `within`: the namespace; `place`: for error messages. */
   #type(node: JsonNode, within: string, place: string, level: number): AvroType {
     if (level > LEVELS) this.#fail(`The schema nests deeper than ${LEVELS} levels.`, place)
     if (node.kind === 'text') return this.#reference(node.value, within, place)
@@ -90,7 +92,7 @@ class SchemaReader {
     if (node.kind !== 'object') return this.#fail('A type is a name, a list or an object.', place)
     const of = member(node, 'type')
     if (of === undefined) return this.#fail('A type without "type".', place)
-    // {"type": {"type": …}} is allowed, and means what stands within.
+    // {"type": {"type": …}} is allowed, and means the inner type.
     if (of.kind !== 'text') return this.#type(of, within, place, level + 1)
     switch (of.value) {
       case 'int':

@@ -5,8 +5,8 @@ import { codecOf } from './codec.ts'
 import { type AvroType, readAvroSchema } from './schema.ts'
 
 /**
- * A codec for values that may have Avro's single-object header before them: C3 01 and the fingerprint of their schema. What
- * it encodes has it. A value without it, or with that of another schema, is read as it is: both bytes may begin any value.
+ * A codec for values that may start with Avro's single-object header: C3 01 and the fingerprint of their schema. It writes the
+ * header. A value without it, or with that of another schema, is read as plain data: both bytes may also begin any value.
  */
 export function compileSingleObject(schema: SchemaText): Codec {
   const type = readAvroSchema(schema)
@@ -25,7 +25,9 @@ export function compileSingleObject(schema: SchemaText): Codec {
   }
 }
 
-/** Avro's Parsing Canonical Form: what of a schema makes a difference to bytes. A named type is written where it is first met. */
+/**
+ * Avro's Parsing Canonical Form: the parts of a schema that affect the encoding. A named type is written where it first occurs.
+ */
 export function canonicalForm(type: AvroType, met: Set<AvroType> = new Set()): string {
   const quoted = (text: string): string => `"${text}"`
   switch (type.kind) {
@@ -53,7 +55,7 @@ export function canonicalForm(type: AvroType, met: Set<AvroType> = new Set()): s
   }
 }
 
-/** CRC-64-AVRO, lowest byte first, as it is sent. In two halves: integers of 64 bits would take a hundred times as long. */
+/** CRC-64-AVRO, lowest byte first, as it is sent. Computed in two halves: 64-bit bigints would take a hundred times as long. */
 export function fingerprintOf(text: string): Uint8Array {
   let low = EMPTY[0]! // EMPTY has two halves
   let high = EMPTY[1]! // EMPTY has two halves
@@ -69,7 +71,7 @@ export function fingerprintOf(text: string): Uint8Array {
   return bytes
 }
 
-/** The fingerprint of nothing. */
+/** The fingerprint of the empty text. */
 const EMPTY = Int32Array.of(0xa4d7_a795, 0xc15d_213a)
 const lows = new Int32Array(256)
 const highs = new Int32Array(256)

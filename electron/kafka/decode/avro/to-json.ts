@@ -71,7 +71,7 @@ export class Writers {
     }
   }
 
-  /** It is known before its fields are, for they may lead back to it. */
+  /** Registered before its fields are compiled, because they may refer back to it. */
   #record(type: AvroRecord): JsonWriter {
     const heads = type.fields.map(({ name }, i) => bytesOfText(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`))
     const writers: JsonWriter[] = []

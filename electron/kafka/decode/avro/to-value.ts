@@ -9,21 +9,21 @@ import { digitsOfBytes, isDecimal, meantOfBytes, meantOfInteger } from './logica
 import { type AvroRecord, type AvroType, branchNames, takesNoBytes, typeName } from './schema.ts'
 import { noBranch, unknownSymbol, type JsonWriter, type Writers } from './to-json.ts'
 
-/** What a tree is made with. */
+/** What is needed to build a tree. */
 export interface TreeMaking {
   input: AvroInput
   room: TreeRoom
-  /** What is left out is read all the same, and written to here. */
+  /** Values that are left out are still read; they are written here. */
   left: JsonOutput
 }
 
-/** Reads one value and makes a tree of it. */
+/** Reads one value and builds its tree. */
 export type TreeMaker = (making: TreeMaking, level: number) => Value
 
-/** Of a label, in characters: an array of an array of … has no end of it. */
+/** Characters of a label: an array of an array of … could go on endlessly. */
 const MOST_LABEL = 200
 
-/** A closure for each type, made once, as `Writers` does. */
+/** A closure for each type, made once, as in `Writers`. */
 export class TreeMakers {
   readonly #made = new Map<AvroType, TreeMaker>()
   readonly #writers: Writers
@@ -35,7 +35,7 @@ export class TreeMakers {
   of(type: AvroType): TreeMaker {
     const known = this.#made.get(type)
     if (known !== undefined) return known
-    // A record leads back to itself through what is put here before it is made.
+    // Registered before it is made, because a record may refer back to itself.
     let made: TreeMaker | undefined
     this.#made.set(type, (making, level) => made!(making, level)) // made is set on the next line, before any value is read
     made = this.#bounded(type)
@@ -43,9 +43,9 @@ export class TreeMakers {
     return made
   }
 
-  /** Where there is no room, the value is read by who writes it out, which allocates next to nothing. */
+  /** If there is no room left, the value is read by its JSON writer, which allocates almost nothing. */
   #bounded(type: AvroType): TreeMaker {
-    // What a union is of takes the room, not the union.
+    // The branch's value takes the room, not the union.
     if (type.kind === 'union') return this.#union(type)
     const make = this.#make(type)
     const write = this.#writers.of(type)
@@ -122,7 +122,7 @@ export class TreeMakers {
   }
 }
 
-/** What people call a type. */
+/** The name of a type for a person. */
 export function labelOf(type: AvroType): string {
   const logical = 'logical' in type && type.logical !== null ? logicalName(type.logical) : null
   if (logical !== null) return logical

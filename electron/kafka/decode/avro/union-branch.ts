@@ -4,8 +4,8 @@ import { integerOfMeant, isDecimal } from './logical-values.ts'
 import { type AvroType, branchNames, typeName } from './schema.ts'
 
 /**
- * The branch that is meant: where null and one other are all there is, by itself, or as Avro's JSON names it; among others
- * by its name, or where only one of them could be written so.
+ * Which branch of a union a JSON value is for: if there are only null and one other, by the value; otherwise by the branch name
+ * in Avro's JSON, or if only one branch could be written that way.
  */
 export function branchOf(
   type: Extract<AvroType, { kind: 'union' }>,
@@ -20,7 +20,8 @@ export function branchOf(
     const short = named < 0 ? branches.filter((branch) => typeName(branch).endsWith(`.${only.name}`)) : []
     const branch = short.length === 1 ? branches.indexOf(short[0]!) : named // its length is 1, as checked
     const isNamed = branchNames(type).some((name) => name !== null)
-    // A map or a record may itself have that one name in it: unnamed it goes first where no names are called for.
+    // A map or a record may itself have a member of that name: without names, the unnamed form wins where names are not
+    // required.
     if (branch >= 0 && (isNamed || fitting.length === 0)) return { branch, name: only.name, value: only.value }
   }
   const [first, ...others] = fitting
@@ -28,13 +29,13 @@ export function branchOf(
   return others.length === 0 || branchNames(type).every((name) => name === null) ? first : unfitting(branches, node)
 }
 
-/** Where there is but one branch beside null, its own problem says more than that none fits. */
+/** If there is only one branch beside null, its own problem says more than that no branch fits. */
 function unfitting(branches: readonly AvroType[], node: JsonNode): number | null {
   const others = branches.flatMap((branch, i) => (branch.kind === 'null' ? [] : [i]))
   return others.length === 1 && node.kind !== 'null' ? others[0]! : null // its length is 1, as checked
 }
 
-/** Whether a value could be written so, by what stands at its top alone: to look within would take as long as there are ways. */
+/** Whether a value could be of this type, judged by its outermost level only: looking inside would take exponential time. */
 export function fits(type: AvroType, node: JsonNode): boolean {
   switch (type.kind) {
     case 'null':

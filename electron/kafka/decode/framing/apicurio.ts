@@ -3,9 +3,11 @@ import { int32At, int64At, type Family, type Framed } from './framed.ts'
 
 const by = 'Apicurio'
 
-/** Ids in front of the data: of 8 bytes until its release 3, of 4 since then, or where it is told to write as Confluent does. */
+/**
+ * Ids before the data: 8 bytes until Apicurio's release 3, 4 since then, or if it is configured to write Confluent's format.
+ */
 export const apicurioPrefix: Family = (bytes) => {
-  // No id has come so far that its upper half is in use.
+  // No id is so large that its upper half is used.
   return (bytes.length >= 9 && int32At(bytes, 1) === 0 ? apicurioLong : apicurioShort)(bytes)
 }
 
@@ -21,7 +23,7 @@ export function apicurioLong(bytes: Uint8Array): Framed | null {
   return id > 0n ? { by, id: { by: 'long-id', id }, start: 9, before: 'indexes-or-name' } : null
 }
 
-/** The id in headers, and nothing in front of the data. */
+/** The id in headers, and nothing before the data. */
 export const apicurioHeaders: Family = (_, part, headers) => {
   if (headers.size === 0) return null
   const of = (name: string): Uint8Array | undefined => headers.get(`apicurio.${part}.${name}`)

@@ -3,7 +3,7 @@ import type { Family } from './framed.ts'
 
 const form = /^avro\/binary\+([0-9a-zA-Z-]{1,64})$/
 
-/** Azure's serialisers name the schema of a value in its content type, and write nothing in front of it. */
+/** Azure's serialisers name a value's schema in its content type, and write nothing before the data. */
 export const azure: Family = (_, part, headers) => {
   if (headers.size === 0 || part !== 'value') return null
   const type = headers.get('content-type')

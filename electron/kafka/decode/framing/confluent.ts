@@ -4,19 +4,19 @@ const by = 'Confluent'
 const V0 = 0
 const V1 = 1
 
-/** Since schema ids may travel in a header it is looked at first, the last of its name, and the prefix only without one. */
+/** Schema ids may be in a header: it is read first, the last one of its name, and the prefix only if there is none. */
 export const confluentHeader: Family = (_, part, headers) => {
   if (headers.size === 0) return null
   const value = headers.get(part === 'key' ? '__key_schema_id' : '__value_schema_id')
   if (value === undefined) return null
   const named = prefixOf(value)
   if (named === null) return null
-  // Whatever follows the id in the header says which message of a Protobuf schema it is.
+  // The bytes after the id in the header say which message of a Protobuf schema it is.
   const indexes = value.subarray(named.start)
   return { ...named, start: 0, ...(indexes.length > 0 ? { indexes } : { message: null }) }
 }
 
-/** The magic byte and an id: 0 and four bytes, or 1 and the 16 of a GUID. */
+/** The magic byte and an id: 0 and four bytes, or 1 and the 16 bytes of a GUID. */
 export const confluentPrefix: Family = (bytes) => prefixOf(bytes)
 
 function prefixOf(bytes: Uint8Array): Framed | null {

@@ -1,16 +1,16 @@
 import type { SchemaId } from '#shared/model/schema-id.ts'
 import type { SchemaHeaders } from './schema-headers.ts'
 
-/** Bytes that name their schema, in front of them or in a header of the record. */
+/** Bytes that name their schema, in front of the data or in a header of the record. */
 export interface Framed {
-  /** Whose way of naming it is: "Confluent". */
+  /** Whose format it is: "Confluent". */
   by: string
   id: SchemaId
   /** Where the data starts. */
   start: number
-  /** Compressed by zlib. */
+  /** The data is compressed with zlib. */
   isZlib?: true
-  /** Which message of a Protobuf schema it is: by name; left out: it stands before the data, or in these bytes. */
+  /** Which message of a Protobuf schema it is: by name; left out: it is written before the data, or in these bytes. */
   message?: string | null
   indexes?: Uint8Array
   /** What the registry's own serialisers write before a Protobuf message. */
@@ -18,17 +18,17 @@ export interface Framed {
 }
 
 /**
- * What names its schema without a header begins with 0 or 1 (Confluent, Apicurio) or 3 (Glue). A family that begins otherwise
- * raises this, or values of it would be searched as they are stored.
+ * Values that name their schema without a header begin with 0 or 1 (Confluent, Apicurio) or 3 (Glue). A family with another
+ * first byte must raise this, or its values would be searched as they are stored.
  */
 export const LAST_MAGIC = 3
 
-/** One family of serialisers. null: nothing speaks for it. */
+/** One family of serialisers. null: the value is not in its format. */
 export type Family = (bytes: Uint8Array, part: 'key' | 'value', headers: SchemaHeaders) => Framed | null
 
 const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-/** The 16 bytes from `at` on. */
+/** The 16 bytes from `at` on, as a UUID. */
 export function uuidAt(bytes: Uint8Array, at: number): string {
   let text = ''
   for (let i = 0; i < 16; i += 1) {

@@ -4,7 +4,7 @@ const VERSION = 3
 const PLAIN = 0
 const ZLIB = 5
 
-/** AWS Glue: a version byte, how it is compressed, and the uuid of the schema's version. */
+/** AWS Glue: a version byte, a byte for the compression, and the UUID of the schema version. */
 export const glue: Family = (bytes) => {
   if (bytes[0] !== VERSION || bytes.length < 18) return null
   const compression = bytes[1]

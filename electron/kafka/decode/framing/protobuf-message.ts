@@ -4,7 +4,7 @@ import { Undecodable } from '../codec.ts'
 import type { MessageName } from '../compile-schema.ts'
 import type { Framed } from './framed.ts'
 
-/** A message lies no deeper in others. */
+/** The greatest nesting of messages. */
 const MOST_INDEXES = 100
 const first: readonly number[] = [0]
 
@@ -13,7 +13,7 @@ export interface NamedMessage {
   start: number
 }
 
-/** Which message of a Protobuf schema the data is of, and where it starts; of other schemas there is nothing to choose. */
+/** Which message of a Protobuf schema the data holds, and where it starts; schemas of other languages have only one. */
 export function messageOf(type: SchemaText['type'], bytes: Uint8Array, framed: Framed): NamedMessage {
   const { start, indexes, message } = framed
   if (type !== 'protobuf') return { message: null, start }
@@ -26,7 +26,7 @@ export function messageOf(type: SchemaText['type'], bytes: Uint8Array, framed: F
   return readIndexes(bytes, start)
 }
 
-/** Confluent's: how many, and so many; a zero alone stands for the first message, which nearly all are. */
+/** Confluent's format: a count and that many indexes; a single zero stands for the first message, which is the usual case. */
 function readIndexes(bytes: Uint8Array, start: number): NamedMessage {
   if (bytes[start] === 0) return { message: first, start: start + 1 }
   const at = { bytes, position: start }
@@ -38,7 +38,7 @@ function readIndexes(bytes: Uint8Array, start: number): NamedMessage {
   return { message: indexes, start: at.position }
 }
 
-/** Apicurio's: a small message of its own before the data, whose one field is the name. */
+/** Apicurio's format: before the data a small message of its own, whose only field is the name. */
 function readName(bytes: Uint8Array, start: number): NamedMessage | null {
   const size = bytes[start] ?? 0
   const end = start + 1 + size

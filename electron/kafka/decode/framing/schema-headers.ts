@@ -1,11 +1,11 @@
 import type { RecordHeaders } from '../../records/headers.ts'
 
-/** The headers of a record that serialisers of registries write, by name; the last of a name, as their readers take it. */
+/** The headers that serialisers of registries write, by name; the last one of a name, as their readers do. */
 export type SchemaHeaders = ReadonlyMap<string, Uint8Array>
 
 const none: SchemaHeaders = new Map()
 
-/** Read once a record, whoever asks; nothing is made of those that no serialiser writes. */
+/** Parsed once per record; headers that no serialiser writes are skipped without allocating anything. */
 export function schemaHeaders(headers: RecordHeaders): SchemaHeaders {
   if (headers.count === 0) return none
   const known = headers.memo as SchemaHeaders | null
@@ -15,7 +15,7 @@ export function schemaHeaders(headers: RecordHeaders): SchemaHeaders {
   return found
 }
 
-/** Names are told apart by their first byte and length before a string is made of any. */
+/** Names are compared by length and first byte before a string is made. */
 const SHORTEST = 12
 const LONGEST = 64
 const [underscore, letterA, letterC] = Array.from('_ac', (char) => char.charCodeAt(0))
@@ -26,7 +26,7 @@ const isOne = (name: string): boolean =>
   name.startsWith('apicurio.key.') ||
   name.startsWith('apicurio.value.')
 
-/** Where the walk stands: a walk of objects would cost a row of text as much again as decoding it. */
+/** The position of the parser: with objects it would cost as much per row of text as decoding it. */
 let position = 0
 
 function findIn({ bytes, start, end, count }: RecordHeaders): SchemaHeaders {
@@ -52,7 +52,7 @@ function findIn({ bytes, start, end, count }: RecordHeaders): SchemaHeaders {
   return map ?? none
 }
 
-/** A zigzag varint. An overrun answers a value that no length may have. */
+/** A zigzag varint. If it overruns, the result is a value that no length may have. */
 function varint(bytes: Uint8Array, end: number): number {
   let value = 0
   for (let shift = 0; shift <= 28; shift += 7) {

@@ -3,12 +3,12 @@ import type { WireFrame } from '#shared/model/produce.ts'
 import type { SchemaText } from '#shared/model/schema.ts'
 import type { RecordHeader } from '../../records/batch-types.ts'
 
-/** What names a schema in a record, as far as the frame needs it. */
+/** The ids that a record may carry to name its schema. */
 export interface WireIds {
-  /** What the Confluent API calls its id; Apicurio's content id. */
+  /** The id in Confluent's API; Apicurio's content id. */
   id: number | null
   guid: string | null
-  /** Apicurio's. */
+  /** Apicurio's global id. */
   globalId: bigint | null
 }
 
@@ -18,7 +18,7 @@ export interface WireMessage {
   indexes: readonly number[]
 }
 
-/** What is written in front of the data, and the headers that are written with it. */
+/** The bytes to write before the data, and the headers to add. */
 export interface Framing {
   prefix: Uint8Array
   headers: readonly RecordHeader[]
@@ -34,7 +34,7 @@ export interface FrameOptions {
 
 const nothing = new Uint8Array()
 
-/** What serialisers write beside the data so that readers find its schema; or why there is nothing to write. */
+/** What serialisers write so that readers find the schema; or why the schema cannot be named. */
 export function framingOf({ frame, part, type, ids, message }: FrameOptions): Framing | { reason: string } {
   const { id, guid, globalId } = ids
   switch (frame) {
@@ -62,7 +62,7 @@ export function framingOf({ frame, part, type, ids, message }: FrameOptions): Fr
       const [name, long] = globalId !== null ? ['globalId', globalId] : ['contentId', id === null ? null : BigInt(id)]
       if (long === null) return { reason: 'the registry does not tell the id of this schema' }
       const headers = [header(`apicurio.${part}.${name}`, int64(long))]
-      // As its serialisers tell their readers how the data is written.
+      // Apicurio's serialisers tell their readers the encoding of the data.
       if (type === 'avro') headers.push(header(`apicurio.${part}.encoding`, bytesOfText('BINARY')))
       if (message !== null) headers.push(header(`apicurio.${part}.protobuf.type`, bytesOfText(lastOf(message.name))))
       return { prefix: nothing, headers }
@@ -72,7 +72,10 @@ export function framingOf({ frame, part, type, ids, message }: FrameOptions): Fr
 
 const header = (name: string, value: Uint8Array): RecordHeader => ({ name: bytesOfText(name), value })
 
-/** Confluent's: how many, and so many, as zigzag varints; a zero alone stands for the first message, which nearly all are. */
+/**
+ * Confluent's format: a count and that many indexes, as zigzag varints; a single zero stands for the first message, which is
+ * the usual case.
+ */
 function indexesOf(message: WireMessage | null): readonly number[] {
   if (message === null) return []
   const { indexes } = message
@@ -87,7 +90,7 @@ function zigZag(value: number): number[] {
   return [...out, rest]
 }
 
-/** Apicurio's: a small message of its own, with its length in front, whose one field is the name. */
+/** Apicurio's format: a small message of its own, with its length in front, whose only field is the name. */
 function nameOf(message: WireMessage | null): Uint8Array {
   if (message === null) return nothing
   const name = bytesOfText(lastOf(message.name))

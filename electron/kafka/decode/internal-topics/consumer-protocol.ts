@@ -10,7 +10,10 @@ import {
 } from './message.ts'
 import { consumerProtocol } from './messages.ts'
 
-/** What the members of a classic group say and are given, where they are consumers: messages in bytes of the group's record. */
+/**
+ * The subscription and the assignment of the members of a classic group of consumers: messages inside bytes of the group's
+ * record.
+ */
 const messages = {
   subscription: compileMessage(consumerProtocol.subscription),
   assignment: compileMessage(consumerProtocol.assignment),
@@ -21,7 +24,7 @@ const structs: ReadonlyMap<string, { type: string; fields: Struct }> = new Map([
   ['assignment', { type: 'ConsumerProtocolAssignment', fields: headed(messages.assignment.fields) }],
 ])
 
-/** Members of other kinds, Kafka Connect's workers say, put what they like there: those stay bytes. */
+/** Members of other kinds, such as Kafka Connect's workers, have their own format there: those stay bytes. */
 export function readMembers(group: Fields): void {
   if (group.protocolType !== 'consumer' || !Array.isArray(group.members)) return
   for (const member of group.members as Fields[]) {
@@ -30,7 +33,7 @@ export function readMembers(group: Fields): void {
   }
 }
 
-/** The name and the fields of a struct, also of one that lies in bytes. */
+/** The name and the fields of a struct, including one inside bytes. */
 export function structOf({ name, type, fields }: FieldSpec): { type: string; fields: Struct } {
   return fields === null ? structs.get(name)! : { type, fields } // the generated table refers only to structs that it has
 }
@@ -41,8 +44,8 @@ export function said(name: keyof typeof messages, field: Field): Field {
   if (!(field instanceof Uint8Array)) return field
   try {
     const version = int16(field)
-    // Newer versions only add fields at the end, so the newest that is known reads them too. Some clients leave those of their
-    // own version out: Kafka takes that, and passes it on.
+    // Newer versions only add fields at the end, so the newest known version can read them. Some clients omit fields of their
+    // own version: Kafka accepts that and passes it on.
     const { fields, missing, rest } = readBeginning(message, Math.min(version, message.last), field.subarray(2))
     if (Object.keys(fields).length === 0) return field
     return {
@@ -57,7 +60,7 @@ export function said(name: keyof typeof messages, field: Field): Field {
   }
 }
 
-/** With its version in front, and at the end the names of the fields that it lacks. */
+/** With its version first, and at the end the names of the missing fields. */
 function headed(fields: Struct): Struct {
   const usual = { fields: null, first: 0, last: Infinity, isNullable: false, isMoment: false, tag: null }
   const version: FieldSpec = { ...usual, name: 'version', type: 'int16', isList: false }

@@ -3,13 +3,13 @@ import { momentOf, stateName } from './meanings.ts'
 import type { Field, Fields, FieldSpec, Struct } from './message.ts'
 import type { ReadKey, ReadValue, RecordType } from './records.ts'
 
-/** The JSON form of `keyTree`'s tree, without the tree: rows need no more, and there may be millions. */
+/** The JSON form of `keyTree`'s tree, written without building the tree: rows need no more, and there may be millions. */
 export function keyJson({ type, of, fields, rest }: ReadKey): string {
   if (of === null || fields === null) return `{"type":${type},"raw":${base64(rest)}}`
   return `{"type":"${of.name}","data":${recordJson(fields, of.key.fields, of.name)}${trailing(rest)}}`
 }
 
-/** The same of `valueTree`. */
+/** The same for `valueTree`. */
 export function valueJson(of: RecordType | null, { version, fields, rest }: ReadValue): string {
   if (of === null || fields === null) return `{"version":${version},"raw":${base64(rest)}}`
   return `{"version":${version},"data":${recordJson(fields, of.value.fields, of.name)}${trailing(rest)}}`
@@ -17,7 +17,7 @@ export function valueJson(of: RecordType | null, { version, fields, rest }: Read
 
 function recordJson(fields: Fields, struct: Struct, record: string): string {
   let json = ''
-  // Names are those of Kafka's definitions, of which none needs an escape.
+  // Field names come from Kafka's definitions, and none needs an escape.
   for (const name in fields) {
     const field = fields[name]! // name is a key of fields
     json += `${json === '' ? '{' : ','}"${name}":${fieldJson(field, struct.get(name), record)}`

@@ -1,7 +1,7 @@
 import { instantText } from '../date-time.ts'
 import type { FieldSpec } from './message.ts'
 
-/* What numbers in Kafka's own records stand for, in Kafka's words. */
+/** The meaning of numbers in Kafka's own records, in Kafka's words. */
 
 const memberStates = new Map([[0, 'STABLE'], [1, 'UNREVOKED_PARTITIONS'], [2, 'UNRELEASED_PARTITIONS'], [127, 'UNKNOWN']]) // oxfmt-ignore
 const streamsMemberStates = new Map([
@@ -14,7 +14,7 @@ const transactionStates = new Map([[0, 'Empty'], [1, 'Ongoing'], [2, 'PrepareCom
   [4, 'CompleteCommit'], [5, 'CompleteAbort'], [6, 'Dead'], [7, 'PrepareEpochFence']]) // oxfmt-ignore
 const deliveryStates = new Map([[0, 'AVAILABLE'], [1, 'ACQUIRED'], [2, 'ACKNOWLEDGED'], [3, 'ARCHIVING'], [4, 'ARCHIVED']]) // oxfmt-ignore
 
-/** The name of a state; `record` is the type of record that it is in. Undefined: it is no state, or none that is known. */
+/** The name of a state; `record` is the type of record it is in. Undefined: it is not a state, or an unknown one. */
 export function stateName(record: string, field: string, number: number): string | undefined {
   if (field === 'transactionStatus') return transactionStates.get(number)
   if (field === 'deliveryState') return deliveryStates.get(number)
@@ -22,7 +22,7 @@ export function stateName(record: string, field: string, number: number): string
   return (record.startsWith('Streams') ? streamsMemberStates : memberStates).get(number)
 }
 
-/** A moment as ISO text; null: the field is none, or it says "never" (−1). */
+/** A time as ISO text; null: the field is not a time, or means "never" (−1). */
 export function momentOf({ isMoment }: FieldSpec, value: bigint): string | null {
   return isMoment && value >= 0n ? instantText(value, 3, false) : null
 }

@@ -1,8 +1,8 @@
 import { MalformedResponse, Reader } from '../../protocol/reader.ts'
 
-/** A message as messages.ts has it, from Kafka's own definitions. */
+/** A message as in messages.ts, from Kafka's own definitions. */
 export interface MessageTable {
-  /** "0-4". */
+  /** For example "0-4". */
   versions: string
   /** From which version on it is flexible (KIP-482): "4+", "none". */
   flexible: string
@@ -13,7 +13,7 @@ export interface MessageTable {
 export interface RecordTable {
   type: number
   name: string
-  /** Keys are of one version, and never flexible: compaction compares their bytes. */
+  /** Keys have one version and are never flexible, because compaction compares their bytes. */
   key: string[]
   value: MessageTable
 }
@@ -25,7 +25,7 @@ export interface Message {
   fields: Struct
 }
 
-/** In the order of the bytes, by their names. */
+/** The fields by name, in the order of the bytes. */
 export type Struct = ReadonlyMap<string, FieldSpec>
 
 export interface FieldSpec {
@@ -33,25 +33,25 @@ export interface FieldSpec {
   /** The name of a primitive or a struct. */
   type: string
   isList: boolean
-  /** Of a struct. */
+  /** The fields, for a struct. */
   fields: Struct | null
   first: number
   last: number
   isNullable: boolean
-  /** Milliseconds since 1970. */
+  /** The value is a time in milliseconds since 1970. */
   isMoment: boolean
   tag: number | null
 }
 
-/** What was read: int64 as bigint, uuid as Kafka writes it (22 characters); a tag that is not known under "tag 7", raw. */
+/** The parsed fields: int64 as bigint, uuid as Kafka writes it (22 characters); an unknown tag as raw bytes under "tag 7". */
 export interface Fields {
   [name: string]: Field
 }
 export type Field = null | boolean | number | bigint | string | Uint8Array | Field[] | Fields
 
-/** Elements in all lists of one message together, and tags: more partitions than any group has. */
+/** The limit on elements of all lists of a message together, and on tags: more partitions than any group has. */
 const MAX_ELEMENTS = 500_000
-/** Larger ones are not read at all: the coordinator's own limit is a third of it. */
+/** Larger messages are not read at all: the coordinator's own limit is a third of this. */
 const MAX_BYTES = 16 << 20
 
 export function compileMessage({ versions, flexible, fields, structs }: MessageTable): Message {
@@ -61,14 +61,14 @@ export function compileMessage({ versions, flexible, fields, structs }: MessageT
     const spec = fieldSpec(line)
     const { type } = spec
     const inner = structs[type]
-    // Structs do not hold themselves.
+    // No struct contains itself.
     if (inner !== undefined && !compiled.has(type)) compiled.set(type, struct(inner))
     return [spec.name, { ...spec, fields: compiled.get(type) ?? null }]
   })) // oxfmt-ignore
   return { first, last, flexibleFrom: rangeOf(flexible)[0], fields: struct(fields) }
 }
 
-/** "topicId uuid 4+ tag 0". */
+/** Parses a line such as "topicId uuid 4+ tag 0". */
 function fieldSpec(line: string): Omit<FieldSpec, 'fields'> {
   const [name = '', written = '', range = '', ...more] = line.split(' ')
   const type = written.replace(/^\[\]/, '')
@@ -89,8 +89,8 @@ function fieldSpec(line: string): Omit<FieldSpec, 'fields'> {
 }
 
 /**
- * The fields of a message, and the bytes after them, which a newer writer may have put there. Throws
- * {@link MalformedResponse} where the bytes are none of it.
+ * The fields of a message, and the bytes after them, which a newer writer may have added. Throws {@link MalformedResponse} if
+ * the bytes are not such a message.
  */
 export function readMessage(
   message: Pick<Message, 'fields' | 'flexibleFrom'>,
@@ -104,8 +104,8 @@ export function readMessage(
 }
 
 /**
- * The same of a message without tags that may end too early: the fields that are whole, the names of those that are not, and
- * the bytes after the last that is.
+ * The same for a message without tags that may end early: the complete fields, the names of the missing ones, and the bytes
+ * after the last complete one.
  */
 export function readBeginning(
   { fields: struct }: Pick<Message, 'fields'>,
@@ -130,7 +130,7 @@ export function readBeginning(
   return { fields, missing, rest: bytes.subarray(whole) }
 }
 
-/** What stands in front: a key's type, a value's version. */
+/** The number in front: a key's type, a value's version. */
 export function int16(bytes: Uint8Array): number {
   if (bytes.length < 2) throw new MalformedResponse('There is not even a version.')
   return (((bytes[0]! << 8) | bytes[1]!) << 16) >> 16 // the caller checked that there are at least two bytes
@@ -160,7 +160,7 @@ function readNullable(reader: Reader, spec: FieldSpec, version: number): Field {
   return readOne(reader, spec, version)
 }
 
-/** What stands in front of a struct that may be null: a byte, in a tagged field a number. */
+/** What comes before a struct that may be null: a byte, or in a tagged field a number. */
 function isNull(reader: Reader, { tag }: FieldSpec): boolean {
   return tag === null ? reader.int8() < 0 : reader.uvarint() === 0
 }
@@ -195,7 +195,7 @@ function isIn({ first, last }: FieldSpec, version: number): boolean {
   return version >= first && version <= last
 }
 
-/** "3", "0-4", "4+", "none". */
+/** Parses "3", "0-4", "4+", "none". */
 function rangeOf(text: string): [number, number] {
   if (text === 'none') return [Infinity, -Infinity]
   const [first = '', last = first] = text.split('-')

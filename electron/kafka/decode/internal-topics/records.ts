@@ -2,10 +2,10 @@ import { readMembers } from './consumer-protocol.ts'
 import { compileMessage, int16, readMessage, type Fields, type Message } from './message.ts'
 import * as tables from './messages.ts'
 
-/** One type of record of one of Kafka's own topics. */
+/** One type of record of one of Kafka's internal topics. */
 export interface RecordType {
   type: number
-  /** As Kafka's classes are called, without Key and Value: "OffsetCommit". */
+  /** The name of Kafka's classes, without Key and Value: "OffsetCommit". */
   name: string
   key: Message
   value: Message
@@ -13,7 +13,7 @@ export interface RecordType {
 
 export interface ReadKey {
   type: number
-  /** null: of a type that is newer than this code, so that nobody knows its fields. */
+  /** null: a type that is newer than this code, so its fields are unknown. */
   of: RecordType | null
   fields: Fields | null
   rest: Uint8Array
@@ -21,7 +21,7 @@ export interface ReadKey {
 
 export interface ReadValue {
   version: number
-  /** null: of a version, or of a type, that is newer than this code. */
+  /** null: a version or a type that is newer than this code. */
   fields: Fields | null
   rest: Uint8Array
 }
@@ -38,15 +38,15 @@ const topics = new Map(
   ]),
 )
 
-/** `__consumer_offsets`, `__transaction_state`, `__share_group_state`: what Kafka itself keeps in topics. */
+/** `__consumer_offsets`, `__transaction_state`, `__share_group_state`: the topics in which Kafka stores its own state. */
 export const internalTopicNames: ReadonlySet<string> = new Set(topics.keys())
 
-/** What the value of a record with this key is; null: of a type that is newer than this code. */
+/** The type of the record with this key; null: a type that is newer than this code. */
 export function typeOfKey(topic: string, key: Uint8Array): RecordType | null {
   return topics.get(topic)?.get(int16(key)) ?? null
 }
 
-/** Throws MalformedResponse where the bytes are none of it. */
+/** Throws MalformedResponse if the bytes are not such a key. */
 export function readInternalKey(topic: string, bytes: Uint8Array): ReadKey {
   const type = int16(bytes)
   const of = typeOfKey(topic, bytes)
@@ -55,7 +55,7 @@ export function readInternalKey(topic: string, bytes: Uint8Array): ReadKey {
   return { type, of, ...readMessage(of.key, 0, body) }
 }
 
-/** The value of a record whose key was of that type. Throws MalformedResponse where the bytes are none of it. */
+/** The value of a record whose key has this type. Throws MalformedResponse if the bytes are not such a value. */
 export function readInternalValue(of: RecordType | null, bytes: Uint8Array): ReadValue {
   const version = int16(bytes)
   const body = bytes.subarray(2)

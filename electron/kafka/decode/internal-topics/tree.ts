@@ -5,7 +5,7 @@ import { structOf } from './consumer-protocol.ts'
 import { momentOf, stateName } from './meanings.ts'
 import type { ReadKey, ReadValue, RecordType } from './records.ts'
 
-/** As Kafka's own formatters lay it out: the type, and what it says. */
+/** In the layout of Kafka's own formatters: the type, and the data. */
 export function keyTree({ type, of, fields, rest }: ReadKey): Value {
   if (of === null || fields === null) return raw('unknown key', ['type', int16(type)], rest)
   const name = `${of.name}Key`
@@ -13,7 +13,7 @@ export function keyTree({ type, of, fields, rest }: ReadKey): Value {
   return headed(name, ['type', { kind: 'enum', symbol: of.name, number: BigInt(type) }], data, rest)
 }
 
-/** The version, and what it says. */
+/** The version, and the data. */
 export function valueTree(of: RecordType | null, { version, fields, rest }: ReadValue): Value {
   const name = of === null ? 'unknown value' : `${of.name}Value`
   if (of === null || fields === null) return raw(name, ['version', int16(version)], rest)
@@ -31,7 +31,7 @@ function headed(name: string, head: [string, Value], data: Value, rest: Uint8Arr
   )
 }
 
-/** Makes the tree of one message: a few levels deep, as its definition is. */
+/** Builds the tree of one message: a few levels deep, like its definition. */
 class Tree {
   readonly #room = new TreeRoom()
   readonly #record: string
@@ -53,7 +53,7 @@ class Tree {
     if (field === null) return { kind: 'null' }
     if (Array.isArray(field)) return this.#list(field, spec)
     if (field instanceof Uint8Array) return bytesValue(field)
-    // Only raw bytes are of fields that nobody knows.
+    // Only raw bytes belong to unknown fields.
     const { name, type } = spec! // every decoded field has a spec in its struct's definition
     switch (typeof field) {
       case 'boolean':

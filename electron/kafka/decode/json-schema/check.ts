@@ -5,24 +5,26 @@ import { JsonProblem, type JsonNode, parseJson } from '../exact-json-parser.ts'
 import { withinTime } from '../time-limit.ts'
 import { repair } from './repairs.ts'
 
-/** What a value violates; empty: nothing. Throws `TimeLimit`, and RangeError where value or schema nest without end. */
+/**
+ * How a value violates the schema; empty: it does not. Throws `TimeLimit`, and RangeError if value or schema nest endlessly.
+ */
 export type Check = (instance: unknown) => OutputUnit[]
 
-/** Levels of a schema, each of which is one of the stack. */
+/** Levels of a schema, each a level of the call stack. */
 const LEVELS = 500
-/** Of a check. Patterns, branches that branch again and lists of unlike items may ask for any time. */
+/** The limit for one check: patterns, nested alternatives and `uniqueItems` may take any amount of time. */
 const SECONDS = 5
-/** What a schema without an address of its own is taken to be at. */
+/** The assumed address of a schema without one. */
 const HERE = 'https://schema.invalid/'
 
-/** What a schema calls itself. Throws `SchemaProblem` for what is none. */
+/** A schema's own title. Throws `SchemaProblem` if it is not a schema. */
 export function titleOf(text: string): string {
   const { schema } = read(text, '')
   const title: unknown = typeof schema === 'boolean' ? undefined : (schema as { title?: unknown }).title
   return typeof title === 'string' ? title : (idOf(schema) ?? 'JSON')
 }
 
-/** Makes a schema and those that it refers to ready, which takes seconds for five megabytes. Throws `SchemaProblem`. */
+/** Compiles a schema and those it refers to, which takes seconds for five megabytes. Throws `SchemaProblem`. */
 export function checkOf({ text, references }: Pick<SchemaText, 'text' | 'references'>): Check {
   const root = { name: 'schema.json', ...read(text, '') }
   const others = references.map((one) => ({ name: one.name, ...read(one.text, `${one.name}: `) }))
@@ -30,7 +32,7 @@ export function checkOf({ text, references }: Pick<SchemaText, 'text' | 'referen
   const lookup = within('', () => {
     const found = dereference(root.schema, Object.create(null) as Record<string, Schema | boolean>, new URL(HERE))
     for (const one of others) add(one.schema, new URL(one.name, HERE), found)
-    // A text names another by its name, as seen from where it stands itself.
+    // References are resolved relative to the schema they are in.
     for (const from of [root, ...others]) {
       const base = new URL(idOf(from.schema) ?? '', new URL(from.name, HERE))
       for (const one of others) {
@@ -67,7 +69,7 @@ function read(text: string, of: string): { schema: Schema | boolean } {
   return { schema: JSON.parse(text) as Schema | boolean }
 }
 
-/** The library's errors are of few kinds: an address that is none, one that two schemas have. */
+/** The library reports only a few kinds of problems: an invalid address, or one that two schemas have. */
 function within<T>(place: string, run: () => T): T {
   try {
     return withinTime(SECONDS, run)
@@ -90,7 +92,7 @@ function idOf(schema: Schema | boolean): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-/** A schema that does not say is of draft 7, as Confluent's serialisers take it; to the library drafts 6 and 7 are one. */
+/** A schema without `$schema` is draft 7, as in Confluent's serialisers; the library treats drafts 6 and 7 alike. */
 function draftOf(schema: Schema | boolean): SchemaDraft {
   const said: unknown = typeof schema === 'boolean' ? undefined : schema.$schema
   if (typeof said !== 'string') return '7'

@@ -8,13 +8,13 @@ import { jsonValue } from '../json-value.ts'
 import { TimeLimit } from '../time-limit.ts'
 import { type Check, checkOf, titleOf } from './check.ts'
 
-/** As long as messages are by default: a list of larger ones would cost seconds. */
+/** The default size limit of Kafka's messages: a list of larger ones would take seconds. */
 const MOST_BYTES = 1 << 20
 
 /**
- * Values of a JSON Schema are JSON, which needs no schema to be read: only what is written is checked against it, also
- * where a registry would take anything. So the check is made ready when something is first written. Throws `SchemaProblem`
- * for what is no schema at all.
+ * Values of a JSON Schema are JSON and need no schema to be read: only written values are checked, even where a registry would
+ * accept anything. So the check is compiled when something is first written. Throws `SchemaProblem` if it is not a schema at
+ * all.
  */
 export function compileJsonSchema(schema: SchemaText): Codec {
   let check: Check | undefined
@@ -59,7 +59,7 @@ function encodeChecked(json: string, root: JsonNode, check: Check): Encoded {
   return { bytes: bytesOfText(compactJson(json)) }
 }
 
-/** What JSON leaves open, and readers take one way or the other. */
+/** Ambiguities that JSON allows and readers resolve differently. */
 function* textProblems(json: string, root: JsonNode): Generator<EncodeProblem> {
   if (!json.isWellFormed()) yield { path: '', at: null, message: 'The text has half a character (a lone surrogate).' }
   const open: Place[] = [{ node: root, step: '', within: null }]
@@ -97,7 +97,7 @@ function failure(error: unknown): string {
   return `This could not be checked against its schema: ${error instanceof Error ? error.message : String(error)}`
 }
 
-/** What only says that something within is wrong. */
+/** Errors that only say that something inside is wrong. */
 const outer = new Set(['$ref', '$recursiveRef', 'allOf', 'properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'items', 'prefixItems', 'additionalItems', 'unevaluatedItems', 'if', 'dependentSchemas', 'dependencies', 'propertyNames']) // oxfmt-ignore
 
 const isTold = ({ keyword, error }: OutputUnit): boolean => !outer.has(keyword) || !/subschema|not match|had errors/.test(error) // oxfmt-ignore
@@ -107,7 +107,7 @@ function problemOf({ instanceLocation, error }: OutputUnit, root: JsonNode): Enc
   return { path: pathText(path), at: placeOf(root, path), message: messageOf(error) }
 }
 
-/** A pointer's steps; in a list they are numbers. */
+/** The steps of a JSON pointer; for a list they are indexes. */
 function pathOf(pointer: string, root: JsonNode): PathStep[] {
   const path: PathStep[] = []
   let node: JsonNode | undefined = root

@@ -1,6 +1,6 @@
 import type { Schema } from '@cfworker/json-schema'
 
-/** What schemas are found by, as the library makes it: a schema may be under several addresses. */
+/** The library's index of schemas by address; a schema may have several addresses. */
 export type Lookup = Record<string, Schema | boolean>
 
 type Found = Schema & {
@@ -10,7 +10,9 @@ type Found = Schema & {
   $dynamicRef?: unknown
 }
 
-/** Makes of schemas what the library can check: it knows no `$dynamicRef`, and has every pattern be one of Unicode's mode. */
+/**
+ * Rewrites schemas into what the library supports: it does not know `$dynamicRef`, and compiles every pattern in Unicode mode.
+ */
 export function repair(root: Schema | boolean, lookup: Lookup): void {
   const schemas = [...new Set(Object.values(lookup))].filter((one): one is Found => typeof one === 'object')
   for (const schema of schemas) repairPatterns(schema)
@@ -18,8 +20,8 @@ export function repair(root: Schema | boolean, lookup: Lookup): void {
 }
 
 /**
- * A `$dynamicRef` leads to the outermost schema with its anchor. That is nearly always the one that is checked, else the one
- * where it leads by itself: what lies between, of which only the way that a check took can tell, is not looked for.
+ * A `$dynamicRef` refers to the outermost schema with its anchor. That is nearly always the schema being checked, otherwise the
+ * one it refers to statically: schemas in between, which depend on the path of a check, are ignored.
  */
 function repairDynamicRefs(root: Schema | boolean, schemas: readonly Found[], lookup: Lookup): void {
   const anchors = new Set<string>()
@@ -42,7 +44,7 @@ function repairDynamicRefs(root: Schema | boolean, schemas: readonly Found[], lo
   }
 }
 
-/** One that holds beside what the schema has already. */
+/** Adds a schema that must hold in addition. */
 function also(schema: Found): Found {
   const more: Found = {}
   schema.allOf = [...(Array.isArray(schema.allOf) ? schema.allOf : []), more]
@@ -63,8 +65,8 @@ function repairPatterns(schema: Found): void {
 }
 
 /**
- * Java and Python take `\-` and a brace that counts nothing as they stand, JavaScript not where it is to know letters beyond 16
- * bits. What is none for other reasons stays as it is.
+ * Java and Python accept `\-` and braces that are no quantifier as literals; JavaScript does not in Unicode mode, which
+ * characters beyond 16 bits need. A pattern that is invalid for other reasons is left alone.
  */
 function unicodePattern(pattern: string): string {
   if (isPattern(pattern)) return pattern

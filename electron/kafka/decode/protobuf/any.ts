@@ -3,7 +3,7 @@ import type { FieldIndex } from './field-index.ts'
 import type { MessageLayout } from './message-layout.ts'
 import type { ProtoReader } from './proto-reader.ts'
 
-/** Where in an Any its type's address and its message lie. */
+/** Where in an Any its type URL and its message are. */
 export interface HeldMessage {
   layout: MessageLayout
   typeStart: number
@@ -12,7 +12,7 @@ export interface HeldMessage {
   end: number
 }
 
-/** What the Any holds that the reader stands at; null: its type is not known, or there is more in it. */
+/** The contents of the Any at the reader; null: its type is unknown, or it has other fields. */
 export function heldBy(
   reader: ProtoReader,
   index: FieldIndex,
@@ -35,7 +35,7 @@ export function heldBy(
   return { layout: held, typeStart, typeEnd, start: reader.at, end }
 }
 
-/** "type.googleapis.com/com.acme.Order" is of com.acme.Order. */
+/** The type name in a URL: "type.googleapis.com/com.acme.Order" is com.acme.Order. */
 export function typeOf(address: string): string {
   return address.slice(address.lastIndexOf('/') + 1)
 }

@@ -2,7 +2,7 @@ import type { DescFile } from '@bufbuild/protobuf'
 import type { FileDescriptorProto } from '@bufbuild/protobuf/wkt'
 import * as wkt from '@bufbuild/protobuf/wkt'
 
-/** What every compiler of Protobuf brings, by the path of its import. */
+/** The files that every Protobuf compiler includes, by import path. */
 export const builtIn: ReadonlyMap<string, FileDescriptorProto> = new Map(
   [
     wkt.file_google_protobuf_any,

@@ -1,6 +1,6 @@
 /**
- * Types that serialisers of registries bring themselves, so that no schema refers to them: Google's common ones, and Confluent's
- * decimal. What a schema does refer to goes before these.
+ * Types that serialisers of registries include, so that no schema refers to them: Google's common types, and Confluent's
+ * decimal. References of a schema take precedence over these.
  */
 const declarations: Record<string, string> = {
   'google/type/calendar_period.proto': 'enum CalendarPeriod { CALENDAR_PERIOD_UNSPECIFIED = 0; DAY = 1; WEEK = 2; FORTNIGHT = 3; MONTH = 4; QUARTER = 5; HALF = 6; YEAR = 7; }', // oxfmt-ignore
@@ -23,7 +23,7 @@ const declarations: Record<string, string> = {
   'confluent/type/decimal.proto': 'message Decimal { bytes value = 1; uint32 precision = 2; int32 scale = 3; }',
 }
 
-/** The .proto of an import; null: none of these. */
+/** The .proto text of an import; null: none of these. */
 export function commonProto(path: string): string | null {
   const declared = Object.hasOwn(declarations, path) ? declarations[path]! : null // hasOwn was checked
   if (declared === null) return null

@@ -9,12 +9,12 @@ import { ToJson } from './to-json.ts'
 import { treeOf } from './to-value.ts'
 import { encodeProtobuf } from './from-json.ts'
 
-/** Against texts that nobody thought of: the largest honest ones take two. */
+/** A limit for hostile schemas: the largest real ones take two seconds. */
 const SECONDS = 20
 
 /**
- * A message of a Protobuf schema, made ready. `message`: its full name; or, as Confluent's wire format has it, its place
- * among the messages of the schema's own file, then of those nested in it. Throws `SchemaProblem`.
+ * Compiles a message of a Protobuf schema. `message`: its full name; or, as in Confluent's wire format, its index among the
+ * messages of the schema's own file, followed by indexes of nested messages. Throws `SchemaProblem`.
  */
 export function compileProtobuf(schema: SchemaText, message: string | readonly number[]): Codec {
   const { files, book } = readyOf(schema)
@@ -29,7 +29,7 @@ export function compileProtobuf(schema: SchemaText, message: string | readonly n
   }
 }
 
-/** What is made of a schema's text, for all of its messages. */
+/** The parsed schema of each text, for all its messages. */
 const ready = new WeakMap<SchemaText, { files: SchemaFiles; book: MessageLayouts }>()
 
 function readyOf(schema: SchemaText): { files: SchemaFiles; book: MessageLayouts } {
@@ -46,7 +46,7 @@ function readyOf(schema: SchemaText): { files: SchemaFiles; book: MessageLayouts
   }
 }
 
-/** What the wire formats of registries call a message of a schema; null: the first. Throws `SchemaProblem`. */
+/** How the wire formats of registries name a message of a schema; null: the first. Throws `SchemaProblem`. */
 export function wireMessageOf(schema: SchemaText, message: string | null): WireMessage {
   const { files } = readyOf(schema)
   const found = message === null ? messageAt(files.main, [0]) : messageNamed(files, message)
@@ -60,7 +60,7 @@ export function wireMessageOf(schema: SchemaText, message: string | null): WireM
   return { name: found.typeName, indexes }
 }
 
-/** Its full name; Apicurio's serialisers leave out the package. */
+/** By full name; Apicurio's serialisers leave out the package. */
 function messageNamed({ registry, main }: SchemaFiles, name: string): DescMessage {
   const bare = name.replace(/^\./, '')
   const found = registry.getMessage(bare) ?? registry.getMessage(`${main.proto.package}.${bare}`)
@@ -75,8 +75,8 @@ function messageNamed({ registry, main }: SchemaFiles, name: string): DescMessag
 }
 
 /**
- * Nested messages are counted without the entries of maps, as Confluent's Java serialiser does; its others count them, which
- * makes a difference only where a map stands before a nested message.
+ * Nested messages are counted without the entries of maps, as in Confluent's Java serialiser; its other serialisers count them,
+ * which matters only if a map precedes a nested message.
  */
 function messageAt(main: DescFile, indexes: readonly number[]): DescMessage {
   let among: readonly DescMessage[] = main.messages

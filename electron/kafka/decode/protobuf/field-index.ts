@@ -3,38 +3,44 @@ import type { MessageLayout } from './message-layout.ts'
 import { placesIn } from './unknown-fields.ts'
 import { KIND, MOST_LEVELS, tooDeep, type ProtoReader } from './proto-reader.ts'
 
-/** Slots that one value may take, and for each of its bytes: few of those can hold many empty messages of many fields each. */
+/**
+ * The limit on slots for one value, with more for each of its bytes: a few bytes can hold many empty messages with many fields
+ * each.
+ */
 const LEAST_WORK = 1_000_000
 const WORK_FOR_EACH = 16
 const MOST_RUNS = 16 << 20
 
-/** Of a run: where it starts and ends on the wire, tags included; the next one or -1; of the first one, the last. */
+/**
+ * The slots of a run: where it starts and ends on the wire, tags included; the next run or -1; and in the first run, the last
+ * one.
+ */
 const START = 0
 const END = 1
 const NEXT = 2
 const LAST = 3
 
-/** Which field the walk was at, where it was one that is not known. */
+/** Says that the previous field was an unknown one. */
 const UNKNOWN = -1
 
 /**
- * Where the fields of a message lie. They come in any order and more than once on the wire, and are wanted in the order of
- * the schema: so a message is walked over once to find them, and its fields read from there. What lies here is a stack, a
- * frame for each message that is open.
+ * Where the fields of a message are. On the wire they come in any order and may repeat, but they are needed in the schema's
+ * order: so a message is scanned once to find its fields, which are then read from there. The index is a stack, with a frame
+ * for each open message.
  *
- * A frame has a slot for each field: where the run begins that it lies in or, of one that only its last value counts of,
- * where that is; -1: it is not there. Then one for fields that are not known, one of its own, and one for each oneof.
+ * A frame has a slot for each field: its first run or, if only the last value of a field counts, the place of that value; -1:
+ * it is absent. Then a slot for unknown fields, one with the frame's own data, and one for each oneof.
  */
 export class FieldIndex {
   #slots = new Int32Array(256)
-  /** What follows each other of one field. */
+  /** Runs: consecutive values of one field. */
   #runs = new Int32Array(96)
   #top = 0
   #runTop = 0
   #work = 0
   #level = 0
 
-  /** Lets go of all, for a value of so many bytes. */
+  /** Clears the index for a value of this many bytes. */
   reset(size: number): void {
     this.#top = this.#runTop = this.#level = 0
     this.#work = LEAST_WORK + WORK_FOR_EACH * size
@@ -57,7 +63,7 @@ export class FieldIndex {
     return this.#runs[run + NEXT]! // a run always has all of its slots
   }
 
-  /** Walks over the message that the reader stands at, to its end; returns where its frame begins. */
+  /** Scans the message at the reader, to its end; returns where its frame begins. */
   open(reader: ProtoReader, layout: MessageLayout): number {
     const frame = this.#frame(layout)
     const { fields } = layout
@@ -91,7 +97,7 @@ export class FieldIndex {
     this.#level -= 1
   }
 
-  /** To come back to when a message turns out to be none. */
+  /** A state to return to if a message turns out to be invalid. */
   mark(): readonly [number, number, number] {
     return [this.#top, this.#runTop, this.#level]
   }
@@ -102,7 +108,7 @@ export class FieldIndex {
     this.#level = level
   }
 
-  /** Where those fields lie that are not known, by their numbers. */
+  /** Where unknown fields are, by their numbers. */
   places(reader: ProtoReader, first: number): Map<number, number[]> {
     const { end } = reader
     const places = new Map<number, number[]>()
@@ -115,7 +121,7 @@ export class FieldIndex {
     return places
   }
 
-  /** All pieces that a message came in, behind each other; null: it came in one, which the reader then stands at. */
+  /** A message that was sent in several pieces, concatenated; null: it came in one piece, where the reader then is. */
   joined(reader: ProtoReader, first: number, kind: number): Uint8Array | null {
     reader.at = this.start(first)
     reader.tag()
@@ -157,7 +163,7 @@ export class FieldIndex {
     return frame
   }
 
-  /** Of a oneof the last one counts; those before it are as if they had never been. */
+  /** Of the fields of a oneof the last one counts; those before it are ignored. */
   #choose(frame: number, oneof: number, field: number): void {
     const before = this.#slots[frame + oneof]! // each oneof has a slot in the frame, after the fields' slots
     if (before >= 0 && before !== field) this.#slots[frame + before] = -1

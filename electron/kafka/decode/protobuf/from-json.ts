@@ -9,7 +9,7 @@ import { writeUnknown } from './unknown-from-json.ts'
 import type { WellKnownFields } from './well-known.ts'
 import { KIND, MOST_LEVELS } from './proto-reader.ts'
 
-/** A value in its JSON form as Protobuf's bytes, or all that keeps it from being one. */
+/** Encodes a value's JSON form as Protobuf, or returns all its problems. */
 export function encodeProtobuf(
   json: string,
   layout: MessageLayout,
@@ -18,7 +18,7 @@ export function encodeProtobuf(
   return encodeJson(json, (root) => new FromJson(layoutOf).run(layout, root))
 }
 
-/** What nests without an end is given up at once. */
+/** Encoding is given up at once if a value nests too deep. */
 class TooDeep extends Error {}
 
 class FromJson {
@@ -173,7 +173,7 @@ class FromJson {
     if (fields.nanos !== 0) writer.tag(2, WireType.Varint).int32(fields.nanos)
   }
 
-  /** A value of any kind that JSON has. */
+  /** A value of any JSON type (google.protobuf.Value). */
   #dynamic(layout: MessageLayout, node: JsonNode): void {
     const name = { null: 'null_value', boolean: 'bool_value', number: 'number_value', text: 'string_value', list: 'list_value', object: 'struct_value' }[node.kind] // oxfmt-ignore
     const field = layout.fields.find((one) => one.name === name)! // messages with this form have a field of this name
@@ -214,12 +214,12 @@ class FromJson {
 
 type JsonObject = Extract<JsonNode, { kind: 'object' }>
 
-/** Where null stands, a field is not there; but for those of which null is a value. */
+/** null means that a field is absent, except for types of which null is a value. */
 function isUnset({ shape }: FieldLayout, node: JsonNode): boolean {
   return node.kind === 'null' && shape.symbols?.isNull !== true && shape.layout?.form.kind !== 'value'
 }
 
-/** A key of a map is a text in JSON, whatever it is. */
+/** A key of a map is a JSON string, whatever its type. */
 function keyNode({ kind }: Shape, { name, at }: JsonMember): JsonNode {
   const place = { at, end: at + name.length }
   if (kind !== KIND.bool || (name !== 'true' && name !== 'false')) return { ...place, kind: 'text', value: name }

@@ -2,58 +2,58 @@ import { bytesOfText } from '#shared/bytes.ts'
 import type { WellKnownForm } from './well-known.ts'
 import { KIND, WIRE } from './proto-reader.ts'
 
-/** What a field is one of, or a list of. */
+/** The type of a field, or of the items of a list. */
 export interface Shape {
   kind: number
   /** "int64", "com.acme.Order". */
   type: string
-  /** Of an enum. */
+  /** Set for an enum. */
   symbols: Symbols | null
-  /** Of a message or a group. */
+  /** Set for a message or a group. */
   layout: MessageLayout | null
-  /** Whether a text has to be UTF-8. */
+  /** Whether a text must be valid UTF-8. */
   isVerified: boolean
 }
 
 export interface Symbols {
   byNumber: ReadonlyMap<number, { name: string; json: Uint8Array }>
   byName: ReadonlyMap<string, number>
-  /** What an enum is that is not there. */
+  /** The number of an absent enum field. */
   zero: number
-  /** Protobuf's own enum for the null of JSON. */
+  /** Protobuf's NullValue, which is JSON's null. */
   isNull: boolean
 }
 
 export interface FieldLayout {
-  /** As the .proto has it; of an extension `[com.acme.note]`. */
+  /** As in the .proto file; for an extension `[com.acme.note]`. */
   name: string
-  /** The other spelling of it that JSON may have. */
+  /** The other name it may have in JSON. */
   jsonName: string
   number: number
   shape: Shape
   holds: 'one' | 'list' | 'map'
-  /** Its numbers are written behind each other, as one field. */
+  /** Its numbers are written together as one field. */
   isPacked: boolean
   isRequired: boolean
-  /** It is left out where it is not there; others are then written as what they are by default. */
+  /** Left out of the output if absent; fields without presence are written with their default. */
   hasPresence: boolean
-  /** Whether all that there is of it on the wire counts, not only the last. */
+  /** Whether all its values on the wire count, not only the last. */
   isRun: boolean
-  /** Its oneof's slot in a frame, and what it is called; -1: it is in none. */
+  /** The slot of its oneof in a frame, and the oneof's name; -1: it is in none. */
   oneof: number
   oneofName: string
   /** `"name":`. */
   key: Uint8Array
-  /** `"name":0`, where it has no presence. */
+  /** `"name":0`, for a field without presence. */
   absent: Uint8Array | null
 }
 
-/** A message made ready to be read and written: no code, but tables that others go by. */
+/** A message prepared for reading and writing: tables instead of generated code. */
 export class MessageLayout {
   readonly name: string
   readonly form: WellKnownForm
   fields: readonly FieldLayout[] = []
-  /** How many slots a frame of the index has. */
+  /** How many slots its frame in the index has. */
   slots = 0
   #near = new Int32Array(0)
   readonly #far = new Map<number, number>()
@@ -77,13 +77,16 @@ export class MessageLayout {
     }
   }
 
-  /** Which field a tag is of. -1: of none, or what follows is not as long as the field is; such are kept as not known. */
+  /**
+   * The index of the field with this tag. -1: none, or its wire type does not fit the field; such fields are treated as
+   * unknown.
+   */
   find(tag: number): number {
     return tag < this.#near.length ? this.#near[tag]! : (this.#far.get(tag) ?? -1) // tag < #near.length
   }
 }
 
-/** What a value of this kind is on the wire where it stands alone. */
+/** The wire type of a single value of this kind. */
 export function wireOf(kind: number): number {
   switch (kind) {
     case KIND.double:
@@ -105,7 +108,7 @@ export function wireOf(kind: number): number {
   }
 }
 
-/** Lists of numbers come in both ways, whatever the schema says. */
+/** Lists of numbers are accepted packed and unpacked, whatever the schema says. */
 function wiresOf({ shape, holds }: FieldLayout): number[] {
   const wire = wireOf(shape.kind)
   return holds === 'list' && isNumber(shape.kind) ? [wire, WIRE.bytes] : [wire]
@@ -116,7 +119,7 @@ export function isNumber(kind: number): boolean {
   return wire !== WIRE.bytes && wire !== WIRE.groupStart
 }
 
-/** The JSON of a value that is not there; null: that of a message without fields. */
+/** The JSON of an absent value; null: that of a message without fields. */
 export function absentJson(field: Pick<FieldLayout, 'shape' | 'holds'>): Uint8Array | null {
   if (field.holds !== 'one') return bytesOfText(field.holds === 'list' ? '[]' : '{}')
   const { kind, symbols } = field.shape

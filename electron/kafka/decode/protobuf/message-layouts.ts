@@ -7,7 +7,7 @@ import { KIND } from './proto-reader.ts'
 
 const typeNames = new Map<number, string>(Object.entries(KIND).map(([name, kind]) => [kind, name]))
 
-/** The layouts of a schema's messages, each made once, when it is first asked for, with all that it can hold. */
+/** The layouts of a schema's messages, each made when first needed, with all it can contain. */
 export class MessageLayouts {
   readonly #registry: Registry
   readonly #layouts = new Map<DescMessage, MessageLayout>()
@@ -33,7 +33,7 @@ export class MessageLayouts {
 
   of(message: DescMessage): MessageLayout {
     const layout = this.#layoutOf(message)
-    // One after the other: a chain of messages is as long as somebody made it.
+    // In a loop instead of recursion: a chain of messages may be of any length.
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#fill(next)
     return layout
   }
@@ -96,7 +96,7 @@ export class MessageLayouts {
     return { kind: scalar!, type: typeNames.get(scalar!)!, symbols: null, layout: null, isVerified } // a field that is neither message nor enum is scalar, and every scalar has a name
   }
 
-  /** An entry is on the wire as a message of two fields. */
+  /** On the wire, a map entry is a message with two fields. */
   #entryOf(field: DescField & { fieldKind: 'map' }): Shape {
     const value = this.#shapeOf(field)
     const keyType = typeNames.get(field.mapKey)! // a map's key is scalar, and every scalar has a name
@@ -112,7 +112,7 @@ export class MessageLayouts {
     if (known !== undefined) return known
     const isNull = of.typeName === 'google.protobuf.NullValue'
     const byNumber = new Map<number, { name: string; json: Uint8Array }>()
-    // Of two names for one number the first is it.
+    // If two names have the same number, the first one is used.
     for (const { number, name } of of.values.toReversed()) {
       byNumber.set(number, { name, json: bytesOfText(isNull ? 'null' : JSON.stringify(name)) })
     }

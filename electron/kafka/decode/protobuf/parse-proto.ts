@@ -30,9 +30,8 @@ const editions: Record<ProtoEdition, Edition> = {
 }
 
 /**
- * A .proto text as the descriptor that protoc would make of it, but for the names of types, which are still as they stand
- * there. Made from what the parser found; its own way to descriptors wants all imports and generates code for that. Throws
- * `SchemaProblem`.
+ * A .proto text as the descriptor that protoc would make, except that type names are not resolved yet. Built from the parser's
+ * result; the parser's own conversion to descriptors needs all imports and generates code. Throws `SchemaProblem`.
  */
 export function parseProto(text: string, name: string): FileDescriptorProto {
   const edition = scanProto(text, name)
@@ -59,7 +58,7 @@ export function parseProto(text: string, name: string): FileDescriptorProto {
   return file
 }
 
-/** What the parser says has a line at its end, or none. */
+/** The parser's message ends with a line number, or has none. */
 function problemOf(error: unknown, name: string): SchemaProblem {
   const said = error instanceof Error ? error.message : String(error)
   const found = /^(.*) \(line (\d+)\)$/s.exec(said)
@@ -76,7 +75,7 @@ function messageOf(type: protobufjs.Type): DescriptorProto {
     ...withFeatures(type),
   })
   for (const field of type.fieldsArray) {
-    // Extensions of a message stand among its fields as well, by a name with a dot.
+    // Extensions of a message are also among its fields, under a name with a dot.
     if (field.name.startsWith('.')) continue
     const made = fieldOf(field, type)
     if (field instanceof MapField) message.nestedType.push(entryOf(field))
@@ -92,7 +91,7 @@ function messageOf(type: protobufjs.Type): DescriptorProto {
   return message
 }
 
-/** `optional` of proto3 is kept as a oneof of its own. */
+/** A proto3 `optional` is represented as a oneof of its own. */
 function isOfOptional(oneof: protobufjs.OneOf): boolean {
   return oneof.fieldsArray.length === 1 && oneof.fieldsArray[0]!.options?.['proto3_optional'] === true // its length is 1, as checked
 }
@@ -119,13 +118,13 @@ function fieldOf(field: protobufjs.Field, parent: protobufjs.Type | null): Field
   return made
 }
 
-/** The message that a group declares beside its field. */
+/** The message that a group declares together with its field. */
 function groupOf(field: protobufjs.Field, parent: protobufjs.Type | null): protobufjs.Type | null {
   const type = (parent ?? field.parent)?.get(field.type)
   return type instanceof Type && (type as { group?: boolean }).group === true ? type : null
 }
 
-/** A name of a type is a message's or an enum's: which of them is found when all files are there. */
+/** A type name refers to a message or an enum: which one is known once all files are there. */
 function typeOf(name: string): { type?: FieldType; typeName?: string } {
   if (Object.hasOwn(KIND, name) && name !== 'group' && name !== 'message' && name !== 'enum') {
     return { type: KIND[name as keyof typeof KIND] as FieldType }
@@ -160,7 +159,7 @@ function withFeatures({ options }: protobufjs.ReflectionObject) {
   return features === null ? {} : { options: { features } }
 }
 
-/** As protoc makes it: camel case of what is between underscores. */
+/** As protoc does: camel case at underscores. */
 function jsonNameOf(name: string): string {
   return name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase())
 }

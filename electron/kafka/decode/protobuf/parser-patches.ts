@@ -1,6 +1,9 @@
 import protobufjs from 'protobufjs'
 
-/** protobufjs, whose parser takes time by the number of declarations, not its square, and reads groups in oneofs. */
+/**
+ * protobufjs with a parser whose time grows with the number of declarations, not with its square, and that reads groups in
+ * oneofs.
+ */
 export function patchedParser(): typeof protobufjs {
   keepFieldsByNumber()
   takeGroupsInOneofs()
@@ -9,8 +12,8 @@ export function patchedParser(): typeof protobufjs {
 }
 
 /**
- * A message looks the number of a new field up in a table of its fields, which it makes anew after every field: of 4,000 that
- * took seconds. Here it keeps the table. Nothing is ever taken out of it, since a text is only read, and once.
+ * To add a field, a message looks its number up in a table of its fields, which it rebuilds after every field: 4,000 fields
+ * took seconds. Here the table is kept. Nothing is ever removed from it, because a text is only parsed, once.
  */
 function keepFieldsByNumber(): void {
   const { Type, Field } = protobufjs
@@ -26,7 +29,7 @@ function keepFieldsByNumber(): void {
   }
 }
 
-/** The message that a group declares is the oneof's message's, which there is only once the oneof is read. */
+/** The message that a group declares belongs to the message around the oneof, which is known only once the oneof is parsed. */
 function takeGroupsInOneofs(): void {
   const { OneOf, Type } = protobufjs
   const groups = new WeakMap<object, protobufjs.Type[]>()
@@ -44,7 +47,10 @@ function takeGroupsInOneofs(): void {
   }
 }
 
-/** Each field is held against all that its message reserves, which may be a hundred thousand numbers, and changes no byte. */
+/**
+ * Each field is checked against all reserved numbers of its message, of which there may be a hundred thousand, and which do not
+ * affect decoding.
+ */
 function lookForNothingReserved(): void {
   const { Type } = protobufjs
   Type.prototype.isReservedId = () => false

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf'
 import { type FeatureSet, FeatureSetSchema } from '@bufbuild/protobuf/wkt'
 
-/** The features of an edition that say how bytes are read, by their names in a .proto and in a descriptor. */
+/** The features of an edition that affect how bytes are read, by their names in a .proto and in a descriptor. */
 const known = [
   ['field_presence', 'fieldPresence'],
   ['enum_type', 'enumType'],
@@ -10,7 +10,7 @@ const known = [
   ['message_encoding', 'messageEncoding'],
 ] as const
 
-/** What an option `features` sets; null: nothing that matters here. */
+/** The features an option `features` sets; null: none that matter here. */
 export function featuresOf(option: unknown): FeatureSet | null {
   if (typeof option !== 'object' || option === null) return null
   const set: Record<string, number> = {}

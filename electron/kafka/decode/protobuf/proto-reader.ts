@@ -1,9 +1,9 @@
 import { Undecodable } from '../codec.ts'
 
-/** The wire types: what the lower three bits of a tag say of how long a field is. */
+/** The wire types: the lower three bits of a tag, which say how long a field is. */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, groupStart: 3, groupEnd: 4, fixed32: 5 } as const
 
-/** What a value on the wire is, by the numbers that Protobuf's own descriptors have for it. */
+/** The type of a value, by its number in Protobuf's descriptors. */
 export const KIND = {
   double: 1,
   float: 2,
@@ -25,25 +25,25 @@ export const KIND = {
   sint64: 18,
 } as const
 
-/** As deep as other implementations go by default, in every language. */
+/** The default nesting limit of other implementations, in every language. */
 export const MOST_LEVELS = 100
 
 const scratch = new Uint8Array(8)
 const asDouble = new Float64Array(scratch.buffer)
 const asFloat = new Float32Array(scratch.buffer)
 
-/** The primitives of Protobuf's wire format: a place in bytes that is never read beyond their end. */
+/** Reads the primitives of Protobuf's wire format, never beyond the end of the bytes. */
 export class ProtoReader {
   bytes: Uint8Array = scratch
   at = 0
-  /** Of the message that is read, not of the bytes. */
+  /** The end of the current message, not of the bytes. */
   end = 0
-  /** The last number; of one with 64 bits its lower half, and the upper one in `high`. */
+  /** The last number read; for 64 bits the lower half, with the upper half in `high`. */
   low = 0
   high = 0
-  /** Where the tag stands that ends the last group. */
+  /** Where the tag is that ends the last group. */
   groupEnd = 0
-  /** Of the last tag. */
+  /** The field number of the last tag. */
   #number = 0
 
   open(bytes: Uint8Array, start = 0, end = bytes.length): this {
@@ -94,7 +94,7 @@ export class ProtoReader {
     throw new Undecodable('a number of more than 10 bytes')
   }
 
-  /** An integer of any of Protobuf's types, into `low` and `high`; whether it has 64 bits. */
+  /** An integer of any Protobuf type, into `low` and `high`; returns whether it has 64 bits. */
   integer(kind: number): boolean {
     switch (kind) {
       case KIND.int32:
@@ -140,7 +140,7 @@ export class ProtoReader {
     }
   }
 
-  /** An enum's number too. */
+  /** Also an enum's number. */
   int32(): number {
     this.varint64()
     return this.low | 0
@@ -174,14 +174,14 @@ export class ProtoReader {
     return asFloat[0]! // the array has one element
   }
 
-  /** What a field of bytes, a text or a message is: to where it goes from here. */
+  /** The length of bytes, a text or a message; returns where it ends. */
   length(): number {
     const length = this.varint32()
     if (length > this.end - this.at) throw cut()
     return this.at + length
   }
 
-  /** The next tag; 0 is never one. */
+  /** The next tag; 0 is not a valid tag. */
   tag(): number {
     const tag = this.varint32()
     this.#number = tag >>> 3
@@ -189,7 +189,10 @@ export class ProtoReader {
     return tag
   }
 
-  /** Where the group ends whose tag was just read: what is returned is behind the tag of its end, `groupEnd` before that. */
+  /**
+   * Where the group ends whose tag was just read: returns the place after its end tag, and sets `groupEnd` to the place before
+   * it.
+   */
   group(): number {
     const { at } = this
     this.#skipGroup(this.#number)
@@ -198,7 +201,7 @@ export class ProtoReader {
     return behind
   }
 
-  /** To behind a field whose tag was read; of a group, behind the tag that ends it. */
+  /** Skips the field whose tag was read; for a group, including its end tag. */
   skip(tag: number): void {
     switch (tag & 7) {
       case WIRE.varint:
@@ -221,7 +224,7 @@ export class ProtoReader {
     }
   }
 
-  /** Without recursion: how deep it goes is for whoever wrote it to say. */
+  /** Without recursion: the nesting depth is chosen by the writer. */
   #skipGroup(number: number): void {
     const open = [number]
     while (open.length > 0) {
@@ -239,7 +242,7 @@ export class ProtoReader {
     this.at += count
   }
 
-  /** Into the scratch; whatever Electron runs on is little-endian, as the wire is. */
+  /** Copies bytes into the scratch buffer; every platform Electron runs on is little-endian, like the wire format. */
   #take(count: number): void {
     const { bytes, at } = this
     if (at + count > this.end) throw cut()

@@ -1,17 +1,16 @@
 import { SchemaProblem } from '../codec.ts'
 
-/** Messages, fields and values: several times what the largest public interfaces have, read in a second or two. */
+/**
+ * The limit on messages, fields and enum values: several times what the largest public APIs have, parsed in a second or two.
+ */
 const MOST_DECLARATIONS = 100_000
 
-/** Space and comments; texts; words and numbers; anything else, a character at a time. */
+/** White space and comments; strings; words and numbers; any other single character. */
 const token = /(\s+|\/\/[^\n]*|\/\*[^]*?\*\/)|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([A-Za-z_][\w]*)|([^])/gy
 
 export type ProtoEdition = 'proto2' | 'proto3' | '2023' | '2024'
 
-/**
- * Looks a .proto over before it is parsed: in which edition it is written, and whether the parser can be trusted with it.
- * Throws `SchemaProblem`.
- */
+/** Scans a .proto before it is parsed: for its edition, and whether the parser can safely read it. Throws `SchemaProblem`. */
 export function scanProto(text: string, name: string): ProtoEdition {
   let edition: ProtoEdition = 'proto2'
   let declarations = 0
@@ -25,7 +24,7 @@ export function scanProto(text: string, name: string): ProtoEdition {
       if (isSyntax && before === '=') edition = editionOf(quoted.slice(1, -1), () => placeIn(name, text, found.index))
     } else if (word !== undefined) {
       isSyntax = word === 'syntax' || word === 'edition'
-      // It would be lost without a word: the parser keeps names as keys of objects.
+      // It would be lost silently: the parser uses names as object keys.
       if (word === '__proto__') throw new SchemaProblem('"__proto__" cannot be a name here.', placeIn(name, text, found.index)) // oxfmt-ignore
     } else if (all === '}' || all === ';') {
       declarations += 1
@@ -52,7 +51,7 @@ export function linePlace(name: string, line: number): string {
   return name === '' ? `line ${line}` : `${name}, line ${line}`
 }
 
-/** The line of the first use of a word that is none of a comment's; null: it is nowhere. */
+/** The line where a word is first used outside comments; null: nowhere. */
 export function placeOfWord(name: string, text: string, word: string): string | null {
   const last = word.slice(word.lastIndexOf('.') + 1)
   token.lastIndex = 0

@@ -6,7 +6,7 @@ import type { JsonNode } from '../exact-json-parser.ts'
 import type { Shape, Symbols } from './message-layout.ts'
 import { KIND } from './proto-reader.ts'
 
-/** From the least to the greatest, both of them allowed. */
+/** The least and the greatest value, both allowed. */
 type Range = readonly [bigint, bigint]
 const signed32: Range = [-(2n ** 31n), 2n ** 31n - 1n]
 const unsigned32: Range = [0n, 2n ** 32n - 1n]
@@ -25,7 +25,7 @@ const ranges = new Map<number, Range>([
   [KIND.fixed64, unsigned64],
 ])
 
-/** Writes a value that is no message, without a tag; or says why it cannot be one. */
+/** Writes a scalar value without its tag; or says why it is not one. */
 export function writeScalar(writer: BinaryWriter, shape: Shape, node: JsonNode): string | null {
   switch (shape.kind) {
     case KIND.bool:
@@ -54,7 +54,7 @@ export function writeScalar(writer: BinaryWriter, shape: Shape, node: JsonNode):
   }
 }
 
-/** Whether it is what a field without presence has when it is not there. */
+/** Whether it is the default of a field without presence. */
 export function isDefault({ kind, symbols }: Shape, node: JsonNode): boolean {
   switch (kind) {
     case KIND.bool:
@@ -72,7 +72,7 @@ export function isDefault({ kind, symbols }: Shape, node: JsonNode): boolean {
   }
 }
 
-/** A whole number of the schema's kind; null: it is none. */
+/** An integer in the range of the schema's type; null: it is not one. */
 export function wholeNumber(node: JsonNode): bigint | null {
   const digits = node.kind === 'number' ? node.digits : node.kind === 'text' ? node.value : ''
   const decimal = decimalOf(digits)
@@ -135,7 +135,7 @@ function writeText(writer: BinaryWriter, { isVerified }: Shape, node: JsonNode):
     writer.string(node.value)
     return null
   }
-  // What was stored as no UTF-8 is written by its bytes.
+  // Text that was stored as invalid UTF-8 is shown as its bytes, and written back from them.
   const [only] = node.kind === 'object' && node.members.length === 1 && !isVerified ? node.members : []
   const bytes = only?.name === 'bytes' && only.value.kind === 'text' ? bytesOfBase64(only.value.value) : null
   if (bytes === null) return 'This is to be a text in quotes.'
@@ -150,7 +150,7 @@ function enumNumber({ byName, isNull }: Symbols, node: JsonNode): number | null 
   return number === null || BigInt.asIntN(32, number) !== number ? null : Number(number)
 }
 
-/** 1e-400 is no zero, though it rounds to it. */
+/** 1e-400 is not zero, though it rounds to it. */
 function isZero(digits: string): boolean {
   return !/[1-9]/.test(digits.replace(/[eE].*/, ''))
 }

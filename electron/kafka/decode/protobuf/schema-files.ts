@@ -8,7 +8,7 @@ import { commonProto } from './common-types.ts'
 import { nameTypes } from './type-names.ts'
 import { parseProto } from './parse-proto.ts'
 
-/** A schema with all of its files: their types, and the file that is the schema itself. */
+/** A schema with all its files: their types, and the schema's own file. */
 export interface SchemaFiles {
   registry: FileRegistry
   main: DescFile
@@ -16,7 +16,7 @@ export interface SchemaFiles {
 
 /**
  * The types of a schema. Its text, and that of each reference, is a .proto, or a descriptor in base64: a FileDescriptorSet, of
- * which the last file is meant, or one FileDescriptorProto. Throws `SchemaProblem`.
+ * which the last file is used, or a FileDescriptorProto. Throws `SchemaProblem`.
  */
 export function filesOf({ text, references }: SchemaText): SchemaFiles {
   if (references.reduce((sum, one) => sum + one.text.length, text.length) > SCHEMA_BYTES) {
@@ -25,7 +25,7 @@ export function filesOf({ text, references }: SchemaText): SchemaFiles {
   const texts = new Map([...references.map(({ name, text: of }): [string, string] => [name, of]), [MAIN, text]])
   const parsed = [...texts].flatMap(([name, of]) => filesIn(of, name))
   const main = parsed.at(-1)! // references are parsed first, and the schema itself last
-  // Protobuf's own types are what they are, whatever somebody registered under their names.
+  // Protobuf's own types cannot be replaced by files registered under their names.
   const files = new Map([...builtIn, ...parsed.filter(({ name }) => !builtIn.has(name)).map((file): [string, FileDescriptorProto] => [file.name, file])]) // oxfmt-ignore
   for (const path of parsed.flatMap(({ dependency }) => dependency)) {
     const common = files.has(path) ? null : commonProto(path)
@@ -41,19 +41,22 @@ export function filesOf({ text, references }: SchemaText): SchemaFiles {
   }
 }
 
-/** The name of the schema's own file, which nothing imports. */
+/** The name of the schema's own file, which no other file imports. */
 const MAIN = ''
 
-/** Each text may be in either form: some clients register what a schema imports as descriptors too. The file itself comes last. */
+/**
+ * Each text may be in either form: some clients register the imports of a schema as descriptors too. The file itself comes
+ * last.
+ */
 function filesIn(text: string, name: string): FileDescriptorProto[] {
   const files = descriptorsIn(text)
   if (files === null) return [parseProto(text, name)]
-  // It is imported by the name of the reference, whatever it calls itself.
+  // It is imported by the name of the reference, whatever name it has itself.
   if (name !== MAIN) files.at(-1)!.name = name // a file was pushed just above
   return files
 }
 
-/** null: the text is a .proto, which has signs that base64 has not. */
+/** null: the text is a .proto, which has characters that base64 does not. */
 function descriptorsIn(text: string): FileDescriptorProto[] | null {
   if (!/^[\w+/=\s-]+$/.test(text)) return null
   const bytes = bytesOfBase64(text)
@@ -66,7 +69,7 @@ function descriptorsIn(text: string): FileDescriptorProto[] | null {
       const files = read()
       if (files.length > 0 && files.every(isFile)) return files.map(readable)
     } catch {
-      // Then it is the other, or none.
+      // Then it is the other form, or neither.
     }
   }
   throw new SchemaProblem('The schema looks like base64, and is no descriptor of Protobuf.')
@@ -76,13 +79,13 @@ function isFile({ name, messageType, enumType, extension, dependency }: FileDesc
   return name !== '' && messageType.length + enumType.length + extension.length + dependency.length > 0
 }
 
-/** Services are of no use here, and may name types that are not there. */
+/** Services are not needed, and may name types that are missing. */
 function readable(file: FileDescriptorProto): FileDescriptorProto {
   file.service = []
   return file
 }
 
-/** Files after those that they import; imports that are not there are left out, since few of their types may be missed. */
+/** Files after those that they import; missing imports are skipped, because their types may not be needed. */
 function inOrder(files: ReadonlyMap<string, FileDescriptorProto>): FileDescriptorProto[] {
   const ordered: FileDescriptorProto[] = []
   const states = new Map<string, 'open' | 'done'>()

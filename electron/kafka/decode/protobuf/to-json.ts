@@ -15,8 +15,8 @@ const END = 0x5d
 const QUOTE = 0x22
 
 /**
- * Protobuf to the JSON form of its value, straight from bytes to bytes: what rows are made of. Three times as fast as by way
- * of messages and strings.
+ * Converts Protobuf to the JSON form of its value, directly from bytes to bytes: rows are made of it. Three times as fast as
+ * building messages and strings.
  */
 export class ToJson {
   readonly #reader = new ProtoReader()
@@ -24,7 +24,7 @@ export class ToJson {
   readonly #out = new JsonOutput()
   readonly #layoutOf: (type: string) => MessageLayout | null
 
-  /** `layoutOf`: of the messages that an Any may hold. */
+  /** `layoutOf`: the layout of a message in an Any. */
   constructor(layoutOf: (type: string) => MessageLayout | null) {
     this.#layoutOf = layoutOf
   }
@@ -42,7 +42,7 @@ export class ToJson {
     }
   }
 
-  /** The message that the reader stands at, to the end that it is set to. */
+  /** The message at the reader, up to the reader's end. */
   #message(layout: MessageLayout): void {
     const { at } = this.#reader
     const { form } = layout
@@ -173,7 +173,7 @@ export class ToJson {
     out.byte(END)
   }
 
-  /** Of a key that is there twice the last entry counts, in the place of the first. */
+  /** If a key repeats, the last entry counts, in the place of the first. */
   #map(layout: MessageLayout, first: number): void {
     const reader = this.#reader
     const out = this.#out
@@ -203,7 +203,7 @@ export class ToJson {
     out.byte(CLOSE)
   }
 
-  /** Its key, and with its value or alone. */
+  /** An entry's key, with its value or without. */
   #entry(layout: MessageLayout, end: number, withValue: boolean): void {
     const reader = this.#reader
     const before = reader.end
@@ -221,7 +221,7 @@ export class ToJson {
     reader.end = before
   }
 
-  /** A key of JSON is a text, whatever the map's is. */
+  /** A JSON key is a string, whatever the map's key type. */
   #key(field: FieldLayout, slot: number): void {
     const isText = field.shape.kind === KIND.string
     if (!isText) this.#out.byte(QUOTE)
@@ -240,7 +240,7 @@ export class ToJson {
     this.#message(field.shape.layout!) // a field with such a form is a message, and has a layout
   }
 
-  /** A message may come in pieces: it is then what they are behind each other. */
+  /** A message may be sent in pieces: its value is their concatenation. */
   #merged(shape: Shape, first: number): void {
     const reader = this.#reader
     const whole = this.#index.joined(reader, first, shape.kind)
@@ -255,8 +255,8 @@ export class ToJson {
   }
 
   /**
-   * Messages that stand for the one value in them. false: this one cannot, since there is more in it; in the JSON of the
-   * dynamic types there is no place for more.
+   * Messages that are written as their one value. false: not possible, because there are unknown fields, for which such JSON
+   * has no place.
    */
   #inner(layout: MessageLayout): boolean {
     const index = this.#index
@@ -273,7 +273,7 @@ export class ToJson {
     return isAlone
   }
 
-  /** What an Any holds, where its type is known and its bytes are that; else it is shown as it is stored. */
+  /** The contents of an Any, if its type is known and its bytes are valid; otherwise it is shown as stored. */
   #any(layout: MessageLayout): boolean {
     const reader = this.#reader
     const index = this.#index
@@ -305,7 +305,7 @@ export class ToJson {
     }
   }
 
-  /** Text that is none is shown by its bytes, where the schema lets it be. */
+  /** Invalid UTF-8 is shown as bytes, where the schema allows it. */
   #anyText(end: number): void {
     const { bytes, at } = this.#reader
     const start = this.#out.length
@@ -320,7 +320,7 @@ export class ToJson {
     }
   }
 
-  /** Fields that the schema does not know, by their numbers. */
+  /** Fields that are not in the schema, by their numbers. */
   #unknown(places: ReadonlyMap<number, readonly number[]>): void {
     const out = this.#out
     let isFirst = true

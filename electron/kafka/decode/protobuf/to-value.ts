@@ -11,7 +11,7 @@ import { KIND, notUtf8, WIRE, ProtoReader } from './proto-reader.ts'
 type Fields = { name: string; value: Value }[]
 type Entries = { key: Value; value: Value }[]
 
-/** Protobuf as a tree, of which `jsonOf` is what `ToJson` writes: for a record that somebody opened. */
+/** Protobuf as a tree, for an opened record; `jsonOf` of it equals what `ToJson` writes. */
 export function treeOf(
   bytes: Uint8Array,
   layout: MessageLayout,
@@ -27,13 +27,13 @@ class ToValue {
   readonly #layoutOf: (type: string) => MessageLayout | null
 
   constructor(bytes: Uint8Array, layoutOf: (type: string) => MessageLayout | null) {
-    // A Buffer's slice is no copy, and a tree's bytes are to be.
+    // A Buffer's slice shares memory, but a tree needs copies.
     this.#reader.open(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
     this.#index.reset(bytes.length)
     this.#layoutOf = layoutOf
   }
 
-  /** The message that the reader stands at, to the end that it is set to. */
+  /** The message at the reader, up to the reader's end. */
   message(layout: MessageLayout, level: number): Value {
     if (!this.#room.take(level)) return cutDeeper
     const reader = this.#reader
@@ -156,7 +156,7 @@ class ToValue {
     return { kind: 'list', type, items }
   }
 
-  /** The reader stands at each of them in its turn. */
+  /** Yields with the reader at each element in turn. */
   *#elements({ kind }: Shape, first: number): Generator<void> {
     const reader = this.#reader
     const { end } = reader
@@ -181,7 +181,7 @@ class ToValue {
     else reader.at = reader.length()
   }
 
-  /** Of a key that is there twice the last entry counts, in the place of the first. */
+  /** If a key repeats, the last entry counts, in the place of the first. */
   #map(shape: Shape, first: number, level: number): Value {
     if (!this.#room.take(level)) return cutDeeper
     const reader = this.#reader
@@ -224,7 +224,7 @@ class ToValue {
     return slot < 0 ? this.#absent(field, level) : this.#field(field, slot, level)
   }
 
-  /** A value that is not there, but is by default. */
+  /** An absent value, with its default. */
   #absent({ shape, holds }: FieldLayout, level: number): Value {
     const { kind, type, symbols, layout } = shape
     if (layout !== null && holds === 'one') {
@@ -242,7 +242,7 @@ class ToValue {
     return { kind: 'integer', value: 0n, type }
   }
 
-  /** A message may come in pieces: it is then what they are behind each other. */
+  /** A message may be sent in pieces: its value is their concatenation. */
   #merged(shape: Shape, first: number, level: number): Value {
     const reader = this.#reader
     const whole = this.#index.joined(reader, first, shape.kind)
@@ -254,7 +254,7 @@ class ToValue {
     return value
   }
 
-  /** What a message is that stands for the one value in it; null: there is more in it, and a place for that. */
+  /** The value of a message that is written as its one value; null: it has unknown fields, which need a place. */
   #inner(layout: MessageLayout, level: number): Value | null {
     const index = this.#index
     const { fields, form, name } = layout
@@ -270,7 +270,7 @@ class ToValue {
     return value
   }
 
-  /** What an Any holds, where its type is known and its bytes are that. */
+  /** The contents of an Any, if its type is known and its bytes are valid. */
   #any(layout: MessageLayout, level: number): Fields | null {
     const reader = this.#reader
     const { end } = reader
@@ -293,7 +293,7 @@ class ToValue {
     }
   }
 
-  /** Fields that the schema does not know, by their numbers. */
+  /** Fields that are not in the schema, by their numbers. */
   #unknown(places: ReadonlyMap<number, readonly number[]>, level: number): Fields {
     const fields: Fields = []
     let left = 0

@@ -10,8 +10,8 @@ import { placeOfWord } from './proto-scan.ts'
 type Kind = FieldType.MESSAGE | FieldType.ENUM
 
 /**
- * Gives each field the full name of its type, and whether that is a message or an enum. Leaves out imports that are not
- * there: they are missed where a type is. Throws `SchemaProblem`, with a line where `texts` has the file.
+ * Gives each field the full name of its type, and whether it is a message or an enum. Missing imports are skipped: an error
+ * occurs where a type of theirs is used. Throws `SchemaProblem`, with a line if `texts` has the file.
  */
 export function nameTypes(files: readonly FileDescriptorProto[], texts: ReadonlyMap<string, string>): void {
   const types = typesIn(files)
@@ -19,7 +19,7 @@ export function nameTypes(files: readonly FileDescriptorProto[], texts: Readonly
   for (const file of files) {
     const missing = file.dependency.filter((name) => !names.has(name))
     file.dependency = file.dependency.filter((name) => names.has(name))
-    // Where they are is no longer where they were.
+    // The indexes of imports have changed.
     file.publicDependency = []
     file.weakDependency = []
     const find = (name: string, scope: string): [string, Kind] | null => {
@@ -37,7 +37,7 @@ export function nameTypes(files: readonly FileDescriptorProto[], texts: Readonly
       field.typeName = `.${found[0]}`
       if (field.type !== FieldType.GROUP) field.type = found[1]
     }
-    // Options of others' own making extend what is not there: nothing is lost without them.
+    // Custom options extend types that may be missing: nothing is lost without them.
     const extensionsOf = (all: FieldDescriptorProto[], scope: string): FieldDescriptorProto[] =>
       all.filter((field) => {
         const extended = find(field.extendee, scope)
@@ -76,7 +76,7 @@ function typesIn(files: readonly FileDescriptorProto[]): Map<string, Kind> {
   return types
 }
 
-/** What a name can mean in a scope: from the innermost outwards; with a dot before it only itself. */
+/** What a name may refer to in a scope: from the innermost scope outwards; with a leading dot only itself. */
 function candidates(name: string, scope: string): string[] {
   if (name.startsWith('.')) return [name.slice(1)]
   const parts = scope === '' ? [] : scope.split('.')

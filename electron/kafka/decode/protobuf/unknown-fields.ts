@@ -1,6 +1,6 @@
 import { WIRE, type ProtoReader } from './proto-reader.ts'
 
-/** What a field that no schema knows is called by what it is on the wire; an edit says it again by these. */
+/** The names of wire types, used to show a field that is not in the schema; an edit is parsed by the same names. */
 export const UNKNOWN = new Map<number, string>([
   [WIRE.varint, 'varint'],
   [WIRE.fixed64, 'fixed64'],
@@ -9,7 +9,7 @@ export const UNKNOWN = new Map<number, string>([
   [WIRE.fixed32, 'fixed32'],
 ])
 
-/** By number, in the order in which they come, where the fields lie from here to the reader's end. */
+/** The positions of fields from here to the reader's end, by field number, in order of appearance. */
 export function placesIn(reader: ProtoReader, places = new Map<number, number[]>()): Map<number, number[]> {
   while (reader.at < reader.end) {
     const place = reader.at

@@ -6,7 +6,7 @@ import { MOST_LEVELS } from './proto-reader.ts'
 
 const HIGHEST_NUMBER = 536_870_911
 
-/** Writes a field that the schema does not know, as it was written out: {"7": {"varint": 1}}, or a list of such. */
+/** Writes a field that is not in the schema, from the form it is shown in: {"7": {"varint": 1}}, or a list of such. */
 export function writeUnknown(
   writer: BinaryWriter,
   { name, at, value }: JsonMember,

@@ -2,12 +2,15 @@ import { unitsOfInstant } from '../date-time.ts'
 import { WIRE, type ProtoReader } from './proto-reader.ts'
 
 /**
- * How messages of Protobuf's own types are written in JSON. `text`: by their meaning; what has none (seconds beyond the year
- * 9999) is written as any message is. `wrapper`, `inner`, `value`: as the one value in them. `any`: as what it holds.
+ * How messages of Protobuf's own types are written in JSON. `text`: as text with their meaning; a value without one (seconds
+ * beyond the year 9999) is written like any message. `wrapper`, `inner`, `value`: as their one value. `any`: as its contents.
  */
 export type WellKnownForm =
   | { kind: 'record' | 'wrapper' | 'inner' | 'value' | 'any' }
-  /** `read`: of the message that the reader stands at. `fields`: of the text, by number; null: it is none. */
+  /**
+   * `read`: the text for the message at the reader. `fields`: field values by number, parsed from the text; null: it has
+   * another format.
+   */
   | {
       kind: 'text'
       read(reader: ProtoReader): string | null
@@ -40,13 +43,13 @@ const forms = new Map<string, WellKnownForm>([
   ),
 ])
 
-/** `file`: the path of the file that declares it. A type of the same name elsewhere is somebody else's. */
+/** `file`: the path of the file that declares it. A type of the same name elsewhere is a different one. */
 export function wellKnownForm(type: string, file: string): WellKnownForm {
   if (!file.startsWith('google/protobuf/')) return record
   return forms.get(type.slice('google.protobuf.'.length)) ?? record
 }
 
-/** Both of them, exact as far as they are valid; null: there is more in it. */
+/** Both fields, if they are valid; null: there are other fields. */
 function secondsAndNanos(reader: ProtoReader): [number, number] | null {
   let seconds = 0
   let nanos = 0
@@ -101,7 +104,7 @@ function durationOf(text: string): WellKnownFields | null {
     : { seconds: BigInt(seconds!), nanos } // the pattern always captures this group
 }
 
-/** As Protobuf's JSON has it, in camel case, where that leads back to the same paths. */
+/** In camel case, as in Protobuf's JSON, if that can be converted back to the same paths. */
 function readMask(reader: ProtoReader): string | null {
   const paths: string[] = []
   while (reader.at < reader.end) {

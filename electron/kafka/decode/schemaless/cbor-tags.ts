@@ -2,13 +2,13 @@ import type { Value } from '#shared/model/decoded-value.ts'
 import { decimalText } from '../decimals.ts'
 import { instantText } from '../date-time.ts'
 
-/** What stands behind a tag, as far as tags are of it. */
+/** The value after a tag, in the forms that tags are defined for. */
 export type Item = { integer: bigint } | { float: number } | { bytes: Uint8Array } | { pair: [Item, Item] }
 
-/** Further digits are no number that anybody meant. */
+/** A decimal with a larger exponent is shown as it is stored. */
 const MOST_EXPONENT = 1_000n
 
-/** What tags of RFC 8949 and its registry mean; null: not known, or the value is not of it. */
+/** The meaning of a tag of RFC 8949 and its registry; null: unknown tag, or the value does not fit it. */
 export function meantByTag(tag: bigint, itemOf: () => Item | null): Value | null {
   switch (tag) {
     case 1n:
@@ -38,7 +38,7 @@ export function bigOf(bytes: Uint8Array, isNegative: boolean): bigint {
   return isNegative ? -1n - value : value
 }
 
-/** Seconds since 1970, whole or not. */
+/** Seconds since 1970, integer or not. */
 function moment(item: Item | null): Value | null {
   if (item === null) return null
   if ('integer' in item) {

@@ -10,17 +10,17 @@ const TEXT = 3
 const LIST = 4
 const MAP = 5
 const TAG = 6
-/** What stands where a count would, of what says at its end where that is. */
+/** In place of a count: the end of the value is marked instead. */
 const OPEN = 31
 const BREAK = 0xff
-/** Stands before CBOR to say that it is CBOR. */
+/** A tag before CBOR that says that it is CBOR. */
 const SELF_DESCRIBED = 55_799n
-/** A big integer of more bytes is shown as its bytes. */
+/** A big integer with more bytes is shown as its bytes. */
 const MOST_BIG = 1_024
 
 /**
- * By choice: CBOR (RFC 8949), with tags, big integers, half floats and what has no length before it. By our own hand: libraries
- * that generate no code refuse texts without a length, and keep one of the keys of a map that are there twice.
+ * The decoder for a user's choice: CBOR (RFC 8949), with tags, big integers, half floats and indefinite lengths. Written by
+ * hand: libraries that generate no code refuse texts of indefinite length, and keep only one of a map's duplicate keys.
  */
 export const cbor = schemalessDecoder('CBOR', (bytes, sink) => {
   const reader = new SchemalessReader(bytes)
@@ -84,7 +84,7 @@ function argumentOf(reader: SchemalessReader, info: number): number | bigint {
   }
 }
 
-/** Each value that is claimed takes a byte at least. */
+/** Each claimed value takes at least a byte. */
 function lengthOf(reader: SchemalessReader, argument: number | bigint): number {
   if (argument > reader.bytes.length - reader.at) throw cutShort()
   return Number(argument)
@@ -141,10 +141,10 @@ function halfFloat(bits: number): number {
   return sign * (part + 1_024) * 2 ** (exponent - 25)
 }
 
-/** What a tag means where that is known and the value is of that; else the value with the tag for its name. */
+/** The meaning of a tag, if it is known and the value fits; otherwise the value with the tag as its name. */
 function readTagged(reader: SchemalessReader, sink: Sink, tag: bigint): void {
   const { at } = reader
-  // It says nothing of the value.
+  // It says nothing about the value.
   if (tag === SELF_DESCRIBED) return reader.again()
   const meant = meantByTag(tag, () => itemAt(reader))
   if (meant !== null) return sink.leaf(meant)
@@ -153,7 +153,7 @@ function readTagged(reader: SchemalessReader, sink: Sink, tag: bigint): void {
   reader.open(1)
 }
 
-/** A value that a tag may be of: short, and with no more than two in it. */
+/** A value that a tag may apply to: short, with at most two items. */
 function itemAt(reader: SchemalessReader, isWithin = false): Item | null {
   const head = reader.byte()
   const info = head & 31

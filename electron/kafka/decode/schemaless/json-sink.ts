@@ -11,12 +11,12 @@ const ends = [0x5d, 0x7d, 0x7d]
 /** Writes the JSON form of a value while it is read. */
 export class JsonSink implements Sink {
   readonly #out = new JsonOutput()
-  /** Of what is open: what it is, how much is in it, and where a key began that is to become a text. */
+  /** For each open container: its kind, its number of items, and where a key began that must become a string. */
   readonly #kinds: number[] = []
   readonly #counts: number[] = []
   readonly #keys: number[] = []
 
-  /** All that `read` reads into it. */
+  /** Everything that `read` reads into it. */
   written(size: number, read: (sink: Sink) => void): Uint8Array<ArrayBuffer> {
     this.#kinds.length = this.#counts.length = this.#keys.length = 0
     this.#out.begin(size)
@@ -99,7 +99,7 @@ export class JsonSink implements Sink {
   }
 
   named(name: string): void {
-    // A key is a text as it is, whatever it is called.
+    // A key is a string as it is, whatever its name.
     const isKey = this.#isNextKey()
     this.#begin(false)
     this.#open(NAMED, isKey ? '' : `{${JSON.stringify(name)}:`)
@@ -121,7 +121,7 @@ export class JsonSink implements Sink {
     this.#keys.push(-1)
   }
 
-  /** Before a value: what parts it from the one before. `isText`: it is a text already. */
+  /** Before a value: writes what separates it from the previous one. `isText`: it is already a string. */
   #begin(isText: boolean): void {
     const top = this.#kinds.length - 1
     if (top < 0) return
@@ -134,7 +134,7 @@ export class JsonSink implements Sink {
     this.#keys[top] = kind === MAP && count % 2 === 0 && !isText ? this.#out.length : -1
   }
 
-  /** After a value: a key that is no text becomes one. */
+  /** After a value: a key that is not a string becomes one. */
   #end(): void {
     const top = this.#kinds.length - 1
     const start = top < 0 ? -1 : this.#keys[top]! // top is the index of the container that is open
@@ -146,7 +146,7 @@ export class JsonSink implements Sink {
     this.#out.raw(bytesOfText(JSON.stringify(json)))
   }
 
-  /** Whether the value that was begun is a map's key. */
+  /** Whether the value that was started is a map's key. */
   #isKey(): boolean {
     const top = this.#kinds.length - 1
     return top >= 0 && this.#kinds[top] === MAP && this.#counts[top]! % 2 === 1 // top is the index of the container that is open

@@ -5,8 +5,8 @@ import { instantText } from '../date-time.ts'
 import { Undecodable } from '../codec.ts'
 
 /**
- * By choice: MessagePack. By our own hand, since libraries make objects of maps: those lose the order of keys that look like
- * numbers, keys that are none, and all but the last of those that are there twice.
+ * The decoder for a user's choice: MessagePack. Written by hand, because libraries turn maps into objects: these lose the order
+ * of keys that look like numbers, keys that are not strings, and all but the last of duplicate keys.
  */
 export const messagePack = schemalessDecoder('MessagePack', (bytes, sink) => {
   const reader = new SchemalessReader(bytes)
@@ -114,7 +114,7 @@ function map(reader: SchemalessReader, sink: Sink, count: number): void {
   reader.open(2 * count)
 }
 
-/** Type -1 is a timestamp, in three lengths; what others are is between those who write and read them. */
+/** Type -1 is a timestamp, in three lengths; other types are defined by applications. */
 function extension(reader: SchemalessReader, sink: Sink, length: number): void {
   const type = reader.int8()
   const start = reader.take(length)

@@ -4,10 +4,10 @@ import { JsonSink } from './json-sink.ts'
 import type { Sink } from './sink.ts'
 import { TreeSink } from './tree-sink.ts'
 
-/** Deeper than anybody nests, and shallow enough for what is made of it. */
+/** Deeper than real values are nested, and shallow enough for the code that handles them. */
 const MOST_LEVELS = 1_000
 
-/** A decoder of a format that says of each value what it is. `read` throws `Undecodable`. */
+/** A decoder for a self-describing format. `read` throws `Undecodable`. */
 export function schemalessDecoder(encoding: string, read: (bytes: Uint8Array, sink: Sink) => void): Decoder {
   const json = new JsonSink()
   return {
@@ -25,22 +25,22 @@ export function schemalessDecoder(encoding: string, read: (bytes: Uint8Array, si
   }
 }
 
-/** A place in big-endian bytes that is never read beyond their end, and what is open there. */
+/** A position in big-endian bytes, never beyond their end, and the containers open there. */
 export class SchemalessReader {
   readonly bytes: Uint8Array
   at = 0
   readonly #view: DataView
-  /** Of each value that is open, how many more are to come in it, and whether those are keys and values. */
+  /** For each open container how many values are still to come, and whether they are keys and values. */
   readonly #left: number[] = [1]
   readonly #maps: boolean[] = [false]
 
   constructor(bytes: Uint8Array) {
-    // A Buffer's slice is no copy, and a tree's bytes are to be.
+    // A Buffer's slice shares memory, but a tree needs copies.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
-  /** Whether one more value is to be read; closes what is complete. */
+  /** Whether another value is to be read; closes containers that are complete. */
   next(sink: Sink): boolean {
     for (;;) {
       const top = this.#left.length - 1
@@ -57,18 +57,18 @@ export class SchemalessReader {
     return false
   }
 
-  /** The value that was begun is yet to come. */
+  /** The value that was started is still to come. */
   again(): void {
     this.#left[this.#left.length - 1]! += 1 // called only while a container is open
   }
 
-  /** So many values follow that are within the last one; `OPEN_END`: it says at its end where that is. */
+  /** A container with this many values; `OPEN_END`: its end is marked instead. */
   open(count: number, isMap = false): void {
     this.#maps.push(isMap)
     if (this.#left.push(count) > MOST_LEVELS) throw new Undecodable(`nested more than ${MOST_LEVELS.toLocaleString('en-US')} levels deep`) // oxfmt-ignore
   }
 
-  /** Here the innermost one ends, which has no count. */
+  /** Ends the innermost container, which has no count. */
   endOpen(): void {
     const top = this.#left.length - 1
     const left = this.#left[top]! // top is the index of the container that is open
@@ -109,7 +109,7 @@ export class SchemalessReader {
     return this.#view.getFloat64(this.take(8))
   }
 
-  /** Passes so many bytes; where they begin. */
+  /** Skips this many bytes; returns where they begin. */
   take(count: number): number {
     const { at } = this
     if (count > this.bytes.length - at) throw cutShort()
@@ -118,7 +118,7 @@ export class SchemalessReader {
   }
 }
 
-/** For a count. No value has as many. */
+/** Used as a count; no container has as many values. */
 export const OPEN_END = 2 ** 52
 
 export function cutShort(): Undecodable {

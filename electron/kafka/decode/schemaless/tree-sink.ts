@@ -7,15 +7,15 @@ interface Open {
   kind: number
   name: string
   values: Value[]
-  /** Values that found no room. */
+  /** How many values were left out for lack of room. */
   left: number
 }
 
-/** Makes the tree of a value while it is read. */
+/** Builds the tree of a value while it is read. */
 export class TreeSink implements Sink {
   readonly #room = new TreeRoom()
   readonly #open: Open[] = [{ kind: LIST, name: '', values: [], left: 0 }]
-  /** Levels that are open within what is left out. */
+  /** How many containers are open inside what is left out. */
   #out = 0
 
   static valueOf(read: (sink: Sink) => void): Value {
@@ -89,7 +89,7 @@ export class TreeSink implements Sink {
     else this.#out += 1
   }
 
-  /** Whether there is room for the next value; where there is none, that is counted. */
+  /** Whether there is room for the next value; if not, it is counted. */
   #takes(): boolean {
     if (this.#out > 0) return false
     const level = this.#open.length - 1
@@ -110,7 +110,7 @@ function listOf(items: Value[], left: number): Value {
   return { kind: 'list', items }
 }
 
-/** A record, as JSON has it, where all keys are texts; else a map. */
+/** A record, as in JSON, if all keys are texts; otherwise a map. */
 function mapOf(values: Value[], left: number): Value {
   const entries: { key: Value; value: Value }[] = []
   for (let i = 0; i < values.length; i += 2) entries.push({ key: values[i]!, value: values[i + 1] ?? cutDeeper }) // i < values.length
