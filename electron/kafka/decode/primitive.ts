@@ -21,7 +21,10 @@ export const primitives: Record<PrimitiveType | 'text', Primitive> = {
   long: sized('long', 8, (view) => view.getBigInt64(0)),
   float: sized('float', 4, (view) => view.getFloat32(0)),
   double: sized('double', 8, (view) => view.getFloat64(0)),
-  boolean: { size: null, read: (bytes) => (bytes.length === 1 && bytes[0]! < 2 ? { kind: 'boolean', value: bytes[0] === 1 } : null) }, // oxfmt-ignore -- its length is 1
+  boolean: {
+    size: null,
+    read: (bytes) => (bytes.length === 1 && bytes[0]! < 2 ? { kind: 'boolean', value: bytes[0] === 1 } : null), // its length is 1
+  },
   uuid: { size: 36, read: uuid },
   bytes: { size: null, read: bytesValue },
   // This serialiser writes only null, and null is not decoded.

@@ -179,7 +179,8 @@ export class RowDecoder {
 }
 
 /** It names no schema and needs no further check: true for nearly all records of most topics. */
-const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean => start < 0 || start === end || bytes[start]! > LAST_MAGIC // oxfmt-ignore -- start < end
+const beginsPlainly = (bytes: Uint8Array, start: number, end: number): boolean =>
+  start < 0 || start === end || bytes[start]! > LAST_MAGIC // start < end
 
 class LastNumber {
   decoding: Decoding | null = null

@@ -29,7 +29,9 @@ export async function exportSearch(
     path: done.path,
     written: done.written,
     found: done.scanned.map(({ found }) => found).reduce(addedTallies, noTally()),
-    failures: done.scanned.flatMap(({ failures }, i) => failures.map((one) => ({ topic: parts[i]!.ledger.topic, ...one }))), // oxfmt-ignore -- there is a result per part
+    failures: done.scanned.flatMap(
+      ({ failures }, i) => failures.map((one) => ({ topic: parts[i]!.ledger.topic, ...one })), // there is a result per part
+    ),
   }
 }
 

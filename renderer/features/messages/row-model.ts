@@ -124,7 +124,8 @@ export function createRowModel(options: RowModelOptions): RowModel {
       if (isFront ? last >= (known ?? 0n) : known === undefined || first < known)
         offsets.set(partition, isFront ? last + 1n : first)
     }
-    for (const frame of gone) for (let i = 0; i < frame.count; i += 1) meet(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // oxfmt-ignore -- i < count
+    for (const frame of gone)
+      for (let i = 0; i < frame.count; i += 1) meet(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // i < count
     for (const { note } of goneNotes) if (note.kind === 'hole') meet(note.hole.partition, note.hole.first, note.hole.last) // oxfmt-ignore
     options.onCut?.({ end, offsets })
     return count

@@ -139,8 +139,14 @@ export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSea
         unseen = unseen.slice(lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.first)) // lowerBound passes indexes below the length
         scanned = Math.max(scanned, rows.first)
       } else {
-        matches = matches.slice(0, lowerBound(matches.length, (at) => matches[at]! >= rows.end)) // oxfmt-ignore -- lowerBound passes indexes below the length
-        unseen = unseen.slice(0, lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.end)) // oxfmt-ignore -- lowerBound passes indexes below the length
+        matches = matches.slice(
+          0,
+          lowerBound(matches.length, (at) => matches[at]! >= rows.end), // lowerBound passes indexes below the length
+        )
+        unseen = unseen.slice(
+          0,
+          lowerBound(unseen.length, (at) => unseen[at]!.number >= rows.end), // lowerBound passes indexes below the length
+        )
         scanned = Math.min(scanned, rows.end)
       }
       return before - matches.length

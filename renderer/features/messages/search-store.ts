@@ -82,7 +82,11 @@ export function createSearchStore(
     page: async (from, count, signal) => {
       const { order } = getState()
       const by = order === 'newest' || order === 'oldest' ? 'timestamp' : order
-      const found = await api.call('search.page', { search: name!, order: by, newestFirst: order === 'newest', from, count }, { signal }) // oxfmt-ignore -- pages are asked for only once a search has a name
+      const found = await api.call(
+        'search.page',
+        { search: name!, order: by, newestFirst: order === 'newest', from, count }, // pages are asked for only once a search has a name
+        { signal },
+      )
       if (found.stopped !== null && !signal.aborted) setState({ stopped: found.stopped })
       return found
     },

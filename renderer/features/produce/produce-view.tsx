@@ -238,7 +238,9 @@ function Done({ receipt }: { receipt: ProduceReceipt }) {
       {written === 1n && offset !== null && (
         <Button
           size="small"
-          onPress={() => navigation.open({ kind: 'messages', connectionId, topic, partition: place?.partition, offset })}
+          onPress={() =>
+            navigation.open({ kind: 'messages', connectionId, topic, partition: place?.partition, offset })
+          }
         >
           Open it
         </Button>

@@ -66,8 +66,7 @@ function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
   const isPristine = state.form.what === 'compatibility' && state.form.level === undefined
   const name = planned.subject ?? 'the registry'
   const changed = planned.subject
-  const open =
-    changed === null ? undefined : () => navigation.open({ kind: 'subject', connectionId, subject: changed })
+  const open = changed === null ? undefined : () => navigation.open({ kind: 'subject', connectionId, subject: changed })
   return (
     <View>
       <Bar

@@ -119,7 +119,9 @@ export function shapeOf(
   pieceEnds.push(fixed.length)
   // A string alone: in its place a number would not be accepted as JSON here.
   if (!fixed.includes(0x7b) && !fixed.includes(0x5b)) return null
-  const places = slots.starts.flatMap((from, slot) => (from < 0 ? [-1, 0, -1, 0] : [...placeOf(anchors, from), ...placeOf(anchors, slots.ends[slot]!)])) // oxfmt-ignore -- `ends` has an entry per slot
+  const places = slots.starts.flatMap(
+    (from, slot) => (from < 0 ? [-1, 0, -1, 0] : [...placeOf(anchors, from), ...placeOf(anchors, slots.ends[slot]!)]), // `ends` has an entry per slot
+  )
   return new JsonShape(Uint8Array.from(fixed), Int32Array.from(pieceEnds), Int32Array.from(places))
 }
 
