@@ -6,7 +6,7 @@ import type { SettingsFile } from '../storage/settings.ts'
 
 type Tabs = Pick<Settings, 'tabs' | 'activeTab'>
 
-/** Where several windows share the settings, each has tabs of its own. */
+/** The tabs of each window: several windows share the settings, but each has its own tabs. */
 export interface WindowTabs {
   /** undefined: it has none of its own yet. */
   of(caller: string): Tabs | undefined

@@ -3,7 +3,10 @@ import type { Batch } from '#shared/contract/define.ts'
 
 type News = Batch<(typeof decoding)['decoding.watch']>
 
-/** What could be decoded otherwise by now, told to whoever follows a connection; what comes while one is told is told as one. */
+/**
+ * Tells the followers of a connection that decoded values may be outdated; news that arrive while one is being sent are sent
+ * together.
+ */
 export class DecodingNews {
   readonly #followers = new Map<string, Set<(news: News) => void>>()
 
@@ -11,7 +14,7 @@ export class DecodingNews {
     for (const follower of this.#followers.get(connectionId) ?? []) follower(news)
   }
 
-  /** Until the signal. */
+  /** Until the signal is aborted. */
   async follow(connectionId: string, send: (news: News) => Promise<void>, signal: AbortSignal): Promise<void> {
     let waiting: News | null = { isChosenAnew: false, schemas: 0 }
     let wake = (): void => undefined

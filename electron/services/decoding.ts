@@ -10,13 +10,13 @@ import type { DecodingNews } from './decoding-news.ts'
 export interface DecodingDependencies {
   /** Throws `connect.closed`. */
   profileOf(connectionId: ConnectionId): Profile
-  /** Has the open connection decode so from now on. */
+  /** Makes the open connection decode with these rules from now on. */
   apply(connectionId: ConnectionId, rules: DecodeRules): void
   store: DecodeRulesStore
   news: DecodingNews
 }
 
-/** What people chose for the topics of a profile. */
+/** The decoding rules that users set for the topics of a profile. */
 export function createDecodingService({
   profileOf,
   apply,

@@ -5,15 +5,18 @@ import type { MenuCommand, ShellCommandId } from '#shared/commands.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { safeFileName } from '#shared/model/file-names.ts'
 
-/** What a face of the app can do for the window that asks; the desktop's is in electron/app, others have none. */
+/** What the desktop shell does for the window that asks; implemented in electron/app. Other ways to run the app have none. */
 export interface ShellPort {
-  /** Calls with what the shell has to say to this window, first what waited. Returns how to stop. */
+  /**
+   * Calls the listener with the shell's messages to this window, starting with those that waited. Returns a function that stops
+   * it.
+   */
   listen(caller: string, listener: (event: ShellEvent) => void): () => void
   usable(caller: string): void
   run(caller: string, command: ShellCommandId): void
   setCommands(caller: string, commands: readonly MenuCommand[]): void
   answerClosing(caller: string, answer: ClosingAnswer): void
-  /** Where it was saved; null when the person chose not to. */
+  /** Where it was saved; null if the user cancelled. */
   saveFile(caller: string, file: { name: string; content: string | Uint8Array }): Promise<string | null>
   openFile(
     caller: string,
@@ -28,7 +31,7 @@ export interface OpenedFile {
   text: string
 }
 
-/** The shell's routes over whatever port there is; without one they say that this is no desktop app. */
+/** The shell's routes over a port; without one they answer that this is not the desktop app. */
 export function createShellService(port: ShellPort | undefined): ServiceOf<typeof shell> {
   const desktop = (caller: string | undefined): { port: ShellPort; caller: string } => {
     if (port !== undefined && caller !== undefined) return { port, caller }

@@ -49,7 +49,7 @@ export function createDiagnosticsService(dependencies: DiagnosticsDependencies):
   }
 }
 
-/** The hosts that are known to be somebody's: those of profiles, with and without a port. */
+/** The hosts that must be hidden: those of profiles, with and without a port. */
 async function hostsOf({ profiles }: DiagnosticsDependencies): Promise<string[]> {
   const saved = await profiles().catch(() => [])
   const named = saved.flatMap(({ brokers, addressMap, tls, registry }) => [
@@ -70,7 +70,7 @@ function registryHosts({ urls, auth, proxy }: Registry): string[] {
   return all.map((url) => /:\/\/([^/]*)/.exec(url)?.[1] ?? url)
 }
 
-/** Counts and kinds; no name, address or path, for whoever reads this need not know them. */
+/** Counts and kinds; no name, address or path, because the reader need not know them. */
 async function facts(dependencies: DiagnosticsDependencies, at: Date): Promise<unknown> {
   const profiles = await dependencies.profiles().catch(() => [])
   const { theme, zone, showInternal } = await dependencies.settings()
@@ -109,8 +109,8 @@ async function facts(dependencies: DiagnosticsDependencies, at: Date): Promise<u
 }
 
 /**
- * A promise of the bundle: what it holds tells nobody where a company's brokers are. The same host has the same number all
- * through, so that what happened to which of them can still be read.
+ * Hides hosts: the archive must not tell anybody where a company's brokers are. The same host gets the same number everywhere,
+ * so that events about one host can still be related.
  */
 function addressHider(hosts: readonly string[]): (text: string) => string {
   const numbers = new Map<string, number>()
@@ -123,7 +123,7 @@ function addressHider(hosts: readonly string[]): (text: string) => string {
   const literal = known.map((host) => host.replaceAll(/[^\w]/g, '\\$&'))
   const patterns = [
     ...(literal.length === 0 ? [] : [new RegExp(`(?<![\\w.-])(?:${literal.join('|')})(?![\\w-])`, 'gi')]),
-    // host:port, but not file.js:line of a stack, nor a time of day.
+    // host:port, but neither file.js:line of a stack, nor a time of day.
     /(?<![\w.:/-])(?!node:)(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)*(?<!\.[cm]?[jt]sx?)(?=:\d{2,5}(?![\d:]))/gi,
     /(?<=:\/\/(?:•••@)?)[\w-]+(?:\.[\w-]+)*(?=[:/\s]|$)/g,
     /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])/g,
@@ -133,7 +133,7 @@ function addressHider(hosts: readonly string[]): (text: string) => string {
   return (text) => patterns.reduce((out, pattern) => out.replaceAll(pattern, (host) => /^host-\d+$/.test(host) ? host : stand(host)), text) // oxfmt-ignore
 }
 
-/** Line by line, because {@link scrubLine} bounds what one text may hold. */
+/** Line by line, because {@link scrubLine} limits the length of a text. */
 function scrubLines(text: string, secrets: Iterable<string>): string {
   const known = [...secrets]
   return text

@@ -10,7 +10,7 @@ export interface JournalSource {
   ): Promise<Output<List>>
 }
 
-/** What was changed from here, whatever it was. */
+/** All changes made from this app. */
 export function createJournalService(pages: JournalSource): ServiceOf<typeof journal> {
   return {
     'journal.list': async ({ text, ...query }) => {
@@ -20,7 +20,7 @@ export function createJournalService(pages: JournalSource): ServiceOf<typeof jou
   }
 }
 
-/** All that a list says of an entry, to be searched. */
+/** Everything that a list shows about an entry, to be searched. */
 function wordsOf(entry: JournalEntry): string {
   const { word, subject, topics, sentence } = aboutEntry(entry)
   return [entry.id, word, subject, ...topics, sentence, entry.profileName, entry.user ?? ''].join('\n').toLowerCase()

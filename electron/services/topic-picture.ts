@@ -10,7 +10,7 @@ import type { GroupsPort } from './groups/group-port.ts'
 type Written = (typeof topics)['topics.written']
 type Positions = (typeof topics)['topics.positions']
 
-/** Where groups stand in a topic: one question a coordinator. */
+/** The positions of groups in a topic: one request per coordinator. */
 export async function positionsIn(
   port: Pick<GroupsPort, 'positionsOf'>,
   { topic, groups }: Input<Positions>,
@@ -26,7 +26,7 @@ export async function positionsIn(
       const at = splitKey(key)
       if (at.topic !== topic) return []
       if ('error' in one) error = one.error
-      // Some clients commit −1 for "none".
+      // Some clients commit −1 to mean "none".
       return 'error' in one || one.value === null || one.value.offset < 0n
         ? []
         : [{ partition: at.partition, offset: one.value.offset }]
@@ -36,7 +36,9 @@ export async function positionsIn(
   return { items, readAt: BigInt(Date.now()) }
 }
 
-/** Where the logs stood at some times, and what came between two of them. One question a leader and time, one after the other. */
+/**
+ * The ends of the logs at some times, and what was written between them. One request per leader and time, one after the other.
+ */
 export async function writtenOver(
   cluster: KafkaCluster,
   { topic, from, to, steps }: Input<Written>,
@@ -61,10 +63,10 @@ export async function writtenOver(
     const found = await ask(time)
     const now = found.map((one, i) => {
       const end = ends[i]!.ok ? ends[i]!.value.offset : null // the list has an entry per partition
-      // None so new: all of the log is older.
+      // No record is that new: all of the log is older.
       const at = one.ok ? (one.value.offset ?? end) : null
       const last = before?.[i] ?? 0n
-      // Times of records need not grow with their offsets; what a step stands for must not shrink.
+      // Timestamps need not grow with offsets; the number of a step must not be negative.
       return at === null || at < last ? last : at
     })
     const written = before?.map((at, i) => (now[i] ?? at) - at)

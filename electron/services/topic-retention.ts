@@ -5,14 +5,14 @@ import { describeConfigs } from '../kafka/configs.ts'
 
 const KEYS = ['retention.ms', 'retention.bytes', 'segment.ms', 'cleanup.policy']
 
-/** How each topic keeps its records, or why that is not known. Without the right to read settings there is none. */
+/** How each topic keeps its records, or why that is not known. Reading it needs the right to read settings. */
 export async function retentionOf(
   cluster: KafkaCluster,
   topics: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, TopicRetention | { why: string }>> {
   const asked = topics.map((name) => ({ kind: 'topic' as const, name, keys: KEYS }))
-  // Without the right to read settings the rest still holds.
+  // Without the right to read settings everything else still works.
   const found = await describeConfigs(cluster, asked, { signal }).catch((error: unknown) => {
     if (isCancelled(error)) throw error
     return []

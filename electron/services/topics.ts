@@ -13,7 +13,7 @@ import type { Outcome } from '../kafka/routing.ts'
 import type { GroupsPort } from './groups/group-port.ts'
 import { positionsIn, writtenOver } from './topic-picture.ts'
 
-/** Topics: what there is, how large, how it is set up. */
+/** Topics: the list, their sizes and their settings. */
 export function createTopicsService(
   clusterOf: (connectionId: ConnectionId) => KafkaCluster,
   groupsOf: (connectionId: ConnectionId) => Promise<GroupsPort>,
@@ -21,7 +21,7 @@ export function createTopicsService(
   return {
     'topics.list': async ({ connectionId, from, limit, asConnected }, { signal }) => {
       const cluster = clusterOf(connectionId)
-      // The pages of one list are of one answer.
+      // The pages of one list come from one answer.
       if (from === 0 && !(asConnected && cluster.takeConnected())) await cluster.refresh({ signal })
       const items = cluster.topics.slice(from, limit).map(topicRow)
       const next = from + items.length
@@ -107,7 +107,7 @@ interface Edges {
 
 const edgeKinds = ['earliest', 'lso', 'latest'] as const
 
-/** Topic → partition → its log's edges. */
+/** Topic → partition → its log's bounds. */
 async function edgesOf(cluster: KafkaCluster, names: readonly string[], signal: AbortSignal) {
   const places = names.flatMap((topic) =>
     (cluster.topic(topic)?.partitions ?? []).map(({ partition }) => ({ topic, partition })),
@@ -127,7 +127,7 @@ async function edgesOf(cluster: KafkaCluster, names: readonly string[], signal: 
   return edges
 }
 
-/** Bytes of the leaders' replicas. Describing log directories is a right of its own, so lacking it is no error. */
+/** Bytes of the leaders' replicas. Describing log directories needs a right of its own, so lacking it is not an error. */
 async function sizesOf(cluster: KafkaCluster, names: readonly string[], signal: AbortSignal) {
   const { replicas, failures } = await logDirs(cluster, names, { signal })
   const byPartition = new Map<string, bigint>()
@@ -140,7 +140,7 @@ async function sizesOf(cluster: KafkaCluster, names: readonly string[], signal: 
   return {
     byPartition,
     byTopic,
-    // A right that is missing is missing everywhere: said once, not once for each broker.
+    // A missing right usually affects every broker: it is reported once.
     failures: [...Map.groupBy(failures, ({ error }) => error.message).values()].map((same): Failure => ({
       what: `Sizes on ${brokers(same.map(({ nodeId }) => nodeId))}`,
       error: toErrorValue(same[0]!.error), // Map.groupBy makes no empty group
@@ -148,7 +148,7 @@ async function sizesOf(cluster: KafkaCluster, names: readonly string[], signal: 
   }
 }
 
-/** A topic without partitions to ask has no total, not a total of 0: it is gone, or may not be seen. */
+/** A topic without partitions to ask has no total, not a total of 0: it was deleted, or may not be seen. */
 function missing(cluster: KafkaCluster, name: string): TopicTotals | null {
   const topic = cluster.topic(name)
   if (topic !== undefined && topic.partitions.length > 0) return null

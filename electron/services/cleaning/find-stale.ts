@@ -13,12 +13,12 @@ import type { StalePort } from './stale-port.ts'
 
 type FindDef = (typeof cleaning)['cleaning.find']
 
-/** Failures that are told one by one; a dead coordinator has as many as groups. */
+/** How many failures are listed; a dead coordinator causes one per group. */
 const MOST_FAILURES = 50
 
 /**
- * Looks through all groups without members: first when each was last seen (each partition of the offsets topic is read once for
- * all), then, in waves, where they stand against the logs. Who has a member, or is about to, is left alone unread.
+ * Examines all groups without members: first when each was last active (each partition of the offsets topic is read once for
+ * all of them), then, in batches, their positions against the logs. Groups with members, or about to have some, are left alone.
  */
 export async function findStale(
   port: StalePort,
@@ -74,14 +74,14 @@ interface Search {
   since: bigint
   now: bigint
   signal: AbortSignal
-  /** Asked once a topic. */
+  /** Read once per topic. */
   retention: Map<string, bigint | null>
   failures: Failure[]
-  /** Some topic's retention was not told. */
+  /** The retention of some topic is not known. */
   isUntold: boolean
 }
 
-/** Old brokers say nothing of a group's state when they list it; those are described. */
+/** Old brokers list groups without their state; these groups are described. */
 const mayBeEmpty = ({ state }: GroupRow): boolean => state === 'Empty' || state === 'Dead' || state === ''
 
 async function lookThrough(
@@ -125,7 +125,7 @@ async function lookThrough(
   return { found, partitions: asked.size, alive }
 }
 
-/** Positions that could be read; the others are told of as failures, and keep their group from being called dead. */
+/** The positions that could be read; the others are reported as failures, and keep their group from being called dead. */
 function standing({ failures }: Search, group: string, found: PerPartition<Position | null>): Map<string, Position> {
   const held = new Map<string, Position>()
   for (const [key, one] of found) {
@@ -150,14 +150,14 @@ async function logsOf({ port: { groups }, signal }: Search, asked: readonly Topi
     try {
       partitions.set(topic, new Set(await groups.partitionsOf(topic, signal)))
     } catch (error) {
-      // It went meanwhile: nothing is said of its partitions then.
+      // The topic was deleted in the meantime: nothing is said about its partitions then.
       if (signal.aborted) throw error
     }
   }
   return { edges, ids, partitions }
 }
 
-/** Settings of those topics are asked for of which a position has a date. */
+/** Reads the settings of those topics for which a position has a commit time. */
 async function learnRetention(search: Search, { ids }: Logs, held: ReadonlyMap<string, ReadonlyMap<string, Position>>) {
   const { port, commits, retention, signal } = search
   const topics = new Set<string>()
@@ -183,7 +183,7 @@ function judged(
   { edges, ids, partitions }: Logs,
 ): StaleGroup | null {
   const lastSeen = commits.lastSeen(group)
-  // A sign of life is one, however little of the rest could be read.
+  // Any sign of activity counts, however little of the rest could be read.
   const isSeen = lastSeen !== null && lastSeen.at >= since
   const quiet = isSeen ? 'no' : commits.unknownWhy(group) === null ? 'yes' : 'unknown'
   const isDead = quiet === 'yes' && !failures.some(({ what }) => what.startsWith(`${group}:`))
@@ -193,8 +193,8 @@ function judged(
     const edge = edges.get(key)
     const log = edge !== undefined && 'value' in edge ? edge.value : null
     const committedAt = commits.committedAt(group, key)
-    // Both have to say so: a broker that is behind, or cannot answer, knows no such topic for a moment.
-    // Records of a share group come and go, and its brokers set its start offsets right: only that nobody uses it is a reason.
+    // Both answers must agree: a broker that lags behind, or cannot answer, may briefly not know a topic. Records of a share
+    // group come and go, and its brokers correct its start offsets: only that nobody uses it is a reason.
     const isShare = type === 'share'
     const isGone =
       !ids.has(at.topic) && edge !== undefined && 'error' in edge && edge.error.code === 'kafka.topic-unknown'

@@ -8,7 +8,7 @@ import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { retentionOf } from '../topic-retention.ts'
 import { findStale } from './find-stale.ts'
 
-/** Finding what of groups is of no use any more. What removes it is a change of positions like any other. */
+/** Finds positions and groups that are no longer of use. Deleting them is a change of positions like any other. */
 export function createCleaningService(
   accessOf: (connectionId: ConnectionId) => MessagesAccess & { groups: GroupsPort },
 ): ServiceOf<typeof cleaning> {

@@ -8,15 +8,15 @@ import { brokers as brokerNames } from '../../kafka/leaderless.ts'
 import { asSeeklineError, isCancelled } from '../../kafka/cancellation.ts'
 import { mapLimited } from '../../kafka/map-limited.ts'
 
-/** Topics that are walked before others have their turn. */
+/** How many topics are counted before others get a turn. */
 const SLICE = 2_000
-/** A broker answers with each of its replicas by name: of more than this the answer would be too much for one number. */
+/** A broker lists each of its replicas by name: with more than this the answer would be too large. */
 const MOST_REPLICAS = 100_000
 
 type Load = Output<(typeof connections)['connections.load']>
 type Count = Pick<BrokerLoad, 'leads' | 'replicas' | 'behind'>
 
-/** How the partitions lie on the brokers: counted in the index, and what they take up as each broker tells. */
+/** How partitions are spread over the brokers: counted in the metadata index, with sizes from each broker. */
 export async function brokerLoad(cluster: KafkaCluster, signal: AbortSignal): Promise<Load> {
   const all = cluster.info().brokers
   const { counts, ...sums } = await count(cluster, signal)
@@ -41,7 +41,7 @@ export async function brokerLoad(cluster: KafkaCluster, signal: AbortSignal): Pr
       size: disks.get(nodeId)?.size ?? null,
       disk: disks.get(nodeId)?.disk ?? null,
     })),
-    // A right that is missing is missing everywhere: said once, not once for each broker.
+    // A missing right usually affects every broker: it is reported once.
     failures: [...Map.groupBy(failures, ({ error }) => error.message).values()].map((same) => ({
       what: `Sizes on ${brokerNames(same.map(({ nodeId }) => nodeId))}`,
       error: toErrorValue(same[0]!.error), // Map.groupBy makes no empty group

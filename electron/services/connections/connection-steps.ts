@@ -10,10 +10,10 @@ export interface ToldRights {
   topics: TopicRights
 }
 
-/** The steps of one try to connect, each with the time it took, as a report for a person. */
+/** The steps of one attempt to connect, each with its duration, as a report for the user. */
 export class ConnectionSteps {
   readonly #profile: Profile
-  /** Per broker; under null what is about the cluster as a whole. */
+  /** By broker; null stands for the cluster as a whole. */
   readonly #times = new Map<string | null, Map<ConnectStep, number>>()
   #last = performance.now()
 
@@ -27,7 +27,7 @@ export class ConnectionSteps {
     this.#times.set(broker, times.set(step, milliseconds))
   }
 
-  /** `rights`: as the brokers tell them; of topics, of some. */
+  /** `rights`: as the brokers report them, for some of the topics. */
   connected(info: ClusterInfo, topics: number, rights: ToldRights = { cluster: null, topics: new Map() }): TestReport {
     const broker = this.#reached()
     const readable = readableOf(rights.topics)
@@ -59,7 +59,7 @@ export class ConnectionSteps {
     const { code, message, details } = error
     const broker = typeof details?.['broker'] === 'string' ? details['broker'] : this.#reached()
     const steps = stepsFor(this.#profile)
-    // A step that the profile leaves out may be what the broker asks for: it then fails at the next one.
+    // A step that the profile leaves out (such as TLS) may be what the broker expects: the next step then fails.
     const failed = steps.find((step) => order.indexOf(step) >= order.indexOf(stepOf(code)))
     const milliseconds = performance.now() - this.#last
     return {
@@ -91,7 +91,7 @@ export class ConnectionSteps {
     return broker ?? this.#profile.brokers.join(', ')
   }
 
-  /** The broker that let us in first; null: none did. */
+  /** The broker that accepted the sign-in first; null: none did. */
   #reached(): string | null {
     for (const [broker, times] of this.#times) if (times.has('versions')) return broker
     return null
@@ -110,7 +110,7 @@ const okText: Record<ConnectStep, string> = {
   advertised: 'The brokers’ advertised addresses answer.',
 }
 
-/** Being let in is no right: whoever signed in may ask which topics there are, and is shown those he may describe. */
+/** A successful sign-in grants no rights: any user may list topics, and sees those he may describe. */
 function rightsText(topics: number, readable: TestReport['readable'], onCluster: Told): string {
   const cluster = onCluster === null ? '' : ` On the cluster itself: ${onCluster.join(', ')}.`
   const shown =

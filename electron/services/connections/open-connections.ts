@@ -8,18 +8,18 @@ import { SecretName } from '#shared/model/secret-names.ts'
 import type { GateMode, ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
 import { abandonable } from '../../kafka/cancellation.ts'
 
-/** What hangs on one open cluster: made when it connects, ended with it. */
+/** Everything that belongs to one open cluster: made when it connects, closed with it. */
 export interface ConnectionParts {
   cluster: KafkaCluster
-  /** MB/s; null = none. Taken at once, also by what is under way. */
+  /** MB/s; null = none. Takes effect at once, also for running reads. */
   setReadLimit(limit: number | null): void
-  /** Its schema registry is another one, or signed in at otherwise: what was asked of it before holds no more. */
+  /** The profile has another schema registry, or another sign-in for it: cached answers are no longer valid. */
   setRegistry(kind: RegistryKind | null): void
   close(): void
 }
 
 export interface OpenConnectionsOptions<P extends ConnectionParts> {
-  /** Connects; rejects with `connect.*`. Aborting ends every socket at once. */
+  /** Connects; rejects with `connect.*`. Aborting closes every socket at once. */
   connect(profile: Profile, mode: GateMode, signal: AbortSignal): Promise<P>
 }
 
@@ -33,15 +33,15 @@ interface Entry<P> {
   waiting: number
 }
 
-/** Whoever saves without end is heard once he rests: each save is told of again. */
+/** How many times files are read again while they keep changing; after that the last reading counts. */
 const MOST_READS = 10
 
-/** Open profiles. One place decides what is open, in which state, and who may write; views watch it. */
+/** The open profiles: which are open, in which state, and which may write; views watch it. */
 export class OpenConnections<P extends ConnectionParts> {
   private readonly entries = new Map<string, Entry<P>>()
   private readonly watchers = new Set<(state: ConnectionState) => void>()
   private readonly options: OpenConnectionsOptions<P>
-  /** Counts what became known of profiles here. */
+  /** Counts the changes of profiles made here. */
   private news = 0
 
   constructor(options: OpenConnectionsOptions<P>) {
@@ -52,20 +52,20 @@ export class OpenConnections<P extends ConnectionParts> {
     return [...this.entries.values()].map((entry) => entry.state)
   }
 
-  /** Calls at each change. Returns how to stop. */
+  /** Calls the watcher at each change. Returns a function that stops it. */
   watch(watcher: (state: ConnectionState) => void): () => void {
     this.watchers.add(watcher)
     return () => this.watchers.delete(watcher)
   }
 
-  /** What services work with. Throws `connect.closed` when the connection is not open. */
+  /** What services work with. Throws `connect.closed` if the connection is not open. */
   require(connectionId: ConnectionId): P {
     const entry = this.entries.get(connectionId)
     if (entry?.parts !== null && entry?.parts !== undefined) return entry.parts
     throw closedError(entry)
   }
 
-  /** As `require`, where it may be closed. */
+  /** As `require`, but undefined if it is closed. */
   partsOf(connectionId: ConnectionId): P | undefined {
     return this.entries.get(connectionId)?.parts ?? undefined
   }
@@ -81,8 +81,8 @@ export class OpenConnections<P extends ConnectionParts> {
   }
 
   /**
-   * Opens the profile, or answers with what is open. A second caller joins an attempt under way; it ends only when all
-   * have given up, for one window's Cancel is not the other's.
+   * Opens the profile, or returns the open connection. A second caller joins an attempt in progress; it is aborted only when
+   * all callers have given up, so that one window's Cancel does not affect the other.
    */
   async open(profile: Profile, signal: AbortSignal): Promise<ConnectionState> {
     const id = ConnectionId.parse(profile.id)
@@ -124,7 +124,7 @@ export class OpenConnections<P extends ConnectionParts> {
     return entry.state
   }
 
-  /** After sleep or a change of network, or by hand. */
+  /** After sleep or a change of network, or on request. */
   reconnect(connectionId: ConnectionId): ConnectionState {
     const { cluster } = this.require(connectionId)
     cluster.dropAllSockets()
@@ -133,8 +133,8 @@ export class OpenConnections<P extends ConnectionParts> {
   }
 
   /**
-   * The computer woke up, or its network changed: old sockets may be dead without a sign, so every open connection
-   * gets new ones at once. What was refused (a wrong password) is not tried again by itself.
+   * The computer woke up, or its network changed: old sockets may be dead without notice, so every open connection gets new
+   * ones at once. A refused sign-in is not retried automatically.
    */
   networkChanged(): void {
     for (const { parts, state } of this.entries.values()) {
@@ -145,8 +145,8 @@ export class OpenConnections<P extends ConnectionParts> {
   }
 
   /**
-   * A profile was saved or (null) deleted. Name, colour and access mode hold at once, on live sockets too; a profile
-   * that now leads elsewhere is closed, for what is on the screen would be another cluster's.
+   * A profile was saved or (null) deleted. Name, colour and access mode apply at once, on open sockets too; a connection whose
+   * profile now points elsewhere is closed, because the data on screen would belong to another cluster.
    */
   profileChanged(id: ProfileId, profile: Profile | null): void {
     this.news += 1
@@ -163,13 +163,13 @@ export class OpenConnections<P extends ConnectionParts> {
   }
 
   /**
-   * Takes what files say of the profiles that are open: another process, or an editor, may have changed them. What was read
-   * while one was saved or opened here may be older than that, and is read again.
+   * Takes over what the files say about open profiles: another process, or an editor, may have changed them. If a profile was
+   * saved or opened here while they were read, the result may be outdated, and they are read again.
    */
   async followFiles(read: () => Promise<readonly Profile[]>): Promise<void> {
     for (let tries = 0; tries < MOST_READS; tries += 1) {
       const before = this.news
-      // A folder that cannot be read now is told of to whoever asks for the list.
+      // A folder that cannot be read is reported when somebody asks for the list.
       const profiles = await read().catch(() => null)
       if (profiles === null) return
       if (this.news !== before) continue
@@ -209,7 +209,7 @@ export class OpenConnections<P extends ConnectionParts> {
       this.publish(entry, { ...ofCluster(parts.cluster.state), ...facts(parts.cluster) })
       return entry.state
     } catch (error) {
-      // Closed, or followed by another attempt: of this one nothing more is to be heard.
+      // Closed, or replaced by another attempt: this one is ignored.
       if (this.entries.get(entry.state.connectionId) !== entry) throw error
       this.entries.delete(entry.state.connectionId)
       const cancelled = signal.aborted
@@ -224,7 +224,7 @@ export class OpenConnections<P extends ConnectionParts> {
   }
 }
 
-/** `guarded` asks before it writes; on the wire it may. */
+/** `guarded` asks before it writes; the gate lets its writes pass. */
 function wireMode(profile: Profile): GateMode {
   return profile.accessMode === 'read-only' ? 'read-only' : 'read-write'
 }

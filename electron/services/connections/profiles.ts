@@ -16,13 +16,13 @@ import { importInThread } from '../../settings-import/import-thread.ts'
 export interface ProfilesDependencies {
   store: ProfileStore
   secrets: SecretStore
-  /** Tells an open connection of its profile's change, or (null) of its end. */
+  /** Tells an open connection about a change of its profile, or (null) its deletion. */
   onChange(id: ProfileId, profile: Profile | null): void
-  /** What else is kept of a profile goes with it. */
+  /** Deletes what else is stored for a profile. */
   onDelete(id: ProfileId): Promise<void>
 }
 
-/** Saved profiles. Secrets come in by these routes and never go out again. */
+/** Saved profiles. Secrets are accepted by these routes and never returned. */
 // oxlint-disable-next-line max-lines-per-function -- one short method for each route of the contract
 export function createProfilesService(needs: ProfilesDependencies): ServiceOf<typeof profiles> {
   const { store, secrets, onChange, onDelete } = needs
@@ -39,9 +39,9 @@ export function createProfilesService(needs: ProfilesDependencies): ServiceOf<ty
   }
 
   /**
-   * A new profile starts with no more rights than is usual for its brokers, nor than one of its name had that was deleted,
-   * unless its name is typed. Less verification and an address map stand in the form that is saved; where there was none,
-   * they need the name too.
+   * A new profile starts with at most the usual rights for its brokers, and at most those of a deleted profile with the same
+   * name, unless its name is typed. Reduced verification and an address map are visible in the form that is saved; without a
+   * form, they need the name too.
    */
   const checkNew = async (profile: Profile, confirm: string | undefined, isSeen: boolean): Promise<void> => {
     if (confirm === profile.name) return

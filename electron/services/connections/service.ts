@@ -25,7 +25,7 @@ export interface ConnectionsDependencies<P extends ConnectionParts> {
 
 const sameNewsMs = 1_000
 
-/** Opening, watching, testing and closing of profiles. */
+/** Opens, watches, tests and closes connections. */
 // oxlint-disable-next-line max-lines-per-function -- one short method for each route of the contract
 export function createConnectionsService<P extends ConnectionParts>(
   dependencies: ConnectionsDependencies<P>,
@@ -37,7 +37,8 @@ export function createConnectionsService<P extends ConnectionParts>(
 
     'connections.open': async ({ profileId, secrets: typed, remember, agreed }, { signal }) => {
       const saved = await profiles.get(profileId)
-      // A reference typed here holds for this run, and typing it for this profile is agreeing to it.
+      // A reference to an environment variable that was typed here is for this run, and typing it for this profile counts as
+      // agreeing to it.
       const { profile, secrets: left } = separateReferences(saved, typed)
       if (Object.keys(left).length > 0) await secrets.set(brokersOf(saved), left, { remember })
       await secrets.agree(brokersOf(profile), [...agreed, ...agreementsTyped(brokersOf(profile), typed)])
@@ -80,7 +81,7 @@ export function createConnectionsService<P extends ConnectionParts>(
       const onAbort = () => wake()
       signal.addEventListener('abort', onAbort, { once: true })
       try {
-        // The first frame comes at once, though it be empty: it says that the watch is on.
+        // The first frame is sent at once, even if it is empty: it says that the watch has started.
         do {
           const batch = [...waiting.values()]
           waiting.clear()
@@ -100,7 +101,7 @@ export function createConnectionsService<P extends ConnectionParts>(
     'connections.reconnect': ({ connectionId }) => Promise.resolve(open.reconnect(connectionId)),
 
     'connections.networkChanged': () => {
-      // Each window says it, and the sockets that the first brought are not to be taken from under their log-in.
+      // Every window reports the change, and the sockets opened for the first report must not be closed while they sign in.
       if (performance.now() - changedAt > sameNewsMs) open.networkChanged()
       changedAt = performance.now()
       return Promise.resolve({})
@@ -108,7 +109,7 @@ export function createConnectionsService<P extends ConnectionParts>(
 
     'connections.describe': async ({ connectionId }, { signal }) => {
       const { cluster } = open.require(connectionId)
-      // Asked anew where the brokers can tell (KIP-700); the index may be some seconds old.
+      // Asked again if the brokers can tell (KIP-700); the index may be some seconds old.
       const now = cluster.supports(describeClusterApi)
         ? await cluster.ask('any', describeClusterApi, { includeFenced: false }, { signal })
         : null
@@ -142,5 +143,5 @@ export function createConnectionsService<P extends ConnectionParts>(
   }
 }
 
-/** The broker judges each operation on each of them. */
+/** The broker checks each operation on each of these topics. */
 const TOPICS_ASKED_FOR_RIGHTS = 100

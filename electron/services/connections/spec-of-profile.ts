@@ -6,7 +6,7 @@ import { addressOf } from '#shared/model/addresses.ts'
 import { type ConnectionSpec } from '../../kafka/client/connection-spec.ts'
 import { loadTls } from '../../storage/tls-material.ts'
 
-/** What the Kafka seam needs to reach a profile's cluster. Reads the files the profile names; throws `connect.tls`. */
+/** What electron/kafka needs to reach a profile's cluster. Reads the files that the profile names; throws `connect.tls`. */
 export async function connectionSpec(profile: Profile, secrets: Secrets, version: string): Promise<ConnectionSpec> {
   const tls = await loadTls(profile.tls, secrets, brokersOf(profile))
   const sasl = signInOf(profile.sasl, secrets)

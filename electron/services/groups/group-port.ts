@@ -9,7 +9,7 @@ import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import type { LogBounds } from '#shared/model/log-bounds.ts'
 import type { ErrorValue } from '#shared/errors.ts'
 
-/** What is known of a group before its positions are touched. */
+/** What is read about a group before its positions are changed. */
 export interface GroupFacts {
   exists: boolean
   type: GroupType
@@ -21,7 +21,7 @@ export interface GroupFacts {
   coordinator: number | null
   /** null: these brokers do not tell. */
   members: GroupMember[] | null
-  /** Of a streams group, where it is known. */
+  /** For a streams group, if it is known. */
   topology?: StreamsTopology
   /** What these credentials may do with it; null: not asked, or the broker does not tell. */
   rights: Told
@@ -34,59 +34,64 @@ export interface KnownTopics {
 
 export type PerPartition<T> = Map<string, { value: T } | { error: ErrorValue }>
 
-/** A null value is "none". Of share groups the value is the start offset, and the broker may tell the lag that goes with it. */
+/** A null value means "none". For share groups the value is the start offset, and the broker may tell the lag as well. */
 export type FoundPositions = Map<string, { value: Position | null; lag?: bigint } | { error: ErrorValue }>
 
-/** What a commit came to for one partition; `unknown` when the answer was lost and the broker may or may not have it. */
+/** The result of a commit for one partition; `unknown` if the answer was lost and the broker may or may not have it. */
 export type Written = { status: 'written' } | { status: 'refused' | 'unknown'; error: ErrorValue }
 
-/** A mark in the offsets topic, from which the commits that came later can be read. */
+/** A mark in the offsets topic, from which later commits can be read. */
 export interface CommitWatch {
-  /** The end of that topic's part now: our own commit is looked for between two of these. null: not known. */
+  /**
+   * The current end of the group's partition of that topic: our own commit is searched between two of these. null: not known.
+   */
   end(signal: AbortSignal): Promise<bigint | null>
-  /** Commits of the group since the mark in log order, or a sentence on why they are not known. */
+  /** Commits of the group since the mark in log order, or a sentence why they are not known. */
   since(signal: AbortSignal): Promise<CommitRecord[] | string>
 }
 
-/** Where a log begins and ends; what lag and a look before writing need, for two thirds of the questions that all bounds cost. */
+/**
+ * Where a log starts and ends: enough for lag and for the check before writing, with two thirds of the requests that all bounds
+ * take.
+ */
 export type LogEdges = Pick<LogBounds, 'logStart' | 'highWatermark'>
 
 /**
- * All that planning and applying need of a cluster. Apart from the adapter over the Kafka seam it exists for one
- * reason: commits that race with ours cannot be produced on demand with a real broker.
+ * Everything that planning and applying need of a cluster. It exists beside the adapter over electron/kafka for one reason:
+ * commits that race with ours cannot be produced on demand with a real broker.
  */
 export interface GroupPort {
   readonly clusterId: string | null
   facts(group: string, signal: AbortSignal): Promise<GroupFacts>
-  /** Names without topic ids (old brokers) map to null; topics that are not there are absent. */
+  /** Topics without ids (old brokers) map to null; topics that do not exist are absent. */
   topicIds(topics: readonly string[], signal: AbortSignal): Promise<Map<string, string | null>>
-  /** The same, with what these credentials may do with each topic, where the brokers tell. */
+  /** The same, with what these credentials may do with each topic, if the brokers tell. */
   topics(topics: readonly string[], signal: AbortSignal): Promise<KnownTopics>
   partitionsOf(topic: string, signal: AbortSignal): Promise<number[]>
-  /** `all` asks for every position the group has: of a share group its start offsets. */
+  /** `all` reads every position the group has: for a share group its start offsets. */
   positions(group: string, of: readonly TopicPartition[] | 'all', signal: AbortSignal): Promise<FoundPositions>
   bounds(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogBounds>>
   edges(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<LogEdges>>
-  /** Where a place lies in each of these partitions. */
+  /** The offset of a place in each of these partitions. */
   findPlace(place: Place, of: readonly TopicPartition[], signal: AbortSignal): Promise<PlaceFinder>
   watchCommits(group: string, signal: AbortSignal): Promise<CommitWatch>
-  /** Commits, or of a share group (`isShare`) sets start offsets: said by whoever planned it, never guessed. */
+  /** Commits, or for a share group (`isShare`) sets start offsets: the plan says which. */
   commit(
     group: string,
     positions: readonly (TopicPartition & Position)[],
     isShare: boolean,
   ): Promise<Map<string, Written>>
-  /** Of a share group's topic all must be named: no other way is known to Kafka. */
+  /** For a share group's topic, all its partitions must be given: Kafka cannot delete single start offsets. */
   remove(group: string, of: readonly TopicPartition[], isShare: boolean): Promise<Map<string, Written>>
   removeGroup(group: string): Promise<Written>
 }
 
-/** What listing and summing up need beyond one group: the same questions, asked for many groups in few requests. */
+/** What lists and summaries need in addition: the same questions for many groups in few requests. */
 export interface GroupsPort extends GroupPort {
   list(signal: AbortSignal): Promise<{ items: GroupRow[]; failures: Failure[]; note: string | null }>
-  /** Where logs end: one request a leader. */
+  /** Where logs end: one request per leader. */
   highWatermarks(of: readonly TopicPartition[], signal: AbortSignal): Promise<PerPartition<bigint>>
-  /** `types` as listing told them: a classic group need not be asked for by the newer request as well. */
+  /** `types` from the list of groups: a classic group then needs only the classic request. */
   factsOf(
     groups: readonly string[],
     signal: AbortSignal,
@@ -96,6 +101,6 @@ export interface GroupsPort extends GroupPort {
     groups: readonly string[],
     signal: AbortSignal,
   ): Promise<Map<string, { value: FoundPositions } | { error: ErrorValue }>>
-  /** The offsets alone of all positions that could be read, for who looks again and again; groups that could not be are left out. */
+  /** Only the offsets of all positions that could be read, for sampling; groups that could not be read are left out. */
   offsetsOf(groups: readonly string[], signal: AbortSignal): Promise<Map<string, ReadonlyMap<string, bigint>>>
 }

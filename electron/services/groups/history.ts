@@ -6,11 +6,14 @@ import { searchCommits, type HistoryAccess } from '../../kafka/commit-history.ts
 
 type HistoryDef = (typeof groups)['groups.history']
 
-/** Of 20 partitions' names and some text of each commit a frame stays below 256 KiB. */
+/** With 20 partitions' names and some text per commit a frame stays below 256 KiB. */
 const FRAME_POINTS = 250
 const FRAME_CHARS = 100_000
 
-/** Hands over what is found, newest first, until there is no more, or a limit. What was found before a limit stays good. */
+/**
+ * Sends what is found, newest first, until the start of the log or a limit is reached. What was sent before a limit stays
+ * valid.
+ */
 export async function readHistory(
   access: HistoryAccess,
   { group, before, since, most }: Input<HistoryDef>,
@@ -39,7 +42,7 @@ export async function readHistory(
       if (limit !== null) break
     }
   } catch (error) {
-    // Before anything was looked at there is nothing to hand over.
+    // Nothing was read yet, so there is nothing to send.
     if (searched === undefined || !over.aborted) throw error
     if (!signal.aborted) limit = 'time'
   }

@@ -26,7 +26,7 @@ import type {
   Written,
 } from './group-port.ts'
 
-/** The questions about groups, put to a real cluster. */
+/** The port to groups, implemented with a real cluster. */
 // oxlint-disable-next-line max-lines-per-function -- one short method for each question about groups
 export function createGroupsPort(
   access: HistoryAccess,
@@ -59,7 +59,7 @@ export function createGroupsPort(
 
     list: async (signal) => {
       const { groups, failures } = await listGroups(cluster, { signal })
-      // Nobody answered: that is no list, and least of all an empty one.
+      // No broker answered: that is not an empty list.
       if (failures.length > 0 && failures.length === cluster.info().brokers.length) throw failures[0]!.error // length > 0
       const note = groups.length === 0 && failures.length === 0 ? await whyNone(cluster, signal) : null
       return {
@@ -95,7 +95,7 @@ export function createGroupsPort(
     },
 
     topicIds: async (topics, signal) => {
-      // Asked anew each time: a topic that was deleted and created again must show.
+      // Read again each time, to notice a topic that was deleted and created again.
       await cluster.refresh({ topics, signal })
       return knownIds(cluster, topics)
     },
@@ -164,7 +164,7 @@ const noCommits: CommitWatch = {
     ),
 }
 
-/** What is known of an empty list: brokers leave out, without a word, groups that these credentials may not describe. */
+/** What is known about an empty list: brokers silently leave out groups that these credentials may not describe. */
 async function whyNone(cluster: KafkaCluster, signal: AbortSignal): Promise<string> {
   if (await neverHadGroups(cluster, signal)) return noGroupsYet().message
   return (await seesAllGroups(cluster, { signal }))

@@ -9,27 +9,30 @@ export interface LagFollower extends LookFollower<Sample> {
 
 export interface LagSamplerOptions {
   port: Pick<GroupsPort, 'offsetsOf' | 'highWatermarks' | 'bounds'>
-  /** Told of each look before its followers, and keeps it; one that cannot be kept is told all the same. */
+  /** Gets each sample before the followers do, and stores it; a sample that cannot be stored is still sent to the followers. */
   see(sample: Sample): Promise<void>
   everyMs?: number | undefined
   now?: (() => number) | undefined
 }
 
-/** Log starts and last stable offsets change slowly, and each costs a request a leader: they are asked for in each sixth look. */
+/**
+ * Log starts and last stable offsets change slowly, and each costs a request per leader: they are read in every sixth sample
+ * only.
+ */
 const ALL_EDGES_EVERY = 6
 
 /**
- * Looks at the groups that somebody follows, all together: one OffsetFetch a coordinator and one ListOffsets a leader, whatever
- * their number. Nobody follows: nothing is asked.
+ * Samples the groups that somebody follows, all together: one OffsetFetch per coordinator and one ListOffsets per leader,
+ * whatever their number. Without followers nothing is requested.
  */
 export class LagSampler {
   readonly #options: LagSamplerOptions
   readonly #now: () => number
   readonly #loop: LookLoop<LagFollower, Sample>
   #looks = 0
-  /** As of the last look that asked for them. */
+  /** From the last sample that read them. */
   #starts = new Map<string, bigint>()
-  /** Which partitions the keys of the last look name. */
+  /** The partitions of the keys in the last sample. */
   #places: ReadonlyMap<string, TopicPartition> = new Map()
 
   constructor(options: LagSamplerOptions) {
@@ -42,17 +45,17 @@ export class LagSampler {
     })
   }
 
-  /** Until the function that it gives is called. */
+  /** Returns a function that stops following. */
   follow(follower: LagFollower): () => void {
     return this.#loop.follow(follower)
   }
 
-  /** Groups that somebody looks at. */
+  /** The groups that somebody follows. */
   followed(): Set<string> {
     return new Set(this.#loop.followers.flatMap(({ groups }) => groups))
   }
 
-  /** Positions first: an end read before a position could lie before it. */
+  /** Positions first: an end that was read before a position could be smaller than it. */
   async #look(groups: readonly string[], signal: AbortSignal): Promise<Sample> {
     const { port } = this.#options
     const positions = await port.offsetsOf(groups, signal)

@@ -11,23 +11,23 @@ import type { Sampling, SamplingOf } from './samplings.ts'
 import { readUnread } from './unread.ts'
 
 export interface LagDependencies {
-  /** What messages are read through. Throws `connect.closed`. */
+  /** Access for reading messages. Throws `connect.closed`. */
   accessOf(connectionId: ConnectionId): MessagesAccess & { groups: GroupsPort }
   profileOf(connectionId: ConnectionId): { id: ProfileId }
   samples: Pick<SampleLog, 'read'>
   samplingOf: SamplingOf
 }
 
-/** Of what was kept, a chart shows no more looks than it has pixels, and a page holds no more rows. */
+/** How many stored samples are sent at most: a chart has no more pixels. */
 const MOST_LOOKS = 600
 const MOST_ROWS = 200_000
 const FRAME_ROWS = 4_000
 const FRAME_TRENDS = 500
 const FRAME_POINTS = 8_000
-/** Looks that wait for a page that takes none: an hour of them, and the oldest go. */
+/** How many samples wait for a slow page: those of an hour; the oldest are dropped. */
 const MOST_WAITING = 360
 
-/** What lag comes to: in records and in time, and how it changes. */
+/** Lag in records and in time, and its development. */
 export function createLagService({ accessOf, profileOf, samples, samplingOf }: LagDependencies): ServiceOf<typeof lag> {
   return {
     'groups.unread': (input, { signal }) => readUnread(accessOf(input.connectionId), input, signal),
@@ -63,7 +63,7 @@ async function tellTrends(
         const now = windows.trendOf(group, before?.looks ?? 0)
         if (now === null) continue
         const said = gist(now.trend)
-        // A group in which nothing moves need not be told again; its line is told with its next change.
+        // A group without changes need not be sent again; its line is sent with its next change.
         if (said === before?.said) continue
         told.set(group, { looks: now.looks, said })
         frame.push(now.trend)
@@ -80,7 +80,7 @@ async function tellTrends(
   }
 }
 
-/** What of a trend is worth telling again. */
+/** The parts of a trend whose change is worth sending. */
 function gist({ lag: line, in: rateIn, out, trend, stalled, catchUp }: GroupTrend): string {
   return [line.at(-1), rateIn?.toFixed(2), out?.toFixed(2), trend, stalled, catchUp.kind].join()
 }
@@ -122,7 +122,7 @@ interface OneLook {
   readonly points: readonly SamplePoint[]
 }
 
-/** The last look of each stretch of time, fewer where each has many partitions. */
+/** Keeps the last sample of each interval, fewer if each has many partitions. */
 class Thinned {
   readonly #from: bigint
   readonly #span: bigint

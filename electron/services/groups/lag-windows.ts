@@ -3,15 +3,15 @@ import { catchUpOf } from '#shared/offsets/lag-outlook.ts'
 import { ratesOf, trendOf, worstTrend, type LagTrend } from '#shared/offsets/lag-series.ts'
 import type { Sample } from '../../storage/sample-blocks.ts'
 
-/** Looks kept in memory of each partition, for rates and trends, and of each group, for its line. */
+/** How many samples are kept in memory: for each partition, for rates and trends, and for each group, for its line. */
 const PARTITION_LOOKS = 30
 const GROUP_LOOKS = 180
-/** Rates are over this long: a burst of some seconds is no trend. */
+/** The period that rates are computed over: bursts of some seconds are smoothed out. */
 const WINDOW_MS = 300_000n
 
 /**
- * The last looks at one thing, the newest at the end; before the first one it was not known. Both columns lie in one piece of memory: of
- * tens of thousands each piece is one more that has to be kept account of.
+ * The last samples of one thing, the newest at the end; entries before the first sample are unknown. Both columns share one
+ * buffer, because tens of thousands of separate buffers are costly to manage.
  */
 class Looks {
   readonly first: BigInt64Array
@@ -34,19 +34,19 @@ class Looks {
 }
 
 interface GroupLooks {
-  /** Position and end of each. All are looked at together, at the newest times of `total`. */
+  /** Position and end of each partition. All are sampled at the newest times of `total`. */
   readonly partitions: Map<string, Looks>
-  /** When, and what lag came to. */
+  /** The times, and the group's lag at each. */
   readonly total: Looks
-  /** Of `total`, how many looks there were in all. */
+  /** How many samples `total` ever had. */
   looks: number
 }
 
-/** What is remembered of groups while somebody looks at them: rates, trends and a line of each. Bounded by the groups looked at. */
+/** What is kept about groups while somebody follows them: rates, trends and a line for each. Bounded by the followed groups. */
 export class LagWindows {
   readonly #groups = new Map<string, GroupLooks>()
 
-  /** Those of whom something has changed. */
+  /** Adds a sample; returns the groups for which something changed. */
   take({ at, ends, positions }: Sample): void {
     for (const [group, found] of positions) {
       let known = this.#groups.get(group)
@@ -70,7 +70,7 @@ export class LagWindows {
     }
   }
 
-  /** How a group does; its line from the look numbered `from` on. null: it was never looked at. */
+  /** The trend of a group, with its line from sample number `from` on. null: it was never sampled. */
   trendOf(group: string, from: number): { trend: GroupTrend; looks: number } | null {
     const known = this.#groups.get(group)
     if (known === undefined) return null
@@ -105,7 +105,7 @@ export class LagWindows {
     return { trend, looks: known.looks }
   }
 
-  /** Nobody looks at the others any more. */
+  /** Drops groups that nobody follows any more. */
   keep(groups: ReadonlySet<string>): void {
     for (const group of this.#groups.keys()) if (!groups.has(group)) this.#groups.delete(group)
   }

@@ -19,25 +19,27 @@ export interface LimitFollower {
 /** In offsets, or ms. */
 export interface Seen {
   readonly value: bigint
-  /** false: some partitions could not be read, and it is so much at least. */
+  /** false: some partitions could not be read, so the true value is at least this. */
   readonly isWhole: boolean
 }
 
 export interface LimitWatchOptions {
   sampler: LagSampler
   port: Pick<GroupsPort, 'factsOf'>
-  /** How old the oldest record is that would be read next at these positions; null: not known. */
+  /** The age of the oldest record that would be read next at these positions; null: not known. */
   age(positions: readonly (TopicPartition & { offset: bigint })[], signal: AbortSignal): Promise<Seen | null>
-  /** Ages are read from records, so they are asked for more rarely. */
+  /** Ages need records to be read, so they are read less often. */
   agesEveryMs?: number | undefined
   withoutMembersMs?: number | undefined
 }
 
 const AGES_EVERY_MS = 60_000
-/** A rolling restart takes less. */
+/** Longer than a rolling restart. */
 const WITHOUT_MEMBERS_MS = 60_000
 
-/** Holds the groups of one connection that have a limit against what the sampler sees of them. Nobody follows, or no limit: nothing is asked. */
+/**
+ * Compares the sampled groups of one connection with their limits. Without followers, or without limits, nothing is requested.
+ */
 export class LimitWatch {
   readonly #options: LimitWatchOptions
   readonly #alerts: LagAlerts
@@ -62,7 +64,7 @@ export class LimitWatch {
     this.#tell([])
   }
 
-  /** Until the function that it gives is called. */
+  /** Returns a function that stops following. */
   follow(follower: LimitFollower): () => void {
     this.#followers.add(follower)
     follower.tell({ alerts: this.#alerts.standing(), news: [] })
@@ -92,7 +94,7 @@ export class LimitWatch {
     this.#following = null
   }
 
-  /** A look that comes while the one before is judged is passed over: the next one tells the same. */
+  /** A sample that arrives while the previous one is being judged is skipped: the next one will do. */
   async #take(sample: Sample, signal: AbortSignal): Promise<void> {
     if (this.#isBusy || signal.aborted) return
     this.#isBusy = true
@@ -122,13 +124,13 @@ export class LimitWatch {
         [...facts].map(([group, told]) => {
           if ('error' in told) return [group, null]
           const { exists, members, state } = told.value
-          // Where brokers do not tell members, an empty state does.
+          // If brokers do not tell the members, the state `Empty` decides.
           return [group, !exists || state === 'Empty' || state === 'Dead' ? 0 : (members?.length ?? null)]
         }),
       )
     } catch (error) {
       if (isCancelled(error)) return new Map()
-      // The next look asks again; until then it is not known.
+      // The next sample tries again; until then it is not known.
       return new Map()
     }
   }
@@ -142,13 +144,13 @@ export class LimitWatch {
       if (ms === null || signal.aborted) continue
       const unread = unreadOf(sample, group)
       if (unread === null) continue
-      // What cannot be read now is not known now.
+      // What cannot be read now is unknown for now.
       const age = unread.at.length === 0 ? none : await this.#options.age(unread.at, signal).catch(() => null)
       this.#ages.set(group, age && { ...age, isWhole: age.isWhole && unread.isWhole })
     }
   }
 
-  /** One page of several shows a notification. */
+  /** Only one of several pages gets the news, and shows a notification. */
   #tell(news: Told['news']): void {
     const alerts = this.#alerts.standing()
     for (const [i, follower] of [...this.#followers].entries()) follower.tell({ alerts, news: i === 0 ? news : [] })
@@ -157,7 +159,7 @@ export class LimitWatch {
 
 const none: Seen = { value: 0n, isWhole: true }
 
-/** null: not looked at, or nothing is known of any of its partitions. */
+/** null: not sampled, or nothing is known about any of its partitions. */
 function lagOf({ ends, positions }: Sample, group: string): Seen | null {
   let value: bigint | null = null
   let isWhole = true
@@ -170,7 +172,7 @@ function lagOf({ ends, positions }: Sample, group: string): Seen | null {
   return value === null ? null : { value, isWhole }
 }
 
-/** Positions behind which something stands; null: none was seen. */
+/** Positions with unread offsets after them; null: none was sampled. */
 function unreadOf({ ends, positions }: Sample, group: string) {
   const all = [...(positions.get(group) ?? [])].filter(([, position]) => position >= 0n)
   if (all.length === 0) return null

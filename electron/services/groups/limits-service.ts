@@ -11,22 +11,22 @@ import { News } from './news.ts'
 import type { Sampling, SamplingOf } from './samplings.ts'
 
 export interface LimitsDependencies {
-  /** What messages are read through. Throws `connect.closed`. */
+  /** Access for reading messages. Throws `connect.closed`. */
   accessOf(connectionId: ConnectionId): MessagesAccess
   profileOf(connectionId: ConnectionId): { id: ProfileId }
   samplingOf: SamplingOf
   store: LagLimitsStore
 }
 
-/** One page takes what it is told at once; of what waits the newest is enough, but for news. */
+/** A page usually takes messages at once; of those waiting only the newest is needed, except for news. */
 const MOST_WAITING = 1_000
-/** Positions that are peeked at in one go, and of one group: the age of a group with more is that of these. */
+/** How many positions are read in one go, and for one group: the age of a group with more comes from these. */
 const PEEKED_AT_ONCE = 400
 const MOST_PEEKED = 2_000
-/** Ages are asked for once a minute. */
+/** Ages are read once a minute. */
 const MOST_PEEKING_MS = 20_000
 
-/** Limits of lag that are kept with a profile, and what passes them. */
+/** Lag limits stored with a profile, and the groups that exceed them. */
 export function createLimitsService(dependencies: LimitsDependencies): ServiceOf<typeof lagLimits> {
   const { profileOf, samplingOf, store } = dependencies
   const watches = new WeakMap<Sampling, LimitWatch>()
@@ -67,7 +67,7 @@ export function createLimitsService(dependencies: LimitsDependencies): ServiceOf
       const news = new News<Batch<(typeof lagLimits)['limits.watch']>>(MOST_WAITING)
       const release = watch.follow({ tell: (told) => news.put(told), state: (state) => sink.progress(state) })
       try {
-        // Another process, or a window before, may have kept others.
+        // Another process, or an earlier window, may have changed them.
         watch.setLimits(limits)
         for await (const told of news.until(signal)) await sink.batch(told)
         return {}
@@ -79,7 +79,7 @@ export function createLimitsService(dependencies: LimitsDependencies): ServiceOf
 }
 
 async function requireCommits(port: Sampling['port'], group: string, signal: AbortSignal): Promise<void> {
-  // A group that cannot be described now, or is not there yet, may have a limit all the same.
+  // A group that cannot be described now, or does not exist yet, may still have a limit.
   const found = await port.factsOf([group], signal).catch(() => null)
   const facts = found?.get(group)
   if (facts === undefined || 'error' in facts || facts.value.type !== 'share') return

@@ -1,27 +1,27 @@
 import type { SamplingState } from '#shared/contract/lag.ts'
 import { toErrorValue } from '#shared/errors.ts'
 
-/** Told of each look. */
+/** Gets each sample. */
 export interface LookFollower<L> {
   take(look: L): void
   state(state: SamplingState): void
 }
 
 export interface LookLoopOptions<F, L> {
-  /** One look at what all of these follow. */
+  /** Takes one sample of everything that these followers follow. */
   look(followers: readonly F[], signal: AbortSignal): Promise<L>
-  /** Told of each look before its followers, and keeps it; one that cannot be kept is told all the same. */
+  /** Gets each sample before the followers do, and stores it; a sample that cannot be stored is still sent to the followers. */
   see(look: L): Promise<void>
   everyMs?: number | undefined
 }
 
 const EVERY_MS = 10_000
-/** Looking takes at most a twentieth of the time, as reading all groups does. */
+/** Sampling takes at most a twentieth of the time. */
 const RESTS = 19
-/** A follower that comes is told soon, but a page that opens ten of them costs one look. */
+/** A new follower gets a sample soon, but a page that opens ten of them causes only one. */
 const AT_LEAST_MS = 500
 
-/** Looks again and again while somebody follows, at what all of them follow together. Nobody follows: nothing is asked. */
+/** Samples repeatedly while somebody follows, for all followers together. Without followers nothing is requested. */
 export class LookLoop<F extends LookFollower<L>, L extends { readonly at: bigint }> {
   readonly #options: LookLoopOptions<F, L>
   readonly #followers = new Set<F>()
@@ -40,7 +40,7 @@ export class LookLoop<F extends LookFollower<L>, L extends { readonly at: bigint
     return [...this.#followers]
   }
 
-  /** Until the function that it gives is called. */
+  /** Returns a function that stops following. */
   follow(follower: F): () => void {
     this.#followers.add(follower)
     follower.state(this.#state)

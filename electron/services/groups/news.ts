@@ -1,4 +1,4 @@
-/** What comes while it is told of what came before; of more than so many the oldest go. */
+/** Collects messages that arrive while earlier ones are being sent; above a limit the oldest are dropped. */
 export class News<T> {
   readonly #most: number
   readonly #waiting: T[] = []

@@ -1,4 +1,4 @@
-/** A frame carries so many positions at most, and about so many characters. */
+/** The greatest number of positions in a frame, and roughly of characters. */
 const FRAME_POSITIONS = 400
 const FRAME_CHARS = 100_000
 
@@ -7,7 +7,7 @@ interface WithPositions<P> {
   positions: P[]
 }
 
-/** Groups with positions, in frames that a stream may carry; a group that does not fit into one goes on in the next. */
+/** Groups with positions, in frames that a stream can carry; a group that does not fit into one continues in the next. */
 export function* positionFrames<P, G extends WithPositions<P>>(
   found: readonly G[],
   charsOf: (position: P) => number,

@@ -4,7 +4,7 @@ import type { GroupsPort } from './group-port.ts'
 import { LagSampler } from './lag-sampler.ts'
 import { LagWindows } from './lag-windows.ts'
 
-/** The looks at the groups of one open connection, shared by all who follow some. */
+/** The sampling of the groups of one open connection, shared by all followers. */
 export interface Sampling {
   readonly port: GroupsPort
   readonly sampler: LagSampler
@@ -18,17 +18,17 @@ export interface SamplingsOptions {
   groupsOf(connectionId: ConnectionId): GroupsPort
   profileOf(connectionId: ConnectionId): { id: ProfileId }
   samples: Pick<SampleLog, 'append'>
-  /** How often groups are looked at; tests cannot wait. */
+  /** The interval of sampling; shorter in tests. */
   everyMs?: number | undefined
 }
 
-/** One sampler a connection, made when it is first asked for. */
+/** One sampler per connection, made when first needed. */
 export function createSamplings({ groupsOf, profileOf, samples, everyMs }: SamplingsOptions): SamplingOf {
   const open = new Map<ConnectionId, Sampling>()
   return (connectionId) => {
     const port = groupsOf(connectionId)
     const before = open.get(connectionId)
-    // Of this opening of the connection: of the next one nothing is known yet.
+    // For this opening of the connection: after it is opened again, nothing is known yet.
     if (before?.port === port) return before
     const windows = new LagWindows()
     const sampler: LagSampler = new LagSampler({

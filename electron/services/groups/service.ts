@@ -11,7 +11,7 @@ import { readHistory } from './history.ts'
 import type { FoundPositions, GroupFacts, GroupsPort } from './group-port.ts'
 import { summarise } from './summaries.ts'
 
-/** Groups, as far as these rights let one see them. */
+/** Groups, as far as these credentials may see them. */
 export function createGroupsService(
   port: (connectionId: ConnectionId) => Promise<GroupsPort>,
   accessOf: (connectionId: ConnectionId) => HistoryAccess,
@@ -27,7 +27,7 @@ export function createGroupsService(
       const facts = await groupsPort.facts(group, signal)
       const failures: Failure[] = []
       const positions = await groupsPort.positions(group, 'all', signal).catch((error: unknown): FoundPositions => {
-        // What brokers know of a share group and what they tell of its start offsets are different things (Kafka 4.0).
+        // What brokers know about a share group, and what they tell about its start offsets, may differ (Kafka 4.0).
         if (facts.type !== 'share' || signal.aborted) throw error
         failures.push({ what: 'Start offsets', error: toErrorValue(error) })
         return new Map()
@@ -57,7 +57,7 @@ async function detail(
   }
   const known = [...positions.keys(), ...owners.keys()]
   const ids = await port.topicIds([...new Set(known.map((key) => splitKey(key).topic))], signal)
-  // Partitions without a commit are shown, too: "none" is the very thing to see there, most of all after a topic grew.
+  // Partitions without a commit are shown too: "none" matters there, above all after a topic grew.
   const others = await Promise.all(
     [...ids.keys()].map(async (topic) => ({ topic, all: await port.partitionsOf(topic, signal) })),
   )

@@ -9,7 +9,10 @@ import type { FoundPositions, GroupFacts, GroupsPort, LogEdges, PerPartition } f
 type Asked<T> = { value: T } | { error: ErrorValue } | undefined
 type Edges = PerPartition<LogEdges>
 
-/** Groups a wave begins with; the next are as many as hold about {@link WAVE_PARTITIONS}, so that no answer is large. */
+/**
+ * How many groups the first batch has; later batches have as many as hold about {@link WAVE_PARTITIONS}, so that no answer is
+ * large.
+ */
 export const FIRST_WAVE = 200
 const MOST_GROUPS = 1_000
 const WAVE_PARTITIONS = 10_000
@@ -17,10 +20,10 @@ const FRAME_ROWS = 500
 const FRAME_CHARS = 128 * 1024
 
 /**
- * Sums up many groups in waves: of each, one OffsetFetch per coordinator, then two ListOffsets per leader for the
- * partitions that it found (in that order: an end read before a position could lie before it), and descriptions of
- * those groups alone that may have members. A partition that failed is not asked for again by the waves that follow:
- * one dead broker would hold up each of them.
+ * Summarises many groups in batches: for each one OffsetFetch per coordinator, then two ListOffsets per leader for the
+ * partitions found (in that order: an end that was read before a position could be smaller than it), and descriptions of only
+ * those groups that may have members. A partition that failed is not asked for again in later batches: one dead broker would
+ * delay each of them.
  */
 export async function summarise(
   port: GroupsPort,
@@ -44,7 +47,7 @@ export async function summarise(
   return { total: rows.length, failures }
 }
 
-/** How many groups the next wave asks about, by how many partitions each had in the one before. */
+/** How many groups the next batch has, from the number of partitions per group in the previous one. */
 export function waveSize(each: number): number {
   return Math.min(MOST_GROUPS, Math.max(10, Math.floor(WAVE_PARTITIONS / Math.max(1, each))))
 }
@@ -74,7 +77,7 @@ async function summariseWave(port: GroupsPort, wave: readonly GroupRow[], lost: 
   return { summaries, partitions }
 }
 
-/** What listing said of a group that is empty need not be asked again. Old brokers say nothing, and are asked. */
+/** The list already says which groups are empty. Old brokers do not say it, so these groups are described. */
 const mayHaveMembers = ({ state }: GroupRow): boolean => state !== 'Empty' && state !== 'Dead'
 
 const unlisted = (group: string): GroupRow => ({ group, type: 'unknown', state: '', protocolType: '' })
@@ -103,7 +106,7 @@ function summaryOf(
     const edge = edgeOf(key)
     const isGone = edge !== undefined && 'error' in edge && edge.error.code === 'kafka.topic-unknown'
     const here = standingOf(found.value, edge !== undefined && 'value' in edge ? edge.value : null, !isGone)
-    // What the broker says of a share group leaves out records that are done with behind its start offset.
+    // The broker's number for a share group excludes records after its start offset that are already processed.
     const own = found.lag ?? here.lag
     if (own !== null && !isGone) lag = (lag ?? 0n) + own
     if (here.standing === 'before-log-start' || here.standing === 'past-end') outOfRange += 1
@@ -124,7 +127,7 @@ function summaryOf(
   }
 }
 
-/** Frames that a stream may carry: so many rows, and about so many characters. */
+/** Frames that a stream can carry: limited in rows and, roughly, in characters. */
 function* framesOf(summaries: readonly GroupSummary[]): Generator<GroupSummary[]> {
   let frame: GroupSummary[] = []
   let chars = 0

@@ -1,7 +1,7 @@
 import type { UnreadAge } from '#shared/contract/lag.ts'
 import type { NextForGroup } from '#shared/contract/offsets.ts'
 
-/** How old the record is that is read next, as `offsets.peek` found it. */
+/** The age of the record that is read next, as `offsets.peek` found it. */
 export function ageOf(next: NextForGroup, readAt: bigint): UnreadAge {
   if (next.kind === 'failed') return { kind: 'unknown', why: next.error.message, error: next.error }
   if (next.kind === 'none') {

@@ -15,7 +15,7 @@ import { retentionOf } from '../topic-retention.ts'
 type UnreadDef = (typeof lag)['groups.unread']
 type AskedPosition = Input<UnreadDef>['positions'][number]
 
-/** Ranges that are counted: of one partition, and of all that one call asks about. A number nobody waits for long. */
+/** Ranges that are counted: the limit for one partition, and for all of a call together, so that it is quick. */
 const MOST_OFFSETS = 20_000n
 const MOST_TOGETHER = 200_000n
 const MOST_BYTES = 64 << 20
@@ -25,7 +25,7 @@ const TOPICS_AT_ONCE = 4
 const MOST_MS_TOGETHER = 6_000
 const TOO_LATE = 'It was not read in the seconds that one look may take.'
 
-/** What stands unread behind each position; the next record by the same way as a plan's. */
+/** What is unread after each position; the next record is read in the same way as for a plan. */
 export async function readUnread(
   access: MessagesAccess,
   { positions }: Pick<Input<UnreadDef>, 'positions'>,
@@ -65,7 +65,7 @@ interface Counted {
 
 const unknown = (why: string): Counted => ({ readable: { kind: 'unknown', why }, undecided: null })
 
-/** Counts the records of those ranges that are small enough, up to the last stable offset. */
+/** Counts the records of ranges that are small enough, up to the last stable offset. */
 async function countReadable(
   access: MessagesAccess,
   positions: readonly AskedPosition[],
@@ -88,7 +88,7 @@ async function countReadable(
         found.set(at, one)
         if (one.readable.kind !== 'at-most') continue
         const span = one.readable.records
-        // A partition that is asked about twice is counted from its first position alone: a read names it once.
+        // A partition that occurs twice is counted from its first position only: a read may name it once.
         if (span > MOST_OFFSETS || span > left || small.has(at.partition)) continue
         left -= span
         small.set(at.partition, { at, to: at.offset + span })
@@ -105,7 +105,7 @@ async function countReadable(
   return positions.map((at) => found.get(at)!) // every position is given an entry, even if it failed
 }
 
-/** What the edges alone say. */
+/** What follows from the log's bounds alone. */
 function judge({ offset }: AskedPosition, bounds: LogBounds | SeeklineError | undefined): Counted {
   if (bounds === undefined) return unknown('There is no such partition.')
   if (bounds instanceof SeeklineError) return unknown(bounds.message)
@@ -127,7 +127,7 @@ async function countOf(
 ): Promise<Map<AskedPosition, ReadableLag>> {
   const ranges = [...small].map(([partition, { at, to }]) => ({ partition, from: at.offset, to, at }))
   const { counts } = await countRanges(access, { topic, topicId }, ranges, { bytes: MOST_BYTES, ms: MOST_MS }, signal)
-  // Those that were not read to their end keep what their edges say.
+  // Ranges that were not read to their end keep what follows from the bounds.
   return new Map(
     [...counts].flatMap(([{ at, from, to }, { records, read }]): [AskedPosition, ReadableLag][] =>
       read < to - from ? [] : [[at, { kind: 'counted', records, passed: to - from - records }]],

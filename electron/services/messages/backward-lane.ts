@@ -6,8 +6,8 @@ import { decodedHole } from './holes.ts'
 type Item = { row: RowRef; hole: null } | { row: null; hole: Hole }
 
 /**
- * One partition on its way backward. It is read in stretches [a, low), each forward, each below the one before; `rows` and
- * `holes` are given out from the end. How far a stretch reaches back is learnt from the one above it.
+ * One partition of a backward page. It is read in stretches [a, low), each forward and each below the previous one; `rows` and
+ * `holes` are returned from the end. The length of a stretch is estimated from the one above it.
  */
 export class BackLane {
   readonly partition: number
@@ -15,7 +15,7 @@ export class BackLane {
   readonly floor: bigint
   /** Everything from here to the end was read. */
   low: bigint
-  /** Everything from here to the end was given out: where the next page ends. */
+  /** Everything from here to the end was returned: where the next page ends. */
   cursor: bigint
   failed = false
   #items: Item[] = []
@@ -36,12 +36,12 @@ export class BackLane {
     return this.failed || this.low <= this.floor
   }
 
-  /** Whether the next row can be told: holes alone do not tell where they start. */
+  /** Whether the next row is unknown: holes alone do not tell where they start. */
   get waits(): boolean {
     return this.#rows === 0 && !this.finished
   }
 
-  /** Begins the stretch below what was read. */
+  /** Starts the stretch below what was read. */
   begin(): { partition: number; from: bigint; to: bigint } {
     const from = this.low - this.#span > this.floor ? this.low - this.#span : this.floor
     this.#stretch = { from, next: from, items: [], rows: 0 }
@@ -49,8 +49,8 @@ export class BackLane {
   }
 
   /**
-   * Takes a piece of the stretch in. False: it holds far more rows than wanted and its end is not near, so it is given up and
-   * a shorter one begun: halving towards the end finds the right length in few steps, whatever lies in between.
+   * Adds a piece of the stretch. False: it holds far more rows than wanted and its end is not near, so it is given up and a
+   * shorter one is started: halving towards the end finds the right length in few steps, whatever is in between.
    */
   add(columns: RecordColumns, wanted: number): boolean {
     const stretch = this.#stretch
@@ -82,7 +82,7 @@ export class BackLane {
     stretch.next = next
   }
 
-  /** The stretch has been read to its end. */
+  /** The stretch was read to its end. */
   complete(wanted: number): void {
     const stretch = this.#stretch
     if (stretch === null) return
@@ -93,7 +93,7 @@ export class BackLane {
     this.#rows += stretch.rows
     this.low = stretch.from
     this.#stretch = null
-    // As dense as this stretch, a fifth more for luck; four times as far where it was all but empty.
+    // Assumes the density of this stretch, plus a fifth; four times as far if it was nearly empty.
     const dense = stretch.rows * 4 >= wanted
     this.#span = dense ? (span * BigInt(wanted) * 6n) / (BigInt(stretch.rows) * 5n) + 16n : span * 4n + 64n
   }
@@ -103,7 +103,7 @@ export class BackLane {
     return this.#items.at(-1)?.row ?? this.#items.at(-2)?.row ?? null
   }
 
-  /** Gives the last row out, and the hole that follows it. */
+  /** Removes and returns the last row, and the hole that follows it. */
   take(): { row: RowRef; hole: Hole | null } {
     const hole = this.#items.at(-1)!.row === null ? this.#items.pop()!.hole : null // called only if there is a row, and a hole is always pushed after its row
     const row = this.#items.pop()!.row! // a hole is always pushed after its row
@@ -112,7 +112,7 @@ export class BackLane {
     return { row, hole }
   }
 
-  /** What is left at the lower end of a finished lane. */
+  /** The hole at the lower end of a finished lane. */
   takeHole(): Hole | null {
     const hole = this.#rows === 0 && this.finished ? (this.#items.pop()?.hole ?? null) : null
     if (hole !== null) this.cursor = hole.first
@@ -120,7 +120,7 @@ export class BackLane {
   }
 }
 
-/** Neighbouring holes become one. */
+/** Joins neighbouring holes. */
 function push(items: Item[], item: Item): void {
   const last = items.at(-1)
   if (item.row === null && last?.row === null && last.hole.last + 1n === item.hole.first) {
@@ -130,7 +130,7 @@ function push(items: Item[], item: Item): void {
   }
 }
 
-/** The lane whose last row is the newest; ties go to the higher partition, the mirror of going forward. */
+/** The lane whose last row is the newest; ties go to the higher partition, the mirror image of a forward page. */
 export function newest(lanes: readonly BackLane[]): BackLane | null {
   let best: { lane: BackLane; timestamp: bigint } | null = null
   for (const lane of lanes) {

@@ -15,7 +15,7 @@ import {
 } from './browse-page.ts'
 import { boundsList } from './start-offsets.ts'
 
-/** A row and the hole behind it, or a hole alone (at the lower end of a partition, or its open end). */
+/** A row and the hole after it, or a hole alone (at the lower end of a partition, or its open end). */
 interface Entry {
   partition: number
   row: RowRef | null
@@ -24,7 +24,7 @@ interface Entry {
 
 /**
  * A page backward: the newest `limit` records below the given ends. They are found from the end and shown in ascending order
- * like any other page, so nothing can be sent before the first row is known; a page's limit bounds what is held.
+ * like any other page, so nothing can be sent before the first row is known; the page's limit bounds what is held.
  */
 // oxlint-disable-next-line max-lines-per-function -- one loop over all partitions: reading, merging and sending share each partition's progress, and an error in any of them changes it
 export async function browseBackward(page: Page, sink: BrowseSink, signal: AbortSignal): Promise<BrowseDone> {
@@ -47,7 +47,7 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
   let looked = 0
   let rows = 0
 
-  /** Reads the next stretch of every lane that cannot tell its next row. */
+  /** Reads the next stretch of every lane whose next row is unknown. */
   const readOn = async (waiting: BackLane[]): Promise<void> => {
     const byPartition = new Map(waiting.map((lane) => [lane.partition, lane]))
     const stream = access.reader.columns({
@@ -116,7 +116,7 @@ export async function browseBackward(page: Page, sink: BrowseSink, signal: Abort
       const { highWatermark } = opened.bounds.get(partition)! // openTopic answers with bounds for every partition it opens
       return { partition, offset: start < highWatermark ? start : highWatermark }
     }),
-    // Nothing was shown when it was cancelled before the rows were known: the next attempt starts from the same ends.
+    // If it was cancelled before the rows were known, nothing was shown: the next attempt starts from the same ends.
     backward: lanes.map((lane) => ({
       partition: lane.partition,
       offset: cancelled ? page.starts.get(lane.partition)! : lane.cursor, // every lane was made from a start

@@ -16,12 +16,12 @@ import { boundsList } from './start-offsets.ts'
 
 interface Route {
   lane: Lane
-  /** Where reading starts and ends: within the log, and below the open transactions where these are not to be shown. */
+  /** Where reading starts and ends: within the log, and below open transactions if these are not to be shown. */
   from: bigint
   to: bigint
 }
 
-/** A page forward: lanes merged by timestamp, each row sent on as soon as no lane can bring an older one. */
+/** A page forward: lanes merged by timestamp; each row is sent as soon as no lane can have an older one. */
 // oxlint-disable-next-line max-lines-per-function -- one loop over all partitions: reading, merging and sending share each partition's progress, and an error in any of them changes it
 export async function browseForward(page: Page, sink: BrowseSink, signal: AbortSignal): Promise<BrowseDone> {
   const { access, topic, opened, show, limit } = page
@@ -38,7 +38,7 @@ export async function browseForward(page: Page, sink: BrowseSink, signal: AbortS
   let full = false
   let looked = 0
 
-  /** Gives out what is certain. True: the page is full. */
+  /** Sends the rows whose place is certain. True: the page is full. */
   const drain = async (stream: ColumnStream | null): Promise<boolean> => {
     for (;;) {
       if (out.counts.records >= limit) return true
@@ -117,13 +117,13 @@ function routeOf(page: Page, partition: number, start: bigint): Route {
   const { logStart, lastStable, highWatermark } = page.opened.bounds.get(partition)! // openTopic answers with bounds for every partition it opens
   const to = page.show.open ? highWatermark : lastStable
   const lane = new Lane(partition, start < highWatermark ? start : highWatermark)
-  // An offset from before the log start is a hole up to it, and no error.
+  // An offset before the log start becomes a hole up to it, not an error.
   lane.gap(logStart)
   const from = lane.covered
   return { lane, from, to }
 }
 
-/** Nothing more comes: what lies beyond is open, or out of reach. */
+/** Nothing more comes: the rest is in open transactions, or cannot be read. */
 function endLane(page: Page, { lane, to }: Route, failed = false): void {
   if (!failed) {
     lane.gap(to)

@@ -21,7 +21,7 @@ export interface Page {
   decoding: RowDecoding
 }
 
-/** How rows are decoded for whoever asked. */
+/** How rows are decoded for this caller. */
 export type RowDecoding = Pick<ColumnRead, 'decoded' | 'fields' | 'patience'>
 
 export function decodedRows({ fields, patient }: { fields: readonly RowField[]; patient: boolean }): RowDecoding {
@@ -30,20 +30,23 @@ export function decodedRows({ fields, patient }: { fields: readonly RowField[]; 
 
 export type BrowseSink = StreamSink<(typeof messages)['messages.browse']>
 
-/** Key and value previews of a row. */
+/** The length of key and value previews of a row. */
 export const previewBytes = { key: 128, value: 384 }
 
-/** How much is asked of each partition at a time, so that a page over many partitions reads little more than it shows. */
+/** How much is requested of each partition at a time, so that a page over many partitions reads little more than it shows. */
 export function stepBytes(partitions: number): number {
   return Math.min(1 << 20, Math.max(64 << 10, Math.floor((2 << 20) / Math.max(1, partitions))))
 }
 
-/** The same for who reads all of it: as much as one answer may hold, and of many partitions enough to be worth their turn. */
+/**
+ * The same for reading everything: as much as one answer may hold, and with many partitions enough to make each request
+ * worthwhile.
+ */
 export function bulkBytes(partitions: number): number {
   return Math.min(1 << 20, Math.max(256 << 10, Math.floor((4 << 20) / Math.max(1, partitions))))
 }
 
-/** A partition without a leader holds the merge up; after this long it is left out, and the page says so. */
+/** A partition without a leader blocks the merge; after this long it is left out, and the page says so. */
 export const GIVE_UP_MS = 3_000
 
 const PROGRESS_MS = 200
@@ -51,7 +54,7 @@ const PROGRESS_MS = 200
 /** Frames, counts and progress of one page or tail on their way to the sink. */
 export class PageOutput {
   readonly counts: ReadCounts = noCounts()
-  /** Of the frames that were sent: after a cancel the last one is not. */
+  /** Counts for the frames that were sent: after a cancel the last one is not. */
   sent: ReadCounts = noCounts()
   readonly #onSent: () => void
   readonly #sink: Pick<BrowseSink, 'batch'>
@@ -96,7 +99,7 @@ export class PageOutput {
     this.#onSent()
   }
 
-  /** `looked`: records decoded so far, shown or not. false: it was told a moment ago. */
+  /** `looked`: records decoded so far, whether shown or not. false: progress was sent a moment ago. */
   tell(bytes: number, looked: number, always = false): boolean {
     this.counts.bytes = BigInt(bytes)
     const now = performance.now()
@@ -111,7 +114,7 @@ export function partitionFailed(failures: BrowseDone['failures'], partition: num
   failures.push({ partition, error: toErrorValue(error) })
 }
 
-/** Cancelling is an ending of a stream, not its failure: what was shown stays, with its cursors. */
+/** A cancel is a normal end of a stream: what was shown stays, with its cursors. */
 export async function untilCancelled(work: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
   try {
     await work()

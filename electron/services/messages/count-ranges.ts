@@ -10,13 +10,13 @@ export interface CountedRange {
 }
 
 export interface RangeCount {
-  /** Records that can be seen: no marker, aborted or compacted one. */
+  /** Visible records: no markers, aborted or compacted ones. */
   records: bigint
-  /** What they take without compression. */
+  /** Their size without compression. */
   bytes: bigint
-  /** Offsets from its start on that were looked at; less than all of them where a limit stopped it. */
+  /** How many offsets from its start were read; fewer than all if a limit stopped it. */
   read: bigint
-  /** Why it was read no further; null: a limit, or it is all read. */
+  /** Why it was not read further; null: a limit, or it was read completely. */
   error: SeeklineError | null
 }
 
@@ -24,15 +24,15 @@ export interface CountLimits {
   /** For all ranges together: received bytes, and milliseconds. */
   readonly bytes: number
   readonly ms: number
-  /** Of one range: bytes of its records, beyond which it is left. */
+  /** For one range: bytes of its records, above which it is stopped. */
   readonly rangeBytes?: number
-  /** Asked for per partition and answer. */
+  /** Requested per partition and answer. */
   readonly partitionBytes?: number
 }
 
 /**
- * Counts the records of ranges of one topic, as far as the limits let it. One answer per range; where the topic as a whole cannot be
- * read it throws.
+ * Counts the records of ranges of one topic, as far as the limits allow. One answer per range; throws if the topic as a whole
+ * cannot be read.
  */
 export async function countRanges<R extends CountedRange>(
   access: MessagesAccess,
@@ -46,7 +46,7 @@ export async function countRanges<R extends CountedRange>(
   )
   const until = performance.now() + limits.ms
   let received = 0
-  // A read names a partition once: its other ranges go into reads of their own.
+  // A read may name a partition only once: its other ranges go into further reads.
   for (const round of roundsOf(ranges.filter(({ from, to }) => from < to))) {
     const left = { bytes: limits.bytes - received, ms: until - performance.now() }
     if (left.bytes <= 0 || left.ms <= 0) break
@@ -65,7 +65,7 @@ function roundsOf<R extends CountedRange>(ranges: readonly R[]): Map<number, R>[
   return rounds
 }
 
-/** Returns the bytes received. */
+/** Returns the number of bytes received. */
 async function countRound<R extends CountedRange>(
   { reader }: MessagesAccess,
   { topic, topicId }: { topic: string; topicId: string | null },

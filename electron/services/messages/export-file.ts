@@ -4,11 +4,11 @@ import { homedir } from 'node:os'
 import { basename, dirname, extname, isAbsolute, join } from 'node:path'
 import { SeeklineError } from '#shared/errors.ts'
 
-/** A file that is there whole, or not at all: what is written lies beside it under another name until the end. */
+/** A file that exists completely or not at all: until the end it is written under another name next to it. */
 export class ExportFile {
   readonly #folder: string
   readonly #name: string
-  /** A name alone finds a place of its own; a path was chosen. */
+  /** A name alone is made unique; a path was chosen by the user. */
   readonly #isChosen: boolean
   readonly #part: string
   readonly #file: FileHandle
@@ -22,7 +22,7 @@ export class ExportFile {
     this.#file = file
   }
 
-  /** `path`: absolute, of a file that is not there yet, or a name alone, which goes into the folder of downloads. */
+  /** `path`: absolute, of a file that does not exist yet, or a name alone, for the downloads folder. */
   static async create(path: string): Promise<ExportFile> {
     const isChosen = isAbsolute(path)
     if (!isChosen && (basename(path) !== path || path === '..' || path === '.')) {
@@ -53,7 +53,7 @@ export class ExportFile {
     this.bytes += bytes.length
   }
 
-  /** Where it is now. */
+  /** Its final path. */
   async finish(): Promise<string> {
     try {
       await this.#file.sync()
@@ -74,7 +74,7 @@ export class ExportFile {
   }
 }
 
-/** False: somebody has that name. A link takes no name that is taken, as a renaming would; not all file systems have links. */
+/** False: the name is taken. Unlike renaming, linking does not replace an existing file; not all file systems have links. */
 async function moved(part: string, path: string): Promise<boolean> {
   try {
     await link(part, path)
@@ -94,7 +94,7 @@ const numbered = (name: string, number: number): string => {
 
 const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false) // oxfmt-ignore
 
-/** What somebody can do about it, where that is known. */
+/** What the user can do about it, for known error codes. */
 const hints: Record<string, string> = {
   ENOSPC: 'The disk is full: make room, or choose another folder.',
   EDQUOT: 'Your quota on this disk is used up: make room, or choose another folder.',

@@ -12,7 +12,7 @@ import type { MessagesAccess } from './start-offsets.ts'
 type ExportDef = (typeof messages)['messages.export']
 type ScanDef = (typeof messages)['messages.scan']
 
-/** What is written of one topic. */
+/** What to export of one topic. */
 export interface ExportPart extends Pick<Input<ExportDef>, 'connectionId' | 'ledger' | 'filter' | 'time' | 'show'> {
   /** These records instead of those that the filter matches. */
   only?: OffsetsFilter
@@ -22,14 +22,14 @@ interface Exported {
   /** null: it was cancelled. */
   path: string | null
   written: bigint
-  /** Of each part, as far as it came to them. */
+  /** For each part that was started. */
   scanned: Done<ScanDef>[]
 }
 
-/** As long as a timer can take: 24 days. */
+/** The longest time of a timer: 24 days. */
 const LONGEST_MS = 2 ** 31 - 1
 
-/** A scan whose matches go to a file: workers write the lines, and nothing of them passes a page. */
+/** A scan whose matches go to a file: workers write the lines, and none of them passes through a page. */
 export async function exportRecords(
   access: MessagesAccess,
   input: Input<ExportDef>,
@@ -41,7 +41,7 @@ export async function exportRecords(
   return { reason: path === null ? 'cancelled' : 'end', path, written, found, failures, ledger }
 }
 
-/** One part after the other into one file, which is there whole at the end, or not at all. */
+/** Writes the parts one after the other into one file, which at the end exists completely or not at all. */
 export async function exportParts(
   access: MessagesAccess,
   parts: readonly ExportPart[],

@@ -3,14 +3,14 @@ import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import type { RowRef } from './row-frames.ts'
 import { decodedHole } from './holes.ts'
 
-/** One partition on its way forward: what was decoded and not yet given out. Every offset becomes part of a row or a hole. */
+/** One partition of a forward page: what was decoded and not yet returned. Every offset becomes part of a row or a hole. */
 export class Lane {
   readonly partition: number
-  /** Offsets below it are in the lane or were given out. */
+  /** Offsets below it are in the lane or were returned. */
   covered: bigint
-  /** Offsets below it were given out. */
+  /** Offsets below it were returned. */
   cursor: bigint
-  /** Offsets below it have been sent: where the next page starts, also after a cancel with rows still in a frame. */
+  /** Offsets below it were sent: where the next page starts, even after a cancel with rows still in a frame. */
   sent: bigint
   ended = false
   readonly #items: (RecordColumns | Hole)[] = []
@@ -31,7 +31,7 @@ export class Lane {
     if (columns.nextOffset > this.covered) this.covered = columns.nextOffset
   }
 
-  /** Offsets up to `next` (exclusive) that are not accounted for yet hold nothing to show. */
+  /** Offsets up to `next` (exclusive) that are not covered yet hold nothing to show. */
   gap(next: bigint, kind: 'missing' | 'open' = 'missing'): void {
     if (next <= this.covered) return
     this.#items.push(holeOf(this.partition, this.covered, next - 1n, kind))
@@ -60,20 +60,20 @@ export class Lane {
     }
   }
 
-  /** Gives the row of `peek` out. */
+  /** Removes the row of `peek`. */
   take(row: RowRef): void {
     this.cursor = row.columns.offset[row.row]! + 1n // row < count
     this.#row++
   }
 
-  /** Nothing that is in the lane is to be shown: it was looked at, and that was all. */
+  /** Nothing in the lane is to be shown: it only counts as read. */
   passAll(): void {
     if (this.peek() !== null) return
     this.#pending = null
     this.cursor = this.sent = this.covered
   }
 
-  /** The hole before the row of `peek`, or at the lane's end; given out with this call. */
+  /** The hole before the row of `peek`, or at the lane's end; removed by this call. */
   takeHole(): Hole | null {
     const hole = this.#pending
     this.#pending = null
@@ -86,7 +86,10 @@ export class Lane {
   }
 }
 
-/** The lane whose next row is the oldest; null where some lane that goes on has none yet. Ties go to the lower partition. */
+/**
+ * The lane whose next row is the oldest; null if some lane that is still being read has none yet. Ties go to the lower
+ * partition.
+ */
 export function oldest(lanes: readonly Lane[]): { lane: Lane; row: RowRef } | 'wait' | null {
   let best: { lane: Lane; row: RowRef; timestamp: bigint } | null = null
   let waits = false

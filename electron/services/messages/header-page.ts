@@ -6,12 +6,12 @@ import type { DecodedHeader, StoredHeader } from '../../kafka/workers/decode-hea
 
 const PAGE = 1_000
 const PAGE_BYTES = 1 << 20
-/** Of one name or value; the rest is a payload to be fetched by itself. */
+/** Bytes of one name or value; the rest is fetched as a payload. */
 const FIELD_BYTES = 64 << 10
-/** Of a value that is decoded whole though only its beginning is shown. */
+/** Bytes of a value that is decoded completely, although only its beginning is shown. */
 const DECODED_BYTES = 256 << 10
 
-/** Headers from one on, as far as an answer may be large; `next` is where the page after it starts. */
+/** Headers from `first` on, up to the size of an answer; `next` is where the next page starts. */
 export async function headersPage(
   headers: PackedHeaders,
   from: number,
@@ -24,7 +24,7 @@ export async function headersPage(
   if (walk === null) return { headers: [], next: null }
   do {
     const { name, value } = walk.header()
-    // slice copies: a view would carry all headers across.
+    // slice copies: a view would send all headers along.
     const one = { name: name.slice(0, FIELD_BYTES), value: value === null ? null : value.slice(0, FIELD_BYTES) }
     const known = knownHeader(utf8Text(one.name) ?? '', value)
     page.push({
@@ -49,7 +49,7 @@ export async function headersPage(
   }
 }
 
-/** Of a name or value that is cut, what is shown decides. */
+/** For a name or value that is cut, only what is shown is used. */
 function beginning(bytes: Uint8Array, shown: Uint8Array): Uint8Array {
   return bytes.length > FIELD_BYTES ? wholeCharacters(shown) : shown
 }

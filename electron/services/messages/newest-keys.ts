@@ -1,9 +1,12 @@
 import type { RecordKeys } from '../../kafka/records/key-hashes.ts'
 
-/** Of all partitions: 64 MiB at most, half of them empty. */
+/** For all partitions: at most 64 MiB, half of them empty. */
 const MOST_KEYS = 4 << 20
 
-/** Which keys of each partition have been met: going backward the first of a key is the newest, as compaction would leave it. */
+/**
+ * Which keys of each partition were seen: going backward, the first record of a key is the newest, as compaction would leave
+ * it.
+ */
 export class NewestKeys {
   #tables = new Map<number, KeyTable>()
   #count = 0
@@ -12,7 +15,7 @@ export class NewestKeys {
     return this.#count >= MOST_KEYS
   }
 
-  /** The rows of a piece, from its end, that are the newest of their keys. Those without a key are each their own. */
+  /** The rows of a piece, from its end, that are the newest of their keys. Each row without a key counts. */
   newestRows(partition: number, { hash, row }: RecordKeys): number[] {
     let table = this.#tables.get(partition)
     if (table === undefined) this.#tables.set(partition, (table = new KeyTable()))
@@ -28,12 +31,12 @@ export class NewestKeys {
   }
 }
 
-/** A set of 64-bit numbers in one array: a `Set` of so many would take ten times the memory. */
+/** A set of 64-bit numbers in one array: a `Set` would take ten times the memory. */
 class KeyTable {
   count = 0
   #slots = new Uint32Array(2 * 1_024)
 
-  /** False: it was there. */
+  /** False: it was already there. */
   add(high: number, low: number): boolean {
     if (4 * this.count >= this.#slots.length) this.#grow()
     const at = this.#find(this.#slots, high, low)

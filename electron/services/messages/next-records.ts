@@ -5,22 +5,22 @@ import type { RowRef } from './row-frames.ts'
 import { decodedHole } from './holes.ts'
 import type { MessagesAccess } from './start-offsets.ts'
 
-/** What was found of one partition. With neither a row nor an error it was read up to `next` and no further. */
+/** The result for one partition. Without a row and an error, it was read up to `next` only. */
 export interface NextRecord {
   row: RowRef | null
-  /** The offsets before the row that hold no visible record, and why. */
+  /** The offsets before the row without a visible record, and why. */
   hole: Hole | null
-  /** First offset that was not looked at. */
+  /** The first offset that was not read. */
   next: bigint
   error: SeeklineError | null
 }
 
-/** A long stretch of markers or aborted records is not read to its end for the sake of one row. */
+/** A long run of markers or aborted records is not read to its end for a single row. */
 const MOST_MS = 3_000
 const MOST_BYTES = 64 << 20
 const STEP_BYTES = 64 << 10
 
-/** The first visible record of each range; as far as can be seen in a few seconds. Throws when the topic cannot be read. */
+/** The first visible record of each range, as far as can be read in a few seconds. Throws if the topic cannot be read. */
 export async function nextRecords(
   { reader }: MessagesAccess,
   topic: string,

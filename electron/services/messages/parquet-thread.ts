@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
 import type { ParquetAsk, ParquetReply } from './parquet-worker.ts'
 
-/** A group of rows as objects; their bytes lie beside the heap. */
+/** For a group of rows as objects; their bytes are outside the heap. */
 const HEAP_MEGABYTES = 256
 
-/** Makes a Parquet file of packed rows in a thread of its own; what comes back is to be written, in order. */
+/** Makes a Parquet file from packed rows in a thread of its own; returns the bytes to write, in order. */
 export class ParquetThread {
   readonly #worker = new Worker(workerUrl(), {
     name: 'parquet',
-    // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
+    // Flags of the parent process (a test runner's loaders, an inspector) are not for the worker.
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: 32 },
   })
@@ -34,11 +34,11 @@ export class ParquetThread {
     await this.#worker.terminate()
   }
 
-  /** One at a time: whoever reads on waits for what it has read to be taken. */
+  /** One at a time: the reader waits until its rows were taken. */
   async #ask(ask: ParquetAsk): Promise<ParquetReply> {
     if (this.#failed !== null) throw this.#failed
     this.#waiting = Promise.withResolvers<ParquetReply>()
-    // Moved where nothing else lies in the same memory: whoever reads on has no use for it.
+    // Transferred if nothing else is in the same buffer: the reader no longer needs it.
     const isOwn = 'rows' in ask && ask.rows.byteLength === ask.rows.buffer.byteLength
     this.#worker.postMessage(ask, isOwn ? [ask.rows.buffer as ArrayBuffer] : [])
     return await this.#waiting.promise

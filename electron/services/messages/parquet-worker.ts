@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads'
 import { ParquetTable } from './parquet-writer.ts'
 
-// The thread that makes one Parquet file: compressing a group of rows would hold the main one up for a second.
+// The thread that makes one Parquet file: compressing a group of rows would block the main thread for a second.
 
 export type ParquetAsk = { rows: Uint8Array } | { finish: true }
-/** What is to be written to the file next; null: nothing yet. */
+/** The bytes to write to the file next; null: none yet. */
 export type ParquetReply = Uint8Array<ArrayBuffer> | null
 
 const table = new ParquetTable()

@@ -3,7 +3,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { zstdCompressSync } from 'node:zlib'
 import { readRows } from '../../kafka/records/table-rows.ts'
 
-/** Rows of one group: what is held until it is written, and what a reader takes up at once. */
+/** Rows of one group: they are held until the group is written, and a reader loads them together. */
 const GROUP_ROWS = 20_000
 const GROUP_BYTES = 8 << 20
 
@@ -12,7 +12,7 @@ const bytes = { type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' } as const
 const whole = { repetition_type: 'REQUIRED' } as const
 const names = ['topic', 'key', 'key_bytes', 'value', 'value_bytes', 'headers'] as const
 
-/** A table of records: whole batches of rows in, bytes of the file out. */
+/** A table of records: takes batches of rows, returns bytes of the file. */
 export class ParquetTable {
   readonly #out = new ByteWriter()
   readonly #writer = new ParquetWriter({
@@ -39,10 +39,10 @@ export class ParquetTable {
   #parts: (Uint8Array | null)[][] = names.map(() => [])
   #held = 0
   #topic = new Uint8Array(0)
-  /** In which the parts of rows lie that are in no group yet. */
+  /** The buffers with the parts of rows that are not in a group yet. */
   #packed: Uint8Array[] = []
 
-  /** What there is to write of the file by now. The bytes are the table's from here on: it gives their memory back. */
+  /** Adds rows; returns the bytes of the file that are ready. The table takes over the given bytes and frees their memory. */
   add(packed: Uint8Array): Uint8Array<ArrayBuffer> | null {
     const made: Uint8Array[] = []
     this.#packed.push(packed)
@@ -50,12 +50,12 @@ export class ParquetTable {
       this.#partition.push(partition)
       this.#offset.push(offset)
       this.#timestamp.push(timestamp === -1n ? null : timestamp)
-      // The least and the greatest topic of each group are written at the very end.
+      // The least and the greatest topic of each group are written at the very end of the file.
       const topic = parts[0]! // every row has a topic as its first part
       if (Buffer.compare(this.#topic, topic) !== 0) this.#topic = Uint8Array.from(topic)
       for (const [i, part] of parts.entries()) this.#parts[i]!.push(i === 0 ? this.#topic : part) // there is a list per part
       this.#held += parts.reduce((sum, part) => sum + (part?.length ?? 0), 0)
-      // Within a batch too: one that was packed tightly may hold a million rows.
+      // Also inside a batch: a tightly packed one may hold a million rows.
       if (this.#held >= GROUP_BYTES || this.#offset.length >= GROUP_ROWS) made.push(this.#group()!) // #group answers null only if no row is held
     }
     return made.length === 0 ? null : joined(made)
@@ -87,7 +87,7 @@ export class ParquetTable {
     this.#timestamp = []
     this.#parts = names.map(() => [])
     this.#held = 0
-    // Of the last one rows may follow.
+    // The last buffer may still have rows to come.
     for (const bytes of this.#packed.splice(0, this.#packed.length - 1)) giveBack(bytes)
     return this.#take()
   }
@@ -99,7 +99,7 @@ export class ParquetTable {
   }
 }
 
-/** In memory of their own, so that it can be moved. */
+/** In a buffer of its own, so that it can be transferred. */
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0

@@ -9,7 +9,7 @@ interface Entry {
   at: number
 }
 
-/** The records opened last, 64 MiB of them at most and for a minute; two calls for the same one share a fetch. */
+/** Caches the records opened last, at most 64 MiB and for a minute; concurrent calls for the same record share a fetch. */
 export function createPayloadCache() {
   const entries = new Map<string, Entry>()
 
@@ -23,7 +23,7 @@ export function createPayloadCache() {
   }
 
   return {
-    /** `fresh`: what is kept is not good enough; whether a transaction is open changes. */
+    /** `fresh`: do not use the cache, because a transaction may have ended. */
     async get(key: string, fresh: boolean, load: () => Promise<OffsetContent>): Promise<OffsetContent> {
       trim()
       const known = entries.get(key)
@@ -37,7 +37,7 @@ export function createPayloadCache() {
       try {
         const found = await entry.found
         const { decoded } = found
-        // What is not a record may become one, or become decided; only records stay as they are.
+        // Other results may change: an offset may get a record, a transaction may end. Only records are cached.
         if (decoded.kind !== 'record') entries.delete(key)
         else {
           const { key: itsKey, value, headers } = decoded

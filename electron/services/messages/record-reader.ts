@@ -23,11 +23,11 @@ type Located = Omit<Input<RecordDef>, 'patient'> & { topicId: string | null }
 const KEY_BYTES = 64 << 10
 const VALUE_BYTES = 1 << 20
 
-/** Single records in full. */
+/** Reads single, complete records. */
 export function createRecordReader() {
   const cache = createPayloadCache()
 
-  /** The decoded record, kept a while: a large value is paged through, and each page must not fetch it anew. */
+  /** The decoded record, cached for a while: a large value is read in pages, and each page must not fetch it again. */
   const decoded = async (
     access: MessagesAccess,
     at: Located,
@@ -87,7 +87,7 @@ export function createRecordReader() {
     async payload(access: MessagesAccess, input: Input<PayloadDef>, signal: AbortSignal): Promise<Output<PayloadDef>> {
       const { from, length } = input
       const bytes = payloadOf(await existing(access, input, signal), input)
-      // slice copies: a view would carry the whole payload across.
+      // slice copies: a view would send the whole payload along.
       return { bytes: bytes.slice(from, from + length), size: bytes.length }
     },
   }
@@ -158,7 +158,7 @@ function fullRecord(
   }
 }
 
-/** A page of its headers. Which key it has says what those of Kafka's own topics are; none of them has a large one. */
+/** A page of its headers. In Kafka's internal topics decoding needs the record's key; none of these has a large one. */
 function headersOf(
   { reader }: MessagesAccess,
   { topic, partition }: Coordinates,
@@ -170,7 +170,7 @@ function headersOf(
   return headersPage(headers, from, (stored) => reader.headers({ topic, partition }, known, stored, options))
 }
 
-/** What a value is written out as may be far longer than the value. */
+/** The decoded form of a value may be far longer than the value. */
 function bounded(decoded: Decoded | null, most: number): Decoded | null {
   if (decoded === null || decoded.written === null || decoded.written.length <= most) return decoded
   return { ...decoded, written: decoded.written.slice(0, most), isCut: true }

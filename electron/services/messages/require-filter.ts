@@ -2,7 +2,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { compileFilter, isProblem } from '#shared/filters/compile.ts'
 import type { RecordFilter } from '#shared/filters/filter.ts'
 
-/** What is no filter is told before anything is read, with the character that it is at. */
+/** Reports an invalid filter before anything is read, with the position of its mistake. */
 export function requireFilter(filter: RecordFilter): void {
   const made = compileFilter(filter)
   if (!isProblem(made)) return

@@ -5,7 +5,7 @@ import { type Hole } from '#shared/model/hole.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import { ShortOutput } from '../../kafka/records/short-values.ts'
 
-/** Rows where a decoder left them, or as they were packed before. */
+/** Rows in a decoder's output, or as they were packed before. */
 export type PackedRows = Pick<
   RecordColumns,
   | 'offset'
@@ -20,17 +20,17 @@ export type PackedRows = Pick<
   | 'decodings'
 > & { readonly fields: FieldColumns | null; readonly shorts: ShortValues | null }
 
-/** One row where the decoder left it. */
+/** One row in a decoder's output. */
 export interface RowRef {
   columns: RecordColumns
   row: number
 }
 
-/** Of one frame. */
+/** The limits of one frame. */
 export const frameLimits = { rows: 500, bytes: 256 << 10 }
-/** Bytes of a row in the fixed columns. */
+/** Bytes per row in the fixed columns. */
 const ROW_BYTES = 4 + 8 + 8 + 4 * 5 + 8
-/** The decoder keeps the codec above the bits that the contract knows. */
+/** The decoder stores the codec in the bits above those of the contract. */
 const KNOWN_FLAGS = 0xffff
 
 /** Collects rows and holes, in the order they are shown, into frames of at most 500 rows or 256 KiB. */
@@ -43,13 +43,13 @@ export class FrameBuilder {
   #fieldBytes = 0
   readonly #shorts = new ShortOutput()
 
-  /** `fields`: of those that the decoder took so many are shown; null: all. */
+  /** `fields`: how many of the fields the decoder read are shown; null: all. */
   constructor(fields: number | null = null) {
     this.fields = fields
   }
 
   get full(): boolean {
-    // A hole costs about as much as a row on the wire.
+    // A hole takes about as much on the wire as a row.
     const items = this.#count + this.#holes.length
     const bytes = this.#previewBytes + this.#fieldBytes + this.#shorts.byteLength + items * ROW_BYTES
     return items >= frameLimits.rows || bytes >= frameLimits.bytes
@@ -59,7 +59,7 @@ export class FrameBuilder {
     return this.#count === 0 && this.#holes.length === 0
   }
 
-  /** `flags` are added to those that it has. */
+  /** `flags` are added to the row's own. */
   row(partition: number, { columns, row, flags = 0 }: { columns: PackedRows; row: number; flags?: number }): void {
     const last = this.#runs.at(-1)
     if (last === undefined || !continues(last, partition, columns, row, flags)) {
@@ -78,7 +78,7 @@ export class FrameBuilder {
     this.#holes.push({ at: this.#count, hole })
   }
 
-  /** What was collected, packed; the builder starts anew. */
+  /** Returns what was collected, packed, and starts again. */
   take(): RowColumns {
     const runs = this.#runs
     const count = this.#count
@@ -135,7 +135,7 @@ export class FrameBuilder {
   }
 }
 
-/** Rows that follow one another where they come from, or come before one another. */
+/** Rows that follow one another in their source, or precede one another. */
 interface Run {
   partition: number
   columns: PackedRows
@@ -145,7 +145,7 @@ interface Run {
   flags: number
 }
 
-/** Of millions of rows an object each would be what a scan takes longest for. */
+/** Millions of rows as an object each would be the slowest part of a scan. */
 function continues(run: Run, partition: number, columns: PackedRows, row: number, flags: number): boolean {
   if (run.columns !== columns || run.partition !== partition || run.flags !== flags) return false
   if (run.count === 1 && row === run.first - 1) run.step = -1
@@ -163,12 +163,12 @@ function copied(from: Uint8Array, start: number, end: number, to: Uint8Array, at
   return at + end - start
 }
 
-/** Packed rows, to be packed anew beside others. */
+/** Packed rows, to be packed again together with others. */
 export function rowsOf(frame: RowColumns): PackedRows {
   return { ...frame, fields: frame.fields ?? null, shorts: frame.shorts ?? null }
 }
 
-/** All rows of one piece as a frame, in which nothing is copied: what was packed for a frame in a worker is one. */
+/** All rows of one piece as a frame, without copying: what a worker packed for a frame already is one. */
 export function frameOf(partition: number, columns: RecordColumns): RowColumns {
   const { count, offset, timestamp, keySize, valueSize, headerCount, preview, ends, decodedAs, decodings } = columns
   const { fields, shorts } = columns
@@ -197,7 +197,7 @@ function knownFlags(flags: Int32Array): Int32Array<ArrayBuffer> {
   return known
 }
 
-/** Where the previews of a row begin. */
+/** Where the previews of a row start. */
 const startOf = (ends: Int32Array, row: number): number => (row === 0 ? 0 : ends[2 * row - 1]!) // `ends` has two entries per row: where the key ends and where the value ends
 
 const fieldsStart = ({ count, ends }: FieldColumns, row: number): number => (row === 0 ? 0 : ends[row * count - 1]!) // `ends` has an entry per field of each row
@@ -206,7 +206,7 @@ const fieldsEnd = ({ count, ends }: FieldColumns, row: number, shown: number | n
   return last < 0 ? 0 : ends[last]! // last < ends.length
 }
 
-/** The fields of rows that come from several pieces. */
+/** The fields of rows from several pieces. */
 function packedFields(runs: readonly Run[], rows: number, count: number, bytes: number): FieldColumns {
   const packed: FieldColumns = {
     count,
@@ -232,7 +232,7 @@ function packedFields(runs: readonly Run[], rows: number, count: number, bytes: 
   return packed
 }
 
-/** Numbers the decodings of rows that come from several pieces anew. Equal ones are one object only within a worker. */
+/** Renumbers the decodings of rows from several pieces. Equal decodings are the same object only within one worker. */
 function numbering(decodings: Decoding[]) {
   const byName = new Map<string, number>()
   const known = new Map<Decoding, number>()
@@ -246,10 +246,10 @@ function numbering(decodings: Decoding[]) {
     known.set(decoding, number)
     return number
   }
-  // Nearly all rows are decoded as the one before them.
+  // Nearly all rows are decoded like the one before them.
   let last: { columns: PackedRows; as: number; isNull: number; number: number } | null = null
   let told: PackedRows | null = null
-  /** That of a column's header is no row's own: that it waits is told all the same. */
+  /** The decoding of a header column does not belong to the row; that it waits for a schema is still reported. */
   const waiting = (columns: PackedRows): void => {
     if (columns.fields === null || columns === told) return
     told = columns

@@ -1,7 +1,7 @@
 import type { OffsetRange } from '#shared/model/ledger.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 
-/** What was read of a stretch, in order: rows, or offsets up to here that were gone. */
+/** A part of a stretch, in order: rows, or offsets up to here that were deleted. */
 export type ScanPiece = RecordColumns | { goneTo: bigint }
 
 /** A stretch that was read, from its first offset on. */
@@ -10,21 +10,21 @@ export interface ScanStretch {
   pieces: readonly ScanPiece[]
 }
 
-/** Backward, of the first stretch of a partition, in offsets: so few that the newest hits are there at once. */
+/** Offsets of the first backward stretch of a partition: so few that the newest hits appear at once. */
 const FIRST_SPAN = 512n
 
 /**
- * One partition on its way through what a ledger has left of it: forward in whole ranges, backward in stretches from their
- * ends, each of which is read forward, as Kafka can do no other, and handed over once it is complete.
+ * One partition's progress through what a ledger has left: forward in whole ranges; backward in stretches from the ranges'
+ * ends, each of which is read forward, because Kafka can do nothing else, and sent once it is complete.
  */
 export class ScanLane {
   readonly partition: number
-  /** Where the stretch that is being read began, and ends. */
+  /** Where the current stretch starts and ends. */
   from = 0n
   to = 0n
-  /** Forward: up to where it has been handed over. */
+  /** Forward: up to where it was sent. */
   at = 0n
-  /** Backward: what has been read of the stretch. */
+  /** Backward: what was read of the stretch. */
   pieces: ScanPiece[] = []
   #left: { from: bigint; to: bigint }[]
   readonly #isBackward: boolean
@@ -33,7 +33,7 @@ export class ScanLane {
   #bytes = 0
   #isGivenUp = false
 
-  /** `budget`: about so many bytes one stretch may hold, read or made of it. */
+  /** `budget`: roughly how many bytes one stretch may hold, read or produced. */
   constructor(partition: number, left: readonly OffsetRange[], isBackward: boolean, budget: number) {
     this.partition = partition
     this.#left = isBackward ? left.toReversed() : [...left]
@@ -56,8 +56,8 @@ export class ScanLane {
   }
 
   /**
-   * Backward: keeps a piece until its stretch is complete. False: the stretch holds far more than was expected and its end is
-   * not near, so it is given up and a shorter one begun: halving towards the end finds the right length in a few steps.
+   * Backward: keeps a piece until its stretch is complete. False: the stretch holds far more than expected and its end is not
+   * near, so it is given up and a shorter one is started: halving towards the end finds the right length in a few steps.
    */
   keep(piece: ScanPiece, upTo: bigint): boolean {
     this.pieces.push(piece)
@@ -70,12 +70,13 @@ export class ScanLane {
     return false
   }
 
-  /** Backward: the stretch is complete, and is to be handed over; the next one holds as much as it may. */
+  /** Backward: the stretch is complete, and is returned to be sent; the next one may hold as much as allowed. */
   complete(): ScanStretch {
     const stretch = { from: this.from, pieces: this.pieces }
     const span = this.to - this.from
     const fit = this.#bytes === 0 ? span * 8n : (span * BigInt(this.#budget)) / BigInt(this.#bytes)
-    // Four times as much at most: what lies further back may be larger. Given up once, it was found out from above.
+    // Four times as much at most: records further back may be larger. After a stretch was given up, its length grows from
+    // there.
     const most = span * (this.#isGivenUp ? 2n : 4n)
     this.#span = fit < 1n ? 1n : fit > most ? most : fit
     this.pieces = []

@@ -13,19 +13,19 @@ import { PieceCoverage } from './scan-piece.ts'
 
 type ScanDef = (typeof messages)['messages.scan']
 
-/** Coverage without a match is told so often, too: who watches sees it grow, and who stops loses no more than that. */
+/** Coverage without a match is also sent this often: the user sees it grow, and a cancel loses no more than that. */
 const FRAME_MS = 100
-/** Fewer go into a frame with others. */
+/** Fewer rows are put into a frame together with others. */
 const LEAST_ROWS = 250
 
-/** Frames of a scan on their way, and what has been covered by those that were sent. */
+/** Frames of a scan on their way, and what the sent frames cover. */
 export class ScanOutput {
   ledger: ScanLedger
-  /** Of the pieces that were handed over whole. */
+  /** For the pieces that were sent completely. */
   readonly counts = noCounts()
-  /** Frames that are not sent yet included. */
+  /** Includes frames that are not sent yet. */
   found = noTally()
-  /** Rows handed over. */
+  /** Rows sent. */
   rows = 0
   readonly #sink: StreamSink<ScanDef>
   readonly #most: number
@@ -34,10 +34,10 @@ export class ScanOutput {
   readonly #frame: FrameBuilder
   readonly spreads: ScanSpreads
   readonly newestKeys = new NewestKeys()
-  /** Of the frame that is being made. */
+  /** What the current frame covers. */
   #covered: Covered[] = []
   readonly #lastOf = new Map<number, Covered>()
-  /** All of whose rows are in the frame that is being made, or in those before. */
+  /** Pieces whose rows are all in the current frame, or in earlier ones. */
   #copied: RecordColumns[] = []
   readonly #write: ((lines: Uint8Array) => Promise<void>) | undefined
   readonly #before: { covered: bigint; left: bigint }
@@ -71,7 +71,7 @@ export class ScanOutput {
     return this.#coveredOffsets > 0n
   }
 
-  /** Rows of one piece; not all of them where the last that is wanted is among them. */
+  /** Adds the rows of one piece; only up to the last one that is wanted. */
   async take(partition: number, columns: RecordColumns): Promise<void> {
     if (columns.lines !== null) await this.#write?.(columns.lines)
     const coverage = new PieceCoverage(partition, columns, this.#isBackward)
@@ -98,13 +98,15 @@ export class ScanOutput {
     }
     if (this.isFull) return
     for (const hole of holes.before(null)) this.#frame.hole(decodedHole(partition, hole))
-    // Without rows the worker has counted.
+    // Without rows the worker has counted the matches.
     const matched = columns.count === 0 && this.#areMatches ? columns.counts.matched : untold
     this.#whole(columns, coverage, matched)
     if (newest === null) this.#copied.push(columns)
   }
 
-  /** Whether what a worker has packed can go on as it is: what it holds is worth a frame, and nothing is to be left out or turned round. */
+  /**
+   * Whether a worker's output can be sent as it is: it is large enough for a frame, and nothing has to be left out or reversed.
+   */
   #isFrame({ count, fields }: RecordColumns): boolean {
     if (count < LEAST_ROWS || this.#isBackward || this.rows + count > this.#most) return false
     return fields === null || fields.count === this.#frame.fields
@@ -118,7 +120,7 @@ export class ScanOutput {
     await this.#send(frameOf(partition, columns))
   }
 
-  /** The rest of a piece, and what is told of it as a whole. */
+  /** Adds the rest of a piece, and what is reported for it as a whole. */
   #whole({ counts, spreads, fromOffset, nextOffset }: RecordColumns, coverage: PieceCoverage, matched: number): void {
     if (spreads !== null) this.spreads.merge(spreads)
     this.cover(...coverage.upTo(this.#isBackward ? fromOffset : nextOffset, BigInt(matched)))
@@ -128,7 +130,7 @@ export class ScanOutput {
     this.counts.missing += BigInt(counts.missing)
   }
 
-  /** Where nothing was found: deleted, or the rest of a range that holds no batch. */
+  /** Covers offsets without records: deleted, or the rest of a range without batches. */
   coverEmpty(partition: number, from: bigint, to: bigint, why: Covered['why']): void {
     if (from < to) this.cover({ partition, from, to, why, ...noTally() })
   }
@@ -153,7 +155,7 @@ export class ScanOutput {
   async tell(bytes: number, waiting: ErrorValue | null): Promise<void> {
     this.counts.bytes = BigInt(bytes)
     const now = performance.now()
-    // Somebody waits for the first hit.
+    // The user waits for the first hit.
     const isFirst = !this.#hasSentRows && this.rows > 0
     if (isFirst || this.#frame.full || now - this.#sentAt >= FRAME_MS) await this.flush()
     this.#sink.progress(this.#progress(now, waiting))
@@ -191,7 +193,7 @@ export class ScanOutput {
   }
 }
 
-/** Markers and the like are counted only: a log of short transactions has as many of them as records. */
+/** Holes to show; markers and the like are only counted: a log with short transactions has as many of them as records. */
 class HolesToShow {
   readonly #holes: readonly CountedHole[]
   readonly #isBackward: boolean
@@ -207,7 +209,7 @@ class HolesToShow {
     return this.#at >= this.#holes.length
   }
 
-  /** Those passed on the way to an offset; null: all that are left. */
+  /** The holes before an offset; null: all that are left. */
   *before(offset: bigint | null): Iterable<CountedHole> {
     for (; this.#at < this.#holes.length; this.#at += 1) {
       const one = this.#holes[this.#at]! // at < holes.length

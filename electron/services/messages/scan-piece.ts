@@ -1,7 +1,7 @@
 import { notJudgedReasons, type Covered, type NotJudged } from '#shared/model/ledger.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 
-/** Of a whole piece. */
+/** The counts of a whole piece. */
 export function notJudgedOf({ holes, notJudged }: RecordColumns): NotJudged {
   const made: NotJudged = {}
   const count = (reason: (typeof notJudgedReasons)[number], more: number): void => {
@@ -13,15 +13,15 @@ export function notJudgedOf({ holes, notJudged }: RecordColumns): NotJudged {
 }
 
 /**
- * What a piece covers, told bit by bit as its rows are handed over, from its beginning or its end: each offset of it once, with
- * what was looked at there. It knows that without a note about every record: an offset that is neither in a hole nor in a batch
- * that was passed over holds a record that was looked at.
+ * What a piece covers, reported bit by bit as its rows are sent, from its start or its end: each offset once, with what was
+ * found there. It needs no note about every record: an offset that is neither in a hole nor in a skipped batch holds a record
+ * that was read.
  */
 export class PieceCoverage {
   readonly #partition: number
   readonly #columns: RecordColumns
   readonly #isBackward: boolean
-  /** Up to here it has been told; backward: down to here. */
+  /** Reported up to here; backward: down to here. */
   #at: bigint
   #hole: number
   #passed: number
@@ -38,7 +38,7 @@ export class PieceCoverage {
     this.#notJudged = first(columns.notJudged?.offset.length ?? 0)
   }
 
-  /** From where it stands to `bound`, which is next to a record or an end of the piece. */
+  /** From the current place to `bound`, which is next to a record or an end of the piece. */
   upTo(bound: bigint, matched: bigint): Covered[] {
     const [from, to] = this.#isBackward ? [bound, this.#at] : [this.#at, bound]
     if (to <= from) return []
@@ -69,7 +69,7 @@ export class PieceCoverage {
     return this.#split(from, to, this.#isBackward ? passed.toReversed() : passed, tally)
   }
 
-  /** What was passed over apart from what was read, which has all that was found. */
+  /** Separates what was skipped from what was read, to which all results belong. */
   #split(
     from: bigint,
     to: bigint,

@@ -4,16 +4,16 @@ import { SpreadCounts, type SpreadDelta, type SpreadRequest } from '#shared/mode
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 
 /**
- * What each frame of a scan adds to the spreads that were asked for. Of rows it is counted here, as they are handed over, so
- * that it is of exactly those; where there are none, workers have counted.
+ * What each frame of a scan adds to the requested spreads. If rows are sent, exactly those are counted here; without rows,
+ * workers have counted.
  */
 export class ScanSpreads {
   readonly #requests: readonly SpreadRequest[]
   readonly #topic: string
   readonly #counts: readonly SpreadCounts[]
-  /** Where the field of each is among those that are taken of a row; −1: it has none. */
+  /** The index of each spread's field among the fields that are read of a row; −1: it has none. */
   readonly #fieldAt: readonly number[]
-  /** What has to be taken of each row for them, behind the fields that are shown. */
+  /** The fields they need, to be read of each row after those that are shown. */
   readonly fields: readonly RowField[]
 
   constructor(requests: readonly SpreadRequest[], shown: number, topic: string) {

@@ -21,10 +21,10 @@ const previews = {
   whole: { key: 64 << 10, value: 256 << 10 },
 }
 
-/** What all partitions together may hold of the stretches that are read backward. */
+/** How much the backward stretches of all partitions together may hold. */
 const BACKWARD_BYTES = 32 << 20
 
-/** What there is to scan from one place to another, as a ledger that has all of it left. */
+/** What there is to scan from one place to another, as a ledger with everything left. */
 export async function newScan(
   access: MessagesAccess,
   { topic, partitions, start, end, ifNone, show }: Input<LedgerDef>,
@@ -48,7 +48,7 @@ export async function newScan(
   return { ledger: newLedger({ clusterId, topic, topicId: opened.topicId }, ranges), failures: opened.failures }
 }
 
-/** Of those partitions that have such a place; the others are read to their end. */
+/** For the partitions that have such a place; the others are read to their end. */
 async function endOffsets(
   access: MessagesAccess,
   topic: string,
@@ -60,7 +60,7 @@ async function endOffsets(
   return await startOffsets(access, topic, { start: end, ifNone: 'end' }, { ...opened, failures: [] }, signal)
 }
 
-/** Where matches go as lines, where no rows are wanted. */
+/** Where matches go as lines, if no rows are wanted. */
 export interface ScanLines {
   format: LineFormat
   write: (bytes: Uint8Array) => Promise<void>
@@ -69,8 +69,8 @@ export interface ScanLines {
 }
 
 /**
- * Reads what a ledger has left and hands over what the filter matches, as it comes: partitions are not merged, so that none
- * waits for another. Each frame says which offsets it covers; the ledger of the end counts those of the frames that were sent.
+ * Reads what a ledger has left and sends what the filter matches, as it is found: partitions are not merged, so that none waits
+ * for another. Each frame says which offsets it covers; the ledger at the end counts those of the frames that were sent.
  */
 export async function scan(
   access: MessagesAccess,
@@ -87,7 +87,7 @@ export async function scan(
   const over = AbortSignal.any([signal, late])
   const run = new ScanRun(input, new ScanOutput(input, sink, lines?.write), lines)
   const isStopped = await untilCancelled(() => run.read(access, over), over)
-  // What was found before the time was over is handed over still; who cancelled takes nothing more.
+  // What was found before the time limit is still sent; after a cancel nobody wants it.
   if (!signal.aborted) await run.out.flush()
   const limit = isStopped && !signal.aborted ? 'time' : run.limit
   const { ledger, counts, found } = run.out
@@ -153,7 +153,7 @@ class ScanRun {
       await this.out.tell(stream.bytes, waiting)
       if (this.out.isFull) this.limit = 'matches'
       else if (this.out.newestKeys.isFull) this.limit = 'keys'
-      // What is read of a stretch counts once all of it is handed over: a call that ended before would have to begin it anew.
+      // A stretch counts once all of it was sent: if the call ended before, the next one would have to start it again.
       else if (BigInt(stream.bytes) >= most.bytes && this.out.hasCovered) this.limit = 'bytes'
       if (this.limit !== null) return
     }
@@ -165,7 +165,7 @@ class ScanRun {
       lane.at = event.columns.nextOffset
       return
     }
-    // The log may have been cut beyond what is wanted of it.
+    // The log may have been truncated below the wanted end.
     const to = event.next < lane.to ? event.next : lane.to
     this.out.coverEmpty(lane.partition, lane.at, to, event.kind === 'gap' ? 'gone' : 'read')
     if (to > lane.at) lane.at = to
@@ -183,13 +183,13 @@ class ScanRun {
     } else {
       const end = event.next < lane.to ? event.next : lane.to
       const stretch = lane.complete()
-      // The next one is on its way while this one is handed over.
+      // The next stretch is requested while this one is being sent.
       this.#goOn(lane, stream)
       await this.#handOver(lane.partition, stretch, end)
     }
   }
 
-  /** A stretch that was read, from its end. */
+  /** Sends a stretch, from its end. */
   async #handOver(partition: number, { from: start, pieces }: ScanStretch, end: bigint): Promise<void> {
     let at = end
     for (let i = pieces.length - 1; i >= 0 && !this.out.isFull; i -= 1) {
@@ -216,7 +216,7 @@ class ScanRun {
 
 type PartitionEvent = Exclude<ColumnEvent, { kind: 'waiting' } | { kind: 'failed' }>
 
-/** Up to where the piece before reaches. */
+/** The end of the piece before it. */
 function startOf(piece: ScanPiece | undefined, from: bigint): bigint {
   if (piece === undefined) return from
   return 'goneTo' in piece ? piece.goneTo : piece.nextOffset

@@ -15,7 +15,7 @@ export interface MessagesServiceOptions {
   accessOf(connectionId: ConnectionId): MessagesAccess
 }
 
-/** Looking at messages: pages, live tail, one record, and pieces of a large one. Joins no group and commits nothing. */
+/** Reading messages: pages, live tail, single records, and parts of large ones. Joins no group and commits nothing. */
 export function createMessagesService(options: MessagesServiceOptions): ServiceOf<typeof messages> {
   const records = createRecordReader()
   return {
@@ -28,7 +28,7 @@ export function createMessagesService(options: MessagesServiceOptions): ServiceO
       const opened = await openTopic(access, topic, partitions, signal)
       const starts = await startOffsets(access, topic, input, opened, signal)
       const page = { access, topic, opened, starts, show: input.show, limit: input.limit, decoding: decodedRows(input) }
-      // The end is a place to look back from; forward of it there is nothing yet.
+      // From the end of the log one can only look back; there is nothing after it yet.
       const backward = input.direction === 'backward' || start.at === 'high-watermark'
       return await (backward ? browseBackward : browseForward)(page, sink, signal)
     },

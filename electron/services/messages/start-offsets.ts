@@ -7,7 +7,7 @@ import type { KafkaCluster } from '../../kafka/cluster.ts'
 import { findPlace } from '../../kafka/resolve-places.ts'
 import type { LogReader } from '../../kafka/log-reader.ts'
 
-/** What messages are read through. */
+/** What is needed to read messages. */
 export interface MessagesAccess {
   cluster: KafkaCluster
   reader: LogReader
@@ -15,12 +15,12 @@ export interface MessagesAccess {
 
 export interface Opened {
   topicId: string | null
-  /** Of the partitions that can be read. */
+  /** For the partitions that can be read. */
   bounds: Map<number, LogBounds>
   failures: BrowseDone['failures']
 }
 
-/** Looks the topic up anew and finds the edges of the partitions asked for. Throws where nothing can be read at all. */
+/** Looks the topic up again and reads the bounds of the given partitions. Throws if nothing can be read at all. */
 export async function openTopic(
   { reader }: MessagesAccess,
   topic: string,
@@ -44,7 +44,7 @@ export async function openTopic(
   return { topicId: found.topicId, bounds, failures }
 }
 
-/** Where each partition starts; going backward, the exclusive end. What needs saying goes into `failures`. */
+/** Where each partition starts; going backward, the exclusive end. Problems are added to `failures`. */
 export async function startOffsets(
   access: MessagesAccess,
   topic: string,
@@ -80,14 +80,14 @@ export async function startOffsets(
   return starts
 }
 
-/** It is read all the same, from elsewhere than was asked: `details.from` says so. */
+/** It is still read, from another offset than requested: `details.from` says which. */
 function shownInstead(error: ErrorValue, instead: IfNone | undefined): ErrorValue {
   const where = instead === 'end' ? 'end' : 'log start'
   const hint = `Shown from the ${where} instead. The client itself would follow its auto.offset.reset.`
   return { ...error, hint, details: { ...error.details, from: where } }
 }
 
-/** Refuses what can be seen to be wrong without asking anybody. */
+/** Refuses mistakes that can be seen without asking a broker. */
 export function checkOffsets(start: Place): void {
   const offsets =
     start.at === 'offset' ? [start.offset] : start.at === 'offsets' ? start.offsets.map((o) => o.offset) : []

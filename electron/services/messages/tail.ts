@@ -12,26 +12,26 @@ import { boundsList, checkOffsets, openTopic, type MessagesAccess } from './star
 type TailDef = (typeof messages)['messages.tail']
 
 /**
- * Rows are held back so long at most, so that a busy topic makes few frames and partitions mix by timestamp. Each frame has a page
- * draw its list anew, whatever the number of its rows: what comes faster than anybody reads is drawn three times a second, and
- * where all in sight is another each time (`FAST_RECORDS`), twice.
+ * How long rows are held back, so that a busy topic makes few frames and partitions mix by timestamp. Each frame makes a page
+ * draw its list again, whatever its number of rows: what arrives faster than anybody can read is drawn three times a second, or
+ * twice, if each drawing replaces all visible rows (`FAST_RECORDS`).
  */
 const BATCH_MS = 100
 const BUSY_BATCH_MS = 300
 const FAST_BATCH_MS = 500
-/** Records of one frame that make the next a busy one, or a fast one. */
+/** How many records in one frame make the next one a busy one, or a fast one. */
 const BUSY_RECORDS = 100
 const FAST_RECORDS = 300
 const TICK_MS = 500
 /**
- * While nothing happens, so often is said that it goes on: twenty quiet tails that said it twice a second took a page 4 % of a
- * core. A page that slept takes the last word for the beginning of its sleep.
+ * How often a quiet tail says that it is still running: twenty quiet tails that said it twice a second took a page 4 % of a
+ * core. A page that slept takes the last message as the beginning of its sleep.
  */
 const QUIET_MS = 5_000
-/** A partition that the topic gains is followed within this time. */
+/** New partitions of the topic are followed within this time. */
 const GROWTH_MS = 10_000
 
-/** Records as they arrive. Ends by its signal; throws when the topic is gone or may not be read any more. */
+/** Records as they arrive. Ended by its signal; throws if the topic was deleted or may no longer be read. */
 // oxlint-disable-next-line max-lines-per-function -- one loop: a partition that is added, waits, fails or has a match changes when the tail may end
 export async function tail(
   access: MessagesAccess,
@@ -47,7 +47,7 @@ export async function tail(
   const { bounds } = opened
   const lanes = new Map([...bounds].map(([p, b]) => [p, new Lane(p, given.get(p) ?? (show.open ? b.highWatermark : b.lastStable))])) // oxfmt-ignore
   let waiting: ErrorValue | null = null
-  // A partition that failed stays so, whatever becomes of the others, and each for its own reason.
+  // A partition that failed stays failed, whatever happens to the others, and each for its own reason.
   const stopped = [...opened.failures]
   const out = new PageOutput(
     sink,
@@ -57,7 +57,7 @@ export async function tail(
   )
   let looked = 0
   let notJudged: NotJudged = {}
-  /** Ends the waiting for more, which nothing else does before more comes. */
+  /** Ends the wait for more, which otherwise only new records end. */
   const found = new AbortController()
   let isFound = false
   let live = lanes.size
@@ -82,9 +82,9 @@ export async function tail(
     }
   }
 
-  /** Whoever follows a topic follows the partitions that it gains, too, from their first record. */
+  /** Also follows partitions that the topic gains, from their first record. */
   const follow = async (stream: ColumnStream): Promise<void> => {
-    // Nothing said where that fails: the partitions followed have their own troubles, and tell them.
+    // Failures here are not reported: the followed partitions have the same trouble, and report it.
     const found = await access.reader.source.topic(topic, true, signal).catch(() => null)
     if (found === null || found.topicId !== opened.topicId || signal.aborted) return
     for (const partition of found.partitions.keys()) {
@@ -112,7 +112,7 @@ export async function tail(
       if (filter === null) out.hole(hole)
     }
     await out.flush()
-    // What was passed over need not be looked at again.
+    // Skipped offsets need not be read again.
     if (filter !== null) for (const lane of lanes.values()) lane.passAll()
   }
 
@@ -159,7 +159,7 @@ export async function tail(
           }
         }
         const isUrgent = arrived?.value.kind === 'waiting'
-        // Rows that are held back take it along: told apart from them, it would have a page draw twice.
+        // Rows that are held back take the progress along: sent separately, the page would draw twice.
         if (due !== null && !isUrgent) continue
         if (!isNews && now - toldAt < QUIET_MS) continue
         if (!out.tell(stream.bytes, looked, isUrgent)) continue
@@ -177,7 +177,7 @@ export async function tail(
   }
 }
 
-/** How long the next rows are held back, by the records that came with these. */
+/** How long the next rows are held back, depending on the number of records that came with these. */
 function batchMsAfter(records: number): number {
   return records > FAST_RECORDS ? FAST_BATCH_MS : records > BUSY_RECORDS ? BUSY_BATCH_MS : BATCH_MS
 }
@@ -195,8 +195,8 @@ function oldestHere(lanes: ReadonlyMap<number, Lane>): Lane | null {
 }
 
 /**
- * Takes one event after the other; null: it is not there within the time, and still on its way. (A race with the pending
- * promise at each tick would grow for as long as nothing comes.)
+ * Takes one event after the other; null: it did not arrive within the time, and is still awaited. (A race with the pending
+ * promise at each tick would leak as long as nothing arrives.)
  */
 function takerOf<T>(events: AsyncIterator<T>): (ms: number) => Promise<IteratorResult<T> | null> {
   const here: PromiseSettledResult<IteratorResult<T>>[] = []

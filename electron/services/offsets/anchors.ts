@@ -15,7 +15,7 @@ export interface AnchorsDependencies {
   now: () => number
 }
 
-/** Anchors: made of what a cluster tells, kept with the profile. */
+/** Anchors: made from a cluster's data, stored with the profile. */
 export function createAnchorsService(dependencies: AnchorsDependencies): ServiceOf<typeof anchors> {
   const { groupPort, profileOf, store, now } = dependencies
   const clusterOf = async (connectionId: ConnectionId) => (await groupPort(connectionId)).clusterId
@@ -93,7 +93,7 @@ type At = TopicPartition & { offset: bigint }
 async function positionsOf(port: GroupPort, group: string, signal: AbortSignal): Promise<At[]> {
   const found: At[] = []
   for (const [key, one] of await port.positions(group, 'all', signal)) {
-    // Half of a vector would be taken for the whole later.
+    // Half of a vector could later be mistaken for the whole.
     if ('error' in one) throw fromErrorValue(one.error)
     if (one.value !== null && one.value.offset >= 0n) found.push({ ...splitKey(key), offset: one.value.offset })
   }

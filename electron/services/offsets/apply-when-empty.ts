@@ -13,7 +13,7 @@ import { groupRefusal } from './refusals.ts'
 export interface WhenEmpty {
   plan: Plan
   offsets: ArmedOffsets
-  /** What the journal says of it. */
+  /** For the journal. */
   armed: ArmedFor
   port: GroupPort
   profile: { id: string; name: string; accessMode: AccessMode }
@@ -24,15 +24,15 @@ export interface WhenEmpty {
 }
 
 export type WhenEmptyOutcome =
-  /** Nothing was written, and the group is to be watched on: a member is back, or the brokers could not be asked. */
+  /** Nothing was written, and the group is to be watched further: a member is back, or the brokers could not be asked. */
   { kind: 'again'; problem: ErrorValue | null } | { kind: 'over'; state: ArmedState; result: ApplyResult | null }
 
-/** Positions that move again and again under a group without members are somebody's: a consumer with assign(), say. */
+/** Positions that keep changing in a group without members belong to somebody, for example a consumer with assign(). */
 const MOST_TRIES = 3
 
 /**
- * The group was seen without members: the plan is made anew, held against the one that was armed, and applied as any other. The
- * broker refuses the commit where a member was quicker.
+ * Called when the group has no members: makes the plan again, compares it with the armed one, and applies it like any other.
+ * The broker refuses the commit if a member was quicker.
  */
 export async function applyWhenEmpty(given: WhenEmpty): Promise<WhenEmptyOutcome> {
   const { plan, port } = given
@@ -41,7 +41,7 @@ export async function applyWhenEmpty(given: WhenEmpty): Promise<WhenEmptyOutcome
   if (plan.clusterId !== port.clusterId) {
     return ended('conflict', 'Another cluster answers now than the one that the plan was made for.', 'Nothing was written. Make the plan again.') // oxfmt-ignore
   }
-  // An entry whose outcome is not known yet: an error that comes then may have left something behind.
+  // The entry whose outcome is not known yet: an error from here on may have left something behind.
   let open: string | null = null
   const journal: ChangeJournal = {
     intent: async (entry) => (open = await given.journal.intent(entry)),
@@ -81,20 +81,20 @@ async function tryAndTryAgain({ plan, offsets, port, signal }: WhenEmpty, apply:
     const isConflict = result.rows.some((row) => row.status === 'conflict')
     const isRefused = result.rows.length > 0 && result.rows.every((row) => row.status === 'refused')
     if (!isConflict && !isRefused) return applied(plan, result)
-    // By a member that came in between, mostly. Whoever it was, nothing was written.
+    // Usually by a member that joined in between. In any case nothing was written.
     const refusal = isRefused ? groupRefusal(plan.group, await port.facts(plan.group, signal)) : null
     if (refusal !== null) return again(refusal)
     if (tries >= MOST_TRIES) return isConflict ? conflict(withoutMembers(plan.group, result)) : ended('failed', result.summary) // oxfmt-ignore
   }
 }
 
-/** Of what may pass nobody need be told: a member that is back is what the watch sees anyway. */
+/** Temporary problems need not be reported: a member that is back is seen by the watch anyway. */
 function again(error: ErrorValue): WhenEmptyOutcome {
   if (!error.retryable) return failed(error)
   return { kind: 'again', problem: error.code === 'kafka.group-live' ? null : error }
 }
 
-/** As any write of this profile: what was permitted when it was armed may not be any more. */
+/** As for any write to this profile: what was permitted when it was armed may no longer be. */
 function accessProblem({ profile, isConfirmed }: WhenEmpty): ErrorValue | null {
   if (profile.accessMode === 'read-only') {
     const message = `The profile "${profile.name}" has become read-only since this was armed.`
@@ -114,7 +114,7 @@ function applied({ group }: Plan, result: ApplyResult): WhenEmptyOutcome {
 const conflict = (result: ApplyResult): WhenEmptyOutcome =>
   over({ is: 'ended', how: 'conflict', message: result.summary, journalId: null }, result)
 
-/** The same, and what it means that positions move though the group is empty. */
+/** The same, and what it means that positions change although the group is empty. */
 function withoutMembers(group: string, result: ApplyResult): ApplyResult {
   const why = `${group} has no members, and its positions move all the same: a consumer that uses assign() commits, or another tool does.`
   return { ...result, summary: `${applySentence(group, result.rows)} ${why}` }

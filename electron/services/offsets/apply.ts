@@ -14,7 +14,7 @@ import { requireWholeTopics } from './share-removals.ts'
 import { rowOutcome, racesOf, say } from './row-outcome.ts'
 import { readBack, write } from './commit.ts'
 
-/** What the journal says of a plan that was armed. */
+/** What the journal says about a plan that was armed. */
 export type ArmedFor = Required<IntendedOf<'positions'>>['armed']
 
 /** Moves positions as the plan says, or says why not. */
@@ -35,17 +35,16 @@ interface Seen {
   facts: GroupFacts
   rows: SeenPartition[]
   watch: CommitWatch
-  /** End of the group's part of the offsets topic before anything was written. */
+  /** End of the group's partition of the offsets topic before anything was written. */
   from: bigint | null
 }
 
-/** From `act` on cancelling would only hide what happened: writing and reading back run to their own time limits. */
+/** From `act` on a cancel would only hide what happened: writing and reading back run to their own time limits. */
 export const unstoppable: AbortSignal = new AbortController().signal
 
 /**
- * Compare, then set. Kafka has no conditional commit, so: group empty? positions, topics and bounds as the plan saw
- * them? → one OffsetCommit → read back. Nothing is written unless every planned row still holds: half a move is what the
- * plan did not show.
+ * Compare, then set. Kafka has no conditional commit, so: group empty? positions, topics and bounds as the plan saw them? → one
+ * OffsetCommit → read back. Nothing is written unless every planned row is unchanged: half a move is not what the plan showed.
  */
 function positionsChange(
   plan: Plan,
@@ -61,7 +60,7 @@ function positionsChange(
     identity: [{ what: 'cluster', planned: plan.clusterId, now: port.clusterId }],
 
     look: async (signal) => {
-      // The mark in the topic of positions comes before the look: a commit between the two is then found afterwards.
+      // The mark in the offsets topic is made before reading: a commit in between is then found afterwards.
       const marked = async () => {
         const watch = await port.watchCommits(group, signal)
         return { watch, rows: await look(port, group, target, wanted, signal, { what: 'edges' }) }
@@ -93,7 +92,7 @@ function positionsChange(
       rows: wanted.map(entryRow),
     }),
 
-    // The two ends need not lie close around the commit, only on either side of it: they are asked for beside other waiting.
+    // The two ends need not be close to the commit, only before and after it: they are read while other answers are awaited.
     meanwhile: async (seen) => {
       seen.from = await seen.watch.end(unstoppable)
     },
@@ -123,12 +122,12 @@ function positionsChange(
   }
 }
 
-/** What the journal keeps of a row. */
+/** The parts of a row that the journal keeps. */
 export function entryRow({ topic, partition, topicId, before, after }: PlanRow) {
   return { topic, partition, topicId, before, after }
 }
 
-/** Writing broke off in a way that it should not: of no row is it known what stands there. */
+/** Writing failed unexpectedly: for no row is the current position known. */
 export function unknownResult(
   group: string,
   wanted: readonly PlanRow[],
@@ -143,7 +142,7 @@ export function unknownResult(
   return { journalId, rows, summary: applySentence(group, rows), groupCreated: false, groupDeleted: false }
 }
 
-/** What differs from the plan, as a sentence; null when all is as it was. */
+/** What differs from the plan, as a sentence; null if nothing does. */
 function conflictIn(
   plan: Plan,
   row: PlanRow,
@@ -157,7 +156,7 @@ function conflictIn(
     return `The ${positionWords(plan.groupType).one} is ${say(now.before)} now; the plan saw ${say(row.before)}.`
   }
   if (row.after === null) return null
-  // A moved end does not hurt an offset that is still in the log; what the plan would say today must be what it said.
+  // A moved end does not matter for an offset that is still in the log; the plan made now must be equal to the earlier one.
   const again = planAgain(now)
   if (!movesByItself(plan, now, again) && !samePosition(again.after, row.after)) {
     return `Planned again now, the new ${positionWords(plan.groupType).one} would be ${say(again.after)}, not ${say(row.after)}.`
@@ -168,7 +167,7 @@ function conflictIn(
   return null
 }
 
-/** Whether the place is another one each time it is asked; a partition without it goes to an edge of the log, which is. */
+/** Whether the place changes by itself; if a partition lacks it, it goes to an end of the log, which does. */
 function movesByItself({ target, group }: Plan, { found }: SeenPartition, again: PlanRow): boolean {
   if (target.at === 'restore' || again.status === 'refused') return false
   return placeFacts[target.at].moves(target, group) || (found !== undefined && 'missing' in found)
@@ -198,13 +197,13 @@ export function conflictResult(
   }
 }
 
-/** An undo that emptied a group which the undone apply had created takes the group away, too. */
+/** An undo that emptied a group which the undone apply had created also deletes the group. */
 async function dropCreatedGroup(plan: Plan, port: GroupPort, rows: readonly ApplyRow[]): Promise<boolean> {
   if (plan.target.at !== 'restore' || !plan.target.deleteGroup) return false
   if (rows.some((row) => row.status !== 'confirmed')) return false
   const left = await port.positions(plan.group, 'all', unstoppable).catch(() => null)
   if (left === null || [...left.values()].some((one) => 'error' in one || one.value !== null)) return false
   const removed = await port.removeGroup(plan.group)
-  // Older coordinators (Kafka 3) drop an empty group themselves together with its last position.
+  // Older coordinators (Kafka 3) delete an empty group themselves with its last position.
   return removed.status === 'written' || removed.error.code === 'kafka.group-unknown'
 }

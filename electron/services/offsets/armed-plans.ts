@@ -24,13 +24,13 @@ export interface ArmedDependencies {
   profileOf(connectionId: ConnectionId): { id: string; name: string; accessMode: AccessMode }
   journal: ChangeJournal & ArmedJournal
   store: ArmedStore
-  /** Has what is armed known as work, so that nobody quits over it unasked; ends it by its signal when all is to end. */
+  /** Registers the armed plan as running work, so that the user is asked before quitting; its signal ends it. */
   track?: (perform: (signal: AbortSignal) => Promise<void>) => Promise<void>
 }
 
 export interface ArmedService {
   routes: ServiceOf<typeof armed>
-  /** Ends all watches as they are: the next start tells of them. */
+  /** Ends all watches without changing the plans: the next start continues with them. */
   close(): void
 }
 
@@ -41,14 +41,14 @@ interface Held {
   readonly abort: AbortController
 }
 
-/** Some members are enough to know who is meant. */
+/** A few members are enough to recognise them. */
 const MOST_NAMED = 5
-/** A watch that sees an empty group says so in its very next look. */
+/** A watch that sees an empty group says so right after its next reading. */
 const AFTER_PROBLEM_MS = 1_000
-/** Of those that have ended; the oldest are forgotten first. */
+/** How many that have ended are kept; the oldest are dropped first. */
 const MOST_ENDED = 100
 
-/** Plans that are applied in the moment their groups are empty. */
+/** Plans that are applied when their groups become empty. */
 // oxlint-disable-next-line max-lines-per-function -- the list of armed plans, its watchers and the stored file depend on each other; a single attempt has a file of its own
 export function createArmedService(dependencies: ArmedDependencies): ArmedService {
   const { groupPort, profileOf, journal, store } = dependencies
@@ -75,7 +75,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
     )
   }
 
-  /** A disk that is full by then leaves it in the file as armed, and the next start asks the journal. */
+  /** If the disk is full by then, the file still says that it is armed, and the next start looks in the journal. */
   const finish = async (held: Held, state: ArmedState, result: ApplyResult | null = null): Promise<void> => {
     held.state = state
     held.result = result
@@ -123,11 +123,11 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
     }
   }
 
-  /** Watches and tries until it is over, however it ends. */
+  /** Watches and tries until the plan has ended, however it ends. */
   const untilOver = async (held: Held, isConfirmed: boolean, signal: AbortSignal): Promise<WhenEmptyOutcome> => {
     for (;;) {
       await untilEmpty(held, signal)
-      // A computer that slept wakes up to find it empty, and its time over.
+      // After the computer slept, the group may be empty although the plan has expired.
       if (isExpired(held)) throw cancelledError()
       const before = watching(held.state)
       held.state = { is: 'applying' }
@@ -147,7 +147,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
       const outcome = await untilOver(held, isConfirmed, signal)
       if (outcome.kind === 'over') await finish(held, outcome.state, outcome.result)
     } catch (error) {
-      // As it stands in the file, the next start finds it: nobody decided that it is to end.
+      // The file still says that it is armed, so the next start continues: nobody cancelled it.
       if (closing.signal.aborted) return
       await finish(held, endOf(held, signal.aborted ? undefined : error))
     } finally {
@@ -156,7 +156,10 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
   }
 
   let loading: Promise<void> | undefined
-  /** What another start has left, and what is kept of those that have ended. Each time anew: a process may have ended since. */
+  /**
+   * Loads plans left by an earlier start, and those kept after they ended. Called each time, because a process may have ended
+   * since.
+   */
   const load = (): Promise<void> => (loading ??= loadNow().finally(() => (loading = undefined)))
   const loadNow = async (): Promise<void> => {
     const isMine = (record: ArmedRecord) => record.owner.run === owner.run
@@ -184,7 +187,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
       id: randomUUID(),
       profileId: profile.id,
       profileName: profile.name,
-      // Who its members are is asked anew, and may be much.
+      // The members are read again, and may be many.
       plan: { ...plan, members: [], failures: [], warnings: [] },
       offsets,
       armedAt,
@@ -198,7 +201,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
       result: null,
       abort: new AbortController(),
     }
-    // Before it is on disk, so that the same group is not armed twice meanwhile.
+    // Registered before it is on disk, so that the same group is not armed twice in the meantime.
     all.set(record.id, held)
     try {
       await store.update((records) => [...withoutOldest(records), record])
@@ -219,7 +222,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
     'offsets.arm': async (input, { signal }) => {
       const { held, isConfirmed } = await arm(input)
       tell()
-      // The call itself is known as work while it is waited for.
+      // While it is waited for, the call itself counts as running work.
       if (input.wait) await run(held, isConfirmed, signal)
       else void track((cancelled) => run(held, isConfirmed, cancelled))
       return headOf(held)
@@ -235,7 +238,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
       listeners.add(listener)
       signal.addEventListener('abort', listener, { once: true })
       try {
-        // What cannot be read hides nothing of what is armed now.
+        // If the file cannot be read, plans armed now are still listed.
         await load().catch(() => undefined)
         while (!signal.aborted) {
           if (!isNew) await new Promise<void>((resolve) => (wake = resolve))
@@ -273,7 +276,7 @@ export function createArmedService(dependencies: ArmedDependencies): ArmedServic
 
 const isExpired = ({ record }: Held): boolean => Date.now() >= Number(record.expiresAt)
 
-/** Nothing was written: it was cancelled, its time is over, or something failed that nobody had foreseen. */
+/** Nothing was written: it was cancelled, it expired, or an unexpected error occurred. */
 function endOf(held: Held, error: unknown): ArmedState {
   const base = { is: 'ended' as const, at: BigInt(Date.now()), journalId: null }
   if (error !== undefined && !isExpired(held)) return { ...base, how: 'failed', message: toErrorValue(error).message }
@@ -284,7 +287,7 @@ function endOf(held: Held, error: unknown): ArmedState {
 
 const isOver = ({ state }: Pick<Held, 'state'>): boolean => state.is === 'applied' || state.is === 'ended'
 
-/** Which offsets it is armed with, or why it cannot be. */
+/** The offsets it is armed with; throws if it cannot be armed. */
 function requireArmable({ plan, connectionId, offsets }: Input<(typeof armed)['offsets.arm']>): ArmedRecord['offsets'] {
   if (plan.connectionId !== connectionId) {
     throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')
@@ -331,6 +334,6 @@ function withoutOldest(records: readonly ArmedRecord[]): ArmedRecord[] {
 
 const refusal = (message: string, hint: string): SeeklineError => new SeeklineError('plan.refused', message, { hint })
 
-/** All of a state that is worth telling again: not that it was looked at once more. */
+/** The parts of a state whose change is worth sending: not the time of the last reading. */
 const gist = (state: ArmedState): string =>
   JSON.stringify(state, (key, value: unknown) => (key === 'lookedAt' ? undefined : typeof value === 'bigint' ? String(value) : value)) // oxfmt-ignore

@@ -2,15 +2,15 @@ import type { Position } from '#shared/model/positions.ts'
 import { samePosition } from '#shared/offsets/plan-row.ts'
 import type { CommitRecord } from '../../kafka/offsets-topic.ts'
 
-/** Ends of the group's part of the offsets topic right before our commit was sent and right after it was answered. */
+/** Ends of the group's partition of the offsets topic right before our commit was sent and right after it was answered. */
 export interface OwnWindow {
   from: bigint | null
   to: bigint | null
 }
 
 /**
- * What the order of commits says of ours. `overwrote`: what stood there when ours came, if it was neither what the plan saw
- * nor what we wrote. `last`: what stands there by the last commit after ours; undefined: none came after it.
+ * What the order of commits says about ours. `overwrote`: the position when ours arrived, if it was neither what the plan saw
+ * nor what we wrote. `last`: the position of the last commit after ours; undefined: none came after it.
  */
 export interface RaceFacts {
   overwrote: Position | null | undefined
@@ -18,8 +18,8 @@ export interface RaceFacts {
 }
 
 /**
- * Judges by order alone: the commits of one partition since the look, in the order of the offsets topic. Ours is the one of
- * our value inside the window; another of the same value may stand before or behind it. null: it cannot be told which is
+ * Judges by order alone: the commits of one partition since our reading, in the order of the offsets topic. Ours is the one
+ * with our value inside the window; another with the same value may be before or after it. null: it cannot be told which one is
  * ours, and it would make a difference.
  */
 export function judgeRace(

@@ -7,8 +7,8 @@ import { backOff } from '../../kafka/back-off.ts'
 import type { GroupPort, PerPartition, Written } from '../groups/group-port.ts'
 
 /**
- * One commit. Where its answer leaves open whether it was carried out, it is sent again only to partitions that still stand
- * as the plan saw them: that compares and sets as the first one did.
+ * One commit. If its answer leaves open whether it was carried out, it is sent again only for partitions whose position is
+ * still what the plan saw: that compares and sets like the first one.
  */
 export async function write(
   port: GroupPort,

@@ -13,7 +13,10 @@ import { mapLimited } from '../../kafka/map-limited.ts'
 import type { GroupPort } from '../groups/group-port.ts'
 import { unique } from './plan.ts'
 
-/** What a file asks for, a group each. Throws for a line that cannot be read: half of a file is not what somebody wrote. */
+/**
+ * The plans a file asks for, one per group. Throws for a line that cannot be read, because half of a file is not what its
+ * author meant.
+ */
 export function specsOf(text: string, group: string | undefined): PlanSpec[] {
   const read = readPositionsCsv(text)
   const problem = csvProblemSentence(read)
@@ -34,7 +37,7 @@ interface Csv {
   failures: Failure[]
 }
 
-/** Where groups stand, as a file. */
+/** The positions of groups, as a file. */
 export async function csvOfGroups(port: GroupPort, groups: readonly string[], signal: AbortSignal): Promise<Csv> {
   const failures: Failure[] = []
   const isOne = groups.length === 1
@@ -56,7 +59,7 @@ export async function csvOfGroups(port: GroupPort, groups: readonly string[], si
   return { ...positionsCsv(found.flat()), failures }
 }
 
-/** What plans saw, or where they would go. */
+/** The positions that plans saw, or would set, as a file. */
 export function csvOfPlans(plans: readonly Plan[], side: 'before' | 'after'): Csv {
   const isOne = plans.length === 1
   const positions = plans.flatMap(({ group, rows }) =>

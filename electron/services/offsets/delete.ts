@@ -28,7 +28,7 @@ export interface DeleteRequest extends DeleteSpec {
   connectionId: ConnectionId
 }
 
-/** Which positions would go, and whether they could be given back. Writes nothing. */
+/** Which positions would be deleted, and whether they could be restored. Writes nothing. */
 export async function planDelete(port: GroupPort, request: DeleteRequest, signal: AbortSignal): Promise<DeletePlan> {
   const { group, what, scope } = request
   const failures: Failure[] = []
@@ -88,7 +88,7 @@ export async function applyDelete(plan: DeletePlan, port: GroupPort, context: Ch
 
 interface Seen {
   watch: CommitWatch
-  /** Of the whole group, or of the positions that are to go. */
+  /** For the whole group, or only the positions to delete. */
   positions: PerPartition<Position | null>
   ids: Map<string, string | null>
   from: bigint | null
@@ -96,11 +96,11 @@ interface Seen {
 
 interface Acted {
   written: Map<string, Written>
-  /** Of the group itself. */
+  /** For the group itself. */
   group: Written | undefined
 }
 
-/** A position is taken away as it is moved: compared, journalled with what stood there, written once, and read back. */
+/** Deletes positions like any move: compared, journalled with what was there, written once, and read back. */
 // oxlint-disable-next-line max-lines-per-function -- the steps of one change, in the order in which they are taken
 function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort): Change<'positions', Seen, Acted> {
   const { group, what } = plan
@@ -132,7 +132,7 @@ function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort)
       const differing = wanted.map((row) =>
         conflictIn(row, positions.get(keyOf(row)), ids.get(row.topic) ?? null, words),
       )
-      // The group goes with all it has: a position that the plan did not show would go unseen, and could not be given back.
+      // The group is deleted with all its positions: one that the plan did not show would be lost, and could not be restored.
       const known = new Set(wanted.map(keyOf))
       const more = [...positions]
         .filter(([key, found]) => !known.has(key) && valueIn(found) !== null)
@@ -195,14 +195,14 @@ function deletion(plan: DeletePlan, wanted: readonly PlanRow[], port: GroupPort)
 }
 
 /**
- * One DeleteGroups. Where its answer leaves open whether it was carried out, it is sent again only while all positions still
- * stand as the plan saw them: sent blindly it could take away a group that somebody made anew meanwhile.
+ * One DeleteGroups. If its answer leaves open whether it was carried out, it is sent again only while all positions are still
+ * what the plan saw: sent blindly it could delete a group that was created again in the meantime.
  */
 async function removeGroup(port: GroupPort, group: string, wanted: readonly PlanRow[]): Promise<Written> {
   let answer = await port.removeGroup(group)
   for (let attempt = 1; attempt < WRITE_ATTEMPTS && mayTryAgain(answer); attempt++) {
     await sleep(backOff(attempt, 100))
-    // Without positions nothing tells a group from one of the same name that was made since.
+    // Without positions a group cannot be told from one of the same name that was created since.
     const now = wanted.length === 0 ? null : await readBack(port, group, wanted, unstoppable)
     const stands = (row: PlanRow) => samePosition(valueIn(now?.get(keyOf(row))) ?? null, row.before)
     if (now === null || !wanted.every(stands)) break
@@ -242,7 +242,7 @@ function valueIn<T>(found: { value: T } | { error: ErrorValue } | undefined): T 
 const asItIs = (row: PlanRow): PlanRow => row
 const unmoved = (row: PlanRow) => ({ ...row, after: row.before, status: 'refused' as const })
 
-/** Refuses what is not as it was seen: a position that somebody committed since is of use to somebody. */
+/** Refuses what has changed since it was seen: a position that somebody committed since is in use. */
 function unlessCommittedSince(ifStill: NonNullable<DeleteSpec['ifStill']>): (row: PlanRow) => PlanRow {
   const seen = new Map(ifStill.map((at) => [keyOf(at), at.offset]))
   return (row) => {
@@ -257,7 +257,7 @@ function committedSince(group: string, rows: readonly PlanRow[]): ErrorValue | n
   return toErrorValue(new SeeklineError('plan.stale', message, { hint: 'Look for what can be cleaned again.' }))
 }
 
-/** The broker deletes single positions of those topics alone that are there; a group goes with whatever it has. */
+/** The broker deletes single positions only for existing topics; with the group everything is deleted. */
 function withoutTopic(what: DeletePlan['what'], row: PlanRow): PlanRow {
   if (row.status !== 'change') return row
   if (what === 'group') return { ...row, note: 'Its topic is not there, so an undo could not give it back.' }
@@ -289,7 +289,10 @@ function missing(group: string, { exists }: GroupFacts): ErrorValue | null {
   return toErrorValue(new SeeklineError('kafka.group-unknown', `${group} does not exist.`, { hint: 'There is nothing to delete.' })) // oxfmt-ignore
 }
 
-/** What cannot be read cannot be given back. Of single positions the others may go; a group goes with all it has. */
+/**
+ * A position that cannot be read could not be restored. Single positions: the others can still be deleted; a group is deleted
+ * with everything.
+ */
 function unreadable(what: DeletePlan['what'], failures: readonly Failure[]): ErrorValue | null {
   const [first] = failures
   if (what === 'positions' || first === undefined) return null

@@ -7,7 +7,7 @@ import type { GroupPort } from '../groups/group-port.ts'
 import { applyDelete, planDelete } from './delete.ts'
 import { applyEach, planEach } from './groups.ts'
 
-/** What would go of each group, or why nothing does: what is wrong with one holds up no other. */
+/** The plan for each group, or why there is none: a problem with one group does not affect the others. */
 export async function planDeletions(
   port: GroupPort,
   connectionId: ConnectionId,
@@ -18,7 +18,7 @@ export async function planDeletions(
   return { ...made, summary: deletionsSentence(made.plans, made.failures) }
 }
 
-/** One after the other, each compared, journalled, deleted and read back by itself, so that it can be undone by itself. */
+/** One after the other, each compared, journalled, deleted and read back separately, so that it can be undone separately. */
 export async function applyDeletions(
   { plans }: DeletionsPlan,
   port: GroupPort,

@@ -14,11 +14,11 @@ import { findLast, findNext, findSame, isSame, type SameFaces, type RecordFace }
 type Answer = Output<(typeof elsewhere)['offsets.elsewhere']>
 type Side = MessagesAccess & { groups: Pick<GroupPort, 'clusterId' | 'positions'> }
 
-/** What all of it may take; what was not found by then is told as such. */
+/** The time limit; what was not found by then is reported as such. */
 const MOST_MS = 20_000
 const TOPICS_AT_ONCE = 4
 
-/** Where a group of the cluster `there` stands, found by its records `here`. */
+/** The positions of a group of the cluster `there`, found by its records in the cluster `here`. */
 export async function positionsElsewhere(
   here: Side,
   there: Side,
@@ -69,7 +69,7 @@ interface Stand {
 
 type Found = Pick<ElsewherePosition, 'here' | 'note'>
 
-/** What tells where a position is: the record read next, or, where none is there yet, the one that was read last. */
+/** The record that identifies a position: the one read next, or, if there is none yet, the one read last. */
 interface Landmark extends Stand {
   face: RecordFace
   isLast: boolean
@@ -78,7 +78,7 @@ interface Landmark extends Stand {
 
 const missing = (note: string): Found => ({ here: null, note })
 
-/** Fills `found`, so that what was found before it took too long is told. */
+/** Fills `found`, so that what was found before the time limit is reported. */
 async function findTopic(
   { here, there }: { here: Side; there: Side },
   { topic, name, own }: { topic: string; name: string; own: readonly Stand[] },
@@ -128,7 +128,7 @@ function outside(offset: bigint, { logStart, highWatermark }: LogBounds): string
   return null
 }
 
-/** Neither before nor behind the position is there a record to go by. */
+/** There is no record before or after the position to identify it. */
 function withoutRecord(log: LogBounds, from: LogBounds): Found {
   const areEmpty = log.logStart === log.highWatermark && from.logStart === from.highWatermark
   return areEmpty
@@ -143,14 +143,15 @@ async function findMarks(
   found: Map<number, Found>,
   signal: AbortSignal,
 ): Promise<void> {
-  // Copies that keep offsets are told apart by one record each.
+  // Copies that keep offsets are recognised by one record each.
   const there = marks.filter(({ face, log }) => face.offset >= log.logStart && face.offset < log.highWatermark)
   const same = await findNext(here, read, there.map(({ partition, face }) => ({ partition, from: face.offset, to: face.offset + 1n })), signal) // oxfmt-ignore
   const left: Landmark[] = []
   for (const mark of marks) {
     const candidate = same.get(mark.partition)
     const fits = candidate !== undefined && !(candidate instanceof SeeklineError) && isSame(mark.face, candidate)
-    // Behind the record read last there may be markers there, and records here; before the one read next only what may be read again.
+    // After the record read last there may be markers there, and records here; before the one read next there are only records
+    // that may be read again.
     if (fits) found.set(mark.partition, { here: mark.isLast ? mark.face.offset + 1n : mark.there, note: null })
     else left.push(mark)
   }
@@ -174,7 +175,7 @@ function byRecord({ face, isLast }: Landmark, hit: SameFaces | SeeklineError | u
   if (hit === undefined) return missing(`${what} is newer than all records here.`)
   const [first, ...others] = hit.offsets
   if (first === undefined) return missing(`${what} was not found among ${hit.looked} records here from its timestamp on.`) // oxfmt-ignore
-  // Of several that look alike the first: what is read again does no harm that skipping would not do worse.
+  // If several records look alike, the first one: reading some again does less harm than skipping some.
   const note = others.length === 0 ? null : `${what} looks like ${others.length + 1} records here; the first of them was taken.` // oxfmt-ignore
   return { here: isLast ? first + 1n : first, note }
 }

@@ -6,11 +6,11 @@ import type { GroupFacts, GroupsPort } from '../groups/group-port.ts'
 export type WatchedGroup = { facts: GroupFacts } | { error: ErrorValue }
 
 /**
- * How often a group is looked at that is to be empty: one description of all of them, a few milliseconds of their coordinators. What
- * stays empty for twice as long is met for certain.
+ * How often a group is checked that should become empty: one request for all of them, which costs their coordinators a few
+ * milliseconds. A group that stays empty for twice as long is noticed for certain.
  */
 export const LOOK_EVERY_MS = 250
-/** The longest pause after looks that failed: so much of the wait for a broker that comes back is ours. */
+/** The longest pause after failed requests: the most that we add to the wait for a broker that comes back. */
 const MOST_MS = 5_000
 
 interface Follower {
@@ -19,20 +19,20 @@ interface Follower {
   readonly take: (look: WatchedGroup) => void
 }
 
-/** Looks at groups of one connection, all together, while anybody follows one. */
+/** Watches groups of one connection, all together, while anybody follows one. */
 export class GroupWatch {
   readonly #port: () => Pick<GroupsPort, 'factsOf'> | Promise<Pick<GroupsPort, 'factsOf'>>
   readonly #everyMs: number
   readonly #followers = new Set<Follower>()
   #isRunning = false
 
-  /** `port` is asked for before each look: the connection may have been closed, and opened again. */
+  /** `port` is called before each request: the connection may have been closed, and opened again. */
   constructor(port: () => Pick<GroupsPort, 'factsOf'> | Promise<Pick<GroupsPort, 'factsOf'>>, everyMs = LOOK_EVERY_MS) {
     this.#port = port
     this.#everyMs = everyMs
   }
 
-  /** Returns how to stop. */
+  /** Returns a function that stops following. */
   follow(group: string, type: GroupType, take: (look: WatchedGroup) => void): () => void {
     const follower = { group, type, take }
     this.#followers.add(follower)
@@ -52,7 +52,7 @@ export class GroupWatch {
     this.#isRunning = false
   }
 
-  /** false: of no group was anything told. */
+  /** false: nothing was learnt about any group. */
   async #look(): Promise<boolean> {
     const followers = [...this.#followers]
     const types = new Map(followers.map(({ group, type }) => [group, type]))

@@ -9,10 +9,10 @@ import type { GroupPort } from '../groups/group-port.ts'
 import { applyPlan } from './apply.ts'
 import { makePlan } from './plan.ts'
 
-/** A group is a handful of questions, mostly to one coordinator. */
+/** A group takes a handful of requests, mostly to one coordinator. */
 const GROUPS_AT_ONCE = 4
 
-/** A plan of each group, or why there is none: what is wrong with one holds up no other. */
+/** A plan for each group, or why there is none: a problem with one group does not affect the others. */
 export async function planGroups(
   port: GroupPort,
   connectionId: ConnectionId,
@@ -24,8 +24,8 @@ export async function planGroups(
 }
 
 /**
- * One after the other, each as if it were alone: compared, journalled, committed and read back by itself, so that it can be
- * undone by itself. Cancelled in between, those that were not begun say so.
+ * One after the other, each as if it were alone: compared, journalled, committed and read back separately, so that it can be
+ * undone separately. After a cancel, groups that were not started say so.
  */
 export async function applyGroups(
   { plans }: GroupsPlan,
@@ -40,7 +40,7 @@ interface OfGroup {
   group: string
 }
 
-/** What plans of several groups have in common, whatever they are to do. */
+/** What plans of several groups have in common, whatever they do. */
 export async function planEach<Spec extends OfGroup, One extends OfGroup & { refusal: ErrorValue | null }>(
   specs: readonly Spec[],
   make: (spec: Spec) => Promise<One>,
@@ -62,7 +62,7 @@ export async function planEach<Spec extends OfGroup, One extends OfGroup & { ref
   return { plans, failures, refusal: errors.every((error) => error !== null) ? (errors[0] ?? null) : null }
 }
 
-/** One after the other; what becomes of one holds up no other. */
+/** One after the other; the outcome of one does not affect the others. */
 export async function applyEach<One extends OfGroup & { refusal: ErrorValue | null }>(
   plans: readonly One[],
   apply: (plan: One) => Promise<ApplyResult>,
@@ -84,7 +84,7 @@ async function applyOne<One extends OfGroup & { refusal: ErrorValue | null }>(
     const error = new SeeklineError('call.cancelled', 'It was cancelled before this group was begun.')
     return { group, result: null, error: toErrorValue(error) }
   }
-  // It was shown as one that is not applied, and so it is not, though its reason may be gone by now.
+  // It was shown as one that is not applied, so it is not, even if its reason no longer exists.
   if (plan.refusal !== null) return { group, result: null, error: plan.refusal }
   try {
     return { group, result: await apply(plan), error: null }
@@ -93,7 +93,7 @@ async function applyOne<One extends OfGroup & { refusal: ErrorValue | null }>(
   }
 }
 
-/** Two plans of one group were made of the same positions: after the first the second is a conflict. */
+/** Two plans for one group start from the same positions: after the first one, the second is a conflict. */
 function requireOnce(of: readonly OfGroup[]): void {
   const names = new Set<string>()
   for (const { group } of of) {

@@ -9,8 +9,8 @@ import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { retentionOf } from '../topic-retention.ts'
 
 /**
- * How topics keep their records, asked for once; sizes of logs only where something goes by size. What is not known by the time of
- * `late` is said to be unknown.
+ * The retention of topics, read once; log sizes only if something is deleted by size. What is not known when `late` fires is
+ * reported as unknown.
  */
 export class KeptUntil {
   readonly #retention: Promise<Map<string, TopicRetention | { why: string }>>
@@ -37,7 +37,7 @@ export class KeptUntil {
           .map((one) => [keyOf(one), one.size]),
       )
     })
-    // Whoever asks is told; until then nobody may have.
+    // The error is reported to whoever awaits it; this avoids an unhandled rejection before that.
     this.#sizes.catch(() => undefined)
   }
 

@@ -13,12 +13,12 @@ export interface ArmedJournal {
   }): Promise<{ items: JournalEntry[] }>
 }
 
-/** Newest entries of the group that are looked through: it was armed for a day at most. */
+/** How many of the group's newest entries are searched: a plan is armed for at most a day. */
 const NEWEST = 200
 
 /**
- * How a plan ended whose app did before: by the journal, which has its entry before anything is written. null: its app may
- * still be watching.
+ * How a plan ended whose app ended before it: from the journal, which has its entry before anything is written. null: its app
+ * may still be watching.
  */
 export async function leftBehind(record: ArmedRecord, journal: ArmedJournal): Promise<ArmedState | null> {
   if (isAlive(record)) return null
@@ -37,7 +37,10 @@ export async function leftBehind(record: ArmedRecord, journal: ArmedJournal): Pr
   return { ...interrupted, message, hint, journalId: entry.id }
 }
 
-/** Of another computer's processes nothing is known here, and an id may have been given anew: until its time is over it counts as alive. */
+/**
+ * Processes on another computer cannot be checked here, and a process id may have been reused: until it expires, the plan
+ * counts as alive.
+ */
 function isAlive({ owner, expiresAt }: ArmedRecord): boolean {
   if (Date.now() >= Number(expiresAt)) return false
   if (owner.host !== hostname()) return true

@@ -7,17 +7,20 @@ import { byTopic } from '../../kafka/routing.ts'
 import { countRanges, type RangeCount } from '../messages/count-ranges.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 
-/** Ranges that are counted: each, and all together, in offsets. */
+/** Limits on ranges that are counted completely: for each, and for all together, in offsets. */
 const MOST_OFFSETS = 100_000n
 const MOST_TOGETHER = 1_000_000n
-/** Of a large range so many stretches are read, as far as what all may take lets them, and each up to so many offsets or bytes. */
+/**
+ * Of a large range at most this many stretches are read, as far as the limits for everything allow, and each up to this many
+ * offsets or bytes.
+ */
 const MOST_STRETCHES = 8
 const STRETCH_OFFSETS = 2_000n
 const STRETCH_BYTES = 128 << 10
 const SAMPLE_FETCH = 64 << 10
 const TOPICS_AT_ONCE = 4
 
-/** Which ranges are counted as a whole: the smallest, so that most are. */
+/** Which ranges are counted completely: the smallest, so that most are. */
 export function smallOnes(lines: readonly PlannedLine[]): ReadonlySet<PlannedLine> {
   let left = MOST_TOGETHER
   const spans = lines.map((line) => ({ line, span: spanOf(line) })).toSorted((a, b) => (a.span < b.span ? -1 : 1))
@@ -35,7 +38,7 @@ function spanOf({ row }: PlannedLine): bigint {
   return to - from
 }
 
-/** What was read of a line's range: `read` of `of` offsets. */
+/** What was read of a row's range: `read` of `of` offsets. */
 export interface LineReading {
   records: bigint
   bytes: bigint
@@ -51,8 +54,9 @@ interface Stretch {
 }
 
 /**
- * Small ranges as a whole, and of large ones stretches spread evenly. The same range of several groups is read once. Nothing is
- * read after `limits.until`, by `performance.now()`: what was not read by then has no count, or a part of it.
+ * Reads small ranges completely, and of large ones stretches spread evenly. The same range of several groups is read once.
+ * Nothing is read after `limits.until` (by `performance.now()`): ranges that were not read by then have no count, or a partial
+ * one.
  */
 export async function readLines(
   access: MessagesAccess,
@@ -70,7 +74,7 @@ export async function readLines(
   const topics = byTopic(items)
   let waiting = topics.length
   await mapLimited(topics, TOPICS_AT_ONCE, async ({ topic, items: own }) => {
-    // Who comes first leaves as much time as it takes for those who wait.
+    // Each topic leaves enough time for those that still wait.
     const left = (limits.until - performance.now()) * Math.min(1, TOPICS_AT_ONCE / waiting)
     waiting -= 1
     if (left <= 0) return
@@ -116,7 +120,7 @@ const sum = (before: LineReading | undefined, more: RangeCount): LineReading => 
   error: before?.error ?? more.error,
 })
 
-/** Of each line's range all of it, or so many stretches, evenly apart. */
+/** For each row's range all of it, or stretches at even distances. */
 function stretchesOf(items: readonly { partition: number; line: PlannedLine }[], most: number | 'whole'): Stretch[] {
   const all = new Map<string, Stretch>()
   for (const { partition, line } of items) {

@@ -12,16 +12,16 @@ import { peekUntil } from './next-of-group.ts'
 
 type MeaningDef = (typeof meaning)['offsets.meaning']
 
-/** Lines that are told of together. The first few come soon: they are those in view. */
+/** Rows that are reported together. The first few come soon, because they are visible. */
 const FIRST_CHUNK = 30
 const CHUNK = 150
-/** For everything: nobody waits longer for a number, and no cluster feels it. */
+/** For everything: bounded so that nobody waits long for a number, and no cluster notices. */
 const MOST_BYTES = 64 << 20
 const MOST_MS = 15_000
-/** Of what is left, for one chunk at least: few lines must not do with little because many follow. */
+/** The share of what is left that a chunk gets at least: a few rows must not get little because many follow. */
 const LEAST_SHARE = 0.25
 
-/** What the lines of plans mean, told a chunk at a time in the plans' order. */
+/** What the rows of plans mean, reported chunk by chunk in the plans' order. */
 export async function tellMeaning(
   access: MessagesAccess,
   { plans }: Pick<Input<MeaningDef>, 'plans'>,
@@ -76,7 +76,7 @@ type AgeAt = (line: PlannedLine, offset: bigint | undefined, readAt: bigint) => 
 
 const TOO_LATE = 'It was not read: there are too many partitions to read in a few seconds.'
 
-/** How old what is read next is, at both ends of these lines, as far as that can be read in so many milliseconds. */
+/** The age of what is read next, at both ends of these rows, as far as it can be read in the given milliseconds. */
 async function agesOf(
   access: MessagesAccess,
   lines: readonly PlannedLine[],
@@ -88,7 +88,7 @@ async function agesOf(
   for (const line of lines) {
     const { topic, topicId, partition, before, after } = line.row
     for (const end of [before, after]) {
-      // Some clients commit −1 or −2 for "none"; no record is there.
+      // Some clients commit −1 or −2 to mean "none"; there is no record there.
       if (end === null || end.offset < 0n) continue
       asked.set(keyAt(line, end.offset), { topic, topicId, partition, offset: end.offset })
     }

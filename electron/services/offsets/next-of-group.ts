@@ -32,7 +32,7 @@ export async function peek(
   }
 }
 
-/** As far as it is known by the time of `late`: what was not read by then has no answer. */
+/** As far as it is known when `late` fires: positions that were not read by then have no answer. */
 export async function peekUntil(
   access: MessagesAccess,
   positions: readonly Asked[],
@@ -65,7 +65,7 @@ async function peekTopic(
   const found = await reader.source.topic(topic, true, signal)
   const there = asked.filter((at) => found.partitions.has(at.partition))
   const bounds = await reader.source.bounds(topic, [...new Set(there.map((at) => at.partition))], signal)
-  // A read names a partition once: its other positions (old beside new) go into reads of their own.
+  // A read may name a partition only once: its other positions (old and new) go into further reads.
   const rounds: Map<number, { at: Asked[]; from: bigint; to: bigint }>[] = []
   for (const at of asked) {
     const edges = bounds.get(at.partition)
@@ -99,7 +99,7 @@ function enqueue(rounds: Map<number, { at: Asked[]; from: bigint; to: bigint }>[
   }
 }
 
-/** Without reading: the position stands where no record can be. */
+/** Without reading: for a position where no record can be. */
 function outside(offset: bigint, { logStart, highWatermark }: LogBounds): NextForGroup | null {
   const reset = 'a consumer would follow its auto.offset.reset'
   if (offset < logStart) {
@@ -127,7 +127,9 @@ function answer({ row, hole, next, error }: NextRecord, at: Asked, end: bigint):
   return { kind: 'none', why: 'not-found', message, hole }
 }
 
-/** The record as a group sees it: its facts, and the beginning of its key. Of a row that was read with its key decoded. */
+/**
+ * The record as a group sees it: its properties, and the beginning of its key. For a row that was read with its key decoded.
+ */
 export function recordForGroup(
   { columns, row: i }: RowRef,
   hole: Hole | null,

@@ -19,7 +19,7 @@ import { withinRights } from './rights.ts'
 export interface PlanRequest extends PlanSpec {
   connectionId: ConnectionId
   undoOf?: string
-  /** What the group was when what is undone was done: of one name there may be a group of another kind now. */
+  /** The kind of the group at the time of the change that is undone: a group of that name may be of another kind now. */
   isShare?: boolean
 }
 
@@ -27,20 +27,20 @@ export interface PlanRequest extends PlanSpec {
 export async function makePlan(port: GroupPort, request: PlanRequest, signal: AbortSignal): Promise<Plan> {
   const { group, target } = request
   const failures: Failure[] = []
-  // Asked together. What the group itself is, or that it may not be seen, says more than a failure to list its positions.
+  // Requested together. What the group is, or that it may not be seen, matters more than a failure to list its positions.
   const [about, scope] = await Promise.allSettled([
     port.facts(group, signal),
     partitionsInScope(port, request, failures, signal),
   ])
   const told = valueOrThrow(about)
-  // One that is gone is made again as what it was.
+  // A deleted group is created again as what it was.
   const facts = request.isShare === true && !told.exists ? { ...told, type: 'share' as const } : told
   const refusal = groupRefusal(group, facts)
   if (request.isShare !== undefined) requireKind(group, request.isShare, facts)
   const isShare = facts.type === 'share'
   let { partitions, topics } = isShare ? nothing : valueOrThrow(scope)
   if (isShare) {
-    // Before the group was known to be one, nothing may have been found.
+    // Before it was known to be a share group, nothing may have been found.
     failures.length = 0
     ;({ partitions, topics } = await partitionsInScope(port, request, failures, signal, isShare))
   }
@@ -63,7 +63,7 @@ export async function makePlan(port: GroupPort, request: PlanRequest, signal: Ab
   }
 }
 
-/** What every plan says of its group as it is seen now. */
+/** What every plan says about its group as it is now. */
 export function planHead(port: GroupPort, of: Pick<PlanRequest, 'connectionId' | 'group'>, facts: GroupFacts) {
   return {
     version: 1 as const,
@@ -80,13 +80,13 @@ export function planHead(port: GroupPort, of: Pick<PlanRequest, 'connectionId' |
 
 interface LookAgain {
   what?: 'bounds' | 'edges'
-  /** Where they are asked for already. */
+  /** Set if they are already being read. */
   ids?: Promise<KnownTopics['ids']>
 }
 
 /**
- * Everything about these partitions that a plan row depends on, read now. Apply calls it again and compares: all that it needs are
- * the `edges`, and the last stable offset, which costs a question more, is then told as the high watermark.
+ * Everything about these partitions that a plan row depends on, read now. Apply calls it again and compares: it only needs the
+ * `edges`; the last stable offset, which costs another request, is then reported as the high watermark.
  */
 export async function look(
   port: GroupPort,
@@ -133,7 +133,7 @@ async function finderFor(
   signal: AbortSignal,
 ): Promise<Finder | null> {
   if (target.at === 'restore') return null
-  // Its own positions are read already, and asked for again they might be later ones.
+  // Its own positions were already read; read again they might be later ones.
   if (target.at === 'group' && target.group === group) {
     return (_at, _log, before) => placeOfPosition(group, before, target.shift)
   }
@@ -149,7 +149,7 @@ export function valueOrThrow<T>(settled: PromiseSettledResult<T>): T {
 
 interface InScope {
   partitions: TopicPartition[]
-  /** All their topics, where they were asked for to know the partitions. */
+  /** All their topics, if they had to be read to know the partitions. */
   topics: KnownTopics | null
 }
 
@@ -169,7 +169,7 @@ async function partitionsInScope(
     return { partitions: unique([...known, ...named]), topics: null }
   }
   const out: TopicPartition[] = []
-  // Asked anew, in one request: partitions that were added lately would be left where they are, and nobody told.
+  // Read again, in one request: otherwise partitions that were added recently would be left out silently.
   const whole = scope.flatMap(({ topic, partitions }) => (partitions === undefined ? [topic] : []))
   const topics = whole.length === 0 ? null : await port.topics([...new Set(whole)], signal)
   for (const { topic, partitions } of scope) {
@@ -184,12 +184,12 @@ async function partitionsInScope(
   return { partitions: unique(out), topics: whole.length === scope.length ? topics : null }
 }
 
-/** An offset for a partition of whatever topic adds none to those that the group has positions in. */
+/** An offset for a partition does not add a topic to those in which the group has positions. */
 function namedIn({ topic, partition }: { topic?: string | undefined; partition: number }): TopicPartition[] {
   return topic === undefined ? [] : [{ topic, partition }]
 }
 
-/** Of a share group also partitions that it reads without having a start offset yet: to begin with, it has none at all. */
+/** For a share group also partitions that it reads without having a start offset yet: at first it has none at all. */
 async function knownPositions(
   port: GroupPort,
   group: string,

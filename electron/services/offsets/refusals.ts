@@ -10,7 +10,7 @@ export function groupRefusal(group: string, facts: GroupFacts): ErrorValue | nul
     const named =
       who.length === 0 ? '' : `: ${who.slice(0, 5).join(', ')}${who.length > 5 ? `, and ${who.length - 5} more` : ''}`
     const count = members.length === 1 ? '1 live member' : `${members.length} live members`
-    // Between two members, or where the broker does not tell them, the state alone says that it is not empty.
+    // While members change, or if the broker does not tell them, only the state says that the group is not empty.
     const what = members.length === 0 ? `is in use: its state is ${facts.state}` : `has ${count}${named}`
     return toErrorValue(
       new SeeklineError('kafka.group-live', `${group} ${what}.`, {
@@ -27,7 +27,7 @@ function isLive(state: string): boolean {
   return state !== 'Empty' && state !== 'Dead' && state !== ''
 }
 
-/** Of one name there may be a share group now where there was a group of another kind, and vice versa: nothing of it means the same. */
+/** A group of that name may be a share group now and was none before, or vice versa: positions then mean something else. */
 export function requireKind(group: string, wasShare: boolean, facts: GroupFacts): void {
   if (!facts.exists || wasShare === (facts.type === 'share')) return
   const isNow = wasShare ? 'is no share group any more' : 'is a share group now'

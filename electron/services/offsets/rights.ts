@@ -4,9 +4,9 @@ import { ASK_FOR_IT } from '../../kafka/protocol/error-sentences.ts'
 import { lacked, type Told, type TopicRights } from '../../kafka/rights.ts'
 
 /**
- * What of a plan the broker would refuse for want of a right, where it tells. A right on the group that every change needs
- * is a refusal of the whole, and the rows stay to be looked at; all else refuses its rows, and the others may go. Apply
- * asks for none of this: rights may have been given since, and the broker judges.
+ * What the broker would refuse for a missing right, if it tells. A right on the group that every change needs refuses the whole
+ * plan, and its rows stay visible; other rights refuse their rows, and the rest can be applied. Apply checks none of this:
+ * rights may have been granted since, and the broker decides.
  */
 export function withinRights(
   group: string,
@@ -31,7 +31,7 @@ export function withinRights(
 
 const requestFor = (row: PlanRow) => (row.after === null ? 'OffsetDelete' : 'OffsetCommit')
 
-/** A refusal beforehand, in the words of the one that the broker would give. */
+/** A refusal in advance, with the words that the broker's refusal would have. */
 export function lackingRight(what: string, needs: string): ErrorValue {
   const message = `${what}: it needs ${needs}, which these credentials lack. The broker would refuse it.`
   return toErrorValue(new SeeklineError('kafka.unauthorised', message, { hint: ASK_FOR_IT, details: { needs } }))

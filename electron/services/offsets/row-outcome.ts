@@ -9,7 +9,7 @@ import { judgeRace, type OwnWindow, type RaceFacts } from './commit-race.ts'
 
 export type Race = RaceFacts | { unchecked: string }
 
-/** What the order of commits says of each row, or why it does not. */
+/** What the order of commits says about each row, or why it is not known. */
 export function racesOf(
   group: string,
   commits: readonly CommitRecord[] | string,
@@ -48,7 +48,7 @@ export function rowOutcome(
   const unchecked = isChecked ? {} : ({ unchecked: true } as const)
   const lost = isChecked ? race.overwrote : undefined
   const later = isChecked ? race.last : undefined
-  // A commit behind ours in the topic may have come after the position was read back.
+  // A commit after ours in the topic may have come after the position was read back.
   const now = later !== undefined && samePosition(back.value, after) ? later : back.value
   const gap =
     lost === undefined

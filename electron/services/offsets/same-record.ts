@@ -4,17 +4,19 @@ import { isCancelled } from '../../kafka/cancellation.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 
-/** By what a record is known again in another log: the sizes of key and value, the beginnings of both, and its timestamp. */
+/**
+ * The properties by which a record is recognised in another log: the sizes and beginnings of key and value, and its timestamp.
+ */
 export interface RecordFace {
   offset: bigint
   /** Milliseconds since 1970; −1: it has none. */
   timestamp: bigint
-  /** The timestamp is a broker's, so that a copy has another one. */
+  /** The timestamp was set by a broker, so a copy has another one. */
   isAppended: boolean
   /** Bytes; −1 for null. */
   keySize: number
   valueSize: number
-  /** Key and value, one behind the other, cut. */
+  /** Key and value, concatenated, cut. */
   start: Buffer
 }
 
@@ -31,9 +33,9 @@ interface Read {
 }
 
 const beginnings = { key: 256, value: 2_048 }
-/** A long stretch of markers, or of aborted records, is not read to its end for one record. */
+/** A long run of markers, or of aborted records, is not read to its end for one record. */
 const MOST_MS = 5_000
-/** How far before a position the last record is looked for, and how many records from a timestamp on for its copy. */
+/** How far before a position the last record is searched for, and how many records from a timestamp on for its copy. */
 const LOOK_BACK = 1_000n
 const MOST_LOOKED = 20_000
 const MOST_BYTES = 64 << 20
@@ -48,7 +50,10 @@ export function isSame(a: RecordFace, b: RecordFace): boolean {
   )
 }
 
-/** The first record that `read_committed` consumers see in each range, or why it could not be read; partitions without one are absent. */
+/**
+ * The first record that `read_committed` consumers see in each range, or why it could not be read; partitions without one are
+ * absent.
+ */
 export async function findNext(access: MessagesAccess, read: Read, ranges: readonly FaceRange[], signal: AbortSignal) {
   const found = new Map<number, RecordFace | SeeklineError>()
   const failed = await visit(access, read, { ranges, rows: 1 }, signal, (partition, columns) => {
@@ -58,7 +63,7 @@ export async function findNext(access: MessagesAccess, read: Read, ranges: reado
   return new Map([...failed, ...found])
 }
 
-/** The last one before each range’s end, not far before it. */
+/** The last record before each range's end, not far before it. */
 export async function findLast(access: MessagesAccess, read: Read, ranges: readonly FaceRange[], signal: AbortSignal) {
   const found = new Map<number, RecordFace | SeeklineError>()
   const near = ranges.map(({ partition, from, to }) => ({ partition, from: to - LOOK_BACK > from ? to - LOOK_BACK : from, to })) // oxfmt-ignore
@@ -69,7 +74,7 @@ export async function findLast(access: MessagesAccess, read: Read, ranges: reado
   return new Map([...found, ...failed])
 }
 
-/** Every record of each range, as far as is looked, that has this face. Partitions of which nothing was read are absent. */
+/** Every record of each range, as far as it is read, with these properties. Partitions of which nothing was read are absent. */
 export async function findSame(
   access: MessagesAccess,
   read: Read,
@@ -92,7 +97,7 @@ export async function findSame(
       ) {
         own.offsets.push(columns.offset[row]!) // row < count
       }
-      // Its like have the same timestamp and lie close together.
+      // Similar records have the same timestamp and are close together.
       isPast = own.offsets.length > 0 && own.looked > FEW && columns.timestamp[row]! > face.timestamp // row < count
     }
     return isPast || own.looked >= MOST_LOOKED
@@ -100,7 +105,7 @@ export async function findSame(
   return new Map<number, SameFaces | SeeklineError>([...failed, ...seen])
 }
 
-/** Where records with a face are, among how many that were looked at. */
+/** Where records with these properties are, among how many that were read. */
 export interface SameFaces {
   offsets: bigint[]
   looked: number
@@ -108,7 +113,9 @@ export interface SameFaces {
 
 const FEW = 100
 
-/** Piece by piece until `look` has seen enough of a partition, or the time is over. Returns why some could not be read. */
+/**
+ * Reads piece by piece until `look` has seen enough of a partition, or the time is over. Returns why some could not be read.
+ */
 async function visit(
   { reader }: MessagesAccess,
   { topic, topicId }: Read,
@@ -143,7 +150,7 @@ async function visit(
   return failed
 }
 
-/** A copy: the columns are good only until the next piece. */
+/** A copy: the columns are valid only until the next piece. */
 function faceAt(columns: RecordColumns, row: number): RecordFace {
   const start = row === 0 ? 0 : columns.ends[2 * row - 1]! // `ends` has two entries per row: where the key ends and where the value ends
   const flags = columns.flags[row]! // row < count

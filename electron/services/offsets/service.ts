@@ -22,15 +22,15 @@ import { planUndo } from './undo.ts'
 
 export interface OffsetsDependencies {
   groupPort(connectionId: ConnectionId): Promise<GroupPort>
-  /** What messages are read through. Throws `connect.closed`. */
+  /** Access for reading messages. Throws `connect.closed`. */
   accessOf(connectionId: ConnectionId): MessagesAccess
   profileOf(connectionId: ConnectionId): { id: string; name: string }
   journal: ChangeJournal & SettleJournal
-  /** Of the app, ms since 1970: a change without a result that was begun earlier was interrupted. */
+  /** When the app started, ms since 1970: a change without a result that was started earlier was interrupted. */
   startedAt: bigint
 }
 
-/** Edits of group positions: plan, apply, journal, undo. */
+/** Changes of group positions: plan, apply, journal, undo. */
 export function createOffsetsService({
   groupPort,
   accessOf,

@@ -16,16 +16,16 @@ export interface SettleJournal extends Pick<ChangeJournal, 'result'> {
   list(query: { limit: number; kind: 'positions'; clusterId?: string }): Promise<{ items: JournalEntry[] }>
 }
 
-/** Of each cluster so many of the newest changes are looked at when it is opened: an interruption is seldom, and lately. */
+/** How many of a cluster's newest changes are checked when it is opened: interruptions are rare, and recent. */
 const NEWEST = 50
-/** Longer than all requests of a change together may take, each sent anew as often as that is done. */
+/** Longer than all requests of a change together may take, with all their retries. */
 const UNDER_WAY_MS = 300_000
-/** Of one look when a cluster is opened. */
+/** The limit for one check when a cluster is opened. */
 const LOOK_MS = 60_000
 
 /**
- * What became of a change of positions that was interrupted, by what stands there now: the journal gets that as its result. Nothing is
- * written to the cluster. Throws where it is known already, or may still be under way.
+ * Finds out the outcome of an interrupted change of positions from the current positions: the journal gets it as that change's
+ * result. Nothing is written to the cluster. Throws if it is known already, or may still be running.
  */
 export async function settle(
   id: string,
@@ -41,12 +41,16 @@ export async function settle(
   if (entry.kind !== 'positions') throw refused('Only a change of positions can be looked at again.')
   if (entry.result !== null) throw refused('It is known what came of this change.')
   if (entry.clusterId !== port.clusterId) throw refused(`That change was made on another cluster (through ${entry.profileName}).`, `Connect ${entry.profileName} and look there.`) // oxfmt-ignore
-  // One of this start of the app is under way for as long as its requests may take; of another app's the last word holds.
+  // A change of this run may be running for as long as its requests may take; a change of another run is settled by what it
+  // last wrote.
   if (entry.at >= startedAt && Date.now() - Number(entry.at) < UNDER_WAY_MS) throw refused('This change may still be under way.', 'Look again in a few minutes.') // oxfmt-ignore
   return record(entry, journal, port, signal)
 }
 
-/** The same of all that were interrupted on a cluster before the app was started. What cannot be read is left to be asked for. */
+/**
+ * The same for all changes that were interrupted on a cluster before the app was started. Those that cannot be settled can be
+ * settled later on request.
+ */
 export async function settleAll(journal: SettleJournal, port: GroupPort, startedAt: bigint): Promise<void> {
   if (port.clusterId === null) return
   const { items } = await journal.list({ limit: NEWEST, kind: 'positions', clusterId: port.clusterId })
@@ -74,7 +78,7 @@ async function resultOf(entry: Positions, port: GroupPort, signal: AbortSignal):
     meant.length === 0 ? new Map<string, never>() : port.positions(group, meant, signal),
   ])
   const failures = [...found.values()].filter((one) => 'error' in one)
-  // Nothing is known then, and the entry stays as it is: it can be asked for again.
+  // Nothing is known then, and the entry stays as it is: it can be settled later.
   if (failures[0] !== undefined && failures.length === found.size) throw fromErrorValue(failures[0].error)
   const rows = meant.map((row) => rowOf(row, found))
   const groupDeleted = deletes === 'group' && !facts.exists

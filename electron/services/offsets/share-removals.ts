@@ -3,10 +3,10 @@ import { SeeklineError } from '#shared/errors.ts'
 import { keyOf, splitKey, type TopicPartition } from '#shared/model/topic-partition.ts'
 import type { FoundPositions, GroupPort } from '../groups/group-port.ts'
 
-// Kafka takes a share group's start offsets away from whole topics only (DeleteShareGroupOffsets): of a plan that names some partitions
-// of a topic, the others would go as well, and nobody would have been told.
+// Kafka deletes a share group's start offsets only for whole topics (DeleteShareGroupOffsets): if a plan names some partitions
+// of a topic, the others would be deleted as well without notice.
 
-/** Refuses rows that remove a start offset where their topic has others that the plan does not remove. */
+/** Refuses rows that delete a start offset if their topic has others that the plan does not delete. */
 export async function wholeTopics(
   port: GroupPort,
   group: string,
@@ -26,7 +26,7 @@ export async function wholeTopics(
   })
 }
 
-/** Throws where more would go than the plan showed. */
+/** Throws if more would be deleted than the plan showed. */
 export async function requireWholeTopics(
   port: GroupPort,
   group: string,

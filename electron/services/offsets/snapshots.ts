@@ -80,7 +80,7 @@ async function takeWave(
     for (const [key, one] of found.value) {
       const at = splitKey(key)
       if ('error' in one) failures.push({ what: `${group}: ${at.topic}, partition ${at.partition}`, error: one.error })
-      // What a client committed as −1 or −2 means none to Kafka, too.
+      // Kafka, too, treats a committed −1 or −2 as none.
       else if (one.value !== null && one.value.offset >= 0n) {
         mine.push([at, one.value])
         asked.set(key, at)

@@ -3,8 +3,8 @@ import type { StreamsTopology } from '#shared/contract/groups.ts'
 const MOST_NAMED = 6
 
 /**
- * What a person has to know before positions of a Kafka Streams application move: only those in its source topics do. What it has
- * written for itself stays, and is read and added to again.
+ * What to know before positions of a Kafka Streams application are moved: only those in its source topics move. What it has
+ * written to its internal topics stays, and is read and added to again.
  */
 export function streamsWarnings(group: string, topology: StreamsTopology | undefined): string[] {
   const subtopologies = topology?.subtopologies ?? []

@@ -16,7 +16,7 @@ interface UndoContext {
   signal: AbortSignal
 }
 
-/** A plan that gives back what a change of positions took; or the reason why there is none. */
+/** The plan that undoes a change of positions; or the reason why there is none. */
 export async function planUndo(
   entry: JournalEntry | null,
   journalId: string,
@@ -49,8 +49,8 @@ export async function planUndo(
 }
 
 /**
- * The group may have read on since the change. What it committed then is somebody's: taken back unasked it would be read again
- * without a word, so such a partition is a conflict, unless whoever undoes says that this is meant.
+ * The group may have read on since the change. Undoing would discard what it committed since, and it would read those records
+ * again; so such a partition is a conflict, unless the user says that this is intended.
  */
 function withoutLaterCommits(plan: Plan, undone: WayBack['rows'], takeBackLater: boolean): Plan {
   const applied = new Map(undone.map((row) => [keyOf(row), row.after]))

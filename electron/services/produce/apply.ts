@@ -22,10 +22,10 @@ export interface ApplyContext extends ChangeContext {
   giveUpAfterMs?: number
 }
 
-/** For one record a person waits: shorter than for many. */
+/** For a single record the user waits: shorter than for many. */
 const GIVE_UP_ONE_MS = 20_000
 
-/** Writes what the plan saw, and says what came of it. */
+/** Writes what the plan saw, and returns the outcome. */
 export async function applyProduce(
   source: ProduceSource,
   plan: ProducePlan,
@@ -35,7 +35,7 @@ export async function applyProduce(
   return (await runChange(produceChange(source, kept(plan), context), context)).result
 }
 
-/** Without what of the records themselves is in it: that is nobody's on disk. */
+/** The plan without its preview records: those must not end up on disk. */
 function kept(plan: ProducePlan): ProducePlan {
   return { ...plan, preview: [], bad: { ...plan.bad, first: [] } }
 }
@@ -103,7 +103,7 @@ function produceChange(
 
     readBack: async ({ run, ended }, _seen, id) => receipt(id, ended, await run.growth()),
 
-    // Nothing was sent: no producer id was given, or it was cancelled before the first record.
+    // Nothing was sent: there was no producer id, or it was cancelled before the first record.
     failed: (error, _seen, id) => {
       const value = toErrorValue(error)
       const failures = { total: BigInt(plan.records), first: [{ line: 1, partition: null, error: value }] }
@@ -113,7 +113,7 @@ function produceChange(
   }
 }
 
-/** Throws what of it is no longer as the plan saw it. */
+/** Throws if anything has changed since the plan was made. */
 function compare(plan: ProducePlan, source: ProduceSource, { topic, found, digest }: Seen): void {
   const { topic: name } = plan
   if (digest !== plan.source.digest || source.rate !== plan.rate) {

@@ -14,14 +14,14 @@ export interface CheckInput {
   generated: boolean
 }
 
-/** What is wrong with a record as it is typed, each part for itself: what cannot be told of one says nothing of the others. */
+/** What is wrong with a record as it is typed, part by part: a problem with one part does not affect the others. */
 export async function checkRecord(
   access: ProduceAccess,
   { topic: name, record, generated }: CheckInput,
   recent: RecentSchemas<FoundSchemaFor>,
   signal: AbortSignal,
 ): Promise<RecordCheck> {
-  // Kept by the connection, so that typing asks no broker.
+  // Cached by the connection, so that typing sends no request.
   const topic = await access.cluster.requireTopic(name, signal)
   const errors: Record<PartName, ErrorValue | null> = { key: null, value: null }
   const schemas: Record<PartName, FoundSchemaFor | null> = { key: null, value: null }
@@ -37,7 +37,7 @@ export async function checkRecord(
     }
   }
   await Promise.all([find('key'), find('value')])
-  // A part that nothing can be said of is left out of what is made.
+  // A part that cannot be checked is left out.
   const made = {
     ...record,
     key: errors.key === null ? record.key : null,
@@ -68,7 +68,7 @@ export async function checkRecord(
     partitionProblem: problems.find((one) => one.part === 'partition')?.message ?? null,
     addedHeaders,
     bytes: isWhole ? (largest?.bytes ?? null) : null,
-    // Without a key chance has the last word.
+    // Without a key the partition is random.
     partition: !isWhole || (record.partition === null && record.key === null) ? null : (places[0]?.[0] ?? null),
   }
 }

@@ -10,16 +10,16 @@ import type { ProduceAccess } from './produce-access.ts'
 type BySchema = Extract<PartInput, { as: 'schema' }>
 type Wanted = Pick<BySchema, 'schema' | 'message' | 'frame'>
 
-/** A schema that a part is written by: for the workers, and as a plan says it. */
+/** The schema for a part: in the form workers need it, and as a plan shows it. */
 export interface FoundSchemaFor {
   found: FoundForPart
   written: WrittenBy
 }
 
-/** Of records that name so many different ones, one would be asked for after the other. */
+/** If records name more different schemas than this, they would have to be requested one after the other. */
 const MOST_SCHEMAS = 100
 
-/** Which schemas a source asks for, each once. */
+/** Which schemas a source needs, each once. */
 export function schemasWanted(source: ProduceSource): { part: PartName; wanted: Wanted }[] {
   const found = new Map<string, { part: PartName; wanted: Wanted }>()
   const add = (part: PartName, input: { as: string } | null): void => {
@@ -35,12 +35,12 @@ export function schemasWanted(source: ProduceSource): { part: PartName; wanted: 
   return [...found.values()]
 }
 
-/** As the registry's own serialisers name a schema in a record. */
+/** How the registry's own serialisers name a schema in a record. */
 export function usualFrame(kind: RegistryKind | null): WireFrame {
   return kind === 'apicurio' ? 'apicurio-4' : 'confluent-id'
 }
 
-/** Finds all that a source asks for, as the registry has it now. Throws what keeps one of them from being found. */
+/** Finds all schemas that a source needs, as they are in the registry now. Throws if one of them cannot be found. */
 export async function findSchemas(
   access: ProduceAccess,
   topic: string,
@@ -52,7 +52,7 @@ export async function findSchemas(
   return await Promise.all(all.map(({ part, wanted }) => findSchema(access, topic, part, wanted, signal)))
 }
 
-/** Never registers one: what is not there is said, and what to do. */
+/** Never registers one: a missing schema is reported, with what to do. */
 export async function findSchema(
   access: ProduceAccess,
   topic: string,
@@ -72,7 +72,7 @@ export async function findSchema(
   const own = at !== null && (frame === 'apicurio-8' || frame === 'apicurio-header') ? await client.ownIds(at.subject, signal) : null // oxfmt-ignore
   const globalId = at === null ? undefined : own?.get(at.version)?.globalId
   const ids: WireIds = { id: looked.id, guid, globalId: globalId === undefined ? null : BigInt(globalId) }
-  // A version is what it is for ever; an id of one registry means the same for as long.
+  // A version never changes; nor does the meaning of an id in one registry.
   const find: SchemaId = asked.by === 'subject' && at !== null ? { by: 'subject', ...at } : asked
   const message = type === 'protobuf' ? wanted.message : null
   return {
@@ -89,7 +89,7 @@ export async function findSchema(
   }
 }
 
-/** Which subject a naming strategy means, as Confluent's serialisers put it together. */
+/** The subject under a naming strategy, as Confluent's serialisers build it. */
 function idOf(schema: SchemaToUse, topic: string, part: PartName): SchemaId {
   if (schema.by !== 'naming') return schema
   const { strategy, record, version } = schema
@@ -139,7 +139,7 @@ function missing(error: unknown, asked: SchemaId, topic: string, part: PartName)
   )
 }
 
-/** What is no longer as a plan saw it, as a sentence; null: nothing. */
+/** What has changed since the plan was made, as a sentence; null: nothing. */
 export function schemasDiffer(planned: readonly WrittenBy[], now: readonly WrittenBy[]): string | null {
   for (const one of now) {
     const before = planned.find(({ part, subject, message, frame }) => part === one.part && subject === one.subject && message === one.message && frame === one.frame) // oxfmt-ignore

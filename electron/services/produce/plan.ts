@@ -31,7 +31,7 @@ export interface ProduceInput {
   show: number
 }
 
-/** Of generated records, which are all made alike, no more are made for a plan. */
+/** How many generated records are made for a plan: they are all made alike. */
 const MOST_TRIED = 1_000
 
 /** Where the records would go, how each would be written, and what the topic would do to them. Writes nothing. */
@@ -53,7 +53,7 @@ export async function planProduce(
   const missing = lacked('Produce', 'topic', name, rights.get(name))
   if (missing !== null) refusal ??= lackingRight('The records cannot be written', missing)
   let found: FoundSchemaFor[] = []
-  // Without its schemas there is nothing to be made of it, whatever else refuses it.
+  // Without its schemas nothing can be made, whatever else refuses the plan.
   let isUnmade = false
   try {
     found = await findSchemas(access, name, source, signal)
@@ -111,7 +111,7 @@ export interface ComposerOptions {
   maxBatchBytes: number | null
 }
 
-/** Makes records of chunks, in a worker. */
+/** Makes records from chunks, in a worker. */
 export async function composer(
   access: Pick<ProduceAccess, 'connectionId' | 'pool' | 'registryKind' | 'rules'>,
   { topic, found, seed, maxBatchBytes }: ComposerOptions,

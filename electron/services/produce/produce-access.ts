@@ -6,17 +6,17 @@ import type { LogReader } from '../../kafka/log-reader.ts'
 import type { DecodePool } from '../../kafka/workers/pool.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
 
-/** What writing to one open cluster takes. */
+/** What writing to one open cluster needs. */
 export interface ProduceAccess {
   connectionId: ConnectionId
   profile: { id: string; name: string }
   cluster: KafkaCluster
   reader: LogReader
   pool: DecodePool
-  /** Of the profile's registry; null: it has none. */
+  /** The kind of the profile's registry; null: it has none. */
   registryKind: RegistryKind | null
-  /** Throws `registry.absent` where there is none. */
+  /** Throws `registry.absent` if there is none. */
   registry(): Promise<RegistryClient>
-  /** What was chosen for decoding. */
+  /** The decoding rules. */
   rules(): Promise<readonly DecodeRule[]>
 }

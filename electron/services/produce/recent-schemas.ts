@@ -6,20 +6,20 @@ interface Entry<T> {
   until: number
 }
 
-/** For as long as somebody types: what is asked for at each stop is not asked of the registry each time. */
+/** For as long as somebody types: not every pause in typing asks the registry. */
 const HOLDS_MS = 5_000
-/** A registry that does not answer is left in peace for as long as by whoever decodes. */
+/** A registry that does not answer is not asked again for this long, as when decoding. */
 const DOWN_HOLDS_MS = 30_000
 const MOST_ENTRIES = 100
 
-/** What was found, or why not, a short while ago; whoever asks at the same time waits for the same answer. */
+/** What was found a short while ago, or why not; concurrent callers share the same request. */
 export class RecentSchemas<T> {
   readonly #entries = new Map<string, Entry<T>>()
 
   async get(key: string, find: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     let entry = this.#entries.get(key)
     if (entry === undefined || entry.until < performance.now()) {
-      // It is for all who wait, so that one who gives up ends nothing; the registry's client has limits of its own.
+      // Shared by all who wait, so that one caller's cancel ends nothing; the registry's client has its own limits.
       const fresh: Entry<T> = { found: find(new AbortController().signal), until: Number.POSITIVE_INFINITY }
       fresh.found.then(
         () => void (fresh.until = performance.now() + HOLDS_MS),

@@ -24,17 +24,17 @@ import type { ProduceAccess } from './produce-access.ts'
 
 type DraftDef = (typeof produce)['produce.draft']
 
-/** Longer ones nobody types. */
+/** Longer ones are not typed by hand. */
 const MOST_HEX = 64 << 10
 
 interface Drafted {
   input: PartInput | null
-  /** The headers that named its schema are written anew. */
+  /** The headers that named its schema are written again. */
   frame: WireFrame | null
   note: string | null
 }
 
-/** A record that is there, as it would be typed. */
+/** An existing record in the form in which it would be typed. */
 export async function draftOf(
   access: ProduceAccess,
   { topic: name, partition, offset, schemas }: Input<DraftDef>,
@@ -67,7 +67,7 @@ export async function draftOf(
   return {
     record: {
       partition,
-      // −1 is "none": there is nothing to keep.
+      // −1 means "none": there is nothing to keep.
       timestamp: decoded.timestamp >= 0n ? decoded.timestamp : null,
       key: key.input,
       value: value.input,
@@ -111,13 +111,13 @@ function partOf({ part, bytes, as, headers, kind, isChosen, latest }: PartFacts)
   }
   if (isChosen && as !== null && as.attempts.length === 0) {
     const text = utf8Text(as.written ?? bytes)
-    // What is read and cannot be written is told by the check, with the same words as for whatever else is typed.
+    // A value that can be read but not written is reported by the check, with the same words as for typed values.
     if (text !== null && text.length <= MOST_TYPED && as.form !== 'bytes') return { input: { as: 'choice', choice: null, json: text }, frame: null, note: null } // oxfmt-ignore
   }
   return raw(null)
 }
 
-/** Text where it is text; otherwise the bytes as they are. */
+/** As text if it is text; otherwise as bytes. */
 function plain(bytes: Uint8Array, as: Decoded | null): PlainInput {
   const text = as === null || (isReadable(as.form) && as.written === null) ? utf8Text(bytes) : null
   if (text !== null) return { as: 'text', text }
@@ -138,12 +138,12 @@ function framedOf(
   if (prefix.id.by === 'guid') return { frame: 'confluent-guid', inHeaders: false }
   if (prefix.id.by === 'long-id')
     return { frame: apicurioLong(bytes) === null ? 'apicurio-4' : 'apicurio-8', inHeaders: false }
-  // Of both kinds the same for all but Protobuf, where what follows says whose it is: a message's indexes, or its name.
+  // Both kinds are alike except for Protobuf, where what follows shows which one it is: a message's indexes, or its name.
   const isNamed = kind === 'apicurio' && bytes[prefix.start + 1] === 0x0a && (bytes[prefix.start] ?? 0) > 2
   return { frame: isNamed ? 'apicurio-4' : 'confluent-id', inHeaders: false }
 }
 
-/** Without those that name the schema of a part: they are written with it again. */
+/** Without the headers that name a part's schema: they are written again with it. */
 function headersIn(
   record: DecodedRecord,
   own: readonly (PartName | null)[],

@@ -28,7 +28,7 @@ export function planSentence(plan: Omit<ProducePlan, 'summary'>, clusterName: st
   return `${what} will be appended to ${plan.topic} on ${clusterName}${where}${pace}.${by}${left}`
 }
 
-/** What the topic would do to them. */
+/** What the topic would do to the records. */
 export function concernsOf(
   survey: Survey,
   rules: TopicRules,
@@ -85,7 +85,7 @@ export function outcomeOf(
   return written > 0n ? 'partial' : 'failed'
 }
 
-/** What came of it, in one or two sentences: what was written first, then what was not. */
+/** The outcome, in one or two sentences: first what was written, then what was not. */
 export function receiptSentence(
   plan: ProducePlan,
   {

@@ -8,20 +8,20 @@ import type { BadLine } from '../../kafka/produce/run-produce.ts'
 import type { ComposeFrom } from '../../kafka/produce/compose-task.ts'
 import { mark } from '../../storage/marked-json.ts'
 
-/** What one task of a worker takes. */
+/** The size that one task of a worker gets. */
 const CHUNK_BYTES = 1 << 20
 const CHUNK_RECORDS = 2_000
-/** A record of such a length no broker takes by default; a file with one has been mistaken for lines. */
+/** No broker accepts a record of this length by default; a file with such a line is probably not a file of lines. */
 const MOST_LINE_BYTES = 8 << 20
 const MOST_FILE_BYTES = 1 << 30
-/** Of one generated record: each of its parts may be long for itself. */
+/** Of one generated record: each of its parts may be long. */
 const MOST_MADE = 32 << 20
-/** With a rate: so many chunks in a second, at most. */
+/** With a rate limit: at most this many chunks per second. */
 const STEPS = 10
 
 export type Chunk = ComposeFrom | BadLine
 
-/** A source as chunks, in its order; a digest of all that it holds comes with the end. */
+/** A source in chunks, in order; at the end a digest of all of it. */
 export async function* chunksOf(source: ProduceSource, signal: AbortSignal): AsyncGenerator<Chunk> {
   const most =
     source.rate === null ? CHUNK_RECORDS : Math.max(1, Math.min(CHUNK_RECORDS, Math.ceil(source.rate / STEPS)))
@@ -54,7 +54,7 @@ export async function* chunksOf(source: ProduceSource, signal: AbortSignal): Asy
   }
 }
 
-/** Characters that one record is made of at most. */
+/** The most characters that one record is made of. */
 function longestOf({ key, value, headers }: RecordInput): number {
   const inputs = [key, value, ...headers.flatMap((header) => [header.name, header.value])]
   return inputs.reduce((sum, input) => {
@@ -66,7 +66,7 @@ function longestOf({ key, value, headers }: RecordInput): number {
   }, 1)
 }
 
-/** What a plan is of, and apply must be of too; of a file all of its bytes. */
+/** The digest that a plan shows, and that apply must find again; for a file of all of its bytes. */
 export async function digestOf(source: ProduceSource, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   hash.update(JSON.stringify(mark(source)))
@@ -81,7 +81,7 @@ export async function digestOf(source: ProduceSource, signal: AbortSignal): Prom
   return hash.digest('hex')
 }
 
-/** Whole lines, cut where one ends. */
+/** Whole lines, cut at line ends. */
 async function* linesOf(
   pieces: AsyncIterable<Uint8Array>,
   {
@@ -95,7 +95,7 @@ async function* linesOf(
   const as = { kind: 'lines', key, value, partitioning, timestamps } as const
   let first = 1
   let rest: Uint8Array = new Uint8Array()
-  /** In a line that is too long: passed over to its end. */
+  /** Inside a line that is too long: skipped to its end. */
   let isSkipping = false
   const cut = function* (bytes: Uint8Array, isLast: boolean): Generator<Chunk> {
     let start = 0
@@ -171,7 +171,7 @@ async function* fileInPieces(file: FileHandle, signal: AbortSignal): AsyncGenera
     signal.throwIfAborted()
     const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK_BYTES), 0, CHUNK_BYTES)
     if (bytesRead === 0) return
-    // It may grow while it is read.
+    // The file may grow while it is read.
     all += bytesRead
     if (all > MOST_FILE_BYTES) throw tooLarge()
     yield buffer.subarray(0, bytesRead)
@@ -180,7 +180,7 @@ async function* fileInPieces(file: FileHandle, signal: AbortSignal): AsyncGenera
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    // A device or a pipe has no end, and says nothing of it; to open one may never be done.
+    // A device or a pipe may have no end, and opening one may block for ever.
     const about = await stat(path)
     if (!about.isFile())
       throw new SeeklineError('call.invalid', `${path} is no file.`, { hint: 'Name a file of lines of JSON.' })

@@ -3,7 +3,7 @@ import { isCancelled } from '../../kafka/cancellation.ts'
 import type { Composed, ComposeFrom, ComposeProblem } from '../../kafka/produce/compose-task.ts'
 import type { Chunk } from './source-chunks.ts'
 
-/** What a source comes to, without any of it being sent. */
+/** The totals of a source, without sending any of it. */
 export interface Survey {
   records: number
   bytes: number
@@ -13,7 +13,7 @@ export interface Survey {
   oldest: bigint | null
   newest: bigint | null
   places: Map<number, number>
-  /** Of the first bad records, one problem each. */
+  /** For the first bad records, one problem each. */
   problems: ComposeProblem[]
   bad: number
   preview: PreviewRecord[]
@@ -24,7 +24,7 @@ export interface Survey {
 const AT_ONCE = 3
 const MOST_PROBLEMS = 100
 
-/** Of nothing. */
+/** The survey of an empty source. */
 export const emptySurvey = (): Survey => ({
   records: 0,
   bytes: 0,

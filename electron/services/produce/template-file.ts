@@ -10,7 +10,7 @@ const kind = 'seekline.templates'
 
 const File = z.strictObject({ kind: z.literal(kind), version: z.number().int().min(1), templates: ProduceTemplates })
 
-/** What a team shares: readable, and the same for the same templates, so that a repository shows what was changed. */
+/** The text of a file to share with a team: readable, and identical for identical templates, so that diffs are meaningful. */
 export function templateFile(
   profileName: string,
   templates: readonly ProduceTemplate[],
@@ -23,7 +23,7 @@ export function templateFile(
   }
 }
 
-/** Throws where the text is no such file. */
+/** Throws if the text is not such a file. */
 export function readTemplateFile(text: string): ProduceTemplates {
   let json: unknown
   try {
@@ -44,7 +44,7 @@ export function readTemplateFile(text: string): ProduceTemplates {
   throw unreadable(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`)
 }
 
-/** Both, where those that are given replace others of the same name and topic. */
+/** Both lists, where the given templates replace others with the same name and topic. */
 export function mergedTemplates(
   before: readonly ProduceTemplate[],
   given: readonly ProduceTemplate[],

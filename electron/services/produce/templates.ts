@@ -14,7 +14,7 @@ export interface TemplatesDependencies {
   store: ProduceTemplatesStore
 }
 
-/** What is kept of a profile to be written again. */
+/** The templates of a profile. */
 export function createTemplatesService({ profileOf, store }: TemplatesDependencies): TemplateRoutes {
   const listed = (items: ProduceTemplates, topic?: string) => ({
     items: items.filter((one) => topic === undefined || one.topic === topic),

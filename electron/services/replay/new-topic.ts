@@ -6,7 +6,7 @@ import type { KafkaCluster, TopicInfo } from '../../kafka/cluster.ts'
 
 type NewTopic = Extract<ReplayTopic, { create: true }>
 
-/** Makes the topic that a replay's plan says it makes. `replay`: that replay's entry in the journal. */
+/** Creates the topic that a replay's plan says it creates. `replay`: that replay's journal entry. */
 export function topicChange(
   plan: ReplayPlan,
   { name, partitions, replicationFactor, configs }: NewTopic,
@@ -14,7 +14,7 @@ export function topicChange(
   cluster: KafkaCluster,
   lookUp: (signal: AbortSignal) => Promise<TopicInfo | null>,
 ): Change<'topic', TopicInfo | null, { topicId: string | null; partitions: number }> {
-  // What is sent is waited for: whether it was made must be known.
+  // A request that was sent is awaited: whether the topic was created must be known.
   const unstoppable = new AbortController().signal
   return {
     kind: 'topic',

@@ -88,7 +88,7 @@ export async function planReplay(spec: ReplaySpec, context: PlanContext): Promis
   return { ...plan, summary: replaySentence(plan, context.targetName) }
 }
 
-/** What the brokers tell of the rights that it needs, on both sides. `concern`: told in part. */
+/** The rights it needs on both sides, as the brokers report them. `concern`: they were reported only in part. */
 async function rightsFor(
   { topic, targetTopic }: ReplaySpec,
   { source: { cluster: source }, target, signal }: PlanContext,
@@ -101,7 +101,7 @@ async function rightsFor(
   const read = lacked('Fetch', 'topic', topic, onSource.get(topic))
   const write = lacked('Produce', 'topic', targetTopic.name, onTarget?.get(targetTopic.name))
   const all = [read, write].filter((one) => one !== null).join(' and ')
-  // A right on topics by name is not told of a topic that is not there.
+  // Rights that depend on a topic's name are not reported for a topic that does not exist.
   const create = lacked('CreateTopics', 'cluster', '', onCluster)
   const concern =
     create === null
@@ -110,13 +110,13 @@ async function rightsFor(
   return { refusal: all === '' ? null : lackingRight('Nothing can be replayed', all), concern }
 }
 
-/** Asked anew: a topic that was deleted and created again must show. */
+/** Read again, to notice a topic that was deleted and created again. */
 export async function freshTopic(cluster: KafkaCluster, name: string, signal: AbortSignal): Promise<TopicInfo> {
   await cluster.refresh({ topics: [name], signal })
   return await cluster.requireTopic(name, signal)
 }
 
-/** null: there is none of that name. */
+/** null: there is no topic of that name. */
 export async function lookUp(cluster: KafkaCluster, name: string, signal: AbortSignal): Promise<TopicInfo | null> {
   try {
     const topic = await freshTopic(cluster, name, signal)
@@ -191,7 +191,7 @@ function placed(
   return { ...row, targetPartition: null, error: toErrorValue(new SeeklineError('plan.refused', message, { hint })) }
 }
 
-/** 0: not known, as where the cluster's default is asked for. */
+/** 0: not known, for example if the cluster's default is requested. */
 function replicasOf(topic: ReplayTopic, found: TopicInfo | null): number {
   if (topic.create) return Math.max(0, topic.replicationFactor)
   const counts = (found?.partitions ?? []).map((one) => one.replicas.length)

@@ -1,11 +1,11 @@
-/** Of what a run counts, the rate of one count over the last seconds. */
+/** For the counts of a run: the rate of one of them over the last seconds. */
 export type RateOf<C> = (count: (counts: C) => bigint) => number
 
 const PROGRESS_MS = 250
-/** Rates are over so many of the last seconds: steady to read, yet following what happens. */
+/** How many seconds rates are averaged over: steady enough to read, and still current. */
 const RATE_SECONDS = 5
 
-/** Runs, and reports on it a few times a second, at its beginning and at its end. */
+/** Runs the work, and reports on it a few times a second, at its start and at its end. */
 export async function reported<C, T>(
   work: () => Promise<T>,
   { counts, report }: { counts: () => C; report: (counts: C, rate: RateOf<C>) => void },

@@ -23,7 +23,7 @@ export interface RunContext extends ChangeContext {
   giveUpAfterMs?: number
 }
 
-/** Copies as the plan says, and says what came of it. */
+/** Copies as the plan says, and returns the outcome. */
 export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<Receipt> {
   if (plan.refusal !== null) throw fromErrorValue(plan.refusal)
   checkRows(plan)
@@ -32,9 +32,9 @@ export async function runReplay(plan: ReplayPlan, context: RunContext): Promise<
 
 interface Seen {
   topic: TopicInfo
-  /** null: there is none of that name. */
+  /** null: there is no topic of that name. */
   found: TopicInfo | null
-  /** Up to where the source is decided, of each partition that is copied. */
+  /** The last stable offset of each partition that is copied. */
   stable: Map<number, bigint>
 }
 
@@ -96,7 +96,7 @@ function replayChange(plan: ReplayPlan, context: RunContext): Change<'replay', S
 
     readBack: async ({ run, rows }, _seen, id) => receipt(id, { rows, growth: await run.growth() }),
 
-    // Mostly nothing was copied: the topic could not be made, or no producer id was given.
+    // Usually nothing was copied: the topic could not be created, or there was no producer id.
     failed: (error, _seen, id) => receipt(id, { rows: copied ?? notBegun(plan, error), growth: [] }),
   }
 }
@@ -129,7 +129,7 @@ async function prepared(plan: ReplayPlan, topicId: string | null, context: RunCo
   })
 }
 
-/** A plan comes back from outside; what it says is taken for a wish. */
+/** A plan comes back from outside, so nothing in it is trusted. */
 function checkRows(plan: ReplayPlan): void {
   const ends = new Map<number, bigint>()
   for (const row of plan.rows.toSorted((a, b) => a.partition - b.partition || (a.from < b.from ? -1 : 1))) {
@@ -174,7 +174,7 @@ async function stableEnds(plan: ReplayPlan, cluster: KafkaCluster, signal: Abort
 
 const copiedRows = ({ rows }: ReplayPlan) => rows.filter((row) => row.error === undefined && row.to > row.from)
 
-/** An end is never beyond the last stable offset; were it, records that are aborted later would be copied. */
+/** An end is never beyond the last stable offset: otherwise records could be copied that are aborted later. */
 function compareEnds(plan: ReplayPlan, stable: ReadonlyMap<number, bigint>): void {
   const beyond = copiedRows(plan).find((row) => row.to > stable.get(row.partition)!) // the last stable offset of every partition of the plan was read
   if (beyond === undefined) return
@@ -199,7 +199,7 @@ async function withProgress(run: ReplayRun, { sink }: RunContext): Promise<Recei
   })
 }
 
-/** It ended before the first record was sent, and that is known: only whether the topic was made may be open. */
+/** It ended before the first record was sent, for certain: only whether the topic was created may be unknown. */
 function nothingCopied(error: unknown): unknown {
   if (!(error instanceof SeeklineError)) return error
   const { code, message, hint, retryable, details } = error

@@ -16,7 +16,7 @@ export interface ReplayDependencies {
   journal: ChangeJournal
 }
 
-/** Copies of ranges. */
+/** Replays: copies of ranges. */
 export function createReplayService({ open, profileOf, pool, journal }: ReplayDependencies): ServiceOf<typeof replay> {
   return {
     'replay.plan': async (spec, { signal }) =>

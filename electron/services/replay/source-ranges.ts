@@ -21,7 +21,7 @@ export interface SourceFacts {
   rows: SourceRow[]
 }
 
-/** The rows of a range against the log as it is now; a partition that cannot be asked gets a row that says why. */
+/** The rows of a range against the current log; a partition that cannot be asked gets a row that says why. */
 export async function readSource(
   access: HistoryAccess,
   topic: TopicInfo,
@@ -71,7 +71,7 @@ export async function readSource(
   return { bounds, rows: [...rows, ...bad].sort((a, b) => a.partition - b.partition) }
 }
 
-/** Bytes on disk of the rows' share of their partitions; null where log directories may not be described. */
+/** The rows' share of their partitions' bytes on disk; null if log directories may not be described. */
 export async function estimateBytes(
   cluster: KafkaCluster,
   topic: TopicInfo,
@@ -96,7 +96,7 @@ export async function estimateBytes(
   return sum
 }
 
-/** Counts by time on the source: one ListOffsets for all rows and each time asked. */
+/** Counts by time on the source: one ListOffsets for all rows and each time. */
 export function timeCounts(
   cluster: KafkaCluster,
   topic: string,
@@ -131,8 +131,8 @@ export function timeCounts(
 }
 
 /**
- * The newest timestamp among the rows; null: none of their records has one. Exact where the newest record up to a row's end
- * lies within the row, as it does wherever time runs forward; otherwise that older one, so that nothing lands in the future.
+ * The newest timestamp in the rows; null: none of their records has one. Exact if the newest record up to a row's end is inside
+ * the row, as it is if timestamps increase; otherwise the timestamp of an older record, so that no copy is in the future.
  */
 export async function newestTimestamp(
   cluster: KafkaCluster,
@@ -144,7 +144,7 @@ export async function newestTimestamp(
   for (const { partition, to, offsets } of rows) {
     if (offsets > 0n && to > (ends.get(partition) ?? 0n)) ends.set(partition, to)
   }
-  /** Per partition the answers to each time, in their order. */
+  /** For each partition the answers for each time, in order. */
   const ask = async (partitions: readonly number[], times: readonly OffsetAt[]) => {
     const questions = partitions.flatMap((partition) => times.map((at) => ({ topic, partition, at })))
     const answers = (await listOffsets(cluster, questions, { signal })).map(({ outcome }) => {
@@ -169,8 +169,8 @@ export async function newestTimestamp(
       high = max(high, top.timestamp + 1n)
     }
   }
-  // ListOffsets tells the first offset at or after a time, which only grows with the time. So the newest timestamp is the
-  // largest time for which some partition's answer lies below its end: `low` is such a time, at `high` there is none.
+  // ListOffsets returns the first offset at or after a time, which only grows with the time. So the newest timestamp is the
+  // largest time for which some partition's answer is below its end: `low` is such a time, and `high` is not.
   while (open.length > 0 && high - low > 1n) {
     const times = between(low, high)
     const found = await ask(open, times)
@@ -183,14 +183,17 @@ export async function newestTimestamp(
         ? [{ partition, timestamp: one.timestamp ?? times[last]! }] // last < times.length
         : []
     })
-    // Who has nothing below its end at this time has nothing at a later one either.
+    // A partition with no answer below its end for this time has none for a later time either.
     open = hits.map((one) => one.partition)
     low = hits.reduce((newest, one) => max(newest, one.timestamp), low)
   }
   return low < 0n ? null : low
 }
 
-/** Times in (low, high), ascending: right behind `low`, where it mostly ends, and evenly from there. Asked at once, they save round trips. */
+/**
+ * Times in (low, high), ascending: right after `low`, where it usually ends, and at even distances from there. Asking for them
+ * together saves round trips.
+ */
 function between(low: bigint, high: bigint): bigint[] {
   const steps = [1n, 2n, 3n, 4n, 5n, 6n].map((i) => low + ((high - low) * i) / 7n)
   return [...new Set([low + 1n, ...steps])].filter((time) => time > low && time < high)

@@ -8,7 +8,7 @@ import { isCancelled } from '../../kafka/cancellation.ts'
 
 /** What a topic does to records that are written to it. */
 export interface TopicRules {
-  /** −1: for ever. */
+  /** −1: unlimited. */
   retentionMs: bigint
   retentionBytes: bigint
   deletes: boolean
@@ -35,7 +35,7 @@ const kafkaDefaults: TopicRules = {
   minInSync: 1,
 }
 
-/** A broker's setting for each of a topic's, where the topic has none of its own. Earlier names win. */
+/** The broker setting for each topic setting, used if the topic has none of its own. Earlier names win. */
 const brokerNames: Record<string, readonly [string, bigint][]> = {
   'retention.ms': [
     ['log.retention.ms', 1n],
@@ -63,7 +63,7 @@ export async function rulesOfTopic(
   return { rules: rulesFrom((name) => values.get(name) ?? null), problem: null }
 }
 
-/** The rules of a topic that is to be made: its settings, and the brokers' for the others. */
+/** The rules of a topic that will be created: its settings, and the brokers' for the others. */
 export async function rulesOfNewTopic(
   cluster: KafkaCluster,
   configs: readonly { name: string; value: string }[],
@@ -75,7 +75,7 @@ export async function rulesOfNewTopic(
   if (node !== undefined) {
     try {
       const [found] = await describeConfigs(cluster, [{ kind: 'broker', name: String(node.nodeId) }], { signal })
-      // Reading a broker's settings is a right of its own; without it Kafka's defaults stand in.
+      // Reading a broker's settings needs a right of its own; without it Kafka's defaults are assumed.
       if (found?.outcome.ok === true) for (const { name, value } of found.outcome.value) broker.set(name, value)
     } catch (error) {
       if (isCancelled(error)) throw error
@@ -100,7 +100,7 @@ export function rulesFrom(valueOf: (name: string) => string | null): TopicRules 
     return value !== null && /^-?\d+$/.test(value) ? BigInt(value) : otherwise
   }
   const policy = (valueOf('cleanup.policy') ?? 'delete').split(',').map((one) => one.trim())
-  // Before 3.6 one setting bounded both directions; 3.6 to 3.9 have both names.
+  // Before 3.6 one setting limited both directions; 3.6 to 3.9 have both names.
   const difference = number('message.timestamp.difference.max.ms', MAX)
   return {
     retentionMs: number('retention.ms', kafkaDefaults.retentionMs),
@@ -115,7 +115,7 @@ export function rulesFrom(valueOf: (name: string) => string | null): TopicRules 
   }
 }
 
-/** Offsets of the plan's rows on one side of a time, by ListOffsets on the source. */
+/** How many offsets of the plan's rows are on one side of a time, by ListOffsets on the source. */
 export interface TimeCounts {
   /** In the rows, before the first record with a timestamp at or after `time`. */
   before(time: bigint): Promise<bigint>
@@ -138,7 +138,7 @@ export interface ConcernFacts {
   tooFew: number
 }
 
-/** What the target would do to the copies, each with the most offsets it could concern. */
+/** What the target would do to the copies, each with an upper bound of the offsets it concerns. */
 export async function concernsOf(facts: ConcernFacts): Promise<ReplayConcern[]> {
   const { spec, source, target, offsets } = facts
   const out: ReplayConcern[] = []

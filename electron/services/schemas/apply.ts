@@ -6,10 +6,10 @@ import type { RegistryClient } from '../../schemas/registry-client.ts'
 import { versionsOf, type PlanPlace } from './plan.ts'
 import { versionsWords } from './sentences.ts'
 
-/** `error`: what ended it, where some of several were done before. */
+/** `error`: what stopped it, if some of several were done before. */
 type Acted = Pick<SchemaResult, 'versions' | 'status' | 'error'>
 
-/** What stands there now, of that which the plan rests on. */
+/** The current state of what the plan depends on. */
 interface Seen {
   differs: string | null
 }
@@ -24,7 +24,7 @@ export async function applyPlan(plan: SchemaPlan, place: PlanPlace, context: Cha
   return { ...result, journalId: id }
 }
 
-/** A registry has no conditional write: what is compared is compared just before, and read back just after. */
+/** A registry has no conditional write: the state is compared right before, and read back right after. */
 function registryChange(plan: SchemaPlan, { client, registry, port }: PlanPlace): Change<'schema', Seen, Acted> {
   return {
     kind: 'schema',
@@ -57,7 +57,7 @@ function registryChange(plan: SchemaPlan, { client, registry, port }: PlanPlace)
   }
 }
 
-/** What is no longer as the plan saw it, as a sentence; null: nothing. */
+/** What has changed since the plan was made, as a sentence; null: nothing. */
 async function differing(plan: SchemaPlan, client: RegistryClient, signal: AbortSignal): Promise<string | null> {
   if (plan.action === 'compatibility') {
     const now = await client.api.compatibilityOf(plan.subject, { signal })
@@ -82,7 +82,7 @@ async function act(plan: SchemaPlan, { api }: RegistryClient): Promise<Acted> {
     case 'register':
       return eachOf(plan.drafts, async (draft) => {
         const { id, version } = await api.register(plan.subject, draft)
-        // The answer of older registries names the id alone.
+        // The answer of older registries contains only the id.
         const at = version ?? (await api.lookUp(plan.subject, draft).catch(() => null))?.version
         return at === undefined ? null : { version: at, id }
       })
@@ -97,7 +97,7 @@ async function act(plan: SchemaPlan, { api }: RegistryClient): Promise<Acted> {
   }
 }
 
-/** One after the other. What fails at the first was not begun; later, what was done before it stands. */
+/** One after the other. If the first fails, nothing was started; if a later one fails, the earlier ones stay done. */
 async function eachOf<T>(
   items: readonly T[],
   work: (item: T) => Promise<Acted['versions'][number] | null>,
@@ -115,7 +115,7 @@ async function eachOf<T>(
   return { versions, status: 'done', error: null }
 }
 
-/** What stands there now decides what is said, not what the registry answered. */
+/** The outcome is taken from the current state, not from the registry's answer. */
 async function readBack(
   plan: SchemaPlan,
   client: RegistryClient,
@@ -156,7 +156,7 @@ async function readBack(
 
 const atStart = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1)
 
-/** A plan of another connection than the one that is named is nobody's. */
+/** Throws if the plan belongs to another connection than the one that is named. */
 export function checkPlace(plan: SchemaPlan, connectionId: string): void {
   if (plan.connectionId === connectionId) return
   throw new SeeklineError('call.invalid', 'The plan belongs to another connection than the one named.')

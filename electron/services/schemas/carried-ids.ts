@@ -3,7 +3,7 @@ import type { SchemaId } from '#shared/model/schema-id.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
 import type { StoredVersion } from '../../schemas/confluent-api.ts'
 
-/** What a version's schema may be called by. */
+/** The ids by which records may name a version's schema. */
 export type Carried = Pick<StoredVersion, 'version' | 'id'> &
   Partial<Pick<StoredVersion, 'guid' | 'text' | 'references'>>
 
@@ -22,7 +22,7 @@ export async function carriedIds(
     const ids: SchemaId[] = [{ by: 'id', id }]
     if (guid != null) ids.push({ by: 'guid', guid })
     if (own === null) return ids
-    // Its serialisers write either id, in four bytes or eight, as they are set up.
+    // Apicurio's serialisers write either id, in four bytes or eight, depending on their settings.
     const of = own.get(version)
     for (const [by, number] of [
       ['content-id', of?.contentId ?? id],

@@ -4,12 +4,12 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
 import { problemsOf } from '../../schemas/check-problems.ts'
 
-/** Not a schema, or not one with what it refers to. */
+/** Not a schema, or not one together with its references. */
 const INVALID = new Set([42201, 42202])
 
 /**
- * Whether the registry would take the draft, and why not. The level of the subject says how many versions it is compared with:
- * the latest, or all of them.
+ * Whether the registry would accept the draft, and why not. The subject's level decides which versions it is compared with: the
+ * latest, or all of them.
  */
 export async function checkDraft(
   { api }: RegistryClient,
@@ -58,7 +58,7 @@ function noneOf(error: unknown): number[] {
   throw error
 }
 
-/** What is no schema cannot be looked up either; the comparison says so in better words. */
+/** An invalid schema cannot be looked up either; the comparison reports that in better words. */
 function notLooked(error: unknown): null {
   if (error instanceof SeeklineError && error.code === 'registry.refused') return null
   throw error

@@ -11,7 +11,7 @@ import { compatibilitySentence, deleteSentence, registerSentence, versionsWords 
 import type { TopicsPort } from './topics-port.ts'
 import { sampleUse } from './schema-use.ts'
 
-/** On which registry, through which connection, a plan is made. */
+/** The registry, and the connection, that a plan is made for. */
 export interface PlanPlace {
   connectionId: ConnectionId
   client: RegistryClient
@@ -32,7 +32,7 @@ const common = ({ connectionId, registry, port, undoOf }: PlanPlace) => ({
   madeAt: BigInt(Date.now()),
 })
 
-/** What registering would do. `drafts`: several only where a deletion is undone, which compares them with nothing. */
+/** What registering would do. `drafts`: several only when a deletion is undone, which compares them with nothing. */
 export async function planRegister(
   place: PlanPlace,
   subject: string,
@@ -72,7 +72,9 @@ function refusalOf(subject: string, check: PlanOf<'register'>['check']): ErrorVa
   )
 }
 
-/** What would go, what still uses it, and whether it can be given back. `only` null: the subject with all it has. */
+/**
+ * What would be deleted, what still uses it, and whether it could be restored. `only` null: the subject with all its versions.
+ */
 export async function planDelete(
   place: PlanPlace,
   { subject, only, permanent }: { subject: string; only: readonly number[] | null; permanent: boolean },
@@ -137,7 +139,7 @@ export async function planCompatibility(
   return { ...plan, refusal: null, summary: compatibilitySentence(plan) }
 }
 
-/** Empty: the registry knows no such subject. */
+/** Empty: the registry does not know the subject. */
 export async function versionsOf(
   { api }: RegistryClient,
   subject: string,
@@ -152,14 +154,14 @@ export async function versionsOf(
   }
 }
 
-/** Asked about at once; a registry has other users. */
+/** Requests at a time; a registry has other users. */
 const AT_ONCE = 8
-/** A plan is shown as a whole, and kept. */
+/** A plan is shown as a whole, and stored. */
 const MOST_VERSIONS = 1_000
-/** Schemas that refer to one: as many are named. */
+/** How many schemas that refer to one are listed. */
 const MOST_REFERRERS = 200
 
-/** With their texts, so that they can be given back; as many as one schema may be long. */
+/** With their texts, so that they can be restored; limited to the size of one schema. */
 async function goingVersions(
   { api }: RegistryClient,
   subject: string,
@@ -170,7 +172,7 @@ async function goingVersions(
   let room = SCHEMA_BYTES
   return mapLimited(versions, AT_ONCE, async (version): Promise<GoingVersion> => {
     const found = await api.version(subject, version, { signal, deleted: true }).catch((error: unknown) => {
-      // Some tell of a version that was deleted softly only that it is there.
+      // Some registries only say that a soft-deleted version exists.
       if (error instanceof SeeklineError && error.code === 'registry.unknown') return null
       throw error
     })
@@ -187,7 +189,7 @@ async function goingVersions(
   })
 }
 
-/** Versions of other subjects that refer to one of these: the first of them, where they are very many. */
+/** Versions of other subjects that refer to one of these; the first of them, if there are very many. */
 export async function referrers(
   { api }: RegistryClient,
   subject: string,

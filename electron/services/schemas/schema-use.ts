@@ -5,13 +5,13 @@ import { topicsOfSubject } from '#shared/model/subject-names.ts'
 import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts'
 import type { TopicsPort } from './topics-port.ts'
 
-/** Topics that are looked into: those whose names belong to the subject first, then others in the order of their names. */
+/** How many topics are sampled: first those whose names belong to the subject, then others by name. */
 const MOST_TOPICS = 60
 const AT_ONCE = 4
 /** A plan waits for it. */
 const MOST_MS = 15_000
 
-/** Which topics' last records name a schema in one of these ways. It finds what is used; that it finds nothing proves nothing. */
+/** Which topics' last records name a schema in one of these ways. It can prove use, but not that a schema is unused. */
 export async function sampleUse(
   port: TopicsPort,
   subject: string,

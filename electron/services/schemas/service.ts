@@ -24,10 +24,10 @@ import { sampleUse } from './schema-use.ts'
 
 export interface SchemasDependencies {
   registries: Registries
-  /** A registry for one try, with secrets that nobody keeps. */
+  /** A registry client for one attempt, with secrets that are not kept. */
   openOnce(profile: Profile, given: SecretsInput, agreed: readonly string[]): Promise<RegistryClient>
   entrust(profile: Profile, secrets: SecretsInput, remember: boolean, agreed: readonly string[]): Promise<void>
-  /** What was asked of its registry with other secrets holds no more. */
+  /** Drops answers that its registry gave with other secrets. */
   forget(connectionId: ConnectionId): void
   /** Throws `connect.closed`. */
   profileOf(connectionId: ConnectionId): Profile
@@ -35,7 +35,7 @@ export interface SchemasDependencies {
   journal(): Promise<ChangeJournal & { get(id: string): Promise<JournalEntry | null> }>
 }
 
-/** The schema registry of a profile: looking at it, checking drafts, and changing it by plans. */
+/** The schema registry of a profile: reading it, checking drafts, and changing it by plans. */
 // oxlint-disable-next-line max-lines-per-function -- one short method for each route of the contract
 export function createSchemasService(dependencies: SchemasDependencies): ServiceOf<typeof schemas> {
   const { registries, openOnce, entrust, forget, profileOf, portOf, journal } = dependencies
@@ -80,7 +80,7 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
         versionsOf(client, subject, false, signal),
         deleted ? api.versions(subject, { signal, deleted }) : [],
       ])
-      // Nothing lives: the registry says itself what is wrong, unless it is only deleted.
+      // No version is left: the registry itself says what is wrong, unless they are only soft-deleted.
       if (live.length === 0 && all.length === 0) await api.versions(subject, { signal })
       const last = live.at(-1)
       const [latest, compatibility, mode] = await Promise.all([
@@ -169,7 +169,7 @@ export function createSchemasService(dependencies: SchemasDependencies): Service
   }
 }
 
-/** Which registry a plan was made for: it has no id of its own, so that is where it is. */
+/** The registry a plan was made for: it has no id, so it is identified by its addresses. */
 function registryText(profile: Profile): string {
   const { addresses = [] } = registryOf(profile) ?? {}
   const { context = '', urls = addresses } = profile.registry ?? {}
@@ -185,7 +185,7 @@ async function isTopic(port: TopicsPort, signal: AbortSignal): Promise<(name: st
   return (name) => names.has(name)
 }
 
-/** Who may list subjects may not be told all of the registry: what is left is told all the same. */
+/** Credentials that may list subjects may not be allowed to read everything: the rest is still reported. */
 function untold(error: unknown): null {
   if (error instanceof SeeklineError && ['registry.unauthorised', 'registry.unknown', 'registry.refused'].includes(error.code)) return null // oxfmt-ignore
   throw error

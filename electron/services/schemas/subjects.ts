@@ -4,15 +4,15 @@ import { toErrorValue } from '#shared/errors.ts'
 import type { Compatibility } from '#shared/model/registered-schema.ts'
 import type { RegistryClient } from '../../schemas/registry-client.ts'
 
-/** Subjects asked about at once; each is up to three requests one after the other. */
+/** How many subjects are read at a time; each takes up to three requests one after the other. */
 const AT_ONCE = 8
-/** Rows go out when so many are there, or this long after the first of them. */
+/** Rows are sent when there are this many, or this long after the first of them. */
 const FRAME_ROWS = 100
 const FRAME_MS = 100
 
 type List = { items: { subject: string; deleted: boolean }[]; isCut: boolean }
 
-/** The list that pages are taken from: of one answer, kept until the first page is asked for again. */
+/** The lists that pages are taken from: each is one answer, kept until the first page is requested again. */
 export function createSubjectLists() {
   const kept = new WeakMap<RegistryClient, Map<boolean, List>>()
   return async (
@@ -41,14 +41,14 @@ async function listSubjects(client: RegistryClient, deleted: boolean, signal: Ab
   return { items, isCut: live.isCut || all.isCut }
 }
 
-/** What is known of each subject, as it comes. One that fails says so in its row. */
+/** What is known about each subject, as it arrives. A failure is reported in the subject's row. */
 export async function summarise(
   client: RegistryClient,
   { subjects, deleted }: Input<(typeof schemas)['schemas.summaries']>,
   sink: StreamSink<(typeof schemas)['schemas.summaries']>,
   signal: AbortSignal,
 ): Promise<{ done: number; failed: number }> {
-  // One registry-wide level for all that have none of their own.
+  // The global level applies to all subjects without one of their own.
   const global = await client.api.globalCompatibility({ signal })
   const names = subjects.values()
   let done = 0
@@ -110,7 +110,7 @@ async function summary(
   }
 }
 
-/** Of a subject that was deleted softly some registries tell the versions and not what is in them. */
+/** For a soft-deleted subject some registries tell the versions, but not their contents. */
 async function latestOf(
   api: RegistryClient['api'],
   subject: string,

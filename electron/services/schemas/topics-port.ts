@@ -2,11 +2,11 @@ import { utf8Text } from '#shared/bytes.ts'
 import { readSchemaId, schemaKey, type SchemaId } from '#shared/model/schema-id.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 
-/** Of a topic's last records: which schemas they name, by `schemaKey`, and how many of them each. */
+/** From a topic's last records: which schemas they name, by `schemaKey`, and how many records each. */
 export interface SampledTopic {
   key: ReadonlyMap<string, NamedSchema>
   value: ReadonlyMap<string, NamedSchema>
-  /** Records that were looked at. */
+  /** Records that were read. */
   looked: number
 }
 
@@ -15,15 +15,15 @@ export interface NamedSchema {
   records: number
 }
 
-/** What the registry's use cases want to know of the cluster. */
+/** What the registry services need to know about the cluster. */
 export interface TopicsPort {
   clusterId: string | null
-  /** Names of topics that are not Kafka's own. */
+  /** Names of topics, without Kafka's own. */
   names(signal: AbortSignal): Promise<string[]>
   sample(topic: string, signal: AbortSignal): Promise<SampledTopic>
 }
 
-/** Records looked at of each partition, and partitions of each topic: a look, not a count. */
+/** Records read per partition, and partitions per topic: a sample, not a count. */
 const LAST_RECORDS = 20n
 const MOST_PARTITIONS = 12
 const MOST_MS = 3_000
@@ -89,7 +89,7 @@ async function sample({ reader }: MessagesAccess, topic: string, signal: AbortSi
       }
     }
   } catch (error) {
-    // What was seen in this time is what there is to say.
+    // What was read in this time is the result.
     if (signal.aborted || !limit.aborted) throw error
   }
   return found

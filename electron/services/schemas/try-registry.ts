@@ -14,7 +14,7 @@ const okText: Record<RegistryStep['step'], string> = {
   rights: 'Subjects may be listed.',
 }
 
-/** Each step of reaching a registry, told from one question that needs them all: which subjects are there. */
+/** Each step of reaching a registry, tested with one request that needs them all: the list of subjects. */
 export async function tryRegistry(
   connect: () => Promise<RegistryClient>,
   urls: readonly string[],
@@ -27,7 +27,7 @@ export async function tryRegistry(
     client = await connect()
     const subjects = await client.probe(signal)
     const milliseconds = performance.now() - started
-    // Asked for what it lacks, in one go; what fails here is said where it is used.
+    // Optional features, requested together; a failure here is reported where the feature is used.
     await Promise.allSettled([
       client.api.mode(null, { signal }),
       client.api.byGuid('00000000-0000-4000-8000-000000000000', { signal }),

@@ -6,7 +6,7 @@ import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { planCompatibility, planDelete, planRegister, type PlanPlace } from './plan.ts'
 import { versionsWords } from './sentences.ts'
 
-/** The plan that takes a change of the registry back: what was registered is deleted softly, what was deleted registered again. */
+/** The plan that undoes a change of the registry: what was registered is soft-deleted, what was deleted is registered again. */
 export async function planUndo(
   entry: JournalEntry | null,
   id: string,
@@ -31,7 +31,7 @@ export async function planUndo(
   const at = { ...place, undoOf: id }
   switch (done.action) {
     case 'compatibility': {
-      // Where the registry does not tell its own from the subject's, what held is set.
+      // If the registry does not distinguish its global level from the subject's own, the level that applied is set.
       const plan = await planCompatibility(at, done.subject, done.subject === null ? done.before.level : done.before.own, signal) // oxfmt-ignore
       return refusedFor(plan, changedLevel(done, plan.before))
     }
@@ -49,11 +49,11 @@ export async function planUndo(
 
 const CHANGED = 'somebody changed it since.'
 
-/** Registers what was deleted, unless somebody made something of the subject since. */
+/** Registers what was deleted, unless the subject was changed since. */
 async function planGivingBack(
   at: PlanPlace,
   done: Extract<SchemaPlan, { action: 'delete' }>,
-  /** Empty: it is not known which of them went. */
+  /** Empty: it is not known which of them were deleted. */
   deletedThen: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<SchemaPlan> {
@@ -64,7 +64,7 @@ async function planGivingBack(
   const gone = new Set(rows.map(({ version }) => version))
   const back = plan.versions.filter((version) => gone.has(version))
   const last = plan.versions.at(-1)
-  // A subject that was deleted as a whole had none left.
+  // A subject that was deleted as a whole had no versions left.
   const since = done.what === 'subject' ? plan.versions : back
   const warning =
     'The schemas get new version numbers; their ids stay, as far as the registry gives equal texts equal ids.'
@@ -75,7 +75,7 @@ async function planGivingBack(
   )
 }
 
-/** What became of the level since; null: it stands as the change left it. */
+/** How the level has changed since; null: it is as the change left it. */
 function changedLevel(
   { subject, before, after }: Extract<SchemaPlan, { action: 'compatibility' }>,
   now: CompatibilityOf,

@@ -8,10 +8,10 @@ import { MOST_SEARCHED, type TopicChoice } from '#shared/model/topic-choice.ts'
 import type { KafkaCluster } from '../../kafka/cluster.ts'
 
 const AT_ONCE = 5_000
-/** Of more that fit, any are the first: nobody reads so many names. */
+/** If more match, any of them are taken: nobody reads so many names. */
 const MOST_SORTED = 10_000
 
-/** Which topics are meant: those that were named as they are, or those whose names fit now. */
+/** The chosen topics: those that were named, or those whose names match now. */
 export async function chooseTopics(
   cluster: KafkaCluster,
   choice: TopicChoice,
@@ -28,7 +28,7 @@ export async function chooseTopics(
   const topics: { topic: string; partitions: number }[] = []
   let more = 0
   let internal = 0
-  // A cluster may have a million topics: nothing waits for all of their names.
+  // A cluster may have a million topics: the loop pauses so that nothing waits for all of their names.
   for (let from = 0; from < cluster.topics.size; from += AT_ONCE) {
     for (const one of cluster.topics.slice(from, AT_ONCE)) {
       if (!fits(one.name)) continue

@@ -7,9 +7,9 @@ import type { OpenSearch } from './open-search.ts'
 
 type ExportDef = (typeof searches)['search.export']
 
-/** Stretches of a partition that are read apart: between two of them nothing is fetched. */
+/** Stretches of a partition that are read separately: nothing between them is fetched. */
 const MOST_STRETCHES = 500
-/** Hits nearer than that are mostly of one answer. */
+/** Hits closer together than this are usually in one answer. */
 const NEAR = 2_000n
 
 /** Writes what a search has found, or all of its range, to a file. */
@@ -39,7 +39,7 @@ function wholeOf({ clusterId, topic, topicId, parts }: ScanLedger): ScanLedger {
   return newLedger({ clusterId, topic, topicId }, parts.map(({ partition, from, to }) => ({ partition, from, to }))) // oxfmt-ignore
 }
 
-/** By their offsets, as long as all of them are kept; else what was read is searched again. */
+/** By their offsets, if all of them are kept; otherwise what was read is searched again. */
 async function foundParts(
   open: OpenSearch,
   of: Pick<ExportPart, 'connectionId' | 'time' | 'show'>,
@@ -55,7 +55,7 @@ async function foundParts(
   })
 }
 
-/** What a search has covered is left, and what it has left is not wanted. */
+/** The ledger with covered and left ranges swapped. */
 function readAgain(ledger: ScanLedger): ScanLedger {
   const parts = ledger.parts.map((part): LedgerPart => {
     const covered: LedgerPart['covered'] = []
@@ -71,7 +71,7 @@ function readAgain(ledger: ScanLedger): ScanLedger {
   return { ...ledger, parts }
 }
 
-/** A part in which all but what lies around these offsets counts as covered. */
+/** A part in which everything except near these offsets counts as covered. */
 function onlyAround(partition: number, offsets: BigInt64Array): LedgerPart {
   const gaps: { from: bigint; to: bigint }[] = []
   for (let i = 1; i < offsets.length; i += 1) {

@@ -3,9 +3,9 @@ import type { BlockPlace } from '../../storage/block-log.ts'
 import { FrameBuilder, rowsOf, type PackedRows } from '../messages/row-frames.ts'
 import { MergedHits } from './merge-hits.ts'
 
-/** Of one search: beyond so many hits are counted, but not kept. In memory a hit takes 36 bytes. */
+/** How many hits of one search are kept; further ones are only counted. A hit takes 36 bytes in memory. */
 export const MOST_HITS = 2_000_000
-/** Blocks that were read and may be wanted again, as who scrolls does. */
+/** How many blocks are cached, for scrolling. */
 const MOST_CACHED = 24
 
 export type HitOrder = 'found' | 'partition' | 'timestamp'
@@ -17,7 +17,7 @@ interface SortedPage {
   total: number
 }
 
-/** The hits of one search by an index in memory, in any order; they themselves lie in the blocks of its file. */
+/** The hits of one search: an index in memory that gives them in any order; the rows are in the blocks of its file. */
 export class Hits {
   readonly #read: (block: BlockPlace) => Promise<RowColumns>
   readonly #blocks: BlockPlace[] = []
@@ -43,7 +43,7 @@ export class Hits {
     return this.#count
   }
 
-  /** Those of a block, which are all of one topic. */
+  /** Adds the hits of a block, which are all of one topic. */
   add(topic: number, frame: RowColumns, block: BlockPlace): void {
     while (this.#count + frame.count > this.#row.length) this.#grow()
     const number = this.#blocks.push(block) - 1
@@ -59,7 +59,7 @@ export class Hits {
     this.#count += frame.count
   }
 
-  /** From the `from`-th on in an order; a page that is longer than a frame may be is cut. */
+  /** A page of an order, starting with the `from`-th hit; cut if it would be larger than a frame. */
   async page(order: HitOrder, newestFirst: boolean, from: number, count: number): Promise<SortedPage> {
     const total = this.#count
     const sorted = order === 'found' ? null : await (order === 'partition' ? this.#byPartition : this.#byTime).upTo(total) // oxfmt-ignore
@@ -77,7 +77,7 @@ export class Hits {
     return { rows: builder.take(), topic: Int32Array.from(topics), total }
   }
 
-  /** Offsets by topic and partition, each in order. */
+  /** Offsets by topic and partition, each ascending. */
   async places(): Promise<Map<number, Map<number, BigInt64Array>>> {
     const places = new Map<number, Map<number, BigInt64Array>>()
     const order = await this.#byPartition.upTo(this.#count)
@@ -102,7 +102,7 @@ export class Hits {
     return this.#offset[a]! < this.#offset[b]! ? -1 : this.#offset[a]! > this.#offset[b]! ? 1 : 0 // a and b are hits, and every list has an entry per hit
   }
 
-  /** By the order of the log, which is not the one they came in: going backward the earlier ones come later. */
+  /** By the order of the log, which is not the order of arrival: going backward, earlier records arrive later. */
   async #findLate(total: number): Promise<void> {
     if (this.#lateUpTo >= total) return
     const order = await this.#byPartition.upTo(total)

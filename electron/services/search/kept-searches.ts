@@ -8,14 +8,14 @@ import { lockOf, type SearchFile, type SearchFiles } from '../../storage/search-
 import { OpenSearch, stoppedOf } from './open-search.ts'
 import { decodeBlock, type Changing } from './search-blocks.ts'
 
-/** Searches that are kept; of more those go that were not used for longest, those with a name last. */
+/** How many searches are kept; the least recently used are deleted first, those with a name last. */
 const MOST_KEPT = 100
 const MOST_BYTES = 4 * (1 << 30)
 const OLDEST_MS = 30 * 86_400_000
-/** Whose hits are indexed in memory at the same time. */
+/** How many have their hits indexed in memory at the same time. */
 const MOST_OPEN = 20
 
-/** The searches that the app keeps, a file each. */
+/** The searches that the app keeps, one file each. */
 export class KeptSearches {
   readonly #files: SearchFiles
   readonly #open = new Map<string, Promise<OpenSearch>>()
@@ -24,7 +24,7 @@ export class KeptSearches {
     this.#files = files
   }
 
-  /** The one that was gone on with last first. */
+  /** The most recently used first. */
   async list(profile: ProfileId): Promise<{ searches: KeptSearch[]; damaged: string[] }> {
     const searches: KeptSearch[] = []
     const damaged: string[] = []
@@ -47,7 +47,7 @@ export class KeptSearches {
     return made
   }
 
-  /** As it is now; throws where it is not kept any more. */
+  /** Its current state; throws if it is no longer kept. */
   async get(search: string): Promise<OpenSearch> {
     const known = this.#open.get(search)
     if (known !== undefined) {
@@ -69,10 +69,10 @@ export class KeptSearches {
     })
   }
 
-  /** While nobody else writes to it, in this process or in another. */
+  /** Runs the work while nobody else writes to it, in this process or in another. */
   async writing<T>(search: string, work: (open: OpenSearch) => Promise<T>): Promise<T> {
     const open = await this.get(search)
-    // Who reads holds the lock already.
+    // A running search holds the lock already.
     if (open.isRunning) return await work(open)
     const file = await this.#files.find(search)
     if (file === null) return await work(open)
@@ -106,7 +106,7 @@ export class KeptSearches {
     for (const one of all) await (await one.catch(() => null))?.close()
   }
 
-  /** By what its last block says, where that is what lists want; else by all of it. */
+  /** From its last block, if that has what lists need; otherwise from the whole file. */
   async #lookAt(file: SearchFile): Promise<KeptSearch | null> {
     const known = await this.#open.get(file.search)?.catch(() => null)
     if (known != null) return known.kept()
@@ -122,7 +122,7 @@ export class KeptSearches {
     return kept
   }
 
-  /** The one that was not used for longest is closed, where it does not run. */
+  /** Closes the least recently used one that is not running. */
   async #remember(search: string, open: Promise<OpenSearch>): Promise<void> {
     this.#open.delete(search)
     this.#open.set(search, open)

@@ -1,14 +1,14 @@
 import { setImmediate as breath } from 'node:timers/promises'
 
-/** Sorted at once: some milliseconds. */
+/** Hits sorted in one go: some milliseconds. */
 const RUN = 16_384
-/** Merged at once. */
+/** Hits merged in one go. */
 const STEP = 262_144
 
 /**
- * Hits of all partitions merged into one order, by time or by place: the numbers 0 to n, kept while n grows. What came since is
- * sorted and merged in, with a breath between pieces, so that nothing waits for a million of them. The order has to be total, or
- * it would depend on when it was asked for.
+ * Hits of all partitions merged into one order, by time or by place: the numbers 0 to n, kept while n grows. New ones are
+ * sorted and merged in, with pauses between pieces, so that nothing waits for a million of them. The order has to be total, or
+ * it would depend on when it was requested.
  */
 export class MergedHits {
   readonly #compare: (a: number, b: number) => number

@@ -36,7 +36,7 @@ export async function newestRows(
   return { rows: rows.toReversed(), topicId: opened.topicId }
 }
 
-/** Reads just these records again, whole, and has something tried on each of them. */
+/** Reads exactly these records again, completely, and runs a trial on each of them. */
 export async function tryOn(
   access: MessagesAccess,
   topic: string,
@@ -56,7 +56,7 @@ export async function tryOn(
     topicId,
     ranges,
     signal,
-    // A verdict on what is not decoded would be a wrong one.
+    // A verdict on a record that is not decoded would be wrong.
     ...decodedRows({ fields: [], patient: true }),
     decode: { includeAborted: false, previewBytes: { key: 0, value: 0 } },
     trial,

@@ -10,11 +10,11 @@ import { FrameBuilder } from '../messages/row-frames.ts'
 import { Hits, MOST_HITS } from './hits.ts'
 import { decodeBlock, encodeBlock, type Begun, type Block, type Changing, type Frame } from './search-blocks.ts'
 
-/** Of one search on disk: beyond that hits are counted, but not kept. */
+/** Bytes of one search on disk: beyond that hits are counted, but not kept. */
 const MOST_BYTES = 1 << 30
 const ASK_MS = 1_000
 
-/** A file does not say it: there are fewer hits than matches. */
+/** The file does not say it: there are fewer hits than matches. */
 export function stoppedOf({ of, topics, hits }: Pick<KeptSearch, 'of' | 'topics' | 'hits'>): HitsStopped | null {
   const matched = topics.reduce((sum, one) => sum + one.matched, 0n)
   return of.list === 'matches' && BigInt(hits) < matched ? { why: 'full', error: null } : null
@@ -22,16 +22,16 @@ export function stoppedOf({ of, topics, hits }: Pick<KeptSearch, 'of' | 'topics'
 
 type WholeSearch = { kept: KeptSearch; ledgers: ScanLedger[]; spreads: SpreadDelta }
 
-/** A search that was read from its file, or was begun: its ledgers, its counts, an index of its hits. */
+/** A search that was loaded from its file, or just started: its ledgers, its counts, an index of its hits. */
 export class OpenSearch {
   readonly #begun: Begun
   #now: Changing
-  /** null: it could not be made. */
+  /** null: the file could not be created. */
   readonly #log: BlockLog | null
   readonly #hits: Hits
   readonly #spreads: readonly SpreadCounts[]
   #stopped: HitsStopped | null = null
-  /** The disk took no more: from then on all of it is in memory alone. */
+  /** False once the disk accepts no more: from then on everything is in memory only. */
   #isOnDisk: boolean
   #changedAt: number
   #running: { abort: AbortController; ended: Promise<void> } | null = null
@@ -50,7 +50,7 @@ export class OpenSearch {
     this.#hits = new Hits((place) => this.#rowsAt(place))
   }
 
-  /** Where the disk takes nothing it is searched all the same, and nothing is kept. */
+  /** If the disk accepts nothing, the search still runs, but nothing is kept. */
   static async begin(path: string, begun: Begun): Promise<OpenSearch> {
     const content = encodeBlock(begun)
     try {
@@ -64,7 +64,7 @@ export class OpenSearch {
     }
   }
 
-  /** From its file; null: that is none. */
+  /** Loads it from its file; null: that is not a search. */
   static async open(path: string, changedAt: number): Promise<OpenSearch | null> {
     const log = await BlockLog.open(path)
     const found: { made: OpenSearch | null } = { made: null }
@@ -112,7 +112,7 @@ export class OpenSearch {
     return this.#running !== null
   }
 
-  /** It is read from now on, until `end`. */
+  /** Marks it as running, until `end` is called. */
   run(): { signal: AbortSignal; end: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>()
     const abort = new AbortController()
@@ -125,13 +125,13 @@ export class OpenSearch {
     return { signal: abort.signal, end }
   }
 
-  /** Ends what runs, and waits for that. */
+  /** Stops it if it is running, and waits for that. */
   async stop(): Promise<void> {
     this.#running?.abort.abort()
     await this.#running?.ended
   }
 
-  /** What another process has written since. */
+  /** Reads what another process has written since. */
   async catchUp(): Promise<void> {
     if (this.#log === null || !this.#isOnDisk) return
     await this.#log.news((content, place) => {
@@ -141,13 +141,13 @@ export class OpenSearch {
     })
   }
 
-  /** For who writes from now on, and alone. */
+  /** To be called before writing, by the only writer. */
   async toWrite(): Promise<void> {
     await this.catchUp()
     await this.#log?.cut()
   }
 
-  /** Hits with what they were found in. Beyond what fits they are counted only. */
+  /** Keeps hits together with what they were found in. Beyond the limits they are only counted. */
   async keep(topic: number, rows: RowColumns, covered: Covered[], spreads: SpreadDelta): Promise<void> {
     const isFull = this.#hits.count + rows.count > MOST_HITS || (this.#log?.bytes ?? 0) > MOST_BYTES
     if (isFull && rows.count > 0) this.#stopped ??= { why: 'full', error: null }
@@ -159,7 +159,7 @@ export class OpenSearch {
     return this.#write({ kind: 'changed', ...change })
   }
 
-  /** What a list says of it is written as well, so that it need not be read as a whole for that. */
+  /** Also writes the summary for lists, so that the file need not be read completely for them. */
   async rest(): Promise<void> {
     const { bytes: _, changedAt: __, isRunning: ___, stopped: ____, ...kept } = this.kept()
     await this.#write({ kind: 'sum', kept })
@@ -211,7 +211,7 @@ export class OpenSearch {
     this.#take(block, place)
   }
 
-  /** A process that stood still for long may have lost it to another, which writes now. */
+  /** A process that was suspended for long may have lost the lock to another, which writes now. */
   async #askLock(): Promise<void> {
     const now = performance.now()
     if (now - this.#askedAt < ASK_MS) return
@@ -219,7 +219,7 @@ export class OpenSearch {
     this.#askedAt = now
   }
 
-  /** `place`: null where the disk did not take it. */
+  /** `place`: null if the disk did not accept it. */
   #take(block: Block, place: BlockPlace | null): void {
     if (block.kind === 'changed') {
       const { kind: _, ...change } = block

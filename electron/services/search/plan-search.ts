@@ -7,9 +7,9 @@ import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { recreated } from '../../kafka/reading/read-errors.ts'
 import { chooseTopics } from './choose-topics.ts'
 
-/** Asked about at the same time. */
+/** Requests at the same time. */
 const AT_ONCE = 8
-/** Of all topics: what a page draws, and a ledger may hold. */
+/** For all topics together: what a page can draw, and a ledger may hold. */
 const MOST_PARTITIONS = 20_000
 
 export interface PlannedSearch {
@@ -17,7 +17,7 @@ export interface PlannedSearch {
   failures: SearchFailure[]
 }
 
-/** What there is to read of the topics that are meant, a ledger each. What cannot be read of one ends none of the others. */
+/** What there is to read in the chosen topics, a ledger each. A topic that cannot be read does not affect the others. */
 export async function planSearch(
   access: MessagesAccess,
   connectionId: ConnectionId,
@@ -50,7 +50,7 @@ export async function planSearch(
   return { ledgers, failures }
 }
 
-/** The same search of more: what was read stays read. A topic that was made anew is none of it. */
+/** The same search over more: what was read stays read. A topic that was created again is not part of it. */
 export function widenedBy(before: readonly ScanLedger[], planned: PlannedSearch): PlannedSearch {
   const failures = [...planned.failures]
   const more = new Map(planned.ledgers.map((ledger) => [ledger.topic, ledger]))

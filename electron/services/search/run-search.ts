@@ -18,17 +18,17 @@ type RunDef = (typeof searches)['search.run']
 type ScanDef = (typeof messages)['messages.scan']
 type ScanInput = Input<ScanDef>
 
-/** Topics that are read at the same time; of more each has its turn, so that a large one holds none up. */
+/** How many topics are read at the same time; with more each has its turn, so that a large one does not delay the others. */
 const AT_ONCE = 4
 const TURN = { bytes: 256n << 20n, milliseconds: 5_000 }
-/** As long as a timer can take: 24 days. */
+/** The longest time of a timer: 24 days. */
 const WHOLE = { bytes: 2n ** 62n, milliseconds: 2 ** 31 - 1 }
 const MOST_MATCHES = 1_000_000_000
 const PROGRESS_MS = 200
-/** Once no more hits are shown, frames that only say what was read are told together, so often. */
+/** Once no more hits are shown, frames that only report coverage are combined and sent this often. */
 const COVERAGE_MS = 100
 
-/** Reads what a search has left. It is written to its file frame by frame, before anybody is told. */
+/** Reads what a search has left. It is written to its file frame by frame, before anything is sent. */
 export async function runSearch(
   access: MessagesAccess,
   open: OpenSearch,
@@ -68,7 +68,7 @@ class SearchRun {
   readonly #signal: AbortSignal
   readonly #mostShown: number
   #shown = 0
-  /** Of the turns that are over, and of those under way by topic. */
+  /** The counts of finished turns, and of running ones by topic. */
   #counts = noCounts()
   readonly #countsOf = new Map<number, ProgressOf<ScanDef>['counts']>()
   readonly #waitingOf = new Map<number, ErrorValue>()
@@ -93,7 +93,7 @@ class SearchRun {
     this.#before = this.#coverage().covered
   }
 
-  /** All topics that have something left, each in its turn. */
+  /** Reads all topics that have something left, each in its turn. */
   async readAll(): Promise<void> {
     const queue = [...this.#open.ledgers.keys()].filter((i) => rangesLeft(this.#open.ledgers[i]!).length > 0) // i is an index of this list
     const inTurns = queue.length > AT_ONCE
@@ -108,14 +108,14 @@ class SearchRun {
     return [...this.#countsOf.values()].reduce(addedCounts, this.#counts)
   }
 
-  /** One that could read nothing at all has failed, and not ended. */
+  /** A topic of which nothing at all could be read has failed, not ended. */
   throwIfNothing(): void {
     const [first] = this.failures
     const isAll = this.#open.ledgers.every(({ topic }) => this.failures.some((one) => one.topic === topic && one.partition === null)) // oxfmt-ignore
     if (first !== undefined && isAll && this.found.records === 0n) throw fromErrorValue(first.error)
   }
 
-  /** Whether it is to have another turn. */
+  /** Whether it needs another turn. */
   async #read(topic: number, most: { bytes: bigint; milliseconds: number }): Promise<boolean> {
     const ledger = this.#open.ledgers[topic]! // `topic` is an index into the ledgers
     try {
@@ -149,7 +149,7 @@ class SearchRun {
       direction: this.#open.direction,
       want: 'rows',
       previews: 'short',
-      // What is kept is not read again.
+      // Kept results are not read again.
       patient: true,
       most: { ...most, matches: MOST_MATCHES },
     }
@@ -176,7 +176,8 @@ class SearchRun {
     this.#untold.set(topic, untold)
     const isShown = this.#shown < this.#mostShown
     untold.add(isShown ? [] : made.holes, covered, spreads)
-    // It is on disk, and nobody else has it: of a million hits the collector would have to come fifty times for these.
+    // It is on disk and used nowhere else: freeing it here saves the garbage collector many runs in a search with a million
+    // hits.
     if (!isShown) for (const { buffer } of [made.offset, made.preview]) giveBackBuffer(buffer)
     if (!isShown && performance.now() - untold.since < COVERAGE_MS) return
     if (isShown) this.#shown += made.count
@@ -210,7 +211,7 @@ class SearchRun {
       ratePerSecond: Math.round(Number(this.found.records) / seconds),
       bytesPerSecond: Math.round(Number(counts.bytes) / seconds),
       secondsLeft: offsetsPerSecond === 0 ? null : Number(left) / offsetsPerSecond,
-      // It stands still where all that is read does.
+      // The search waits only if all topics that are being read wait.
       waiting: this.#waitingOf.size < this.#countsOf.size ? null : ([...this.#waitingOf.values()][0] ?? null),
     })
   }
@@ -237,7 +238,7 @@ function addedCounts(a: ReturnType<typeof noCounts>, b: ReturnType<typeof noCoun
   }
 }
 
-/** Of a topic, what its frames said since the last one that was sent. */
+/** For a topic, what its frames contained since the last one that was sent. */
 class Untold {
   since = 0
   #holes: RowColumns['holes'] = []
@@ -252,7 +253,7 @@ class Untold {
     return this.#covered.length === 0 && this.#holes.length === 0
   }
 
-  /** What could not be read is told of, though no row is. */
+  /** Offsets that could not be read are reported, although no row is. */
   add(holes: RowColumns['holes'], covered: readonly Covered[], spreads: SpreadDelta): void {
     this.#holes.push(...holes)
     this.#covered.push(...covered)
@@ -274,7 +275,7 @@ function framed(holes: RowColumns['holes']): RowColumns {
   return builder.take()
 }
 
-/** Which keys were met is in no ledger. */
+/** A ledger does not hold the keys that were seen. */
 function requireWhole({ of, ledgers }: OpenSearch): void {
   if (!of.newestPerKey || ledgers.every(({ parts }) => parts.every(({ covered }) => covered.length === 0))) return
   throw new SeeklineError('call.invalid', 'A search for the newest record of each key cannot be gone on with.', {

@@ -6,11 +6,11 @@ import { SearchName } from '#shared/model/search-name.ts'
 import { SpreadDelta } from '#shared/model/spread.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 
-/** What may change of a search without anything being read. */
+/** The settings of a search that may change without reading anything. */
 const { name, direction, order } = KeptSearch.shape
 const Changing = z.strictObject({
   of: SearchOf,
-  /** One a topic. */
+  /** One per topic. */
   ledgers: z.array(ScanLedger),
   name,
   direction,
@@ -19,8 +19,8 @@ const Changing = z.strictObject({
 export type Changing = z.infer<typeof Changing>
 
 /**
- * What the file of a search is made of. All of it is what the first block says, changed by each later one: a frame has the hits
- * with the offsets that they were found in, so that both are kept or neither.
+ * The blocks of a search's file. The first block has the whole state, and each later one changes it: a frame has the hits
+ * together with the offsets they were found in, so that both are kept or neither is.
  */
 const Block = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -45,7 +45,7 @@ const Block = z.discriminatedUnion('kind', [
     direction: direction.exactOptional(),
     order: order.exactOptional(),
   }),
-  /** What lists say of it, for who looks at the last block alone. */
+  /** The summary for lists, which read only the last block. */
   z.strictObject({
     kind: z.literal('sum'),
     kept: KeptSearch.omit({ bytes: true, changedAt: true, isRunning: true, stopped: true }),
@@ -59,7 +59,7 @@ export function encodeBlock(block: Block): Uint8Array {
   return encodeWire(block)
 }
 
-/** null: it is none that this version knows. */
+/** null: not a block that this version knows. */
 export function decodeBlock(content: Uint8Array): Block | null {
   try {
     const parsed = Block.safeParse(decodeWire(content))
@@ -69,7 +69,7 @@ export function decodeBlock(content: Uint8Array): Block | null {
   }
 }
 
-/** A checksum says that it is what was written, and not that it was ours. */
+/** A checksum shows that it is what was written, not that this app wrote it. */
 function isSound(block: Block): boolean {
   if (block.kind !== 'frame') return true
   const { count, partition, offset, timestamp, flags, keySize, valueSize, headerCount, decodedAs, ends } = block.rows

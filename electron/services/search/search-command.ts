@@ -7,13 +7,13 @@ import type { MessagesAccess } from '../messages/start-offsets.ts'
 import type { OpenSearch } from './open-search.ts'
 import { newestRows } from './newest-rows.ts'
 
-/** Records by which it is judged how keys and values are decoded. */
+/** How many records are used to find out how keys and values are encoded. */
 const SAMPLE = 100
 
-/** What is written out as it is stored. */
+/** Encodings whose values are written out as they are stored. */
 const plain = new Set(['JSON', 'UTF-8', 'bytes', 'Hex'])
 
-/** What a shell runs to find the same, or why there is no such thing. */
+/** A shell command that finds the same records, or why there is none. */
 export async function searchCommand(
   access: MessagesAccess,
   profile: Pick<Profile, 'brokers' | 'tls' | 'sasl'>,
@@ -38,7 +38,7 @@ export async function searchCommand(
   })
 }
 
-/** Whether a transaction is open in what is searched. */
+/** Whether a transaction is open in the searched range. */
 async function hasOpen(
   { reader }: MessagesAccess,
   ledgers: readonly ScanLedger[],
@@ -55,7 +55,7 @@ async function hasOpen(
   return false
 }
 
-/** By the first hits, or where there are none by the newest records. */
+/** From the first hits, or if there are none from the newest records. */
 async function arePlain(access: MessagesAccess, open: OpenSearch, signal: AbortSignal): Promise<CommandFor['isPlain']> {
   const isPlain = { key: true, value: true }
   const judge = (key: string | undefined, value: string | undefined): void => {

@@ -21,13 +21,13 @@ export interface SearchesDependencies {
   store: KeptSearches
 }
 
-/** Searches that the app keeps: begun, gone on with, widened, listed, and their hits. */
+/** The searches that the app keeps: starting, continuing, widening and listing them, and their hits. */
 export function createSearchesService({
   accessOf,
   profileOf,
   store,
 }: SearchesDependencies): ServiceOf<typeof searches> {
-  /** What runs of it ends first: who stops and goes on at once is as quick as the stop. */
+  /** Stops it first if it is running: a user who stops and continues waits only for the stop. */
   const alone = async <T>(search: string, work: (open: OpenSearch) => Promise<T>): Promise<T> => {
     await (await store.get(search)).stop()
     return await store.writing(search, work)

@@ -17,7 +17,7 @@ export interface SearchDependencies {
   now: () => number
 }
 
-/** Filters that are kept, and trying one. */
+/** Saved filters, and trying one. */
 export function createSearchService(dependencies: SearchDependencies): ServiceOf<typeof search> {
   const { accessOf, profileOf, store, now } = dependencies
   const listed = async (connectionId: ConnectionId) => {

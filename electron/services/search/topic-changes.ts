@@ -7,7 +7,7 @@ import type { OpenSearch } from './open-search.ts'
 
 const AT_ONCE = 8
 
-/** What has become of what a search reads since it was begun. */
+/** How the topics of a search have changed since it was started. */
 export async function changesOf(
   access: MessagesAccess,
   { of, ledgers }: Pick<OpenSearch, 'of' | 'ledgers'>,

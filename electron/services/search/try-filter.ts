@@ -9,7 +9,7 @@ import { newestRows, tryOn } from './newest-rows.ts'
 
 type Search = typeof search
 
-/** What a filter makes of the newest records. */
+/** The verdicts of a filter on the newest records. */
 export async function tryFilter(
   access: MessagesAccess,
   { topic, partitions, filter, count }: Input<Search['search.try']>,
@@ -27,7 +27,7 @@ export async function tryFilter(
   const records: Tried[] = []
   for (const { partition, offset, timestamp, flags, ...row } of sample.rows) {
     const verdict = verdicts.get(`${partition} ${offset}`)
-    // Between the two readings retention may have taken it.
+    // Retention may have deleted it between the two reads.
     if (verdict === undefined) continue
     records.push({
       partition,
@@ -49,7 +49,7 @@ export async function tryFilter(
   }
 }
 
-/** Which fields the newest records have. */
+/** The fields of the newest records. */
 export async function sampleFields(
   access: MessagesAccess,
   { topic, partitions, count }: Input<Search['search.fields']>,

@@ -13,8 +13,8 @@ interface Seen {
 }
 
 /**
- * Being a member is one change, from joining to leaving: its commits come by the dozen and mean little one by one, while what a
- * person wants back is where the group stood before. So the journal has one entry, written before the join, whose result names the
+ * A membership is one change, from joining to leaving: it makes dozens of commits that mean little one by one, while an undo
+ * should restore the positions from before. So the journal has one entry, written before the join, whose result has the
  * positions before the first commit and after the last.
  */
 export function steppingChange(
@@ -59,7 +59,7 @@ export function steppingChange(
           hint: 'It was deleted, or deleted and created again. Plan again.',
         })
       }
-      // Whom the join disturbs was shown by the plan; that must still be so.
+      // The plan showed which members the join disturbs; that must not have changed.
       const planned = new Set(plan.members.map(({ memberId }) => memberId))
       const now = facts.members ?? []
       if (now.length === planned.size && now.every(({ memberId }) => planned.has(memberId))) return null

@@ -34,19 +34,19 @@ export interface HeldPartition extends TopicPartition {
   next: bigint | null
   bounds: LogBounds | null
   error: SeeklineError | null
-  /** Something was taken of it, or sought, so that its position is a person's. */
+  /** A record was taken, or a seek was made, so its position was chosen by the user. */
   isTouched: boolean
 }
 
 const KEY_BYTES = 128
 
-/** The partitions that a member has: where it is in each, what it takes of them, and what it has committed. */
+/** The partitions of a member: where it is in each, the records it takes, and what it has committed. */
 export class HeldPartitions {
-  /** By `keyOf`: what it committed since it joined first, of partitions that it has given up, too. */
+  /** By `keyOf`: what it has committed since it first joined, including partitions that it has given up. */
   readonly committed = new Map<string, Committed>()
   readonly #options: HeldOptions
   readonly #held = new Map<string, HeldPartition>()
-  /** After which partition it is the next one's turn. */
+  /** The partition after which it is the next one's turn. */
   #last = ''
 
   constructor(options: HeldOptions) {
@@ -61,14 +61,14 @@ export class HeldPartitions {
     return this.#held.has(keyOf(at))
   }
 
-  /** What was taken and is not committed yet. */
+  /** Partitions with records that were taken and not committed yet. */
   due(): HeldPartition[] {
     return this.all().filter(
       ({ isTouched, next, committed }) => isTouched && next !== null && next !== committed?.offset,
     )
   }
 
-  /** Where it starts in partitions that it was given. Never throws: what cannot be read says so in its row. */
+  /** Finds where it starts in newly assigned partitions. Never throws: a failure is reported in the partition's row. */
   async begin(partitions: readonly TopicPartition[], over: AbortSignal): Promise<void> {
     const { access, plan } = this.#options
     const { group, reset } = plan.spec
@@ -113,7 +113,7 @@ export class HeldPartitions {
     this.tell([], partitions)
   }
 
-  /** The next record of one partition; null: there is none up to where could be looked. */
+  /** The next record of one partition; null: there is none, as far as could be read. */
   async takeOf(one: HeldPartition, signal: AbortSignal): Promise<TakenRecord | null> {
     const { access, plan } = this.#options
     const end = this.#endOf(one)
@@ -140,7 +140,7 @@ export class HeldPartitions {
     return { topic: one.topic, partition: one.partition, record }
   }
 
-  /** Who follows the one that gave the last record, so that no partition starves the others. */
+  /** The partition after the one that gave the last record, so that all have their turn. */
   whoseTurn(from: TopicPartition | undefined, done: ReadonlySet<HeldPartition>): HeldPartition | undefined {
     const all =
       from === undefined ? [...this.#held.entries()] : [...this.#held.entries()].filter(([key]) => key === keyOf(from))
@@ -165,7 +165,7 @@ export class HeldPartitions {
       : 'No record to take: everything up to the end was taken.'
   }
 
-  /** A record that was taken is to be taken again. Throws where it was not taken. */
+  /** Seeks back so that a record is taken again. Throws if it was not taken. */
   seekBack({ topic, partition, offset }: Extract<MemberStep, { do: 'nack' }>): void {
     const one = this.#held.get(keyOf({ topic, partition }))
     if (one === undefined) throw notHeld({ topic, partition })
@@ -178,7 +178,7 @@ export class HeldPartitions {
     this.tell([one], [])
   }
 
-  /** Where the logs end by now; a position that retention has passed follows auto.offset.reset, as a consumer's would. */
+  /** Reads where the logs end now; a position that retention has passed follows auto.offset.reset, as a consumer's would. */
   async look(signal: AbortSignal): Promise<void> {
     const { access, plan } = this.#options
     const held = [...this.#held.values()]

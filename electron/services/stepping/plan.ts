@@ -12,7 +12,7 @@ import { lackingRight } from '../offsets/rights.ts'
 /** More partitions than anybody steps, or than a page draws. */
 const MOST_PARTITIONS = 2_000
 
-/** What joining would do. Reads, and joins nothing. */
+/** What joining would do. Only reads, and joins nothing. */
 export async function planStepping(
   { groups, cluster }: { groups: GroupPort; cluster: KafkaCluster },
   spec: StepSpec,
@@ -56,11 +56,11 @@ export async function planStepping(
   }
 }
 
-/** The assignor that a classic group lives under; null where nobody lives in it. */
+/** The assignor that a classic group uses; null if it has no members. */
 const presentAssignor = ({ members, assignor }: GroupFacts): string | null =>
   (members?.length ?? 0) > 0 ? assignor : null
 
-/** Why it cannot be joined so, or null. What a live group is joined by is not for us to change. */
+/** Why the group cannot be joined with these settings, or null. A live group's protocol must not be changed. */
 export function refusalOf({ group, protocol }: StepSpec, facts: GroupFacts, cluster: KafkaCluster): ErrorValue | null {
   const refused = (
     code: 'kafka.group-type' | 'kafka.unsupported' | 'kafka.group-live',
@@ -142,7 +142,9 @@ async function rowsOf(
   })
 }
 
-/** Where a consumer starts: at the group's position, or where there is none in the log, where its auto.offset.reset says. */
+/**
+ * Where a consumer starts: at the group's position or, if that is missing or out of range, where its auto.offset.reset says.
+ */
 export function startOf(
   committed: bigint | null,
   { logStart, highWatermark }: LogBounds,

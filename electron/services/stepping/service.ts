@@ -12,11 +12,11 @@ export interface SteppingDependencies {
   accessOf(connectionId: ConnectionId): SteppingAccess & { sessions: StepSessions }
   profileOf(connectionId: ConnectionId): { id: string; name: string }
   journal: ChangeJournal
-  /** After how long without a step a member leaves; tests cannot wait. */
+  /** After how long without a step a member leaves; shorter in tests. */
   idleMs?: number | undefined
 }
 
-/** Events that wait for a page that takes none; beyond that the session ends rather than tell half of it. */
+/** How many events may wait for a slow page; beyond that the session ends, because it could not be shown completely. */
 const MOST_WAITING = 5_000
 const FRAME_EVENTS = 200
 
@@ -44,7 +44,7 @@ export function createSteppingService({
         async (session) => {
           const change = steppingChange(plan, session, access, until)
           const { result } = await runChange(change, { journal, profile, signal: until })
-          // Who is gone takes nothing any more.
+          // The reader is gone.
           if (!until.aborted) await teller.told()
           return result
         },
@@ -56,7 +56,7 @@ export function createSteppingService({
   }
 }
 
-/** Hands events on as the page takes them. */
+/** Sends events as the page takes them. */
 class Teller {
   readonly #sink: Pick<StreamSink<(typeof stepping)['stepping.run']>, 'batch'>
   readonly #onStalled: () => void
@@ -83,7 +83,7 @@ class Teller {
   async #send(): Promise<void> {
     while (this.#waiting.length > 0) {
       const some = this.#waiting.splice(0, FRAME_EVENTS)
-      // A page that is gone takes nothing; the session hears of that by its signal.
+      // A page that is gone takes nothing; the session ends by its signal.
       await this.#sink.batch(some).catch(() => undefined)
     }
   }

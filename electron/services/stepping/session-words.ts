@@ -4,7 +4,7 @@ import type { Position } from '#shared/model/positions.ts'
 import { keyOf, type TopicPartition } from '#shared/model/topic-partition.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
 
-/** What it committed of one partition: what stood there before its first commit, and what its last one set. */
+/** What it committed for one partition: the position before its first commit, and that of its last one. */
 export interface Committed extends TopicPartition {
   topicId: string | null
   before: Position | null
@@ -13,7 +13,7 @@ export interface Committed extends TopicPartition {
   isUnsure: boolean
 }
 
-/** What stands there after it, per partition that it committed. */
+/** The positions afterwards, for each partition that it committed. */
 export function rowsAfter(
   committed: ReadonlyMap<string, Committed>,
   found: ReadonlyMap<string, { value: Position | null } | { error: ErrorValue }> | null,
@@ -79,7 +79,7 @@ const words: Readonly<Record<number, string>> = {
   113: 'the member’s epoch has moved on',
 }
 
-/** The codes mean another thing to a member than to somebody from outside, whose sentences the table has. */
+/** These error codes mean something else to a member than to an administrator, for whom the table's sentences are written. */
 export function inWordsOfAMember(error: SeeklineError): SeeklineError {
   if (isCancelled(error)) return error
   const sentence = words[Number(error.details?.['kafkaCode'])]

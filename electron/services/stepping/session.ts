@@ -21,7 +21,7 @@ export interface SessionOptions {
   access: SteppingAccess
   channel: Channel
   tell: (event: StepEvent) => void
-  /** So long nobody does anything, and the member leaves, as a client does after max.poll.interval.ms. */
+  /** After this long without a step the member leaves, as a client does after max.poll.interval.ms. */
   idleMs?: number | undefined
 }
 
@@ -38,12 +38,12 @@ const LOOK_MS = 2_000
 const COMMIT_MS = 5_000
 const STALE_MEMBER_EPOCH = 113
 const COMMIT_TRIES = 4
-/** A stretch of markers and aborted records is passed over in so many reads, before the take says that there is nothing. */
+/** How many reads skip markers and aborted records before a take reports that there is nothing. */
 const MOST_READS = 20
 
 /**
- * One membership of a group, led by hand. Steps and rebalances take turns, so that nothing is committed for a partition that is
- * being given up, and nothing is taken of one that is not here yet.
+ * One membership of a group, controlled by the user. Steps and rebalances take turns, so that nothing is committed for a
+ * partition that is being given up, and nothing is taken from one that is not assigned yet.
  */
 export class StepSession {
   readonly id: string = randomUUID()
@@ -71,7 +71,7 @@ export class StepSession {
     return this.#held.committed
   }
 
-  /** Joins and is a member until it is told to leave. Never rejects. */
+  /** Joins, and stays a member until it is told to leave. Never rejects. */
   async run(signal: AbortSignal): Promise<Ended> {
     const gone = (): void => void this.#inTurn(() => this.#leave({ ended: 'gone', error: null }))
     if (signal.aborted) gone()
@@ -97,7 +97,7 @@ export class StepSession {
     }
   }
 
-  /** From outside: the connection is being closed, the app ends. */
+  /** From outside: the connection is being closed, or the app ends. */
   leaveNow(): Promise<void> {
     return this.#inTurn(() => this.#leave({ ended: 'gone', error: null }))
   }
@@ -123,7 +123,7 @@ export class StepSession {
     })
   }
 
-  /** null: it left as it was told to; otherwise why it is no member. */
+  /** null: it left on request; otherwise why it is no longer a member. */
   async #live(): Promise<SeeklineError | null> {
     const { plan, access, channel } = this.#options
     const { group, topics, protocol } = plan.spec
@@ -197,7 +197,7 @@ export class StepSession {
 
   async #leave(how: Ended): Promise<void> {
     if (this.#ending !== null) return
-    // A client that was idle for too long is taken out without a commit; so is this one.
+    // A client that was idle for too long is removed without a commit; this one behaves the same.
     if (this.#isAutomatic && how.ended !== 'idle') await this.#commit().catch(() => undefined)
     this.#ending = how
     this.#over.abort()
@@ -238,7 +238,7 @@ export class StepSession {
     return { taken: [], committed, summary: committed === 0 ? 'There is nothing to commit.' : `Committed ${count1(committed, 'position')}.` } // oxfmt-ignore
   }
 
-  /** What was taken and is not committed yet. Throws where a position was refused. */
+  /** Commits records that were taken. Throws if a position was refused. */
   async #commit(): Promise<number> {
     const due = this.#held.due()
     if (due.length === 0) return 0
@@ -265,7 +265,7 @@ export class StepSession {
           this.#held.setCommitted(one, positions[i]!.position, !outcome.ok) // there is a result per position, in the same order
         if (outcome.ok) continue
         failed ??= inWordsOfAMember(outcome.error)
-        // The epoch moved on between two heartbeats: the next one tells it.
+        // The epoch changed between two heartbeats: the next one reports it.
         if (outcome.error.details?.['kafkaCode'] === STALE_MEMBER_EPOCH) again.push(one)
       }
       open = again
@@ -313,7 +313,7 @@ export class StepSession {
     this.#idle.unref()
   }
 
-  /** One after the other, whatever came of the one before. */
+  /** One after the other, whether the previous one succeeded or not. */
   #inTurn<T>(work: () => Promise<T> | T): Promise<T> {
     const mine = this.#turn.then(work, work)
     this.#turn = mine.catch(() => undefined)

@@ -4,7 +4,7 @@ import type { StepSession } from './session.ts'
 
 /** Each has a socket of its own at its coordinator. */
 const MOST = 8
-/** Of those that leave because the connection is closed; then it closes over them, and their session times out. */
+/** How long leaving may take when the connection is closed; after that the members' sessions time out. */
 const LEAVING_MS = 4_000
 
 /** The memberships that are open on one connection. */
@@ -12,7 +12,7 @@ export class StepSessions {
   readonly #open = new Map<string, { session: StepSession; over: Promise<unknown> }>()
   readonly #channels = new Set<number>()
 
-  /** Runs it, known by its id until `over` settles. */
+  /** Runs a session, which is known by its id until `over` settles. */
   async run<T>(make: (channel: Channel) => StepSession, over: (session: StepSession) => Promise<T>): Promise<T> {
     const number = Array.from({ length: MOST }, (_, i) => i + 1).find((one) => !this.#channels.has(one))
     if (number === undefined) {
@@ -32,7 +32,7 @@ export class StepSessions {
     }
   }
 
-  /** Throws where no such session is open. */
+  /** Throws if no such session is open. */
   require(id: string): StepSession {
     const found = this.#open.get(id)
     if (found !== undefined) return found.session

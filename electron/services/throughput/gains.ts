@@ -3,20 +3,20 @@ import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import { keyOf } from '#shared/model/topic-partition.ts'
 import { brokerName, topicName, type ThroughputLook, type ThroughputPoint } from '../../storage/throughput-log.ts'
 
-/** One partition as a look found it. */
+/** One partition in a sample. */
 export interface PartitionLook extends TopicPartition {
-  /** null: it has none, or is not known. */
+  /** null: it has none, or it is not known. */
   readonly leader: number | null
-  /** Of the topic; null on brokers that have none. */
+  /** The topic's id; null on brokers without ids. */
   readonly topicId: string | null
-  /** null: not told. */
+  /** null: not known. */
   readonly highWatermark: bigint | null
 }
 
 interface SeenEnd {
   readonly topicId: string | null
   readonly end: bigint
-  /** It was lower than the look before had told: what the next one adds to it is no gain. */
+  /** It was lower than in the sample before: what the next sample adds to it is not a gain. */
   readonly wentBack: boolean
 }
 
@@ -35,16 +35,16 @@ interface Sum {
 interface GainsLook {
   readonly at: bigint
   readonly partitions: readonly PartitionLook[]
-  /** Bytes of the leaders' replicas, by `keyOf`; null: not asked for in this look. */
+  /** Bytes of the leaders' replicas, by `keyOf`; null: not read in this sample. */
   readonly sizes: ReadonlyMap<string, bigint> | null
-  /** Which sums are wanted beside those of topics. */
+  /** Which sums are needed in addition to those per topic. */
   readonly hasBrokers: boolean
   isWanted(topic: string): boolean
 }
 
 /**
- * What partitions gained from one look to the next, added up for topics and for leaders. Each partition is held against itself: a
- * sum over what a broker leads would leap whenever it comes to lead one more.
+ * What partitions gained between two samples, summed up per topic and per leader. Each partition is compared with itself:
+ * comparing sums per broker would jump whenever a broker becomes leader of another partition.
  */
 export class Gains {
   #ends: ReadonlyMap<string, SeenEnd> = new Map()
@@ -91,11 +91,11 @@ export class Gains {
     const isSame = before !== undefined && before.topicId === topicId
     const wentBack = isSame && end < before.end
     ends.set(key, { topicId, end, wentBack })
-    // A new leader may tell an older high watermark for a moment; from there to the newest nothing came that was not counted.
+    // A new leader may briefly report an older high watermark; the difference up to the newest value was already counted.
     return !isSame || wentBack || before.wentBack ? null : end - before.end
   }
 
-  /** Bytes that its leader's log grew by; null: it shrank, or another replica was asked. */
+  /** Bytes that its leader's log grew by; null: it shrank, or another replica was measured. */
   #grew(
     key: string,
     { topicId, leader }: PartitionLook,

@@ -16,17 +16,17 @@ export interface ThroughputDependencies {
   clusterOf(connectionId: ConnectionId): KafkaCluster
   profileOf(connectionId: ConnectionId): { id: ProfileId }
   log: Pick<ThroughputLog, 'append' | 'read'>
-  /** How often is looked; tests cannot wait. */
+  /** The interval of sampling; shorter in tests. */
   everyMs?: number | undefined
 }
 
-/** Steps that what was kept is told in: a chart has no more pixels, and the line of a row fewer. */
+/** Steps that stored samples are reduced to: a chart has no more pixels, and the line in a row fewer. */
 const MOST_STEPS = 600
 const MOST_LINE_STEPS = 120
-/** Names of which a chart is drawn, rather than lines of a list. */
+/** Up to this many names, charts are drawn instead of the lines of a list. */
 const FEW = 20
 const FRAME_ROWS = 4_000
-/** Looks that wait for a page that takes none: an hour of them, and the oldest go. */
+/** How many samples wait for a slow page: those of an hour; the oldest are dropped. */
 const MOST_WAITING = 360
 
 /** What topics and brokers gain over time. */
@@ -73,13 +73,13 @@ export function createThroughputService(dependencies: ThroughputDependencies): S
   }
 }
 
-/** One sampler a connection, made when it is first asked for. */
+/** One sampler per connection, made when first needed. */
 function createSamplers({ clusterOf, profileOf, log, everyMs }: ThroughputDependencies) {
   const open = new Map<ConnectionId, { cluster: KafkaCluster; sampler: ThroughputSampler }>()
   return (connectionId: ConnectionId): ThroughputSampler => {
     const cluster = clusterOf(connectionId)
     const before = open.get(connectionId)
-    // Of this opening of the connection: of the next one nothing is known yet.
+    // For this opening of the connection: after it is opened again, nothing is known yet.
     if (before?.cluster === cluster) return before.sampler
     const see = (look: ThroughputLook) =>
       log.append({ profile: profileOf(connectionId).id, clusterId: cluster.info().clusterId }, look)
@@ -89,7 +89,7 @@ function createSamplers({ clusterOf, profileOf, log, everyMs }: ThroughputDepend
   }
 }
 
-/** A second; null: not known. */
+/** Per second; null: not known. */
 interface Row {
   readonly name: string
   readonly at: bigint
@@ -119,7 +119,7 @@ function rowsOf({ at, overMs, bytesOverMs, points }: ThroughputLook): Row[] {
   }))
 }
 
-/** Looks of each stretch of time added up, so that what is thinned has lost nothing. */
+/** Sums up the samples of each interval, so that thinning loses nothing. */
 class Steps {
   readonly #from: bigint
   readonly #span: bigint

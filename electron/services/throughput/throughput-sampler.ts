@@ -9,7 +9,7 @@ import { LookLoop, type LookFollower } from '../groups/look-loop.ts'
 import { Gains, type PartitionLook } from './gains.ts'
 
 export interface ThroughputFollower extends LookFollower<ThroughputLook> {
-  /** `brokers`: what each of them leads, of all topics. */
+  /** `brokers`: what each of them leads, over all topics. */
   readonly follows: readonly string[] | 'brokers'
 }
 
@@ -19,16 +19,16 @@ export interface ThroughputSamplerOptions {
   everyMs?: number | undefined
 }
 
-/** Sizes and leaders change slowly, and each broker is asked for them: in each sixth look. */
+/** Sizes and leaders change slowly, and each broker has to be asked for them: in every sixth sample. */
 const ALL_EVERY = 6
-/** Partitions that one look asks for: some hundred kilobytes of answers. */
+/** How many partitions one sample reads: some hundred kilobytes of answers. */
 const MOST_PARTITIONS = 20_000
-/** Topics that are walked before others have their turn. */
+/** How many topics are counted before others get a turn. */
 const SLICE = 2_000
 
 /**
- * Looks at what topics and brokers gain: one ListOffsets a leader, and in each sixth look metadata and one DescribeLogDirs a broker.
- * Nobody follows: nothing is asked.
+ * Samples what topics and brokers gain: one ListOffsets per leader, and in every sixth sample metadata and one DescribeLogDirs
+ * per broker. Without followers nothing is requested.
  */
 export class ThroughputSampler {
   readonly #cluster: KafkaCluster
@@ -43,12 +43,12 @@ export class ThroughputSampler {
     this.#loop = new LookLoop({ look: (followers, signal) => this.#look(followers, signal), see, everyMs })
   }
 
-  /** Until the function that it gives is called. */
+  /** Returns a function that stops following. */
   follow(follower: ThroughputFollower): () => void {
     return this.#loop.follow(follower)
   }
 
-  /** What is to be said of the last look beside its numbers. */
+  /** What the last sample could not read. */
   get lacking(): { sizes: ErrorValue | null; leftOut: number } {
     return { sizes: this.#sizesError, leftOut: this.#leftOut }
   }
@@ -102,7 +102,7 @@ export class ThroughputSampler {
       partitions.map(({ partition }) => ({ topic: name, partition, at: 'latest' as const })),
     )
     const answers = await listOffsets(this.#cluster, questions, { signal })
-    // Who leads is asked after: whoever answered is known by then.
+    // The leader is looked up afterwards: the broker that answered is known by then.
     return answers.map(({ question: { topic, partition }, outcome }) => ({
       topic,
       partition,
@@ -112,7 +112,7 @@ export class ThroughputSampler {
     }))
   }
 
-  /** Describing log directories is a right of its own: without it there are no sizes, and all else is as ever. */
+  /** Describing log directories needs a right of its own: without it there are no sizes, and everything else works. */
   async #sizes(topics: readonly string[] | null, signal: AbortSignal): Promise<ReadonlyMap<string, bigint>> {
     const { replicas, failures } = await logDirs(this.#cluster, topics, { signal })
     const [failure] = failures
