@@ -198,15 +198,15 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
 }
 
 function lostError(): SeeklineError {
-  return new SeeklineError('call.lost', 'The connection to Seekline broke; what became of this request is not known.', {
-    hint: 'It is being restored. If it does not come back, look whether Seekline still runs.',
+  return new SeeklineError('call.lost', 'The connection to Seekline broke; the outcome of this request is not known.', {
+    hint: 'It is being restored. If it does not come back, check whether Seekline is still running.',
     retryable: true,
   })
 }
 
 function endError(end: LinkEnd): SeeklineError {
   const said: Record<LinkEnd, string> = {
-    refused: 'Seekline did not accept this page: it was started anew since.',
+    refused: 'Seekline did not accept this page: it was restarted since.',
     ended: 'Seekline has ended.',
     stranger: 'What answers in Seekline’s place is not the Seekline this page came from; nothing was sent to it.',
   }

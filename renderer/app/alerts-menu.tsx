@@ -7,7 +7,7 @@ import { useServices } from '../workbench/services.ts'
 
 const MOST_SHOWN = 50
 
-/** The limits of lag that are passed now, on any open cluster; each leads to its group. Nothing is passed: nothing is there. */
+/** The lag limits that are exceeded now, on any open cluster; each leads to its group. Nothing is passed: nothing is there. */
 export function AlertsMenu() {
   const { alerts, connections, navigation } = useServices()
   const passed = useStore(alerts)
@@ -23,10 +23,10 @@ export function AlertsMenu() {
   const words = `${items.length} ${items.length === 1 ? 'alert' : 'alerts'}`
   return (
     <Menu
-      label="Limits of lag that are passed"
+      label="Lag limits that are exceeded"
       placement="bottom end"
       trigger={
-        <Button variant="warn" size="small" aria-label={`${words}: limits of lag that are passed`}>
+        <Button variant="warn" size="small" aria-label={`${words}: lag limits that are exceeded`}>
           {words}
         </Button>
       }

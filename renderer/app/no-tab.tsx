@@ -37,7 +37,7 @@ export function Welcome() {
             </>
           }
         >
-          Choose a topic or a group at the left, or go straight to an offset.
+          Choose a topic or a group on the left, or go straight to an offset.
         </StateView>
       </div>
     )
@@ -65,7 +65,7 @@ export function Welcome() {
       >
         {first === undefined
           ? 'A profile says where a cluster’s brokers are and how to sign in. Looking never changes anything.'
-          : 'Choose one at the left. Looking never changes anything.'}
+          : 'Choose one on the left. Looking never changes anything.'}
       </StateView>
     </div>
   )
@@ -120,8 +120,8 @@ export function NotConnected({ connectionId, title }: { connectionId: Connection
   if (isLoading) return <StateView kind="loading" title={`Opening ${title}…`} />
   if (profile === undefined) {
     return (
-      <StateView kind="empty" title="The profile of this tab is gone.">
-        Close the tab, or make the profile again.
+      <StateView kind="empty" title="The profile of this tab was deleted.">
+        Close the tab, or create the profile again.
       </StateView>
     )
   }

@@ -5,7 +5,7 @@ import type { StoreApiPort } from './api.ts'
 import type { ConnectionsStore } from './connections.ts'
 import { watchOn } from './watch-again.ts'
 
-/** By connection, the limits of lag that are passed now. */
+/** By connection, the lag limits that are exceeded now. */
 export type AlertsState = Readonly<Record<string, readonly LagAlert[]>>
 
 /** A limit was passed, or is kept again, and this page is the one that says so. */

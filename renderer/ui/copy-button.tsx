@@ -25,7 +25,7 @@ export function CopyButton({ text, label = 'Copy', isLabelled, size = 'small' }:
     )
   }
   const icon = state === 'copied' ? <CheckIcon size={13} /> : <CopyIcon size={13} />
-  const said = state === 'copied' ? 'Copied' : state === 'failed' ? 'The clipboard refused' : label
+  const said = state === 'copied' ? 'Copied' : state === 'failed' ? 'The clipboard could not be written' : label
   if (isLabelled === true) {
     return (
       <Button size={size} onPress={onPress}>
@@ -55,7 +55,7 @@ export async function copyText(text: string): Promise<void> {
     area.select()
     const done = document.execCommand('copy')
     area.remove()
-    if (!done) throw new Error('The clipboard refused.')
+    if (!done) throw new Error('The clipboard could not be written.')
   }
 }
 

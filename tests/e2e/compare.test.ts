@@ -157,7 +157,7 @@ describe('comparing positions', () => {
     await see.view().getByText('was found in none of these partitions', { exact: false }).waitFor()
     await stage.shown('a group elsewhere')
     await see.button('Take all its partitions').click()
-    await see.view().getByText('Of 2 partitions in which shipping stands on the other cluster, 1 was found here.', { exact: false }).waitFor() // oxfmt-ignore
+    await see.view().getByText('Of 2 partitions in which shipping has a position on the other cluster, 1 was found here.', { exact: false }).waitFor() // oxfmt-ignore
     await see.view().getByText('copied, partition 1: The record that it would read next there, at offset 20,', { exact: false }).waitFor() // oxfmt-ignore
     await see
       .row(/orders.*It stays: shipping has no position in it there/)

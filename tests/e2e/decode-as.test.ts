@@ -111,7 +111,7 @@ describe('what bytes are, by choice', () => {
     const [saved] = await Promise.all([page.waitForEvent('download'), dialog().getByRole('button', { name: 'Save all…' }).click()]) // oxfmt-ignore
     expect(saved.suggestedFilename()).toMatch(/\.decoding\.json$/)
     const path = await saved.path()
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog().getByRole('button', { name: 'Take from a file…' }).click()]) // oxfmt-ignore
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog().getByRole('button', { name: 'Load from a file…' }).click()]) // oxfmt-ignore
     await chooser.setFiles(path)
     await page.getByText(/^0 choices added, \d replaced\.$/).waitFor() // oxfmt-ignore
     await page.keyboard.press('Escape')

@@ -95,14 +95,14 @@ describe('deleting positions and groups', () => {
     const denied = { code: 'kafka.unauthorised', message: 'It needs Read on topic __share_group_state.', retryable: false } as const // oxfmt-ignore
     stage.hinder((route) => (route === 'groups.shareState' ? denied : undefined))
     await see.openGroup(shared)
-    await see.view().getByText('What became of records behind the start offsets is not known: It needs Read on topic __share_group_state.').waitFor() // oxfmt-ignore
+    await see.view().getByText('The state of records after the start offsets is not known: It needs Read on topic __share_group_state.').waitFor() // oxfmt-ignore
     await stage.audit('a share group whose state may not be read')
     await stage.picture('group-share-denied')
     stage.hinder(() => undefined)
     await see.tab(group).first().click()
     await see.tab(shared).click()
     const row = see.view().getByRole('row', { name: /0–3/ })
-    await row.getByTitle(/1 of these offsets have none: they are acquired now, or still to be given out\./).waitFor()
+    await row.getByTitle(/1 of these offsets have none: they are acquired now, or not delivered yet\./).waitFor()
     await see
       .view()
       .getByText(/^3 stretches of records in flight, as written in __share_group_state/)
@@ -110,7 +110,7 @@ describe('deleting positions and groups', () => {
     await see.view().getByRole('button', { name: 'Show', exact: true }).click()
     await see
       .view()
-      .getByRole('row', { name: /archived.*it is not given out again/ })
+      .getByRole('row', { name: /archived.*it is not delivered again/ })
       .waitFor()
     await stage.shown('group-share')
     await see.view().getByRole('button', { name: 'Limits…' }).click()

@@ -82,7 +82,7 @@ describe('lag over time', () => {
     const timeline = see.view().getByRole('region', { name: 'Timeline of billing' })
     const chart = timeline.getByRole('group', { name: /^Where the group stood: positions? went from/ })
     await chart.waitFor()
-    await timeline.getByText(/^Its commits could not be read, so what this app saw is drawn alone\. These/).waitFor()
+    await timeline.getByText(/^Its commits could not be read, so only what this app saw is drawn\. These/).waitFor()
     // Of the records behind it a partition says how old the first is, and how many they are.
     const row = see.view().getByRole('row', { name: /^2 4\s000/ })
     await row
@@ -118,7 +118,7 @@ describe('lag over time', () => {
     await page.mouse.up()
     await timeline.getByRole('button', { name: 'All of it' }).click()
     await timeline.getByRole('radio', { name: 'Rates' }).click({ force: true })
-    await timeline.getByRole('group', { name: /^What came and was read/ }).waitFor()
+    await timeline.getByRole('group', { name: /^Rates in and out/ }).waitFor()
     await timeline.getByRole('radio', { name: 'Numbers' }).click({ force: true })
     const numbers = timeline.getByRole('grid', { name: 'The group over time, in numbers' })
     await until('two looks in the table', async () => (await numbers.getByRole('row', { name: /seen by this app/ }).count()) > 1) // oxfmt-ignore

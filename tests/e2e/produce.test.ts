@@ -202,7 +202,7 @@ describe('producing', () => {
     const { page } = stage
     const dialog = page.getByRole('dialog', { name: `Templates of ${plain}` })
     await see.button(/^Templates/).click()
-    await dialog.getByRole('textbox', { name: 'Keep what is typed as' }).fill('numbers')
+    await dialog.getByRole('textbox', { name: 'Save the form as' }).fill('numbers')
     await dialog.getByRole('button', { name: 'Keep', exact: true }).click()
     await dialog.getByRole('button', { name: 'Rename numbers' }).click()
     await dialog.getByRole('textbox', { name: 'New name' }).fill('forty numbers')

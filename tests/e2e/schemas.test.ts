@@ -159,7 +159,7 @@ describe('the schema registry', () => {
   test('what hangs together leads both ways, and records that carry it are found', async () => {
     await see.tab(value).click()
     await see.choose(see.select('Version'), /^2/)
-    await see.button('Look into last records').click()
+    await see.button('Check last records').click()
     await see.view().getByText(/Sampled: the last records of/).waitFor() // oxfmt-ignore
     await see.view().getByRole('button', { name: `${customer} v1` }).click() // oxfmt-ignore
     await see.tab(customer).waitFor()
@@ -189,7 +189,7 @@ describe('the schema registry', () => {
     await stage.shown('protobuf')
     // What 1280 × 800 has left.
     await page.setViewportSize({ width: 640, height: 400 })
-    await see.button('Look into last records').scrollIntoViewIfNeeded()
+    await see.button('Check last records').scrollIntoViewIfNeeded()
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
     await stage.audit('a schema at 200 %')
     await stage.picture('subject-640')
@@ -212,7 +212,7 @@ describe('the schema registry', () => {
     await stage.shown('compatibility-done')
     await see.button('Undo…').click()
     await see.view().getByText(/Nothing is written until you apply/).waitFor() // oxfmt-ignore
-    await apply('Take its own away')
+    await apply('Remove its own level')
     await see.view().getByText(/NONE now/).waitFor() // oxfmt-ignore
     await see.button('Undo…').click()
     await see.view().getByText(/Nothing is written until you apply/).waitFor() // oxfmt-ignore

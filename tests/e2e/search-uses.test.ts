@@ -183,7 +183,7 @@ describe('what a search leads to', () => {
     await form.getByText('This expression says more than rows can.').waitFor()
     await stage.audit('an expression that is no form')
     await stage.picture('uses-no-form')
-    await form.getByRole('button', { name: 'Begin anew with rows' }).click()
+    await form.getByRole('button', { name: 'Start again with rows' }).click()
     await see.choose(see.button('Form Search by'), 'Expression')
   })
 

@@ -80,14 +80,14 @@ describe('a topic', () => {
     const panel = see.view().getByRole('region', { name: `Throughput of ${topic}` })
     const part = (name: string) => see.view().getByRole('radio', { name }).click({ force: true })
     await part('Throughput')
-    await panel.getByText(/^Looked at every/).waitFor()
+    await panel.getByText(/^Read every/).waitFor()
     // Whoever comes anew looks at once.
     for (let looks = 0; looks < 3; looks += 1) {
       await gain()
       await part('Partitions')
       await panel.waitFor({ state: 'detached' })
       await part('Throughput')
-      await panel.getByText(/^Looked at every/).waitFor()
+      await panel.getByText(/^Read every/).waitFor()
     }
     const chart = panel.getByRole('group', { name: /^What .* gained: [\d.\s]+\/s offsets lately, [\d.\s]+\/s at most/ })
     await chart.waitFor()
@@ -105,7 +105,7 @@ describe('a topic', () => {
   test('draws what each broker gains in the cluster’s view, one of them or all', async () => {
     await see.command('Cluster overview')
     const brokers = see.view().getByRole('grid', { name: 'Brokers' })
-    await see.view().getByText(/^Looked at every/).waitFor() // oxfmt-ignore
+    await see.view().getByText(/^Read every/).waitFor() // oxfmt-ignore
     const back = async () => {
       await see.command('Topics')
       await see.tab('Cluster').click()

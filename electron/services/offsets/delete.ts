@@ -309,7 +309,7 @@ function mayDeleteGroup(group: string, facts: GroupFacts): ErrorValue | null {
 
 function warningsFor(group: string, what: DeletePlan['what'], facts: GroupFacts): string[] {
   if (facts.type === 'share') {
-    const after = what === 'group' ? `The next consumer makes ${group} anew.` : 'Kafka removes start offsets of whole topics only.' // oxfmt-ignore
+    const after = what === 'group' ? `The next consumer creates ${group} again.` : 'Kafka removes start offsets of whole topics only.' // oxfmt-ignore
     return [
       'Without a start offset the group’s share.auto.offset.reset decides where its next consumer starts: by default at the end, so that what is there is skipped.',
       'What is kept of single records (acknowledged, rejected, how often delivered) goes, too, and an undo does not bring it back.',
@@ -320,7 +320,7 @@ function warningsFor(group: string, what: DeletePlan['what'], facts: GroupFacts)
     'Where a group has no position, each client’s auto.offset.reset decides where it starts: at the end it skips what is there, at the log start it reads all of it.',
     'A consumer that uses assign() does not show as a member; one that is running may commit a position again.',
   ]
-  if (what === 'group') warnings.push(`The next consumer or commit makes ${group} anew.`)
+  if (what === 'group') warnings.push(`The next consumer or commit creates ${group} again.`)
   if (facts.type === 'streams') warnings.push(...streamsWarnings(group, facts.topology))
   return warnings
 }

@@ -37,7 +37,7 @@ describe('what was found', () => {
   it('is a row a position, and one for a group that has none', () => {
     expect(rows.map(({ key }) => key)).toEqual(['dead\n0/orders', 'dead\n1/orders', 'dead\n0/payments', 'empty\n', 'half\n4/orders']) // oxfmt-ignore
     expect(foundSentence(countRows(rows))).toBe('3 groups without members hold 4 positions that are of no use; 2 of them are used by nobody.') // oxfmt-ignore
-    expect(foundSentence(countRows([]))).toBe('Nothing is to be cleaned.')
+    expect(foundSentence(countRows([]))).toBe('There is nothing to clean up.')
     expect(filterRows(rows, 'dead', '').length).toBe(4)
     expect(filterRows(rows, 'past-end', '').map(({ of }) => of.group)).toEqual(['half'])
     expect(filterRows(rows, 'all', 'PAYM').length).toBe(1)

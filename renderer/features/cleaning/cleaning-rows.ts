@@ -22,10 +22,10 @@ export const reasonWords: Readonly<Record<StaleReason, string>> = {
 
 /** What each reason means, for whoever does not know the word yet. */
 export const reasonExplained: Readonly<Record<StaleReason, string>> = {
-  'topic-deleted': 'The topic is not there any more.',
-  'no-partition': 'The topic is there, but has fewer partitions.',
+  'topic-deleted': 'The topic no longer exists.',
+  'no-partition': 'The topic exists, but has fewer partitions.',
   'before-log-start': 'The records that it would read next are deleted: each client’s auto.offset.reset decides.',
-  'past-end': 'The log ends before it: the topic was made anew, or lost its newest records.',
+  'past-end': 'The log ends before it: the topic was created again, or lost its newest records.',
   'older-than-retention': 'It was committed longer ago than the topic keeps records.',
   quiet: 'The group had no member and committed nothing for that long.',
 }
@@ -93,7 +93,7 @@ export function choiceWords(specs: readonly DeleteSpec[]): string {
 }
 
 export function foundSentence({ groups, positions, dead }: Counts): string {
-  if (groups === 0) return 'Nothing is to be cleaned.'
+  if (groups === 0) return 'There is nothing to clean up.'
   const hold = `${count(groups, 'group')} without members ${groups === 1 ? 'holds' : 'hold'} ${count(positions, 'position')} that ${positions === 1 ? 'is' : 'are'} of no use` // oxfmt-ignore
   if (dead === 0) return `${hold}.`
   return positions === 0 ? `${count(dead, 'group')} without positions ${dead === 1 ? 'is' : 'are'} used by nobody.` : `${hold}; ${dead === groups ? (dead === 1 ? 'it is' : 'all of them are') : `${formatGrouped(dead)} of them ${dead === 1 ? 'is' : 'are'}`} used by nobody.` // oxfmt-ignore

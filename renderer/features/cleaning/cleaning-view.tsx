@@ -85,7 +85,7 @@ function Found({ tabId, intent: { connectionId }, isActive, state, find, onPlan 
   const isSearching = done.status === 'loading'
   useTabStatus(
     tabId,
-    useMemo(() => ({ main: value === undefined ? '' : `A sign of life counts from ${formatTimestamp(value.since, zone)}` }), [value, zone]), // oxfmt-ignore
+    useMemo(() => ({ main: value === undefined ? '' : `Activity counts from ${formatTimestamp(value.since, zone)}` }), [value, zone]), // oxfmt-ignore
   )
   if (done.status === 'failed' && rows.length === 0) return <ErrorState error={done.error} onRetry={() => find()} />
   return (
@@ -165,7 +165,7 @@ function Told({ state, counts, find }: Pick<FoundProps, 'state' | 'find'> & { co
       {error !== undefined && <ErrorBanner error={error} onRetry={() => find()} />}
       {(rows.length > 0 || value !== undefined) && (
         <Summary>
-          <strong>{isSearching && rows.length === 0 ? 'Looking again…' : foundSentence(counts)}</strong>{' '}
+          <strong>{isSearching && rows.length === 0 ? 'Searching again…' : foundSentence(counts)}</strong>{' '}
           {value === undefined ? progressWords(state) : aloneWords(value)}
         </Summary>
       )}
@@ -173,7 +173,7 @@ function Told({ state, counts, find }: Pick<FoundProps, 'state' | 'find'> & { co
         <StateView key={note} kind="partial" title={note} />
       ))}
       {value?.failures.slice(0, 5).map(({ what, error: failure }) => (
-        <StateView key={what} kind="partial" title={`${what} was not looked into: ${failure.message}`}>
+        <StateView key={what} kind="partial" title={`${what} was not examined: ${failure.message}`}>
           {failure.hint}
         </StateView>
       ))}
@@ -195,10 +195,10 @@ function progressWords({ progress }: FindState): string {
   const of = `${formatGrouped(progress.done)} of ${formatGrouped(progress.total)}`
   return progress.what === 'dates'
     ? `Reading when groups were last seen: ${of} partitions of __consumer_offsets…`
-    : `Looking where groups stand: ${of}…`
+    : `Reading positions of groups: ${of}…`
 }
 
-/** Who was not looked into: what is in use is never proposed. */
+/** Who was not examined: what is in use is never proposed. */
 function aloneWords({ examined, live }: NonNullable<FindState['done']['value']>): string {
   const left = live === 0 ? '' : ` ${count(live, 'group')} with members ${live === 1 ? 'was' : 'were'} left alone.`
   return `${count(examined, 'group')} without members ${examined === 1 ? 'was' : 'were'} looked into.${left}`
@@ -212,7 +212,7 @@ function Nothing({ state, counts, onClear }: { state: FindState; counts: Counts;
     )
   }
   return (
-    <StateView kind="empty" title="Every position is of use.">
+    <StateView kind="empty" title="Every position is in use.">
       {`No topic is missing, no position is out of range, and no group without members was quiet for ${state.days === 1 ? 'a day' : `${state.days} days`}.`}
     </StateView>
   )

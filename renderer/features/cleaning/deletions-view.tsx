@@ -51,7 +51,7 @@ export function DeletionsView({ connectionId, specs, isActive, onBack }: Deletio
   const back = (
     <Button isDisabled={isApplying} onPress={() => onBack(result !== undefined)}>
       <LeftIcon size={14} aria-hidden="true" />
-      {result === undefined ? 'Back to what was found' : 'Look again'}
+      {result === undefined ? 'Back to the results' : 'Look again'}
     </Button>
   )
   const { value } = plan
@@ -79,7 +79,7 @@ export function DeletionsView({ connectionId, specs, isActive, onBack }: Deletio
               label={`Delete ${choiceWords(specs)}`}
               title={`Delete ${choiceWords(specs)}?`}
               sentence={value.summary}
-              undo={changes === 0 ? 'There are no positions to give back.' : 'The journal keeps the positions of each group, so each can be undone.'} // oxfmt-ignore
+              undo={changes === 0 ? 'There are no positions to restore.' : 'The journal keeps the positions of each group, so each can be undone.'} // oxfmt-ignore
               isDanger
               isReady={plan.status === 'ready' && value.parts.some(({ refusal }) => refusal === null)}
               isPending={isApplying}
@@ -162,7 +162,7 @@ function warningsOf({ plans, failures }: Deletions): Warning[] {
   const failed = [...failures, ...plans.flatMap((plan) => plan.failures)].map(({ what, error }) => ({ text: `${what}: ${error.message}` })) // oxfmt-ignore
   const able = plans.filter(({ refusal }) => refusal === null)
   // Of each group that goes: that its next consumer makes it anew. Of many it is said once.
-  const texts = new Set(able.flatMap(({ group, warnings }) => warnings.map((text) => text.replace(`makes ${group} anew`, 'makes such a group anew')))) // oxfmt-ignore
+  const texts = new Set(able.flatMap(({ group, warnings }) => warnings.map((text) => text.replace(`creates ${group} again`, 'makes such a group anew')))) // oxfmt-ignore
   return [...refused, ...failed, ...[...texts].map((text) => ({ text }))].slice(0, 40)
 }
 

@@ -82,7 +82,7 @@ async function take(
           for (const at of own) positions.push({ group, ...at })
         }
       },
-      onProgress: ({ done: read, total }) => onProgress(`Reading where groups stand: ${read} of ${total}…`),
+      onProgress: ({ done: read, total }) => onProgress(`Reading positions of groups: ${read} of ${total}…`),
     },
   )
   signal.throwIfAborted()

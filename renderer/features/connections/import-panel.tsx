@@ -104,13 +104,13 @@ export function ChooseCluster({ choosing, onChoose, onCancel }: ChooseClusterPro
 }
 
 const agreeWords: Record<Held['what'], string> = {
-  access: 'Take that access',
-  'read limit': 'Take that limit',
+  access: 'Use that access',
+  'read limit': 'Use that limit',
   verification: 'Do not verify',
   'host names': 'Do not check names',
-  'server name': 'Take that name',
-  'address map': 'Take that map',
-  registry: 'Take that for the registry',
+  'server name': 'Use that name',
+  'address map': 'Use that map',
+  registry: 'Use that for the registry',
 }
 
 /** What became of each pasted setting. */
@@ -127,7 +127,7 @@ export function ImportResult({
         {understood.length} {understood.length === 1 ? 'setting' : 'settings'} understood
         {ignored.length > 0
           ? `, ${ignored.length} not used, assumed, or worth a look:`
-          : '. Look the form over, then test it.'}
+          : '. Check the form, then test it.'}
       </p>
       {registry.length > 0 && (
         <p>

@@ -71,7 +71,7 @@ export function ProfileForm(props: ProfileFormProps) {
           onChange={(brokers) => change({ brokers })}
           placeholder="kafka-1:9092, [::1]:9092"
           error={errors['brokers']}
-          note="Where to start, as host:port; the cluster then tells of its other brokers."
+          note="Where to connect first, as host:port; the cluster then reports its other brokers."
         />
         <TextField
           label="Name"
@@ -79,7 +79,7 @@ export function ProfileForm(props: ProfileFormProps) {
           onChange={(name) => change({ name })}
           placeholder={checked.ok ? checked.profile.name : 'orders-staging'}
           error={errors['name']}
-          note={`Typed to confirm writes where that is asked.`}
+          note={`Typed to confirm writes, if the access mode asks for it.`}
         />
         <div className={s.row}>
           <Select

@@ -99,7 +99,7 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
       {text('urls', 'Addresses', {
         isRequired: true,
         placeholder: addressOf[registry.kind] ?? 'https://schemas.example:8081',
-        note: 'Several, with commas, are of one registry: the next is asked where one does not answer.',
+        note: 'Several addresses of one registry, separated by commas: if one does not answer, the next is tried.',
       })}
       <div className={s.row}>
         <Select

@@ -36,7 +36,7 @@ export function RegistryTest({ draft }: { draft: ProfileDraft }) {
     const checked = checkDraft(draft)
     if (!checked.ok) {
       const message = Object.values(checked.errors)[0] ?? ''
-      setTried({ status: 'failed', draft, error: { code: 'profile.invalid', message, retryable: false, hint: 'Fill the form first; the field that is meant says the same once you save.' } }) // oxfmt-ignore
+      setTried({ status: 'failed', draft, error: { code: 'profile.invalid', message, retryable: false, hint: 'Complete the form first; saving shows which field is meant.' } }) // oxfmt-ignore
       return
     }
     running.current?.abort()

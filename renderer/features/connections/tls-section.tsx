@@ -23,7 +23,7 @@ export function TlsSection({ draft, errors, change, secret }: SectionProps) {
             onChange={(serverName) => change({ serverName })}
             placeholder="the host of each broker"
             error={errors['tls.serverName']}
-            note="Asked for (SNI) and looked for in the certificate, where it differs from the address."
+            note="Sent as SNI and expected in the certificate, if it differs from the address."
           />
         </TlsFields>
       )}

@@ -201,9 +201,7 @@ function Actions({ store, state: { form, plan, result, isApplying }, connectionI
         title={form.what === 'group' ? `Delete ${group}?` : `Delete positions of ${group}?`}
         sentence={plan.value?.summary ?? ''}
         undo={
-          count === 0
-            ? 'There are no positions to give back.'
-            : 'The journal keeps the positions, so this can be undone.'
+          count === 0 ? 'There are no positions to restore.' : 'The journal keeps the positions, so this can be undone.'
         }
         isDanger
         isReady={plan.status === 'ready' && canDelete(plan.value)}

@@ -170,7 +170,7 @@ function MomentStrip({
       ? momentWords({ rows, changes }, shown, { one, behind }, zone)
       : hasCommits
         ? commitsTold(commits.history, zone)
-        : 'Start offsets are not on the topic of commits: what this app saw is drawn alone.'
+        : 'Start offsets are not in the topic of commits: only what this app saw is drawn.'
   return (
     <div className={s.strip}>
       <span className={s.told} aria-live={moment.hovered === undefined ? 'polite' : 'off'}>
@@ -241,14 +241,14 @@ function Drawn(props: DrawnProps) {
   if (times.length < 2) {
     return (
       <div className={s.waiting}>
-        <StateView kind="loading" title="Two looks make a line; the second comes in some seconds." />
+        <StateView kind="loading" title="A line needs two readings; the second follows in a few seconds." />
       </div>
     )
   }
   return (
     <Suspense fallback={<div className={s.waiting} />}>
       <TimeChart
-        label={isRates ? 'What came and was read' : 'Where the group stood'}
+        label={isRates ? 'Rates in and out' : 'Where the group stood'}
         words={pictureWords(inRange, one, behind)}
         times={times}
         lines={lines}
@@ -315,7 +315,7 @@ function partitionChoices(positioned: GroupDetail['positions']): { id: string; l
 function stateWords(state: GroupSamples['state']): string {
   if (state === undefined) return ''
   if (state.error !== null) return state.error.message
-  return `Looked at every ${formatGrouped(Math.round(state.everyMs / 1000))} s while this is open`
+  return `Read every ${formatGrouped(Math.round(state.everyMs / 1000))} s while this is open`
 }
 
 type Outlook = ReturnType<GroupSamples['model']['outlook']>

@@ -297,7 +297,7 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
   const table = (
     <>
       {isShare(props.detail) && whyNot !== undefined && (
-        <StateView kind="partial" title={`What became of records behind the start offsets is not known: ${whyNot}`} />
+        <StateView kind="partial" title={`The state of records after the start offsets is not known: ${whyNot}`} />
       )}
       <Standing {...props} written={written} />
     </>

@@ -50,7 +50,7 @@ function natureOf(detail: GroupDetail): string {
 }
 
 const shareTold =
-  'Its members share partitions, record by record: all before a start offset is done with, and from there on some records may be done with already, which lag leaves out. Which ones members hold right now (acquired) only the brokers’ memory knows.'
+  'Its members share partitions, record by record: all records before a start offset are processed, and some after it may be processed already, which lag leaves out. Which records members hold right now (acquired) is known only to the brokers’ memory.'
 
 /** Its members share partitions, and it has start offsets instead of committed positions (KIP-932). */
 export function isShare({ type }: Pick<GroupDetail, 'type'>): boolean {

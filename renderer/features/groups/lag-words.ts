@@ -14,11 +14,11 @@ export const trendWords: Readonly<Record<LagTrend, string>> = {
 }
 
 export const trendTold: Readonly<Record<LagTrend, string>> = {
-  'keeps-up': 'In the last ten looks lag has fallen, or the end was reached.',
-  'falls-behind': 'It reads, but in the last ten looks lag has not fallen once.',
-  stalled: 'It has not moved in the last ten looks, though there is something to read.',
-  rewound: 'Its position went back within the last ten looks.',
-  unknown: 'A trend takes ten looks.',
+  'keeps-up': 'In the last ten readings the lag shrank, or the end was reached.',
+  'falls-behind': 'It reads, but the lag did not shrink once in the last ten readings.',
+  stalled: 'It did not move in the last ten readings, although there are records to read.',
+  rewound: 'Its position went back within the last ten readings.',
+  unknown: 'A trend needs ten readings.',
 }
 
 export const isTroubled = (trend: LagTrend): boolean => trend === 'stalled' || trend === 'falls-behind'

@@ -98,7 +98,7 @@ function LimitDialog({ connectionId, group, onClose }: LimitProps & { onClose: (
         {error !== undefined && <ErrorBanner error={error} onDismiss={() => setError(undefined)} />}
         <p>
           While this cluster is open here, Seekline tells you when one of these is passed, and when all is well again.
-          What is empty is not watched.
+          An empty field is not watched.
         </p>
         <LimitFields
           draft={draft}
@@ -131,7 +131,7 @@ function LimitFields({ draft, errors, isDisabled, onChange, onEnter }: FieldsPro
         onChange={(records) => onChange({ records })}
         onEnter={onEnter}
         error={errors.records}
-        note="Of all partitions together. Two looks in a row, some ten seconds apart, must see it."
+        note="Of all partitions together. Two readings in a row, about ten seconds apart, must exceed it."
         isDisabled={isDisabled}
         autoFocus
       />
@@ -143,7 +143,7 @@ function LimitFields({ draft, errors, isDisabled, onChange, onEnter }: FieldsPro
         onChange={(time) => onChange({ time })}
         onEnter={onEnter}
         error={errors.time}
-        note="By the timestamp of the oldest record that it would read next. Looked at once a minute."
+        note="By the timestamp of the oldest record that it would read next. Read once a minute."
         isDisabled={isDisabled}
       />
       <Checkbox isSelected={draft.dies} isDisabled={isDisabled} onChange={(dies) => onChange({ dies })}>

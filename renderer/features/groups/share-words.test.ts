@@ -7,7 +7,7 @@ const known: ShareState = { kind: 'known', startOffset: 10n, end: 42n, acknowled
 const unknown: ShareState = { kind: 'unknown', why: 'No right to read it.' }
 
 it('says what is in flight as far as it is written, and never counts what only brokers know', () => {
-  expect(inFlightWords(known)).toMatchObject({ text: '10–41', title: expect.stringContaining('10 of these offsets have none: they are acquired now, or still to be given out.') }) // oxfmt-ignore
+  expect(inFlightWords(known)).toMatchObject({ text: '10–41', title: expect.stringContaining('10 of these offsets have none: they are acquired now, or not delivered yet.') }) // oxfmt-ignore
   expect(inFlightWords({ ...known, end: 10n })).toMatchObject({ text: 'none' })
   expect(inFlightWords(unknown)).toMatchObject({ text: 'not known', title: 'No right to read it.' })
   expect([inFlightWords({ kind: 'none' }), inFlightWords(undefined), inState(unknown, 'archived')]).toEqual([null, null, null]) // oxfmt-ignore

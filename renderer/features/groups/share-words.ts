@@ -12,8 +12,8 @@ export function inFlightWords(state: ShareState | undefined): CellWords | null {
   if (state === undefined || state.kind === 'none') return null
   if (state.kind === 'unknown') return { text: 'not known', title: state.why, tone: 'faint' }
   const { startOffset, end, unwritten } = state
-  if (end <= startOffset) return { text: 'none', title: 'No record behind the start offset has a state that is written down.', tone: 'faint' } // oxfmt-ignore
-  const rest = unwritten === 0n ? '' : `\n${formatGrouped(unwritten)} of these offsets have none: they are acquired now, or still to be given out.` // oxfmt-ignore
+  if (end <= startOffset) return { text: 'none', title: 'No record after the start offset has a stored state.', tone: 'faint' } // oxfmt-ignore
+  const rest = unwritten === 0n ? '' : `\n${formatGrouped(unwritten)} of these offsets have none: they are acquired now, or not delivered yet.` // oxfmt-ignore
   return {
     text: `${formatGrouped(startOffset)}–${formatGrouped(end - 1n)}`,
     title: `From the start offset to the last offset that has a state in __share_group_state.${rest}`,
@@ -35,13 +35,13 @@ export const isInFlight = (state: ShareState | undefined): state is Known =>
 export function stretchWords({ state, deliveries }: ShareStretch): string {
   switch (state) {
     case 'acknowledged':
-      return 'Done with; the start offset passes it once all before it is.'
+      return 'Processed; the start offset moves past it once all records before it are processed.'
     case 'archived':
-      return 'Rejected, given out too often, or deleted: it is not given out again.'
+      return 'Rejected, delivered too often, or deleted: it is not delivered again.'
     case 'available':
-      return deliveries === 0 ? 'To be given out.' : 'Given back, or its lock ran out: it is given out again.'
+      return deliveries === 0 ? 'Not delivered yet.' : 'Released, or its lock timed out: it will be delivered again.'
     case 'acquired':
-      return 'Given out, and not answered for yet.'
+      return 'Delivered, and not acknowledged yet.'
     case 'archiving':
       return 'About to be archived.'
     case 'unknown':

@@ -56,13 +56,13 @@ export function StuckView({ intent, isActive }: Props) {
     return read.status === 'failed' ? (
       <ErrorState error={read.error} onRetry={() => void groupStore.load()} />
     ) : (
-      <StateView kind="loading" title={`Reading where ${group} stands…`} />
+      <StateView kind="loading" title={`Reading the position of ${group}…`} />
     )
   }
   if (at === undefined || at.position === null) {
     return (
       <StateView kind="empty" title={`${group} has no position in ${topic}[${partition}].`}>
-        Without one there is no record that it stands at: each client starts where its auto.offset.reset says.
+        Without one there is no next record: each client starts where its auto.offset.reset says.
       </StateView>
     )
   }
@@ -211,7 +211,7 @@ function NoRecord({ next }: { next: NextForGroup | undefined }) {
   if (next.kind === 'failed') return <ErrorState error={next.error} />
   if (next.kind === 'record') return null
   return (
-    <StateView kind="empty" title="No record stands in its way.">
+    <StateView kind="empty" title="No record blocks it.">
       {next.message}
     </StateView>
   )
@@ -247,5 +247,5 @@ function Reasons({ record }: { record: FullRecord }) {
 
 function decodedWords(name: string, as: Decoded | null, size: number): string {
   if (as === null) return size < 0 ? `Its ${name} is null.` : `Its ${name} is not decoded.`
-  return as.encoding === 'bytes' ? `Its ${name} is none of the encodings that were tried.` : `Its ${name} reads as ${as.encoding}.` // oxfmt-ignore
+  return as.encoding === 'bytes' ? `Its ${name} fits none of the encodings that were tried.` : `Its ${name} reads as ${as.encoding}.` // oxfmt-ignore
 }

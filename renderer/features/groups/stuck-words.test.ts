@@ -24,7 +24,7 @@ describe('a partition whose group does not get on', () => {
     ['billing-1', now - 20_000n, 3n, 'not moving yet', '20 s'],
     ['billing-1', null, 3n, 'looking', 'billing-1 reads it'],
     [null, now - 300_000n, 3n, 'nobody reads', 'No member'],
-    ['billing-1', now - 300_000n, 0n, 'caught up', 'all that there is'],
+    ['billing-1', now - 300_000n, 0n, 'caught up', 'read everything'],
   ] as const)('with %s since %s and a lag of %s is %s', (client, still, lag, badge, words) => {
     const told = stuckWords({ group: 'billing', at: { ...at, lag }, client, still, now })
     expect(told.head).toBe('billing stands at 17 of orders[3].')

@@ -27,8 +27,7 @@ export function stuckWords({ group, at, client, still, now }: StuckFacts) {
   const stood = still === null || stillMs < 1_000n ? '' : `It has stood there for ${stillWords(stillMs)} at least. `
   const reads = client === null ? 'No member reads the partition now.' : `${client} reads it.`
   const isStill = stillMs >= STILL_MS
-  if (lag === 0n)
-    return { head, rest: `It has read all that there is. ${reads}`, tone: 'ok' as const, badge: 'caught up' }
+  if (lag === 0n) return { head, rest: `It has read everything. ${reads}`, tone: 'ok' as const, badge: 'caught up' }
   if (client === null) return { head, rest: `${stood}${reads}`, tone: 'warn' as const, badge: 'nobody reads' }
   return isStill
     ? { head, rest: `${stood}${reads}`, tone: 'bad' as const, badge: 'stuck' }

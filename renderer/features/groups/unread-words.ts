@@ -31,7 +31,7 @@ export function ageWords(at: GroupPosition, unread: UnreadOf | undefined, zone: 
   const { age } = unread
   if (age.kind === 'unknown') return { text: 'not known', title: age.why, tone: 'faint' }
   if (age.kind === 'nothing') {
-    return { text: 'nothing', title: 'No record can be seen from here to the end: markers, aborted or compacted ones.', tone: 'faint' } // oxfmt-ignore
+    return { text: 'nothing', title: 'There is no visible record from here to the end: only markers, aborted or compacted ones.', tone: 'faint' } // oxfmt-ignore
   }
   if (age.ageMs === null) {
     return { text: 'no time', title: `The next unread record, ${formatGrouped(age.offset)}, has no timestamp.`, tone: 'faint' } // oxfmt-ignore
@@ -66,7 +66,7 @@ export function readableWords(at: GroupPosition, unread: UnreadOf | undefined): 
   if (at.standing === 'at-end') return { text: '0', title: 'Nothing is unread.' }
   if (unread === undefined) return { text: '…', title: 'Being counted.', tone: 'faint' }
   const { readable, undecided } = unread
-  const open = undecided !== null && undecided > 0n ? `\n${formatGrouped(undecided)} offsets of transactions that are not decided come after them.` : '' // oxfmt-ignore
+  const open = undecided !== null && undecided > 0n ? `\n${formatGrouped(undecided)} offsets of open transactions come after them.` : '' // oxfmt-ignore
   if (readable.kind === 'unknown') return { text: 'not known', title: readable.why, tone: 'faint' }
   if (readable.kind === 'at-most') {
     return {
@@ -76,6 +76,6 @@ export function readableWords(at: GroupPosition, unread: UnreadOf | undefined): 
   }
   return {
     text: formatGrouped(readable.records),
-    title: `Counted up to the last stable offset; ${formatGrouped(readable.passed)} offsets on the way hold no record that can be seen.${open}${sinceWords(at, unread)}`,
+    title: `Counted up to the last stable offset; ${formatGrouped(readable.passed)} offsets on the way hold no visible record.${open}${sinceWords(at, unread)}`,
   }
 }

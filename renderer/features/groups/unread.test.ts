@@ -53,7 +53,7 @@ it('says what is not known, and of which position something was read', () => {
 it('tells counted records from those that are at most so many', () => {
   expect(readableWords(at(0), unread())?.text).toBe('3')
   expect(plain(readableWords(at(0), unread({ readable: { kind: 'at-most', records: 25_000n }, undecided: 4n }))?.text)).toBe('≤ 25 000') // oxfmt-ignore
-  expect(readableWords(at(0), unread({ undecided: 4n }))?.title).toContain('4 offsets of transactions')
+  expect(readableWords(at(0), unread({ undecided: 4n }))?.title).toContain('4 offsets of open transactions')
   expect(readableWords(end, undefined)?.text).toBe('0')
 })
 

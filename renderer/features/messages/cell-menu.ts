@@ -42,6 +42,6 @@ export function cellMenu({ line, column, fields, field, onCondition }: CellMenu)
           conditionAction('notThese', 'Not these', `partition != ${row.partition}`, onCondition),
         ]
       : []),
-    ...(sameKey === null ? [] : [{ id: 'sameKey', label: 'Find the same key’s other records', onAction: () => onCondition(sameKey, true) }]), // oxfmt-ignore
+    ...(sameKey === null ? [] : [{ id: 'sameKey', label: 'Find other records with this key', onAction: () => onCondition(sameKey, true) }]), // oxfmt-ignore
   ]
 }

@@ -66,7 +66,7 @@ export function DecodeDialog({ connectionId, store, topic, now, onClose }: Decod
         {rule === null ? 'Nothing is chosen for them.' : `A choice for ${rule.topic} holds.`} {isOpen && now(part)}
       </p>
       {isBeyondForm && (
-        <p className={s.note}>That choice says more than this form shows: what you choose here takes its place.</p>
+        <p className={s.note}>That choice has more than this form can show: what you choose here replaces it.</p>
       )}
       {error !== undefined && <ErrorBanner error={error} />}
       <div className={s.fields}>
@@ -104,7 +104,7 @@ function Sharing({ store }: { store: DecodeStore }) {
       saveFile(files, { name: file.name, content: file.text, type: 'application/json' }, (saved) => `Saved what is chosen as ${saved}.`) // oxfmt-ignore
   }
   const take = async () => {
-    const file = await files.open('Take choices from a file', ['json']).catch(toastFailure)
+    const file = await files.open('Load choices from a file', ['json']).catch(toastFailure)
     if (file == null) return
     const taken = await store.take(file.text)
     if (taken !== undefined)
@@ -122,7 +122,7 @@ function Sharing({ store }: { store: DecodeStore }) {
         Save all…
       </Button>
       <Button size="small" onPress={() => void take()}>
-        Take from a file…
+        Load from a file…
       </Button>
     </div>
   )

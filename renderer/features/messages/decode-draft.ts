@@ -138,8 +138,8 @@ function ofDescriptors({ descriptors, message }: DecodeDraft): DecodeChoice | st
 
 function ofRegistry({ subject, version, message, skip }: DecodeDraft): DecodeChoice | string {
   if (subject.trim() === '') return 'Which subject of the registry?'
-  if (!/^(?:[1-9]\d{0,8})?$/.test(version.trim())) return 'A version is a whole number; nothing stands for the latest.'
-  if (!/^\d{1,2}$/.test(skip.trim()) || Number(skip) > 64) return 'So many bytes before the data: 0 to 64.'
+  if (!/^(?:[1-9]\d{0,8})?$/.test(version.trim())) return 'A version is a whole number; leave it empty for the latest.'
+  if (!/^\d{1,2}$/.test(skip.trim()) || Number(skip) > 64) return 'The number of bytes before the data: 0 to 64.'
   return {
     as: 'registry',
     schema: { by: 'subject', subject: subject.trim(), version: version.trim() === '' ? null : Number(version) },

@@ -231,7 +231,7 @@ function RegistryFields({ connectionId, draft, onChange }: FieldsProps) {
           mono
           value={draft.skip}
           onChange={(skip) => onChange({ skip })}
-          note="To be passed over; 0 where the data begins at once."
+          note="They are skipped; 0 if the data starts at once."
         />
         {(known?.type === 'PROTOBUF' || draft.message !== '') && (
           <TextField
@@ -239,7 +239,7 @@ function RegistryFields({ connectionId, draft, onChange }: FieldsProps) {
             mono
             value={draft.message}
             onChange={(message) => onChange({ message })}
-            note="Of a Protobuf schema; nothing for its first."
+            note="For a Protobuf schema; empty for its first message."
           />
         )}
       </div>

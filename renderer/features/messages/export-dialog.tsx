@@ -218,7 +218,7 @@ function Choices({ connectionId, source, fields, offsets, failures, chosen, path
       )}
       <p className={s.quiet}>
         {offsets === undefined
-          ? 'Looking where the logs end…'
+          ? 'Reading where the logs end…'
           : offsets === 0n
             ? 'There is nothing in this range.'
             : `${formatGrouped(offsets)} offsets are read for it: ${source.range}.`}

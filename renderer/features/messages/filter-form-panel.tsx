@@ -120,11 +120,11 @@ function NoRows({ made, onAnew }: { made: NoForm; onAnew: () => void }) {
         title="This expression says more than rows can."
         actions={
           <Button size="small" onPress={onAnew}>
-            Begin anew with rows
+            Start again with rows
           </Button>
         }
       >
-        {`Character ${made.at + 1}: ${made.why} It is searched for as it stands.`}
+        {`Character ${made.at + 1}: ${made.why} It is searched for as it is written.`}
       </StateView>
     </section>
   )

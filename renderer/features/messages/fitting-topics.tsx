@@ -92,7 +92,7 @@ export function FittingTopics({ tabId, list: { found, retry }, onOpen }: Fitting
       onOpen={({ topic }) => onOpen(topic)}
       empty={
         <StateView kind="empty" title="No topic has such a name.">
-          {found.value.internal > 0 && 'Kafka’s own topics would fit: Options takes them along.'}
+          {found.value.internal > 0 && 'Kafka’s own topics match: Options can include them.'}
         </StateView>
       }
     />

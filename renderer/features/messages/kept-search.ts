@@ -56,12 +56,12 @@ export function changeWords(change: SearchChange): { title: string; hint: string
     case 'gone':
       return { title: `${change.topic} cannot be read any more.`, hint: change.error.message }
     case 'partitions-added':
-      return { title: `${change.topic} has more partitions now: ${formatPartitions(change.partitions)}.`, hint: 'Widen takes them along.' } // oxfmt-ignore
+      return { title: `${change.topic} has more partitions now: ${formatPartitions(change.partitions)}.`, hint: 'Widen adds them.' } // oxfmt-ignore
     case 'topics-added':
-      return { title: `More topics fit now: ${change.topics.slice(0, 5).join(', ')}${change.topics.length > 5 ? ', …' : ''}.`, hint: 'Widen takes them along.' } // oxfmt-ignore
+      return { title: `More topics match now: ${change.topics.slice(0, 5).join(', ')}${change.topics.length > 5 ? ', …' : ''}.`, hint: 'Widen adds them.' } // oxfmt-ignore
     case 'deleted': {
       const count = change.ranges.reduce((sum, { from, to }) => sum + to - from, 0n)
-      return { title: `${formatGrouped(count)} offsets that were left of ${change.topic} are deleted.`, hint: 'Nobody will know what was there.' } // oxfmt-ignore
+      return { title: `${formatGrouped(count)} offsets that were left of ${change.topic} are deleted.`, hint: 'What was there is lost.' } // oxfmt-ignore
     }
   }
 }

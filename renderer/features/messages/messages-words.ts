@@ -36,11 +36,11 @@ function lookedWords({ records, notJudged }: LookedAt, rows: number): string[] {
   ]
 }
 
-/** "45 000 older records were let go to make room for other tabs". */
+/** "45 000 older records were dropped to make room for other tabs". */
 export function givenUpWords({ front, back }: RowModel['givenUp']): string {
   if (front + back === 0) return ''
   const parts = [...(front > 0 ? [`${formatGrouped(front)} older`] : []), ...(back > 0 ? [`${formatGrouped(back)} newer`] : [])] // oxfmt-ignore
-  return `${parts.join(' and ')} ${front + back === 1 ? 'record was' : 'records were'} let go to make room for other tabs`
+  return `${parts.join(' and ')} ${front + back === 1 ? 'record was' : 'records were'} dropped to make room for other tabs`
 }
 
 /** What lies beyond the rows shown: offsets, for how many records they hold is not known before they are read. */

@@ -34,7 +34,7 @@ export const recordCommands = [
   }),
   commandOn(recordKey, {
     id: 'record.sameKey',
-    title: 'Find the same key’s other records',
+    title: 'Find other records with this key',
     words: 'history search versions',
     keys: ['Alt+K'],
     menu,

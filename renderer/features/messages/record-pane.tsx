@@ -74,7 +74,7 @@ export const RecordPane = memo(function RecordPane({
         ...schemaMenu(context, one),
         ...(findSameKey === undefined
           ? []
-          : [{ id: 'sameKey', label: 'Find the same key’s other records', shortcut: 'Alt+K', onAction: findSameKey }]),
+          : [{ id: 'sameKey', label: 'Find other records with this key', shortcut: 'Alt+K', onAction: findSameKey }]),
         ...actionMenu(context, one),
       ]}
     />

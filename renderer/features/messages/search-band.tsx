@@ -77,7 +77,7 @@ export function SearchBand({
         )}
         {isLeft && !shown.newestPerKey && (
           <Button size="small" onPress={() => void store.turn()}>
-            Turn round
+            Reverse direction
           </Button>
         )}
         {onWiden !== undefined && status !== 'running' && !shown.newestPerKey && (
@@ -110,7 +110,7 @@ function Notes({ store }: { store: SearchStore }) {
           title={
             stopped.why === 'full'
               ? `The first ${formatGrouped(store.lines.count)} matches are listed; all are counted.`
-              : 'The disk takes no more matches: those that follow are counted, not listed.'
+              : 'The disk accepts no more matches: further ones are counted, not listed.'
           }
         >
           {stopped.error?.message ?? 'A narrower search lists the others.'}

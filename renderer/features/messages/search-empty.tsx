@@ -14,7 +14,7 @@ export function SearchEmpty({ store, onWiden }: { store: SearchStore; onWiden: (
   const whole = partsOf(ledgers)
   if (whole === undefined) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void store.resume()} />
-    return <StateView kind="loading" title="Looking where the logs end…" />
+    return <StateView kind="loading" title="Reading where the logs end…" />
   }
   const { covered, left } = coverageOf(whole)
   const open = notJudgedOf(tallyOf(whole).notJudged)

@@ -67,7 +67,7 @@ export function holesWords({ counts }: Pick<SearchState, 'counts'>): string[] {
 
 /** How a search stands, in a word or a few. */
 export function statusOf({ status, ledgers, error }: SearchState): string {
-  if (status === 'running') return ledgers.length === 0 ? 'Looking where the logs end' : 'Searching'
+  if (status === 'running') return ledgers.length === 0 ? 'Reading where the logs end' : 'Searching'
   if (error !== undefined) return 'Stopped by an error'
   return status === 'ended' ? 'Searched' : status === 'stopped' ? 'Stopped' : ''
 }

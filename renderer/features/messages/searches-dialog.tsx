@@ -68,7 +68,7 @@ function List({ connectionId, onTake }: Pick<SearchesDialogProps, 'connectionId'
   return (
     <div className={s.tried}>
       <p className={s.quiet}>
-        Enter shows what was found and goes on from there. Those without a name go first when room is needed.
+        Enter shows what was found and goes on from there. Those without a name are deleted first when space is needed.
       </p>
       {damaged.map((sentence) => (
         <StateView key={sentence} kind="partial" title={sentence} />

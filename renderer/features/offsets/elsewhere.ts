@@ -54,10 +54,10 @@ export function elsewhereWarnings({ of: { group }, items, failures }: FoundElsew
     ...(missing.length === 0
       ? []
       : [
-          `Of ${own.length} partitions in which ${group} stands on the other cluster, ${found === 0 ? 'none was' : found === 1 ? '1 was' : `${found} were`} found here. The others stay as they are: ${topicsWords(missing.map(({ topic }) => topic))}.`,
+          `Of ${own.length} partitions in which ${group} has a position on the other cluster, ${found === 0 ? 'none was' : found === 1 ? '1 was' : `${found} were`} found here. The others stay as they are: ${topicsWords(missing.map(({ topic }) => topic))}.`,
         ]),
     ...told.slice(0, MOST_TOLD).map(({ topic, partition, note }) => `${topic}, partition ${partition}: ${note}`),
-    ...(more > 0 ? [`The same of ${more} more.`] : []),
+    ...(more > 0 ? [`The same for ${more} more.`] : []),
     ...failures.map(({ what, error }) => `${what}, on the other cluster: ${error.message}`),
     ...(found === 0
       ? []

@@ -67,7 +67,7 @@ export function groupsInputOf(form: GroupsPlanForm, standing: GroupsPlan | undef
   if (form.to === 'file') return specsOfFile(form, isMeant)
   const targetOf = placeOf(form)
   if (typeof targetOf === 'string') return targetOf
-  if (standing === undefined) return 'Where the groups stand is not known yet.'
+  if (standing === undefined) return 'The positions of the groups are not known yet.'
   const ifNone = form.to === 'shift' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
   const only = form.only === undefined ? {} : { only: form.only }
   const specs = standing.plans

@@ -44,7 +44,7 @@ export interface GroupsPlanStore extends StoreApi<GroupsPlanState> {
 const REST_MS = 250
 const LOST: FileNote = {
   name: 'What was compared',
-  message: 'The page was loaded anew since: go back to the comparison, and make the plan again.',
+  message: 'The page was reloaded since: go back to the comparison, and make the plan again.',
   isRefused: true,
 }
 

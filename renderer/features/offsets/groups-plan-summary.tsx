@@ -101,11 +101,11 @@ function warningsOf({ plans, failures }: GroupsPlan): { text: string; mark?: { t
   return [...refused, ...failed, ...texts].slice(0, 40)
 }
 
-/** What came of each group, with its own way back. */
+/** Outcome for each group, with its own way back. */
 export function GroupOutcomes({ items, connectionId }: { items: readonly GroupApplied[]; connectionId: ConnectionId }) {
   const navigation = useNavigation()
   return (
-    <ul className={s.outcomes} aria-label="What came of each group">
+    <ul className={s.outcomes} aria-label="Outcome for each group">
       {items.map(({ group, result, error }) => (
         <li key={group}>
           <span className={s.outcomeText}>

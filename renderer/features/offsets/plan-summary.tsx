@@ -110,7 +110,7 @@ function ResultFrame({ result, group, children }: { result: ApplyResult; group: 
   )
 }
 
-const LOOKING = 'Looking here for the records at which the other group stands…'
+const LOOKING = 'Looking here for the records at the other group’s positions…'
 
 const NOTHING_YET = 'Nothing is written until you apply.'
 

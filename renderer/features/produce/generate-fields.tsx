@@ -27,7 +27,7 @@ export function SeveralFields({ store, form, errors, onInsert }: SeveralFieldsPr
         />
         <RateField store={store} form={form} errors={errors} />
       </div>
-      <h3>Made anew in each record</h3>
+      <h3>Generated for each record</h3>
       <ul className={s.generators}>
         {generatorWords.map(({ example, words }) => (
           <li key={example}>

@@ -79,7 +79,7 @@ export function LinesForm({ store, form, errors, hasChoice }: LinesFormProps) {
             <div className={s.kept}>
               <span>{formatBytes(lines.text.length)} of lines: too large for an editor, read as they are.</span>
               <Button size="small" onPress={() => set({ text: '', name: '' })}>
-                Take them away
+                Remove them
               </Button>
             </div>
           ) : (

@@ -229,6 +229,6 @@ function asideOf(draft: Draft, { topic, partition, offset }: RecordAt, group: st
   return {
     ...draft,
     record: { ...draft.record, partition: null, headers: [...draft.record.headers, ...origin] },
-    notes: [...draft.notes, 'It is copied as it is stored. Its last headers say where it comes from.'],
+    notes: [...draft.notes, 'It is copied as it is stored. Its last headers say where it came from.'],
   }
 }

@@ -56,7 +56,7 @@ export function PlaceFields({ store, form, errors, check, ownTime }: PlaceFields
       )}
       <p className={s.dim}>
         {check?.bytes == null
-          ? 'How large it is shows once nothing is wrong.'
+          ? 'Its size is shown once it has no problems.'
           : `${formatBytes(check.bytes)} on the wire.`}
       </p>
     </section>

@@ -30,7 +30,7 @@ export function TemplatesDialog({ store, onClose }: TemplatesDialogProps) {
         <ErrorBanner error={templates.error} onRetry={() => void store.loadTemplates()} />
       )}
       {items.length === 0 ? (
-        <p className={s.dim}>None yet. What is typed can be kept under a name, and comes back with it.</p>
+        <p className={s.dim}>None yet. The form can be saved under a name and loaded again.</p>
       ) : (
         <ul className={s.templates} aria-label="Templates">
           {items.map((template) => (
@@ -110,7 +110,7 @@ function Keep({ store }: { store: ProduceStore }) {
   return (
     <div className={s.keep}>
       <TextField
-        label="Keep what is typed as"
+        label="Save the form as"
         value={name}
         placeholder="an order of a new customer"
         note={replaces ? 'A template of this name is replaced.' : undefined}

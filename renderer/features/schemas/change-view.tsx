@@ -60,7 +60,7 @@ function Change({ intent, isActive }: { intent: Intent; isActive: boolean }) {
     return plan.status === 'failed' ? (
       <RegistryFailure connectionId={connectionId} isActive={isActive} error={plan.error} onRetry={again} />
     ) : (
-      <StateView kind="loading" title={what === 'delete' ? `Looking who uses ${subject ?? 'it'}…` : 'Asking the registry…'} /> // oxfmt-ignore
+      <StateView kind="loading" title={what === 'delete' ? `Checking who uses ${subject ?? 'it'}…` : 'Asking the registry…'} /> // oxfmt-ignore
     )
   }
   const isPristine = state.form.what === 'compatibility' && state.form.level === undefined
@@ -136,7 +136,7 @@ function standing(plan: SchemaPlan): string {
   if (plan.action !== 'compatibility') return plan.summary
   const { own, level } = plan.before
   const whose = plan.subject ?? 'The registry'
-  if (level === null) return `This registry does not tell what holds for ${plan.subject ?? 'it'}.`
+  if (level === null) return `This registry does not say which level applies to ${plan.subject ?? 'it'}.`
   if (plan.subject !== null && own === null) return `${whose} has no level of its own: the registry’s ${level} holds.`
   return `${whose} is checked as ${level}: ${levelWords[level]}.`
 }

@@ -204,7 +204,7 @@ function ReferenceFields({
   return (
     <section className={s.part} aria-label="References">
       <h3>References</h3>
-      {rows.length === 0 && <p className={s.quiet}>None: the schema stands for itself.</p>}
+      {rows.length === 0 && <p className={s.quiet}>None: the schema refers to no other.</p>}
       {rows.map((row, at) => (
         // oxlint-disable-next-line react/no-array-index-key -- rows have no identity but their place
         <div key={at} className={s.reference}>

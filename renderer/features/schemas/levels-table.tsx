@@ -31,7 +31,7 @@ export function LevelsTable({ plan, isPristine, isDone, onChoose }: LevelsTableP
   })
   return (
     <SmallTable
-      label="Levels of compatibility"
+      label="Compatibility levels"
       columns={columns}
       rows={rows}
       rowId={({ level }) => level}

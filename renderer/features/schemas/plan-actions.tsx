@@ -119,7 +119,7 @@ function wordsOf(plan: SchemaPlan): { label: string; title: string; undo: string
     }
     case 'compatibility':
       return {
-        label: plan.after === null ? 'Take its own away' : `Set ${plan.after}`,
+        label: plan.after === null ? 'Remove its own level' : `Set ${plan.after}`,
         title: `Change the compatibility of ${plan.subject ?? 'the whole registry'}?`,
         undo: 'The journal keeps what was set, so this can be undone.',
       }

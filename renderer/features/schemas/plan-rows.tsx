@@ -91,7 +91,7 @@ const goingColumns: readonly TableColumn<GoingVersion>[] = [
     value: (row) => row.text?.slice(0, 300),
     cell: (row) =>
       row.text === null ? (
-        <span className={s.faint}>not told by this registry</span>
+        <span className={s.faint}>not reported by this registry</span>
       ) : (
         <SafeText text={row.text.slice(0, 300)} limit={300} />
       ),

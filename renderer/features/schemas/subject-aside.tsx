@@ -70,7 +70,7 @@ function Topics({ connectionId, topics, onSample }: Pick<SubjectAsideProps, 'con
       {items === undefined ? (
         <p className={s.quiet}>{topics.status === 'failed' ? 'not known' : 'Looking…'}</p>
       ) : items.length === 0 ? (
-        <p className={s.quiet}>None that its name tells of.</p>
+        <p className={s.quiet}>None that its name suggests.</p>
       ) : (
         <TopicLinks
           connectionId={connectionId}
@@ -87,7 +87,7 @@ function Topics({ connectionId, topics, onSample }: Pick<SubjectAsideProps, 'con
         </p>
       )}
       <Button size="small" isPending={topics.status === 'loading'} onPress={onSample}>
-        Look into last records
+        Check last records
       </Button>
     </Part>
   )

@@ -80,7 +80,7 @@ export function AnchorsDialog({ connectionId, source, words, onClose }: AnchorsD
               onDelete={() => void run(api.call('anchors.delete', { connectionId, id: item.id }))}
             />
           ))}
-          {items?.length === 0 && <li className={s.dim}>None is kept with this profile yet.</li>}
+          {items?.length === 0 && <li className={s.dim}>No anchor is saved with this profile yet.</li>}
         </ul>
       </div>
     </Dialog>

@@ -59,7 +59,7 @@ function copy({ positions }: PositionsToExport): void {
   const csv = positionsCsv(positions())
   copyText(csv.text).then(
     () => toast(said('Copied', csv)),
-    () => toast({ text: 'The clipboard refused.', tone: 'warn' }),
+    () => toast({ text: 'The clipboard could not be written.', tone: 'warn' }),
   )
 }
 

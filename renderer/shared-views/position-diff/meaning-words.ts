@@ -18,7 +18,7 @@ export function recordsWords({ way, records, undecided }: LineMeaning): MeaningW
   const open =
     undecided === 0n
       ? ''
-      : `\n${formatGrouped(undecided)} more offsets are of transactions that are not decided yet: their records may still come to be skipped or repeated.`
+      : `\n${formatGrouped(undecided)} more offsets are in open transactions: their records may be skipped or repeated as well.`
   const { text, size } = amount(records)
   return { text: `${verbs[way]} ${text}`, size, title: `${basis(records)}${open}` }
 }
@@ -38,9 +38,9 @@ function amount(records: RangeRecords): { text: string; size: string } {
 function basis(records: RangeRecords): string {
   switch (records.kind) {
     case 'counted':
-      return `Counted: ${formatGrouped(records.records)} records, ${formatBytes(records.bytes)} without compression; ${formatGrouped(records.passed)} offsets among them hold no record that can be seen (markers, aborted or compacted ones).`
+      return `Counted: ${formatGrouped(records.records)} records, ${formatBytes(records.bytes)} without compression; ${formatGrouped(records.passed)} offsets among them hold no visible record (markers, aborted or compacted ones).`
     case 'estimate':
-      return `Estimated: ${formatGrouped(records.read)} of ${formatGrouped(records.of)} offsets were read, spread over the range, and the rest is taken to be like them.`
+      return `Estimated: ${formatGrouped(records.read)} of ${formatGrouped(records.of)} offsets were read, spread over the range, and the rest is assumed to be alike.`
     case 'at-most':
       return `Not counted: ${records.why} There are so many offsets, of which some may hold no record.`
   }
@@ -76,7 +76,9 @@ export function agesWords(
 /** `29 Nov 14:05`, `any moment`, `for good`: until when the record is kept that would be read next. */
 export function keptWords(retention: RetentionOutlook, zone: string, now: bigint): MeaningWords {
   if (retention.kind === 'unknown') return { text: 'not known', title: retention.why, tone: 'faint' }
-  const compacts = retention.compacts ? ' The topic is compacted: an older record of a key may go at any time.' : ''
+  const compacts = retention.compacts
+    ? ' The topic is compacted: an older record of a key may be removed at any time.'
+    : ''
   if (retention.kind === 'never') {
     return retention.compacts
       ? { text: 'compacted', title: `Nothing is deleted by age or size.${compacts}`, tone: 'faint' }
@@ -84,7 +86,7 @@ export function keptWords(retention: RetentionOutlook, zone: string, now: bigint
   }
   const { at, by, limit, segmentMs } = retention
   const rule = by === 'time' ? `retention.ms is ${formatDuration(limit)}` : `retention.bytes is ${formatBytes(limit)} a partition; estimated from the size of the log and how fast it grew since that record` // oxfmt-ignore
-  const later = by === 'size' || segmentMs === null ? '' : ` A segment goes as a whole, and brokers look for old ones every few minutes, so it may be ${formatDuration(segmentMs)} (segment.ms) and some minutes later.` // oxfmt-ignore
+  const later = by === 'size' || segmentMs === null ? '' : ` A segment is deleted as a whole, and brokers check for old ones every few minutes, so it may be ${formatDuration(segmentMs)} (segment.ms) and some minutes later.` // oxfmt-ignore
   const when = formatTimestamp(at, zone)
   if (at <= now) {
     return { text: 'any moment', title: `Retention may delete it at any moment: since ${when} it is old enough (${rule}).${later}${compacts}`, tone: 'warn' } // oxfmt-ignore

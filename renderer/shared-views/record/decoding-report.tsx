@@ -22,7 +22,7 @@ export function Report({ label, as, onDecodeAs, onOpenSchema }: ReportProps) {
       <p>
         {isDecoded
           ? attempts.length === 0
-            ? 'The first encoding that was tried is it.'
+            ? 'The first encoding that was tried fits.'
             : 'Encodings were tried in this order; the first that fits is taken.'
           : 'No encoding fits. The bytes are shown as they are stored.'}
       </p>

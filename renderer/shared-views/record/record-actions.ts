@@ -95,7 +95,7 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
           const size = formatBytes(bytes.length)
           return typeof text === 'string'
             ? { text, said: `Copied the ${part}: ${size}.` }
-            : { text: text.base64, said: `Copied the ${part} as base64, for it is not UTF-8: ${size}.` }
+            : { text: text.base64, said: `Copied the ${part} as base64, because it is not UTF-8: ${size}.` }
         },
         part,
       ),

@@ -96,10 +96,10 @@ export function ThroughputPanel({ of, looks, state, sinceMs, onSince, choice, is
 
 /** Why there is no line: that more looks come is nothing to wait for, since there may be nothing to look at. */
 function waitingWords(isBegun: boolean, looks: number): string {
-  if (!isBegun) return 'Looking for the first time…'
+  if (!isBegun) return 'Reading for the first time…'
   return looks === 0
-    ? 'No partition was looked at yet.'
-    : 'No line yet: three looks make one, and the next comes in some seconds.'
+    ? 'No partition was read yet.'
+    : 'No line yet: it needs three readings, and the next follows in a few seconds.'
 }
 
 const seconds = (at: bigint): number => Number(at) / 1000

@@ -30,5 +30,5 @@ export function lookingWords(state: Throughput['state']): string {
   if (state.error !== null) return state.error.message
   const sizes = state.sizes === null ? '' : `Sizes are not told: ${state.sizes.message} `
   const left = state.leftOut === 0 ? '' : `${formatGrouped(state.leftOut)} topics are left out: together they have too many partitions. ` // oxfmt-ignore
-  return `${sizes}${left}Looked at every ${formatGrouped(Math.round(state.everyMs / 1000))} s while this is open`
+  return `${sizes}${left}Read every ${formatGrouped(Math.round(state.everyMs / 1000))} s while this is open`
 }
