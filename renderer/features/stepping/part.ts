@@ -63,7 +63,7 @@ export const steppingPart: AppPart = {
     }),
     commandOn(steppingGroup, { id: 'step.take', title: 'Stepping: take one record', menu: 'go', run: ({ take }) => take() }), // oxfmt-ignore
     commandOn(steppingGroup, { id: 'step.commit', title: 'Stepping: commit what was taken', menu: 'go', run: ({ commit }) => commit() }), // oxfmt-ignore
-    commandOn(steppingGroup, { id: 'step.giveBack', title: 'Stepping: seek back to the open record', words: 'nack', menu: 'go', run: ({ giveBack }) => giveBack() }), // oxfmt-ignore
+    commandOn(steppingGroup, { id: 'step.giveBack', title: 'Stepping: return to the open record', words: 'nack', menu: 'go', run: ({ giveBack }) => giveBack() }), // oxfmt-ignore
     commandOn(steppingGroup, { id: 'step.leave', title: 'Stepping: leave the group', menu: 'go', run: ({ leave }) => leave() }), // oxfmt-ignore
   ],
 }
