@@ -3,13 +3,13 @@ import { createApp } from './app-services.ts'
 import type { SeeklineApp } from './app-services.ts'
 import { runShell } from './command-line/run-shell.ts'
 
-// The app's API from a shell: `npm run -s api`. Everything the app can do can so be scripted, tested and measured.
+// The app's API from a shell: `npm run -s api`. Everything the app can do can be scripted, tested and measured this way.
 
 const abort = new AbortController()
 let app: SeeklineApp | undefined
 let exitCode: number | undefined
 
-// The reader of a pipe may leave whenever it has seen enough (`| head`): that is no failure of ours.
+// The reader of a pipe may close it when it has seen enough (`| head`): that is not a failure.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     exitCode ??= error.code === 'EPIPE' ? 0 : 1
@@ -17,7 +17,7 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 process.on('SIGINT', () => {
-  // Pressed again: whatever still closes is not worth waiting for.
+  // Pressed again: do not wait for what is still closing.
   if (abort.signal.aborted) process.exit(130)
   exitCode ??= 130
   abort.abort()
@@ -38,5 +38,5 @@ const code = await runShell({
   signal: abort.signal,
 })
 await app?.close().catch(() => undefined)
-// Not left to run out: a socket or worker that is slow to close must not hold a shell script up.
+// Exits explicitly: a socket or worker that is slow to close must not delay a shell script.
 process.exit(exitCode ?? code)

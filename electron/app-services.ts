@@ -67,42 +67,42 @@ import { createSecretStore, type SecretBox } from './storage/secrets.ts'
 import { createSettingsFile } from './storage/settings.ts'
 
 export interface AppOptions {
-  /** Where profiles, settings and the journal are; the platform's own place when left out. */
+  /** The folder of profiles, settings and the journal; left out: the platform's usual place. */
   dataDir?: string
   log?: (entry: CallLog) => void
-  /** Where secrets rest between runs; kept for this run only when left out. */
+  /** Where secrets are kept between runs; left out: for this run only. */
   secretBox?: SecretBox
-  /** Where this run writes what went wrong; beside it lie those of earlier runs. */
+  /** Where this run writes its log; earlier logs are next to it. */
   textLog?: Log
-  /** Told of every write while it runs. */
+  /** Is told about every write while it runs. */
   work?: WorkTracker
   /** What only the desktop has. */
   desktop?: { shell: ShellPort; windowTabs: WindowTabs; onSettings: (settings: Settings) => void }
-  /** Parse every answer by the contract: for tests. */
+  /** Validate every answer against the contract: for tests. */
   checkOutput?: boolean
 }
 
-/** The app without a face: the shell's window, the loopback server, the command line and the tests all put one on it. */
+/** The app without a user interface: the desktop shell, the loopback server, the command line and the tests each add one. */
 export interface SeeklineApp {
   readonly router: Router
-  /** Opens a cluster by its address for this run, or a saved profile by its name, and gives the connection's id. */
+  /** Opens a cluster by its address for this run, or a saved profile by its name, and returns the connection's id. */
   openFor(cluster: ClusterArg, signal: AbortSignal): Promise<string>
   /** The computer woke up, or its network changed: every open connection gets new sockets at once. */
   networkChanged(): void
-  /** Every secret seen in this run, for whoever writes text to a disk. */
+  /** Every secret seen in this run, for code that writes text to a disk. */
   seenSecrets(): string[]
   /** Closes every connection and worker. */
   close(): Promise<void>
 }
 
-/** What composing yields: all that is behind the router. */
+/** The result of composing: everything behind the router. */
 interface Composed {
   services: ServiceOf<SeeklineContract>
   access: AccessPolicy
   openFor: SeeklineApp['openFor']
   networkChanged: SeeklineApp['networkChanged']
   seenSecrets: SeeklineApp['seenSecrets']
-  /** Takes the secrets known in this run out of an error's texts. */
+  /** Removes the secrets known in this run from an error's texts. */
   scrub?: (error: ErrorValue) => ErrorValue
   close(): Promise<void>
 }
@@ -123,7 +123,7 @@ export async function createApp(options: AppOptions = {}): Promise<SeeklineApp> 
   return { router, openFor, networkChanged, seenSecrets, close }
 }
 
-/** The version of package.json, which is one folder up from the sources and two from the built main process. */
+/** The version in package.json, which is one folder up from the sources and two from the built main process. */
 export const version = readVersion()
 
 function readVersion(): string {
@@ -134,7 +134,7 @@ function readVersion(): string {
   return '0.0.0'
 }
 
-/** The one place that knows which service gets which store and which connection. */
+/** The one place that decides which service gets which store and which connection. */
 // oxlint-disable-next-line max-lines-per-function -- the list of all services, and what each is given
 async function compose(options: AppOptions): Promise<Composed> {
   const folder = options.dataDir ?? dataFolder()

@@ -4,24 +4,24 @@ import type { Log } from './storage/log.ts'
 
 const slowMs = 2_000
 
-/** Writes down calls that failed or took long: never what was asked, never what was answered. */
+/** Logs calls that failed or took long: never their input or output. */
 export function logCalls(log: Log): (entry: CallLog) => void {
   return ({ route, transport, milliseconds, error }) => {
     const took = `${route} by ${transport} after ${Math.round(milliseconds)} ms`
     if (error === undefined) {
-      // Streams last as long as somebody looks.
+      // Streams last as long as somebody looks at them.
       if (milliseconds > slowMs && !/(watch|events|tail|run|scan)$/i.test(route)) log.write('info', 'slow', took)
       return
     }
     if (error.code === 'call.cancelled') return
-    // A decoder's message may quote the record it choked on.
+    // A decoder's message may quote the record it failed on.
     const isAboutRecords =
       error.code.startsWith('records.') || (error.code === 'internal' && /^(messages|replay)\./.test(route))
     log.write('warn', 'call', `${took}: ${error.code}${isAboutRecords ? '' : ` ${error.message}`}`)
   }
 }
 
-/** Writes down how connections come and go; their waiting and counting in between is for eyes. */
+/** Logs how connections open and close, without the waiting and counting in between. */
 export function logConnections(log: Log | undefined): (state: ConnectionState) => void {
   const last = new Map<string, string>()
   return ({ connectionId, name, status, reason, clusterId, kafkaVersion }) => {

@@ -9,18 +9,18 @@ import { StepSessions } from './services/stepping/sessions.ts'
 import { createGroupsPort } from './services/groups/kafka-groups-port.ts'
 import type { ConnectionParts } from './services/connections/open-connections.ts'
 
-/** All that lives and dies with one open connection; the decode pool is shared by all. */
+/** Everything that belongs to one open connection; the decode pool is shared by all connections. */
 export interface ClusterParts extends ConnectionParts {
   groups: GroupsPort
   reader: LogReader
-  /** Where Seekline is a member of a group on purpose. */
+  /** The memberships in groups that the user steps. */
   sessions: StepSessions
-  /** What people chose its records to be decoded by from now on. */
+  /** Sets the decoding rules for its records from now on. */
   setRules(rules: DecodingSetup['rules']): void
 }
 
 export interface ClusterPartsOptions {
-  /** Its id, by which workers tell its schemas and choices from those of others. */
+  /** Its id, by which workers distinguish its schemas and rules from those of others. */
   connection: ConnectionId
   readLimit: number | null
   decoding: DecodingSetup
@@ -59,7 +59,7 @@ export function clusterParts(
       pool.forgetSchemas(connection)
       setDecoding({ ...setup, registry: kind })
     },
-    // Members leave first, so that the others have their partitions back at once.
+    // Members leave first, so that the others get their partitions back at once.
     close: () => (sessions.size === 0 ? end() : void sessions.leaveAll().finally(end)),
   }
 }

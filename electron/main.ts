@@ -33,15 +33,15 @@ import { createSettingsFile } from './storage/settings.ts'
 import { readSmallFile } from './storage/small-file.ts'
 import { createWindowStateStore } from './storage/window-state.ts'
 
-// Boot order only. What must happen before `ready` comes first: the folder, the sandbox, the scheme, the single instance.
-// Everything that speaks to Kafka is loaded once a window is on its way.
+// Only the order of starting. What must happen before `ready` comes first: the folder, the sandbox, the scheme, the single
+// instance. Everything that speaks to Kafka is loaded once a window is opening.
 
 mark('main')
 const folder = dataFolder()
-// Chromium's own files go below our folder, so that SEEKLINE_HOME moves everything.
+// Chromium's own files are below our folder, so that SEEKLINE_HOME moves everything.
 setUserData(windowFolder(folder))
-// Not of a package: what runs there is what its archive's checksum covers, and compiled code in a folder that any program
-// of this user can write to would be a way round it.
+// Not for a package: its code is covered by the checksum of its archive, and compiled code in a folder that any program of this
+// user can write to would bypass that.
 if (!app.isPackaged) enableCompileCache(path.join(windowFolder(folder), 'compile-cache'))
 app.enableSandbox()
 registerScheme()
@@ -110,8 +110,8 @@ async function boot(): Promise<void> {
       nativeTheme.themeSource = theme
     },
   }
-  // Reading all that speaks to Kafka takes this process a while, in which it would serve the page nothing: so the page's
-  // files go first, and while it runs them, its first calls wait.
+  // Loading everything that speaks to Kafka takes this process a while, in which it could not serve the page: so the page's
+  // files are served first, and while the page runs them, its first calls wait.
   serveBundle(path.join(import.meta.dirname, '../renderer'), () => void services())
   let started: Promise<SeeklineApp> | undefined
   const services = (): Promise<SeeklineApp> => (started ??= startServices())
@@ -160,7 +160,7 @@ interface ServiceParts extends Pick<AppOptions, 'work' | 'desktop'> {
   log: Log
 }
 
-/** All that speaks to Kafka, loaded while the first window draws itself. */
+/** Everything that speaks to Kafka, loaded while the first window draws itself. */
 async function loadServices({ log, ...parts }: ServiceParts): Promise<SeeklineApp> {
   const { createApp, version } = await import('./app-services.ts')
   const { electron, node } = process.versions
@@ -169,7 +169,7 @@ async function loadServices({ log, ...parts }: ServiceParts): Promise<SeeklineAp
   return createApp({ dataDir: folder, secretBox, textLog: log, ...parts })
 }
 
-/** Electron wants a folder to be there; nobody else may look into it. */
+/** Electron needs the folder to exist; nobody else may read it. */
 function setUserData(at: string): void {
   try {
     mkdirSync(at, { recursive: true, mode: 0o700 })

@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** How long the redirect file stays: longer than a cold browser takes to start, then the token is off the disk. */
+/** How long the redirect file exists: longer than a browser takes to start, then the token is removed from the disk. */
 const keepMs = 60_000
 
 export interface OpenedBrowser {
   /** false: no browser could be started; print the address instead. */
   opened: boolean
-  /** Removes the redirect file before its time. */
+  /** Removes the redirect file early. */
   clean(): Promise<void>
 }
 
 /**
- * Opens the address in the default browser through a file that only this user can read. A command line is visible to every
- * user of the machine, and the address holds the token.
+ * Opens the address in the default browser through a file that only this user can read. A command line is visible to every user
+ * of the machine, and the address contains the token.
  */
 export async function openBrowser(url: string): Promise<OpenedBrowser> {
   const folder = await mkdtemp(path.join(tmpdir(), 'seekline-'))
@@ -42,7 +42,7 @@ function start(file: string): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: 'ignore', detached: true })
     child.once('error', () => resolve(false))
-    // xdg-open ends with a status of its own when it finds no browser; one that is still busy has found one.
+    // xdg-open exits with an error if it finds no browser; if it is still running, it has found one.
     const timer = setTimeout(() => resolve(true), 3_000)
     child.once('exit', (code) => {
       clearTimeout(timer)
@@ -55,7 +55,7 @@ function start(file: string): Promise<boolean> {
 function opener(file: string): [string, string[]] {
   const address = pathToFileURL(file).href
   if (process.platform === 'darwin') return ['open', [address]]
-  // `start` belongs to cmd and would want its own quoting; this takes the address as it is.
+  // `start` is part of cmd and needs special quoting; this takes the address as it is.
   if (process.platform === 'win32') return ['rundll32', ['url.dll,FileProtocolHandler', address]]
   return ['xdg-open', [address]]
 }

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron'
 
 // The bridge: three functions that know no route. A stream's port cannot cross it, so the page posts the port as a window
-// message of its own, named by the request that was announced here, and it is passed on from there.
+// message named by the request that was announced here, and it is forwarded from there.
 
 interface WireRequest {
   id: string
@@ -19,7 +19,7 @@ contextBridge.exposeInMainWorld('seekline', {
   },
 })
 
-// Typed by hand: the main process's types know no DOM.
+// Declared by hand: the main process's types have no DOM.
 interface PortEvent {
   source: unknown
   data: unknown

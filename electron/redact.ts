@@ -3,19 +3,19 @@ import type { ErrorValue } from '#shared/errors.ts'
 const mask = '•••'
 
 /**
- * Takes secrets out of text bound for a log or an error, in the forms they commonly take there. A second net: nothing
- * is meant to put them there in the first place.
+ * Removes secrets from text for a log or an error, in the forms they commonly have there. A second safeguard: no code should
+ * put them there in the first place.
  */
 export function redact(text: string, secrets: Iterable<string>): string {
   let out = text
   for (const form of forms(secrets)) {
-    // A secret of one or two letters would blank half of every sentence; masked where it stands alone, it still tells nothing.
+    // A secret of one or two letters would blank half of every sentence; where it is a word of its own it is masked.
     out = form.length > 3 ? out.replaceAll(form, mask) : out.replace(alone(form), mask)
   }
   return out
 }
 
-/** The same for all that an error carries to a view, a shell or a log; `clean` may take out more. */
+/** The same for everything in an error that reaches a view, a shell or a log; `clean` may remove more. */
 export function redactError(error: ErrorValue, secrets: Iterable<string>, clean = redact): ErrorValue {
   const list = [...secrets]
   const text = (given: string): string => clean(given, list)
@@ -34,7 +34,7 @@ function redactValue(value: unknown, text: (given: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [text(name), redactValue(item, text)]))
 }
 
-/** Longest first, or the mask of a part would leave the rest of the whole readable. */
+/** Longest first, or masking a part would leave the rest of the whole readable. */
 function forms(secrets: Iterable<string>): string[] {
   const all = new Set<string>()
   for (const secret of secrets) {
@@ -45,7 +45,7 @@ function forms(secrets: Iterable<string>): string[] {
     if (secret.isWellFormed()) all.add(encodeURIComponent(secret))
     all.add(Buffer.from(secret).toString('base64'))
     all.add(Buffer.from(secret).toString('hex'))
-    // A PEM key is quoted line by line.
+    // A PEM key may be quoted line by line.
     for (const line of secret.split(/\r?\n/)) if (line.length >= 16 && !line.startsWith('-----')) all.add(line)
   }
   return [...all].sort((a, b) => b.length - a.length)

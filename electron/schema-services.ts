@@ -31,7 +31,7 @@ export interface SchemaServicesOptions {
   kafka(): Promise<KafkaServices>
 }
 
-/** All that speaks to a schema registry, with everything it imports: loaded when one is first needed. */
+/** Everything that speaks to a schema registry, with everything it imports: loaded when one is first needed. */
 export function createSchemaServices({ open, secrets, version, kafka }: SchemaServicesOptions): SchemaServices {
   const specOf = async (
     profile: Profile,

@@ -1,6 +1,6 @@
 /**
- * The headers that fence the page in, the same for the loopback server and the shell's `app://`: its Content-Security-Policy,
- * and what keeps other pages and the browser's own features out. `nonce` is of one load's styles.
+ * The headers that restrict the page, the same for the loopback server and the shell's `app://`: its Content-Security-Policy,
+ * and headers that keep other pages and unused browser features out. `nonce` is for the styles of one load.
  */
 export function securityHeaders(nonce: string, connect: "'self'" | "'none'"): Record<string, string> {
   return { ...fixedHeaders, 'content-security-policy': contentSecurityPolicy(nonce, connect) }
@@ -29,7 +29,7 @@ function contentSecurityPolicy(nonce: string, connect: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    // Text never becomes markup or code; the one policy there may be is renderer/trusted-types.ts.
+    // Text never becomes markup or code; the only policy is renderer/trusted-types.ts.
     "require-trusted-types-for 'script'",
     'trusted-types default',
   ].join('; ')

@@ -22,11 +22,11 @@ export interface ServerOptions {
   router: Router
   /** 0 picks a free port. */
   port?: number
-  /** The built renderer; `out/renderer` when left out. */
+  /** The folder of the built renderer; left out: `out/renderer`. */
   root?: string
 }
 
-/** The page for a browser of this machine; the router's owner keeps and closes it. */
+/** The page for a browser on this machine; the router's owner keeps and closes it. */
 export async function startServer(options: ServerOptions): Promise<SeeklineServer> {
   const root = options.root ?? builtRenderer
   if (!existsSync(path.join(root, 'index.html'))) {
@@ -104,7 +104,7 @@ async function serve(): Promise<void> {
   }
 }
 
-/** In a checkout the page is built on the first start; where there is no build script, startServer says what is missing. */
+/** In a checkout the page is built on the first start; without a build script, startServer reports what is missing. */
 async function buildIfMissing(): Promise<void> {
   const script = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
   if (existsSync(path.join(builtRenderer, 'index.html')) || !existsSync(script)) return

@@ -11,8 +11,8 @@ export interface Asset {
 }
 
 /**
- * One file of the built renderer, with the headers that fence it in: for the loopback server and the shell's `app://` alike.
- * `connect` is what scripts may talk to: the server's own origin, or nothing where the bridge is the only way out.
+ * One file of the built renderer, with the headers that restrict it: for the loopback server and the shell's `app://`.
+ * `connect` is what scripts may connect to: the server's own origin, or nothing if the bridge is used.
  */
 export async function readAsset(root: string, pathname: string, connect: "'self'" | "'none'"): Promise<Asset> {
   const nonce = randomBytes(16).toString('base64')
@@ -29,7 +29,7 @@ export async function readAsset(root: string, pathname: string, connect: "'self'
   return { status: 200, headers: { ...headers, 'content-type': type }, body: Buffer.from(html) }
 }
 
-/** Stands in index.html where each load's nonce goes. */
+/** The placeholder in index.html for each load's nonce. */
 const noncePlaceholder = '__CSP_NONCE__'
 const notFound = Buffer.from('Not found.\n')
 

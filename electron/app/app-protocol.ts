@@ -1,12 +1,12 @@
 import { app, protocol } from 'electron'
 import { readAsset } from '../static-files.ts'
 
-/** Where the page comes from: its own scheme, so that it has an origin, unlike a file. */
+/** The page's own scheme, so that it has an origin, unlike a file. */
 export const bundleOrigin = 'app://bundle'
 
 /**
- * Before `ready`. Compiled code is kept in a checkout only: a package's page is what its archive's checksum covers, and a cache
- * that any program of this user can write to would be a way round it.
+ * To be called before `ready`. Compiled code is cached only in a checkout: a package's page is covered by the checksum of its
+ * archive, and a cache that any program of this user can write to would bypass that.
  */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
@@ -14,12 +14,12 @@ export function registerScheme(): void {
   ])
 }
 
-/** What is handed to Chromium still takes a few turns of this process to get there. */
+/** A response handed to Chromium takes a few more turns of this process to be delivered. */
 const deliveryMs = 10
 
 /**
- * After `ready`: answers `app://bundle/…` from the built renderer, GET only. The page talks over the bridge, never by fetch.
- * Calls `onServed` once, when the first page has the scripts and styles that its HTML names, and is busy running them.
+ * To be called after `ready`: answers `app://bundle/…` from the built renderer, GET only. The page uses the bridge, never
+ * fetch. Calls `onServed` once, when the first page has got the scripts and styles that its HTML names, and is running them.
  */
 export function serveBundle(root: string, onServed: () => void): void {
   let missing: Set<string> | undefined

@@ -4,7 +4,7 @@ import type { RoutedCall } from '../rpc/running-writes.ts'
 
 const routes: Contract = contract
 
-/** What is under way, a sentence for each kind; shown where somebody is about to close over it. */
+/** The running work, a sentence per kind; shown when closing would interrupt it. */
 export function workSentences(work: readonly RoutedCall[]): string[] {
   const counts = new Map<string, number>()
   for (const { route } of work) counts.set(route, (counts.get(route) ?? 0) + 1)

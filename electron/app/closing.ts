@@ -4,9 +4,9 @@ import type { WorkTracker } from '../rpc/running-writes.ts'
 import { workSentences } from './closing-words.ts'
 import type { AppWindow, Windows } from './windows.ts'
 
-/** A cancelled replay settles what is on its way and writes its receipt; a broker that does not answer holds that up. */
+/** A cancelled replay awaits answers and writes its receipt; a broker that does not answer delays that. */
 const cancelPatienceMs = 30_000
-/** Connections say goodbye to their brokers, but a broker that does not listen holds nothing up. */
+/** Connections say goodbye to their brokers, but a broker that does not react must not delay quitting. */
 const goodbyeMs = 2_000
 
 export interface ClosingOptions {
@@ -18,18 +18,21 @@ export interface ClosingOptions {
 }
 
 export interface Closing {
-  /** Asks before this window closes over work of its own. */
+  /** Asks before this window is closed while its work is running. */
   guard(opened: AppWindow): void
   answer(opened: AppWindow, answer: ClosingAnswer): void
 }
 
-/** Nobody loses a running replay to a closed window: closing asks, waits or cancels cleanly, and only then ends. */
+/** Closing a window never loses a running replay: it asks, waits or cancels cleanly, and only then closes. */
 // oxlint-disable-next-line max-lines-per-function -- which question was asked, what still runs and whether the app may quit depend on each other; the page shows the questions
 export function createClosing(options: ClosingOptions): Closing {
   const { work, windows } = options
   /** Open questions, by the window that shows them. */
   const asked = new Map<string, (answer: ClosingAnswer) => void>()
-  /** The newest answer, by window; of quitting without one. While an older one waits for work to end, a person may think again. */
+  /**
+   * The latest answer by window, or for quitting without a window. While an earlier answer still waits for work to end, the
+   * user may change it.
+   */
   const newest = new Map<string | undefined, object>()
   let isCancelling = false
   let isEnding = false
@@ -45,12 +48,12 @@ export function createClosing(options: ClosingOptions): Closing {
         opened.mailbox.post({ kind: 'closing', isQuit, work: sentences })
       })
     }
-    // No page to ask, or one that was asked and did not answer: the system's own box does not depend on it.
+    // There is no page to ask, or the page did not answer: a system dialog does not depend on it.
     pending?.('stay')
     return askBySystem(opened, sentences, isQuit)
   }
 
-  /** true: nothing of it is under way any more. */
+  /** true: none of it is running any more. */
   const settle = async (answer: ClosingAnswer, caller?: string): Promise<boolean> => {
     if (answer === 'stay') return false
     const whose = caller === undefined ? {} : { caller }
@@ -62,7 +65,7 @@ export function createClosing(options: ClosingOptions): Closing {
     return true
   }
 
-  /** Asks, and waits as answered; false: it is to stay, or a later answer took this one's place. */
+  /** Asks, and waits as answered; false: it stays open, or a later answer replaced this one. */
   const mayEnd = async (opened: AppWindow, caller: string | undefined, isQuit: boolean): Promise<boolean> => {
     const given = await ask(opened, caller, isQuit)
     const mine = {}
@@ -87,7 +90,8 @@ export function createClosing(options: ClosingOptions): Closing {
   app.on('before-quit', (event) => {
     if (mayQuit) return
     event.preventDefault()
-    // While work is being cancelled there is nothing left to ask; while it is waited for, or a question stands, there is.
+    // While work is being cancelled there is nothing left to ask; while it is being waited for, or a question is open, there
+    // is.
     if (!isEnding && !isCancelling) void quit()
   })
 
@@ -103,7 +107,7 @@ export function createClosing(options: ClosingOptions): Closing {
       let mayClose = false
       opened.window.on('close', (event) => {
         const isAlone = windows.all().length <= 1
-        // Closing the last window ends the app, and with it work that a closed window left behind.
+        // Closing the last window ends the app, including work that a closed window left running.
         const caller = isAlone && process.platform !== 'darwin' ? undefined : opened.caller
         if (mayClose || mayQuit || work.list(caller).length === 0) return
         event.preventDefault()
@@ -113,7 +117,7 @@ export function createClosing(options: ClosingOptions): Closing {
           opened.window.close()
         })
       })
-      // A question whose window is gone is answered, or quitting would wait for it for ever.
+      // If the window of a question is closed, the question is answered, or quitting would wait for it for ever.
       opened.window.once('closed', () => {
         answer(opened, 'stay')
         newest.delete(opened.caller)

@@ -1,7 +1,7 @@
 import { BrowserWindow, Menu } from 'electron'
 import type { ContextMenuParams, MenuItemConstructorOptions, WebContents } from 'electron'
 
-/** The system's menu for fields and selected text. Where a view has a menu of its own, it prevents this one. */
+/** The system's menu for fields and selected text. A view with a menu of its own prevents this one. */
 export function serveContextMenu(contents: WebContents): void {
   contents.on('context-menu', (_, params) => {
     const template = contextMenuFor(params)

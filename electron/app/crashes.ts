@@ -5,7 +5,7 @@ import type { Log } from '../storage/log.ts'
 import { redactError } from '../redact.ts'
 import type { AppWindow, Windows } from './windows.ts'
 
-/** So many crashes of one page within a minute mean that loading it again will not help. */
+/** After this many crashes of a page within a minute, loading it again will not help. */
 const mostReloads = 3
 
 // Electron's crash reporter is never started: a dump is an image of memory, and this memory holds passwords.
@@ -18,8 +18,8 @@ export interface FaultOptions {
 }
 
 /**
- * What nobody foresaw in the main process: written down and told to the windows, which stay. It may quote anything, so the
- * windows get no more of it than the log does.
+ * Unexpected errors of the main process: they are logged and reported to the windows, which stay open. A message may quote
+ * anything, so the windows get no more of it than the log does.
  */
 export function catchFaults({ log, windows, secrets }: FaultOptions): void {
   const onFault = (kind: string) => (reason: unknown) => {
@@ -36,13 +36,13 @@ export function catchFaults({ log, windows, secrets }: FaultOptions): void {
   })
 }
 
-/** Nothing to show it in: the system's box, and the end. */
+/** There is no window to show it in: shows a system dialog, and quits. */
 function failToStart(message: string): void {
   dialog.showErrorBox('Seekline could not start', message)
   app.exit(1)
 }
 
-/** A page that crashes or hangs: it is loaded again, its tabs as they were, and says what happened. */
+/** If a page crashes or hangs, it is loaded again with its tabs, and says what happened. */
 export function watchPage(opened: AppWindow, log: Log): void {
   const { window, mailbox } = opened
   const contents = window.webContents
@@ -52,8 +52,8 @@ export function watchPage(opened: AppWindow, log: Log): void {
     if (reason === 'clean-exit' || window.isDestroyed()) return
     crashes = [...crashes.filter((at) => at > Date.now() - 60_000), Date.now()]
     if (crashes.length <= mostReloads) {
-      // Not in this event: Chromium is still taking the old process down, and a reload in the midst of that ends the app; the
-      // old page still listens as well, and would swallow the sentence.
+      // Not in this event: Chromium is still ending the old process, and reloading now would end the app; the old page also
+      // still listens, and would receive the message.
       setTimeout(() => {
         mailbox.post({ kind: 'notice', sentence: recoveredSentence(reason) })
         if (!window.isDestroyed()) contents.reload()

@@ -2,7 +2,7 @@ import { shell } from 'electron'
 
 export const kafkaDocs = 'https://kafka.apache.org/documentation/'
 
-/** The only places the app ever sends a browser to; none of them can come from a record. */
+/** The only hosts the app ever opens in a browser; none of them can come from a record. */
 const hosts: ReadonlySet<string> = new Set(['kafka.apache.org', 'cwiki.apache.org'])
 
 /** Opens a page of the documentation in the system's browser; anything else is ignored. */

@@ -2,7 +2,7 @@ import { app, session } from 'electron'
 import type { Session } from 'electron'
 import { openDocs } from './doc-links.ts'
 
-/** Fences in every web contents there will be: no navigation, no new window, no webview. */
+/** Restricts all web contents: no navigation, no new window, no webview. */
 export function guardContents(): void {
   app.on('web-contents-created', (_, contents) => {
     contents.on('will-navigate', (details) => details.preventDefault())
@@ -16,7 +16,10 @@ export function guardContents(): void {
   })
 }
 
-/** After `ready`: our pages may copy, and nothing else that needs a permission; nothing comes from elsewhere. */
+/**
+ * To be called after `ready`: our pages may use the clipboard, and nothing else that needs a permission; nothing is loaded from
+ * elsewhere.
+ */
 export function guardSession(origin: string, given: Session = session.defaultSession): void {
   const allows = (permission: string, from: string): boolean =>
     permission === 'clipboard-sanitized-write' && originOf(from) === origin
@@ -26,20 +29,20 @@ export function guardSession(origin: string, given: Session = session.defaultSes
   given.setPermissionCheckHandler((_, permission, from) => allows(permission, from))
   given.setDevicePermissionHandler(() => false)
   given.setDisplayMediaRequestHandler((_, answer) => answer({}))
-  // What a person saves goes through a dialog of ours; a download would be the page's own doing.
+  // Files are saved through our own dialog; a download would be started by the page.
   given.on('will-download', (event) => event.preventDefault())
-  // The policy of each page forbids it as well; this holds for whatever has no such policy, and for Chromium itself.
+  // Each page's policy forbids it as well; this also applies to what has no policy, and to Chromium itself.
   given.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isLocal(url, origin) }))
 }
 
 function isLocal(url: string, origin: string): boolean {
   if (url.startsWith('devtools:') || url.startsWith('data:') || url.startsWith('blob:')) return true
   const from = originOf(url)
-  // The development server's page keeps a socket to it.
+  // The development server's page keeps a socket open to it.
   return from === origin || (origin.startsWith('http:') && from === origin.replace(/^http/, 'ws'))
 }
 
-/** `app:` is no scheme that URL knows, so its origin reads "null" there. */
+/** URL does not know the scheme `app:`, so its origin is "null" there. */
 function originOf(url: string): string {
   return /^([a-z]+:\/\/[^/?#]*)/i.exec(url)?.[1]?.toLowerCase() ?? ''
 }

@@ -10,8 +10,8 @@ export interface MenuActions {
 }
 
 /**
- * Puts the application menu in place: the page's commands, with the system's own entries around them. Until a page has told
- * of its own there are those that need none. All windows have the same; building it anew would close one that is open.
+ * Sets the application menu: the page's commands, with the system's own entries around them. Until a page has sent its
+ * commands, the menu has those that need no page. All windows share it; rebuilding it would close a menu that is open.
  */
 export function createMenu(actions: MenuActions): { show: (commands: readonly MenuCommand[]) => void } {
   let shown = ''
@@ -44,7 +44,7 @@ export function menuTemplate(
   const close: MenuItemConstructorOptions = {
     role: 'close',
     label: 'Close window',
-    // Ctrl+W and Cmd+W close a tab, as in every program with tabs.
+    // Ctrl+W and Cmd+W close a tab, as in other programs with tabs.
     accelerator: 'CmdOrCtrl+Shift+W',
   }
   return [
@@ -68,7 +68,7 @@ export function menuTemplate(
   ]
 }
 
-/** The page takes its own keys first, so the menu only shows them; on a Mac an unhandled key still reaches the menu. */
+/** The page handles its own keys first, so the menu only displays them; on a Mac an unhandled key still reaches the menu. */
 function acceleratorOf({
   id,
   keys,
@@ -79,6 +79,6 @@ function acceleratorOf({
   const accelerator = [...parts.map((part) => (part === 'Mod' ? 'CmdOrCtrl' : part)), key === '+' ? 'Plus' : key].join(
     '+',
   )
-  // A crashed page takes no keys; a new window must still be had.
+  // A crashed page handles no keys, but opening a new window must still work.
   return { accelerator, ...(isShellCommand(id) ? {} : { registerAccelerator: false }) }
 }

@@ -18,7 +18,7 @@ export interface ShellPortOptions {
   onUsable: () => void
 }
 
-/** What the desktop can do for its pages, by Electron. */
+/** What the desktop does for its pages, implemented with Electron. */
 export function createShellPort({
   windows,
   closing,
@@ -74,14 +74,14 @@ export function createShellPort({
     showProgress: (caller, progress) => {
       const opened = windowOf(caller)
       opened.progress = progress
-      // 2: it runs, and nobody knows how far it is.
+      // 2 means indeterminate progress.
       opened.window.setProgressBar(progress.running === 0 ? -1 : (progress.fraction ?? 2))
       app.setBadgeCount(windows.all().reduce((sum, one) => sum + one.progress.running, 0))
     },
   }
 }
 
-/** What a broker says may be in it, and some desktops take a notification's text for markup. */
+/** A broker's text may be in it, and some desktops interpret markup in notifications. */
 function plain(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
@@ -90,7 +90,7 @@ function plain(text: string): string {
     .replaceAll('&', '\uff06')
 }
 
-/** For the menu as well, which needs no page. */
+/** Also for the menu, which needs no page. */
 export function runShellCommand(
   command: ShellCommandId,
   { windows, checkForUpdates }: Pick<ShellPortOptions, 'windows' | 'checkForUpdates'>,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-/** The stages of a start, in their order; tests and the measuring script read them. */
+/** The stages of starting, in order; tests and the measuring script read them. */
 export type Stage = 'main' | 'ready' | 'window' | 'services' | 'page' | 'usable'
 
 const prefix = 'seekline:'
@@ -9,7 +9,7 @@ export function mark(stage: Stage): void {
   if (performance.getEntriesByName(prefix + stage).length === 0) performance.mark(prefix + stage)
 }
 
-/** Milliseconds from the process' creation to each stage. */
+/** Milliseconds from the creation of the process to each stage. */
 export function stages(createdAt: number | null): Record<string, number> {
   const lead = createdAt === null ? 0 : performance.timeOrigin - createdAt
   return Object.fromEntries(

@@ -3,7 +3,7 @@ import { updateObstacle } from './update-words.ts'
 import type { UpdateParts } from './updates.ts'
 import type { Windows } from './windows.ts'
 
-/** Updates by Electron's dialogs and electron-updater, which is loaded when the first check goes out. */
+/** Updates with Electron's dialogs and electron-updater, which is loaded when an update is first checked for. */
 export function updateParts(windows: Windows): UpdateParts {
   return {
     version: app.getVersion(),

@@ -9,12 +9,12 @@ export interface Sentence {
 export interface ThisCopy {
   isPackaged: boolean
   platform: NodeJS.Platform
-  /** Where electron-builder leaves the address of updates. */
+  /** Where electron-builder puts the address of updates. */
   resources: string
   env: Readonly<Record<string, string | undefined>>
 }
 
-/** Why this copy of the app cannot update itself, if so. Asks nobody: what was packed decides. */
+/** Why this copy of the app cannot update itself, if it cannot. Sends no request: the package decides. */
 export async function updateObstacle({
   isPackaged,
   platform,
@@ -52,7 +52,7 @@ export async function updateObstacle({
   return undefined
 }
 
-/** What went wrong with an update, and what to do; the library's own words where none of ours fit. */
+/** What went wrong with an update, and what to do; the library's own message if none of ours fits. */
 export function updateTrouble(error: unknown): Sentence {
   const text = error instanceof Error ? error.message : String(error)
   const found: unknown = (error as { code?: unknown } | null)?.code
@@ -62,7 +62,7 @@ export function updateTrouble(error: unknown): Sentence {
 
 const known: readonly { fits: RegExp; say: Sentence }[] = [
   {
-    // Squirrel.Mac refuses to replace a program that nobody signed.
+    // Squirrel.Mac refuses to replace a program that is not signed.
     fits: /code signature for running application|not signed by the application owner/i,
     say: {
       message: 'The update is not signed by whoever signed this copy, so it was not installed.',

@@ -2,16 +2,16 @@ import type { MessageBoxOptions } from 'electron'
 import type { AppUpdater } from 'electron-updater'
 import { updateTrouble, type Sentence } from './update-words.ts'
 
-/** What we use of electron-updater, by its own declarations. */
+/** What we use of electron-updater, with its own declarations. */
 export type Updater = Pick<
   AppUpdater,
   'autoDownload' | 'autoInstallOnAppQuit' | 'logger' | 'checkForUpdates' | 'downloadUpdate'
 > & { readonly signals: Pick<AppUpdater['signals'], 'progress'> }
 
 export interface UpdateParts {
-  /** Why this copy cannot be updated by itself. */
+  /** Why this copy cannot update itself. */
   obstacle: () => Promise<Sentence | undefined>
-  /** The library, loaded no earlier than it is asked for. */
+  /** Loads the library when it is first needed. */
   load: () => Promise<Updater>
   show: (options: MessageBoxOptions) => Promise<{ response: number }>
   /** 0 to 1 while it downloads, then undefined. */
@@ -27,8 +27,8 @@ type State =
   | { kind: 'ready'; version: string }
 
 /**
- * Looks for a newer version when a person asks, and never otherwise: nothing is asked of any server, downloaded or
- * installed without a click that says so.
+ * Checks for a newer version only when the user asks: no server is contacted, and nothing is downloaded or installed, without a
+ * click.
  */
 export function createUpdates(parts: UpdateParts): { check: () => Promise<void> } {
   let state: State = { kind: 'idle' }
@@ -59,7 +59,7 @@ export function createUpdates(parts: UpdateParts): { check: () => Promise<void> 
     if (state.kind === 'ready') await offerToQuit(state.version)
   }
 
-  /** The version that was downloaded, if one was there and wanted. */
+  /** The version that was downloaded, if there was one and the user wanted it. */
   async function lookAndFetch(): Promise<string | undefined> {
     const obstacle = await parts.obstacle()
     if (obstacle !== undefined) {
@@ -84,7 +84,7 @@ export function createUpdates(parts: UpdateParts): { check: () => Promise<void> 
       ['Download and install on quit', 'Not now'],
     )
     if (answer !== 0) return undefined
-    // Said before the download: with its end the library decides whether quitting installs.
+    // Set before the download: when it ends the library decides whether quitting installs the update.
     updater.autoInstallOnAppQuit = true
     state = { kind: 'downloading', version, fraction: 0 }
     updater.signals.progress(({ percent }) => {

@@ -3,7 +3,7 @@ import type { ShellEvent } from '#shared/contract/shell.ts'
 /** Events for one window. They wait until its page listens: a link may arrive before the page is loaded. */
 export interface Mailbox {
   post(event: ShellEvent): void
-  /** The page that listens; a newer listener takes the place of one whose page is gone. */
+  /** Sets the page's listener; it replaces that of a page that is gone. */
   listen(listener: (event: ShellEvent) => void): () => void
   readonly hasListener: boolean
 }

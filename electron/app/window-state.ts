@@ -3,12 +3,12 @@ import type { Bounds, WindowState } from '../storage/window-state.ts'
 
 export const smallest = { width: 900, height: 560 }
 const usual = { width: 1440, height: 900 }
-/** What of a window's top edge must lie on a screen for a hand to catch it. */
+/** How much of a window's top edge must be on a screen so that it can be dragged. */
 const grip = { width: 120, height: 32 }
 
 /**
- * Where a window comes back: where it was, if a screen is still there, else in the middle of the first. `screens` are work
- * areas, the primary one first.
+ * Where a window is restored: at its old place if that is still on a screen, otherwise in the middle of the first one.
+ * `screens` are work areas, the primary one first.
  */
 export function placeWindow(wanted: Bounds | null, screens: readonly Bounds[], step = 0): Bounds | undefined {
   const primary = screens[0]
@@ -18,7 +18,7 @@ export function placeWindow(wanted: Bounds | null, screens: readonly Bounds[], s
   const width = Math.min(Math.max(size.width, smallest.width), Math.max(home.width, smallest.width))
   const height = Math.min(Math.max(size.height, smallest.height), Math.max(home.height, smallest.height))
   if (wanted !== null && catches(home, wanted)) {
-    // A step aside for a window opened over another, so that both are seen.
+    // Moved a little if it would cover another window exactly.
     return { x: wanted.x + step, y: Math.max(wanted.y, home.y) + step, width, height }
   }
   return {
@@ -29,7 +29,7 @@ export function placeWindow(wanted: Bounds | null, screens: readonly Bounds[], s
   }
 }
 
-/** Keeps a window's place as it is moved, resized and maximised. */
+/** Records a window's place when it is moved, resized or maximised. */
 export function followPlace(window: BrowserWindow, keep: (change: Partial<WindowState>) => void): void {
   const note = (): void => {
     if (window.isDestroyed() || window.isMinimized()) return
@@ -47,13 +47,13 @@ export function followPlace(window: BrowserWindow, keep: (change: Partial<Window
   window.on('leave-full-screen', note)
 }
 
-/** Moving a window is a hundred events; one write after a rest is enough. */
+/** Moving a window causes a hundred events; one write after a pause is enough. */
 export function createSaver(write: () => Promise<void>): { later(): void; flush(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined
   let last: Promise<void> = Promise.resolve()
   const now = (): void => {
     timer = undefined
-    // A disk that refuses costs comfort, nothing more.
+    // If the disk refuses, only convenience is lost.
     last = last.then(write).catch(() => undefined)
   }
   return {

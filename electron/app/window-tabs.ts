@@ -1,7 +1,7 @@
 import type { WindowTabs } from '../services/app.ts'
 import type { Windows } from './windows.ts'
 
-/** Each window has tabs of its own; the settings hold those of a browser, and of the first window at first. */
+/** Each window has tabs of its own; the settings hold those of a browser, and initially those of the first window. */
 export function windowTabs(windows: Pick<Windows, 'byCaller'>): WindowTabs {
   return {
     of: (caller) => {

@@ -10,11 +10,11 @@ import type { Mailbox } from './window-events.ts'
 import { createSaver, followPlace, placeWindow, smallest } from './window-state.ts'
 
 export interface AppWindow {
-  /** How the router and services know its page. */
+  /** The id by which the router and services know its page. */
   readonly caller: string
   readonly window: BrowserWindow
   readonly mailbox: Mailbox
-  /** What is kept of it; change it by `keep`. */
+  /** Its stored state; change it with `keep`. */
   readonly state: WindowState
   keep(change: Partial<WindowState>): void
   progress: { running: number; fraction: number | null }
@@ -23,22 +23,22 @@ export interface AppWindow {
 export interface Windows {
   /** The one origin our pages have. */
   readonly origin: string
-  /** Opens the windows that were open when the app was left, or one. */
+  /** Opens the windows that were open when the app was last quit, or one. */
   restore(): Promise<void>
-  /** Opens one more; it starts without tabs. */
+  /** Opens another window, without tabs. */
   open(): AppWindow
   all(): readonly AppWindow[]
   byCaller(caller: string): AppWindow | undefined
-  /** The focused one, else the one that was focused last. */
+  /** The focused one, or the one that was focused last. */
   current(): AppWindow | undefined
   /** Brings the current one to the front, or opens one. */
   focus(): AppWindow
-  /** Tells the current window, opening one where there is none. */
+  /** Sends an event to the current window, opening one if there is none. */
   post(event: ShellEvent): void
   isOurs(contents: WebContents): boolean
-  /** From now on windows that close stay in what is kept. */
+  /** From now on windows that are closed stay in the stored list. */
   leave(): void
-  /** Resolves when what is kept is written. */
+  /** Resolves when the state has been written. */
   flush(): Promise<void>
 }
 
@@ -53,12 +53,12 @@ export interface WindowsOptions {
 export function createWindows({ preload, store, onOpen }: WindowsOptions): Windows {
   const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
   const origin = devServer === undefined ? bundleOrigin : new URL(devServer).origin
-  /** Most recently focused last. */
+  /** The most recently focused one is last. */
   let windows: AppWindow[] = []
   let isLeaving = false
   let lastState: WindowState | undefined
   const saver = createSaver(() => store.save(statesToKeep()))
-  /** The last window's place outlives it, so that the next start looks the same. */
+  /** The last window's place is kept after it is closed, so that the next start looks the same. */
   const statesToKeep = (): WindowState[] =>
     windows.length > 0 ? windows.map(({ state }) => state) : lastState === undefined ? [] : [lastState]
 
@@ -69,7 +69,7 @@ export function createWindows({ preload, store, onOpen }: WindowsOptions): Windo
       minHeight: smallest.height,
       show: false,
       title: 'Seekline',
-      // The page's own ground, so that no white flashes before it is drawn.
+      // The page's background, so that no white flash appears before it is drawn.
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#14161a' : '#ffffff',
       webPreferences: {
         preload,
@@ -103,7 +103,7 @@ export function createWindows({ preload, store, onOpen }: WindowsOptions): Windo
     })
     window.once('closed', () => {
       lastState = opened.state
-      // While leaving, each closes in turn, and all of them are to come back.
+      // When quitting, the windows are closed one after the other, and all are to be restored.
       if (isLeaving) return
       windows = windows.filter((other) => other !== opened)
       saver.later()
@@ -149,7 +149,7 @@ export function createWindows({ preload, store, onOpen }: WindowsOptions): Windo
     all: alive,
     restore: async () => {
       const states = await store.load()
-      // A link may have opened one meanwhile.
+      // A link may have opened one in the meantime.
       if (alive().length > 0) return
       for (const state of states.length === 0 ? [WindowState.parse({})] : states) create(state, 0)
     },
@@ -163,7 +163,7 @@ export function createWindows({ preload, store, onOpen }: WindowsOptions): Windo
   }
 }
 
-/** The primary screen's first. */
+/** The primary screen comes first. */
 function workAreas(): Electron.Rectangle[] {
   const primary = screen.getPrimaryDisplay()
   return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)].map(({ workArea }) => workArea)

@@ -13,14 +13,14 @@ const user = systemUser()
 
 export interface ChangeContext {
   journal: ChangeJournal
-  /** Through which profile it is made. */
+  /** The profile that it is made through. */
   profile: { id: string; name: string }
   signal: AbortSignal
 }
 
 /**
- * The way of every change: is it still the same cluster? → look again → as the plan saw it? → intent to the journal → act →
- * read back → result to the journal. `id` is null where nothing was written, so that nothing was journalled.
+ * The steps of every change: is it still the same cluster? → read again → as the plan saw it? → intent to the journal → act →
+ * read back → result to the journal. `id` is null if nothing was written, and so nothing was journalled.
  */
 export async function runChange<K extends ChangeKind, Seen, Acted>(
   change: Change<K, Seen, Acted>,
@@ -47,7 +47,7 @@ export async function runChange<K extends ChangeKind, Seen, Acted>(
   try {
     result = await change.readBack(await change.act(seen, id), seen, id)
   } catch (error) {
-    // What the caller is told is why it failed, not that the disk is full as well.
+    // The caller is told why the change failed, not that the disk is full as well.
     await journal.result(id, kind, change.failed(error, seen, id)).catch(() => undefined)
     throw error
   }
@@ -65,8 +65,8 @@ async function intended(journal: ChangeJournal, intent: IntendedOf<ChangeKind>):
 }
 
 /**
- * The change is made by then: a full disk must not turn what is known of it into an error that reads as if nothing had been
- * done, so the failure is told in the outcome's own sentence.
+ * The change is made by then: a full disk must not turn its known outcome into an error that reads as if nothing had been done,
+ * so that failure is added to the outcome's own sentence.
  */
 async function recorded<T extends { summary: string }>(outcome: T, write: () => Promise<void>): Promise<T> {
   try {
@@ -79,7 +79,7 @@ async function recorded<T extends { summary: string }>(outcome: T, write: () => 
   }
 }
 
-/** null: the system has no name for whoever runs this, as in some containers. */
+/** null: the system has no name for the current user, as in some containers. */
 function systemUser(): string | null {
   try {
     return os.userInfo().username

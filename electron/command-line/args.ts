@@ -12,20 +12,20 @@ export type ShellArgs =
   | {
       command: 'run'
       route: string
-      /** JSON text; `-` reads it from stdin, since a plan can be longer than a command line may be. */
+      /** JSON text; `-` reads it from stdin, because a plan can be longer than a command line may be. */
       input: string
       cluster: ClusterArg | undefined
-      /** Where a replay writes; the same cluster when left out. */
+      /** Where a replay writes; left out: the same cluster. */
       target: ClusterArg | undefined
       confirm: string | undefined
       /** Print whole records with their headers instead of the rows' previews. */
       full: boolean
-      /** Print of records what their bytes mean, with how they were decoded. */
+      /** Print decoded records, and how they were decoded. */
       decode: boolean
-      /** Files of choices, and choices themselves, by which bytes are decoded in this run. */
+      /** Files of decoding rules, and single rules, for this run. */
       decodeFiles: readonly string[]
       decodeAs: readonly string[]
-      /** All of them have to match. */
+      /** All of them must match. */
       filters: GivenFilter[]
     }
 

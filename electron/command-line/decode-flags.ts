@@ -4,7 +4,10 @@ import { DecodeRule } from '#shared/model/decode-choice.ts'
 import { decodeFile } from '#shared/model/decode-file.ts'
 import { parseShallow } from '#shared/parse-shallow.ts'
 
-/** What --decode-by and --decode-as say, as files of choices in the order in which they are taken; `topic` is the one that is read. */
+/**
+ * The rules of --decode-by and --decode-as, as texts of decode files in the order in which they apply; `topic` is the one that
+ * is read.
+ */
 export async function decodeTexts(
   files: readonly string[],
   choices: readonly string[],

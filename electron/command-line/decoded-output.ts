@@ -5,8 +5,8 @@ import { floatJson, keyText, type Value } from '#shared/model/decoded-value.ts'
 import { toJson } from './json-output.ts'
 
 /**
- * A record as what its bytes mean, for `--decode`: key and value as JSON, in which integers, decimals and what JSON has no
- * number for are strings, so that no reader rounds them. As text: a name that is there twice has no object, and is printed twice.
+ * A record for `--decode`: key and value as JSON, in which integers, decimals and numbers that JSON lacks are strings, so that
+ * no reader rounds them. Returned as text, because duplicate names are possible, and are printed twice.
  */
 export function decodedRecord(record: FullRecord): string {
   const headers = record.headers.map(({ name, nameAs, value, valueAs, known }) =>
@@ -35,7 +35,7 @@ function meaning(bytes: Uint8Array | null, as: Decoded | null): string {
   return JSON.stringify(copiedText(as.form, as.written ?? bytes))
 }
 
-/** How it was decoded: by what, by which schema, and why not by those that were tried before. */
+/** How it was decoded: with which encoding and schema, and why the encodings tried before failed. */
 function report(as: Decoded | null): object | null {
   if (as === null) return null
   const { encoding, schema, isCut } = as

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * JSON made into what a schema expects, as far as JSON cannot say it: digits where a bigint is meant, text or
- * `{"base64"}` where bytes are. Everything else is left as it is, for the schema itself to judge.
+ * Converts JSON to what a schema expects, as far as JSON cannot say it: digits for a bigint, text or `{"base64"}` for bytes.
+ * Everything else is unchanged, for the schema itself to check.
  */
 export function fromJson(schema: z.core.$ZodType, value: unknown): unknown {
   if (value === null || value === undefined) return value
@@ -47,7 +47,7 @@ export function fromJson(schema: z.core.$ZodType, value: unknown): unknown {
   }
 }
 
-/** The first alternative that takes the value; when none does, the one a literal field points at, for a better message. */
+/** The first alternative that accepts the value; if none does, the one that a literal field points to, for a better message. */
 function fromUnion(options: readonly z.core.$ZodType[], value: unknown): unknown {
   let named: unknown
   for (const option of options) {
@@ -74,7 +74,7 @@ function mapValues(value: unknown, change: (key: string, item: unknown) => unkno
 
 function toBigInt(value: unknown): unknown {
   if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value)
-  // Beyond 2^53 the parser has rounded already; then only a string can have been meant, and the schema says so.
+  // Above 2^53 the parser has rounded already; then only a string can be exact, and the schema says so.
   return Number.isSafeInteger(value) ? BigInt(value as number) : value
 }
 

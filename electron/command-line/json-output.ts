@@ -3,7 +3,7 @@ import { fieldAt, rowFlags } from '#shared/model/rows.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { Hole } from '#shared/model/hole.ts'
 
-/** A value of the contract as JSON can say it: int64 as decimal strings, bytes as base64 beside the text they spell. */
+/** A value of the contract as JSON: int64 as decimal strings, bytes as base64 together with their text. */
 export function toJson(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value !== 'object' || value === null) return value
@@ -13,7 +13,7 @@ export function toJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]))
 }
 
-/** `text` is null where the bytes are not UTF-8: replacement characters would pretend otherwise. */
+/** `text` is null if the bytes are not UTF-8: replacement characters would hide that. */
 function bytesToJson(bytes: Uint8Array): { text: string | null; base64: string } {
   return { text: utf8Text(bytes), base64: base64Text(bytes) }
 }
@@ -27,16 +27,16 @@ export interface RowLine {
   keySize: number
   valueSize: number
   headerCount: number
-  /** Written out as `keyAs` says, and cut. */
+  /** Written out in the encoding that `keyAs` names, and cut. */
   key: unknown
   keyAs: string | null
   value: unknown
   valueAs: string | null
-  /** What the input asked for in `fields`, in its order; null where there is nothing. */
+  /** The requested `fields`, in their order; null if a field is missing. */
   fields?: (string | null)[]
 }
 
-/** Packed columns as one object a row, with the holes where they stand. */
+/** Packed columns as one object per row, with the holes in their places. */
 export function* unpackRows(rows: RowColumns): Generator<RowLine | { type: 'hole' }> {
   let hole = 0
   const holesAt = function* (row: number): Generator<{ type: 'hole' }> {

@@ -3,12 +3,12 @@ import type { AnyDef } from '#shared/contract/define.ts'
 import { ConnectionId } from '#shared/model/ids.ts'
 import { RowColumns } from '#shared/model/rows.ts'
 
-/** What a route takes and gives, as JSON Schema of the JSON that the shell reads and prints. */
+/** The input and output of a route, as JSON Schema of the JSON that the shell reads and prints. */
 export function routeSchema(def: AnyDef): Record<string, unknown> {
   const { kind, effect } = def
   const input = schemaOf(def.input, 'input')
   if (def.kind === 'route') return { kind, effect, input, output: schemaOf(def.output, 'output') }
-  // Rows are unpacked for the shell, one record a line: no schema of ours describes those.
+  // The shell unpacks rows, one record per line: none of our schemas describes those.
   const item = def.batch === RowColumns ? {} : { batch: schemaOf(def.batch, 'output') }
   return {
     kind,

@@ -29,13 +29,13 @@ export interface ShellApp {
 export interface ShellContext {
   argv: readonly string[]
   contract: Contract
-  /** Only built when a route is to be run: `--list` needs none of it. */
+  /** Only built when a route is run: `--list` needs none of it. */
   app: () => Promise<ShellApp>
-  /** Resolves when the line is taken; that is what slows a stream down to its reader. */
+  /** Resolves when the line was written; this slows a stream down to the speed of its reader. */
   print: (line: string) => Promise<void>
   printError: (line: string) => Promise<void>
   stdin: NodeJS.ReadableStream
-  /** Aborted by Ctrl-C, or when the reader of the output has gone. */
+  /** Aborted by Ctrl-C, or when the reader of the output is gone. */
   signal: AbortSignal
 }
 
@@ -55,7 +55,7 @@ export async function runShell(context: ShellContext): Promise<number> {
   }
 }
 
-/** 2 is what shells themselves use for a wrong command line. */
+/** 2 is the shells' own code for a wrong command line. */
 const exitCodes: Record<Extent, number> = { all: 0, none: 1, partly: 3 }
 
 async function list({ contract, print }: ShellContext): Promise<void> {
@@ -70,7 +70,7 @@ function defOf(contract: Contract, route: string): AnyDef {
   throw new SeeklineError('call.unknown-route', `There is no route "${route}".`, { hint: '--list names them.' })
 }
 
-/** What inputs of routes that read records say. */
+/** Input fields of routes that read records. */
 interface Where {
   connectionId?: string
   topic?: string
@@ -86,7 +86,7 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
   const app = await context.app()
   const input = await complete(app, def, fromJson(def.input, json), args, signal)
   const transport = inProcess(app.router)
-  // The contract's types are of no use to names that come from a command line.
+  // The contract's types cannot be used for names from a command line.
   const client = createClient<Contract>(transport)
   try {
     const { connectionId, topic, ledger } = (input ?? {}) as Where
@@ -117,25 +117,25 @@ async function run(context: ShellContext, args: RunArgs): Promise<Extent> {
   }
 }
 
-/** A record that was opened, by what it means; where there is none, what is there instead. */
+/** A record that was opened, decoded; if there is none, what is there instead. */
 function opened(found: unknown): string {
   const answer = found as z.infer<typeof FullRecord> | z.infer<typeof NoRecord>
   return answer.kind === 'record' ? decodedRecord(answer) : JSON.stringify(toJson(answer))
 }
 
-/** Where a stream's frames have packed rows; null: they have none. A scan's have the offsets beside them that they cover. */
+/** The packed rows in a stream's frames; null: they have none. A scan's frames also have the offsets that they cover. */
 function rowsIn(batch: z.ZodType): ((batch: unknown) => RowColumns) | null {
   if (batch === RowColumns) return (rows) => rows as RowColumns
   const isScan = batch instanceof z.ZodObject && batch.shape['rows'] === RowColumns
   return isScan ? (frame) => (frame as { rows: RowColumns }).rows : null
 }
 
-/** What a stream prints: a record or item a line, progress and done as they come, in their order. */
+/** What a stream prints: one record or item per line, progress and the final frame as they arrive, in order. */
 function createLines(
   { print, signal }: ShellContext,
   args: RunArgs,
   rowsOf: ((batch: unknown) => RowColumns) | null,
-  /** Where a frame says which topic its rows are of, of that one. */
+  /** If a frame says which topic its rows belong to, of that one. */
   whole: (record: RowLine, ofFrame: string | undefined) => Promise<unknown>,
 ) {
   let last: Promise<void> = Promise.resolve()
@@ -202,7 +202,7 @@ function parseJson(source: string): unknown {
   }
 }
 
-/** Fills in the connections and the confirmation that the flags name, where the route takes them and the input leaves them out. */
+/** Fills in the connections and the confirmation that the flags name, if the route takes them and the input leaves them out. */
 async function complete(
   app: ShellApp,
   def: AnyDef,
@@ -228,14 +228,14 @@ async function complete(
       filled['target'] = await app.openFor(args.target, signal)
     }
   }
-  // No form shows what a script saves.
+  // No form has shown what a script saves.
   if (Object.hasOwn(shape, 'seen')) filled['seen'] ??= false
   if (args.filters.length > 0) filled['filter'] = filterOf(args, shape, filled)
   if (args.confirm !== undefined && Object.hasOwn(shape, 'confirm')) filled['confirm'] ??= args.confirm
   return filled
 }
 
-/** What the options name; all of it has to match. */
+/** The filters of the options; all of them must match. */
 function filterOf({ route, filters }: RunArgs, shape: object, filled: Record<string, unknown>): GivenFilter {
   if (!Object.hasOwn(shape, 'filter')) throw new SeeklineError('call.invalid', `"${route}" takes no filter.`)
   if (Object.hasOwn(filled, 'filter')) {
@@ -244,7 +244,7 @@ function filterOf({ route, filters }: RunArgs, shape: object, filled: Record<str
   return filters.length === 1 ? filters[0]! : { kind: 'all', of: filters } // its length is 1, as checked
 }
 
-/** Where a page would ask. */
+/** The error in words for a shell, where a page would ask the user. */
 function forShell(error: ErrorValue): ErrorValue {
   if (error.code !== 'connect.secret') return error
   const needs = Array.isArray(error.details?.['needs']) ? error.details['needs'] : []

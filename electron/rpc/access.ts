@@ -3,18 +3,18 @@ import { SeeklineError } from '#shared/errors.ts'
 
 export interface ConnectionAccess {
   mode: 'read-only' | 'guarded' | 'full'
-  /** What a guarded write must repeat. */
+  /** The name that a write to a guarded profile must repeat. */
   profileName: string
 }
 
 export interface AccessPolicy {
-  /** undefined: no such open connection. */
+  /** undefined: there is no such open connection. */
   modeOf(connectionId: string): ConnectionAccess | undefined
 }
 
 /**
- * Refuses a write that the profile of any connection it writes to does not permit. `local` passes: our own files are the
- * user's. This is the polite gate; the one in the socket holds even where this is passed by.
+ * Refuses a write that the profile of any connection it writes to does not permit. `local` routes pass, because they only
+ * change the user's own files. This check gives the better message; the gate in the socket holds even if this one is bypassed.
  */
 export function checkAccess(def: AnyDef, input: unknown, access: AccessPolicy): void {
   if (def.effect !== 'write') return
@@ -44,7 +44,7 @@ export function checkAccess(def: AnyDef, input: unknown, access: AccessPolicy): 
   }
 }
 
-/** A field that is written to holds a connection's id, or an object with one. */
+/** An input field that names what is written to holds a connection's id, or an object with one. */
 function connectionIdIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null) return undefined

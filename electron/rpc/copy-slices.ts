@@ -1,7 +1,7 @@
 /**
- * The value with every typed array that is a slice of something larger replaced by a copy of just its own bytes.
- * A structured clone of a slice carries the whole backing store: of a Kafka fetch response, that is megabytes per row,
- * and neighbouring records besides. Untouched parts are shared, not copied.
+ * The value with every typed array that is a slice of a larger buffer replaced by a copy of its own bytes. A structured clone
+ * of a slice sends the whole buffer: for a Kafka fetch response that is megabytes per row, including neighbouring records.
+ * Unchanged parts are shared, not copied.
  */
 export function ownBytes<T>(value: T): T {
   return own(value) as T

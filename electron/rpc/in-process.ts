@@ -2,7 +2,10 @@ import type { ClientTransport } from '#shared/wire/frames.ts'
 import { createPeer } from './peer.ts'
 import type { Router } from './router.ts'
 
-/** The wire without a wire: for the shell and for tests. Values are passed as they are, so they must not be changed after. */
+/**
+ * A transport without a wire: for the shell and for tests. Values are passed by reference, so they must not be changed
+ * afterwards.
+ */
 export function inProcess(router: Router): ClientTransport & { close(): void } {
   const peer = createPeer(router, 'in-process')
   return {
@@ -11,7 +14,7 @@ export function inProcess(router: Router): ClientTransport & { close(): void } {
     stream: (request, onFrame) => {
       const handle = peer.stream(request, {
         room: async () => undefined,
-        // Never within the reader's own call: it must hold the stream before its first frame comes.
+        // Never within the reader's own call: it must have the stream before the first frame arrives.
         send: (frame) => queueMicrotask(() => onFrame(frame)),
       })
       return (frame) => handle?.receive(frame)

@@ -8,13 +8,13 @@ import type { Router } from './router.ts'
 export interface IpcOptions {
   ipcMain: Pick<IpcMain, 'handle' | 'on' | 'removeHandler' | 'removeListener'>
   router: Router
-  /** The one origin our pages have: `app://bundle`, or the development server's. */
+  /** The only origin of our pages: `app://bundle`, or the development server's. */
   origin: string
-  /** Whether we made these web contents. */
+  /** Whether these web contents were created by us. */
   isOurs: (contents: WebContents) => boolean
 }
 
-/** Serves the router over Electron's IPC: calls by `invoke`, streams over a MessagePort that the page hands in. */
+/** Serves the router over Electron's IPC: calls by `invoke`, streams over a MessagePort that the page sends. */
 export function serveIpc(options: IpcOptions): { close(): void } {
   const { ipcMain, router } = options
   const peers = new Map<WebContents, Peer>()
@@ -31,7 +31,7 @@ export function serveIpc(options: IpcOptions): { close(): void } {
       if (peers.get(contents) === peer) peers.delete(contents)
       peer.close()
     }
-    // A reload or a crash leaves the web contents alive; what the old page had under way must still end.
+    // After a reload or a crash the web contents live on; calls and streams of the old page must still end.
     contents.on('did-navigate', drop)
     contents.on('render-process-gone', drop)
     contents.on('destroyed', drop)
@@ -54,21 +54,21 @@ export function serveIpc(options: IpcOptions): { close(): void } {
       return
     }
     const handle = peerOf(event.sender).stream(request, {
-      // Credit alone bounds what is queued in a port: each stream has its own, so none can stand before a call.
+      // A port's queue is bounded by credit alone: each stream has its own port, so none can delay a call.
       room: async () => undefined,
-      // The page closes the port after the terminal frame: closing here could overtake what is still on its way.
+      // The page closes the port after the terminal frame: closing it here could overtake frames that are still on their way.
       send: (frame) => {
         try {
           port.postMessage(ownBytes(frame))
         } catch (error) {
-          // What cannot be cloned fails its stream: a batch through its sink, a last word by an error in its place.
+          // A value that cannot be cloned fails its stream: a batch through its sink, a final frame by an error in its place.
           if (frame.type === 'batch' || frame.type === 'progress') throw error
           port.postMessage({ type: 'error', error: router.errorValue(error) })
         }
       },
     })
     port.on('message', (message) => handle?.receive(message.data))
-    // Only a backstop: a page's close may arrive late or never, so cancel is a frame of its own.
+    // Only a fallback: a page's close may arrive late or never, so cancel is a frame of its own.
     port.on('close', () => handle?.abandon())
     port.start()
   }
@@ -87,18 +87,18 @@ export function serveIpc(options: IpcOptions): { close(): void } {
   }
 }
 
-/** How services know a window; it stays the same through reloads. */
+/** The id by which services know a window; it stays the same through reloads. */
 export function callerOf(contents: Pick<WebContents, 'id'>): string {
   return `window-${contents.id}`
 }
 
-/** Only the top frame of a window we made, showing our own page. A frame can be null when it navigated away meanwhile. */
+/** Only the top frame of a window we created, showing our own page. A frame is null if it navigated away in the meantime. */
 function accepts(event: IpcMainEvent | IpcMainInvokeEvent, options: IpcOptions): boolean {
   try {
     const frame: WebFrameMain | null = event.senderFrame
     return frame !== null && frame.parent === null && frame.origin === options.origin && options.isOurs(event.sender)
   } catch {
-    // Asking a frame that was disposed meanwhile throws, and in a listener that would end the app.
+    // Asking a frame that was disposed throws, and in a listener that would end the app.
     return false
   }
 }

@@ -1,7 +1,7 @@
 import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import type { Router } from './router.ts'
 
-/** A router that is made when the first call comes, if not before; what comes early waits for it. */
+/** A router that is made at the latest when the first call arrives; early calls wait for it. */
 export function lateRouter(make: () => Promise<Router>): Router {
   let router: Router | undefined
   let pending: Promise<Router> | undefined

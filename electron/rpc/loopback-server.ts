@@ -13,20 +13,20 @@ import type { Router } from './router.ts'
 import { serveSocket } from './websocket.ts'
 
 /**
- * How many sockets there may be of each kind. The first two are apart, so that neither who asks for files nor who opens
- * sockets for the wire turns out the other; and pages, once proved, are counted with neither.
+ * How many sockets of each kind may be open. The first two are counted separately, so that neither requests for files nor
+ * unauthenticated web sockets push out the other; authenticated pages are counted with neither.
  */
 const most = { asking: 256, unproved: 128, pages: 64 } as const
 
 /**
- * How long one who is told to go may take; by default half a minute, in which he holds a place among those who have not
- * proved themselves. Apart, because the types of `ws` do not know it yet.
+ * How long a socket that is being closed may take; by default half a minute, in which it takes up a place among the
+ * unauthenticated ones. A constant of its own, because the types of `ws` do not have it yet.
  */
 const endsSoon: object = { closeTimeout: 1_000 }
 
 export interface LoopbackOptions {
   router: Router
-  /** The built renderer. */
+  /** The folder of the built renderer. */
   root: string
   /** 0 picks a free one. */
   port?: number
@@ -43,11 +43,11 @@ export interface Loopback {
 }
 
 /**
- * The app's API for a browser on this machine. Every other program and every web page can reach a loopback port too, so:
- * a key from the address proves who opened it, and this server to the page; Host and Origin, compared exactly, keep out
- * pages that reach it by name (DNS rebinding) or from elsewhere; no cookie, because all ports of 127.0.0.1 share them;
- * nothing is read before the proof that could cost more than a few kilobytes; and no number of sockets without it keeps a
- * page from its place.
+ * The app's API for a browser on this machine. Every other program and every web page can reach a loopback port too, so: a key
+ * from the address authenticates the page to the server, and the server to the page; Host and Origin, compared exactly, keep
+ * out pages that reach it by name (DNS rebinding) or from elsewhere; there is no cookie, because all ports of 127.0.0.1 share
+ * them; nothing larger than a few kilobytes is read before authentication; and no number of unauthenticated sockets keeps a
+ * page from connecting.
  */
 // oxlint-disable-next-line max-lines-per-function -- one server from start to close; serving files, the upgrade and the keys of pages have files of their own
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
@@ -56,10 +56,10 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const asking = createPlaces(most.asking)
   const unproved = createPlaces(most.unproved)
   const http = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 })
-  // Of those who ask and do not take the answer.
+  // For clients that send a request and do not read the answer.
   http.setTimeout(15_000)
   http.on('connection', asking.enter)
-  // A page asks for some dozens of files. Whoever sends thousands in one go and reads no answer is not one.
+  // A page requests a few dozen files. A client that sends thousands at once and reads no answer is not a page.
   http.maxRequestsPerSocket = 256
   http.on('dropRequest', (_request, socket) => socket.destroy())
   const sockets = new WebSocketServer({
@@ -120,7 +120,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     token: keys.token,
     close: async () => {
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
-      // A page that knows it has nobody to come back to never asks whoever takes the port next.
+      // A page that knows that the server is gone for good never connects to whatever takes the port next.
       for (const socket of pages) socket.close(closeCodes.ended, 'Seekline has ended')
       const told = Promise.all([...pages].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
       const late = setTimeout(() => {
@@ -135,12 +135,15 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   }
 }
 
-/** For a page to hear that this was the end; one that stands still must not hold it up. */
+/** Time for a page to be told that the server ends; a page that does not react must not delay that. */
 const goodbyeMs = 500
 
-/** Ends a socket that sends more than so many bytes before it is trusted; `maxPayload` alone would buffer megabytes. */
+/**
+ * Closes a socket that sends more than this many bytes before authentication; with `maxPayload` alone megabytes would be
+ * buffered.
+ */
 function limitBytes(stream: Duplex, bytes: number): () => void {
-  // Room for the frame's own header and a pong or two beside the message itself.
+  // Includes room for the frame's own header and a pong or two.
   let left = bytes + 64
   const count = (chunk: Buffer): void => {
     left -= chunk.byteLength
@@ -155,17 +158,17 @@ interface Refusal {
   sentence: string
 }
 
-/** A browser always tells the truth in these two headers, so a wrong one is a page that should not be here. */
+/** A browser always sends these two headers truthfully, so a wrong one means a page that must not be served. */
 function refuse(request: IncomingMessage, origin: string, needsOrigin: boolean): Refusal | undefined {
   const { host = [], origin: from = [] } = request.headersDistinct
-  // Two of them would be read differently by whatever stands in between.
+  // With two Host headers, intermediaries might use another one than we do.
   if (host.length !== 1 || `http://${host[0]}` !== origin) return { status: 421, sentence: 'Wrong host.' }
   const unasked = from.length === 0 && !needsOrigin
   if (!unasked && (from.length !== 1 || from[0] !== origin)) return { status: 403, sentence: 'Wrong origin.' }
   return undefined
 }
 
-/** As sent, not resolved: `new URL` would fold `..` away before anyone could object. */
+/** As sent, not resolved: `new URL` would already have removed `..`. */
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split(/[?#]/, 1)[0] ?? ''
 }
@@ -183,6 +186,6 @@ function plain(response: ServerResponse, status: number, sentence: string): void
 function refuseUpgrade(stream: Duplex, status: number, sentence: string): void {
   stream.on('error', () => undefined)
   const head = `HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: ${sentence.length}\r\n\r\n`
-  // Not only ended: the other side may keep its half open for ever, and each counts against the most there may be.
+  // Not only ended: the other side may keep its half open for ever, and each counts against the limit.
   stream.end(`${head}${sentence}`, () => stream.destroy())
 }

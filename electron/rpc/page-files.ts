@@ -6,11 +6,11 @@ import type { Asset } from '../static-files.ts'
 const folder = 'assets'
 
 /**
- * The built page as a browser gets it: all of its code at once. A view's part that was only fetched when the view is opened
- * would come from whoever has the port by then, and run in a page that holds a key and what was typed into it.
+ * The built page for a browser, with all of its code loaded at once. Code that is fetched only when a view is opened could come
+ * from whatever program has the port by then, and would run in a page that holds a key and the user's input.
  */
 export function createPageFiles(root: string): (pathname: string) => Promise<Asset> {
-  // One buffer a file, however many ask for it and do not take it. Names under assets/ change with their content.
+  // One buffer per file, however many clients request it without reading it. Names under assets/ change with their content.
   const kept = new Map<string, Promise<Asset>>()
   return async (pathname) => {
     if (!pathname.startsWith(`/${folder}/`)) return withAllCode(root, await readAsset(root, pathname, "'self'"))

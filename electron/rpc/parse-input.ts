@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { SeeklineError } from '#shared/errors.ts'
 
-/** Parses a call's input; what does not fit becomes one sentence per place: where, and what was expected. */
+/** Parses a call's input; invalid input becomes one sentence per place: where, and what was expected. */
 export function parseInput(schema: z.ZodType, input: unknown): unknown {
   const result = safeParse(schema, input)
   if (result.success) return result.data
@@ -13,14 +13,16 @@ export function parseInput(schema: z.ZodType, input: unknown): unknown {
   throw new SeeklineError('call.invalid', `The input does not fit: ${shown}${more}.`, { details: { places } })
 }
 
-/** Places that an error names. An input may be wrong in a million, and telling them all would cost more than the call. */
+/**
+ * How many places an error names. An input may be wrong in a million places, and listing them would cost more than the call.
+ */
 const mostPlaces = 20
 
 function safeParse(schema: z.ZodType, input: unknown): z.ZodSafeParseResult<unknown> {
   try {
     return schema.safeParse(input)
   } catch (error) {
-    // zod passes the issues of a list as arguments of one call; beyond a hundred thousand the stack has no room for them.
+    // zod passes the issues of a list as arguments of one call; above a hundred thousand that overflows the stack.
     if (!(error instanceof RangeError)) throw error
     throw new SeeklineError('call.invalid', 'The input does not fit: it is wrong in too many places to tell.')
   }
@@ -31,7 +33,7 @@ type Issue = z.core.$ZodIssue
 function describe(issue: Issue, before: PropertyKey[]): string[] {
   const path = [...before, ...issue.path]
   if (issue.code === 'invalid_union') {
-    // The alternative that got furthest is the one that was meant.
+    // The alternative that got furthest is probably the one that was meant.
     const best = issue.errors.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0]
     if (best !== undefined && best.length > 0) return best.flatMap((inner) => describe(inner, path))
     if (issue.discriminator !== undefined) {
@@ -47,7 +49,7 @@ function describe(issue: Issue, before: PropertyKey[]): string[] {
   return [`${name(path)}: ${words(issue)}`]
 }
 
-/** What a person can type wrongly, in words; zod's own text speaks of the schema. A schema's own sentence is kept. */
+/** Mistakes that a person can make, in words; zod's own messages are about the schema. A schema's own message is kept. */
 function words(issue: Issue): string {
   const own = issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '')
   if (issue.code === 'too_small' && own.startsWith('Too small')) {

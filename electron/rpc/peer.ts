@@ -7,11 +7,11 @@ import type { Router, TransportKind } from './router.ts'
 import { startStream } from './stream-server.ts'
 import type { FramePort, StreamHandle } from './stream-server.ts'
 
-/** What one page has under way. It ends with the page, whichever way that goes. */
+/** The running calls and streams of one page. They end with the page, however it ends. */
 export interface Peer {
   call(request: unknown): Promise<Envelope>
   cancel(id: unknown): void
-  /** undefined when refused; the port has then got its terminal frame. */
+  /** undefined if refused; the port has then got its terminal frame. */
   stream(request: unknown, port: FramePort): StreamHandle | undefined
   streamOf(id: unknown): StreamHandle | undefined
   /** Aborts everything and sends nothing more. */
@@ -26,7 +26,7 @@ const Request = z.strictObject({
 
 export function createPeer(router: Router, transport: TransportKind, caller?: string): Peer {
   const who = { transport, ...(caller === undefined ? {} : { caller }) }
-  // Maps, because ids come from the page and might be called "__proto__".
+  // Maps, because ids come from the page and might be "__proto__".
   const calls = new Map<string, AbortController>()
   const streams = new Map<string, StreamHandle>()
   let closed = false

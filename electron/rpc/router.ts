@@ -20,11 +20,11 @@ export type TransportKind = 'ipc' | 'websocket' | 'in-process'
 export interface RunOptions {
   signal: AbortSignal
   transport: TransportKind
-  /** The window that asks, where there are windows. */
+  /** The window that asks, if there are windows. */
   caller?: string
 }
 
-/** What the router tells of a call when it has ended. Never its input: that may hold a secret. */
+/** What the router reports about a call when it has ended. Never its input, which may hold a secret. */
 export interface CallLog {
   route: string
   transport: TransportKind
@@ -32,13 +32,13 @@ export interface CallLog {
   error?: ErrorValue
 }
 
-/** What every transport speaks to; it cannot tell them apart. */
+/** What every transport calls; it cannot tell transports apart. */
 export interface Router {
-  /** Never rejects: whatever goes wrong is an error in the envelope. */
+  /** Never rejects: every failure is an error in the envelope. */
   call(route: unknown, input: unknown, options: RunOptions): Promise<Envelope>
   /** Runs a stream into the sink and resolves with its `done` value. Rejects with what went wrong. */
   stream(route: unknown, input: unknown, sink: StreamSink<StreamDef>, options: RunOptions): Promise<unknown>
-  /** The error as it may be shown to a page. */
+  /** The error in the form in which it may be shown to a page. */
   errorValue(error: unknown): ErrorValue
 }
 
@@ -47,11 +47,11 @@ export interface RouterOptions<C extends Contract> {
   services: ServiceOf<C>
   access: AccessPolicy
   log?: (entry: CallLog) => void
-  /** Last look at an error before it leaves: takes known secrets out of its texts. */
+  /** The last step before an error is sent: removes known secrets from its texts. */
   scrub?: (error: ErrorValue) => ErrorValue
-  /** Told of every write while it runs, for nobody should close the app over one unasked. */
+  /** Is told about every write while it runs, so that the user is asked before the app is closed. */
   work?: WorkTracker
-  /** Parse answers too. For tests: a wrong answer is our own fault, and parsing ten thousand rows costs. */
+  /** Also validate answers. For tests: a wrong answer is our own mistake, and validating ten thousand rows is expensive. */
   checkOutput?: boolean
 }
 
@@ -101,7 +101,7 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
     }
   }
 
-  /** Runs the service's method; a write's is known as work until it has really ended, cancelled or not. */
+  /** Runs the service's method; a write counts as running until it has really ended, cancelled or not. */
   const perform = <T>(name: string, def: AnyDef, run: RunOptions, method: (context: CallContext) => Promise<T>) => {
     const caller = run.caller === undefined ? {} : { caller: run.caller }
     if (def.effect !== 'write' || options.work === undefined) return method({ signal: run.signal, ...caller })
@@ -137,7 +137,7 @@ export function createRouter<C extends Contract>(options: RouterOptions<C>): Rou
   }
 }
 
-/** A cancelled call answers at once, even where its service is slow to notice. */
+/** A cancelled call answers at once, even if its service is slow to react. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true }))

@@ -1,22 +1,22 @@
-/** A write that has begun and not ended. */
+/** A write that has started and not ended. */
 export interface RoutedCall {
   readonly route: string
-  /** The window that asked for it; none for a shell or a browser. */
+  /** The window that asked for it; absent for a shell or a browser. */
   readonly caller?: string
 }
 
 export interface WorkTracker {
-  /** Runs it, known as work until it settles. Its signal is the caller's, or ours when all is cancelled. */
+  /** Runs it, counted as running until it settles. Its signal is aborted by the caller, or by `cancel`. */
   run<T>(work: RoutedCall, signal: AbortSignal, perform: (signal: AbortSignal) => Promise<T>): Promise<T>
-  /** What is under way, of one window or of all. */
+  /** The running writes of one window, or of all. */
   list(caller?: string): readonly RoutedCall[]
-  /** Asks it to end; each still settles in its own way, and writes its receipt. */
+  /** Asks them to end; each still settles in its own way, and writes its receipt. */
   cancel(caller?: string): void
-  /** Resolves once nothing is under way (true), or when patience is over (false). */
+  /** Resolves once nothing is running (true), or when the time is over (false). */
   idle(options?: { caller?: string; patienceMs?: number }): Promise<boolean>
 }
 
-/** Knows which writes run, so that closing can ask first, and wait for what was cancelled to be written down. */
+/** Knows which writes are running, so that closing can ask first, and wait until cancelled ones are journalled. */
 export function createWorkTracker(): WorkTracker {
   const running = new Map<RoutedCall, AbortController>()
   const waiting = new Set<() => void>()

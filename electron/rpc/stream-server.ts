@@ -5,7 +5,7 @@ import { wireLimits } from '#shared/wire/limits.ts'
 import type { ServerFrame } from '#shared/wire/frames.ts'
 import type { Router, TransportKind } from './router.ts'
 
-/** How a transport takes frames. `room` resolves when one more frame would not queue up in front of calls. */
+/** How a transport accepts frames. `room` resolves when one more frame would not queue up in front of calls. */
 export interface FramePort {
   room(signal: AbortSignal): Promise<void>
   send(frame: ServerFrame): void
@@ -13,7 +13,7 @@ export interface FramePort {
 
 /** One running stream, as its transport holds it. */
 export interface StreamHandle {
-  /** A frame from the reader; anything malformed is ignored, since the reader can only harm itself. */
+  /** A frame from the reader; a malformed one is ignored, because the reader can only harm itself. */
   receive(frame: unknown): void
   /** The reader is gone: stop the source and send nothing more. */
   abandon(): void
@@ -32,15 +32,15 @@ const ReaderFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('cancel') }),
 ])
 
-/** A service that does not end within this time of being cancelled loses its last word. */
+/** A service that does not end within this time after a cancel loses its final frame. */
 const cancelGraceMs = 5_000
 
-/** Progress is for eyes: more often than this only costs frames. */
+/** Progress is for display: sending it more often only costs frames. */
 const progressEveryMs = 100
 
 /**
- * Runs a stream's service and keeps its promises to the reader: no batch without credit, progress only where room is left
- * over, exactly one terminal frame, nothing after it.
+ * Runs a stream's service and guarantees to the reader: no batch without credit, progress only if room is left, exactly one
+ * terminal frame, nothing after it.
  */
 // oxlint-disable-next-line max-lines-per-function -- one stream: credit, a cancel and the last frame may each end it, and exactly one of them does
 export function startStream(router: Router, request: StreamRequest, port: FramePort): StreamHandle {
@@ -82,7 +82,7 @@ export function startStream(router: Router, request: StreamRequest, port: FrameP
     grace.unref()
   }
 
-  // Batches queue up behind one another, so that a service that forgets to await still sends them in order.
+  // Batches queue up one behind the other, so a service that forgets to await still sends them in order.
   let turn: Promise<void> = Promise.resolve()
   const sendBatch = async (rows: unknown): Promise<void> => {
     if (stopped()) throw cancelled()
@@ -136,7 +136,7 @@ export function startStream(router: Router, request: StreamRequest, port: FrameP
   }
 }
 
-/** Keeps only the newest value, and offers it at most every {@link progressEveryMs} until it is taken. */
+/** Keeps only the newest value, and offers it at most every {@link progressEveryMs} until it is accepted. */
 function newestOnly(take: (value: unknown) => boolean): { offer(value: unknown): void; flush(): void; stop(): void } {
   let pending: { value: unknown } | undefined
   let takenAt = -Infinity

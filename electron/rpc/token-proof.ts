@@ -14,19 +14,19 @@ import type { Pass, WireKey } from '#shared/wire/handshake.ts'
 import { closeCodes } from '#shared/wire/frames.ts'
 import { wireLimits } from '#shared/wire/limits.ts'
 
-/** The keys that pages of this start prove themselves with. */
+/** The keys with which pages of this run authenticate. */
 export interface Keys {
-  /** Of the address, for a page's first visit. */
+  /** The token in the address, for a page's first visit. */
   token: string
-  /** Any id has a key; only who was given it knows which. */
+  /** Any id has a key; only the page that was given it knows which. */
   keyOf(id: Uint8Array): Promise<WireKey>
   newPass(): Pass
 }
 
 /**
- * Each page gets a key of its own, so that whoever reads what one tab keeps for its reload (as a stranger can who took the
- * port and was asked for that page) can play the server to no other tab. They are all made from one secret: nothing has to
- * be remembered, nor runs full.
+ * Each page gets a key of its own, so that a program that reads what one tab keeps for its reload (it may have taken over the
+ * port and been asked for the page) can pose as the server to no other tab. All keys are derived from one secret, so nothing
+ * has to be stored.
  */
 export function createPageKeys(): Keys {
   const address = randomBytes(handshake.keyBytes)
@@ -43,7 +43,7 @@ export function createPageKeys(): Keys {
   }
 }
 
-/** Proves this server to a page, then has the page prove itself, in time; else the socket is closed. */
+/** Authenticates this server to a page, then has the page authenticate in time; otherwise the socket is closed. */
 export function greetSocket(socket: WebSocket, origin: string, keys: Keys, accepted: () => void): void {
   const heard = listen(socket)
   const end = (code: number, why: string): void => {
@@ -65,7 +65,7 @@ export function greetSocket(socket: WebSocket, origin: string, keys: Keys, accep
   }
   talk().then(
     (isProved) => {
-      // In the meantime its time may have run out, or it may have said more than it was asked.
+      // In the meantime its time may have run out, or it may have sent more than expected.
       if (heard.isOver()) return
       if (!isProved) return end(closeCodes.badProof, 'no proof')
       heard.stop()
@@ -76,7 +76,7 @@ export function greetSocket(socket: WebSocket, origin: string, keys: Keys, accep
   )
 }
 
-/** A page has two things to say, one at a time; whoever says more, or anything but bytes, is no page. */
+/** A page sends two messages, one at a time; a client that sends more, or anything but bytes, is refused. */
 function listen(socket: WebSocket) {
   const heard: Uint8Array<ArrayBuffer>[] = []
   let count = 0

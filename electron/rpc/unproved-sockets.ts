@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 
 /**
- * Places for sockets of which nobody knows yet whose they are. When all are taken the one that came first goes: a page is
- * through within milliseconds of its coming, so whoever fills the places with sockets that wait only turns out his own.
+ * Places for sockets that have not authenticated yet. When all are taken, the oldest is closed: a page authenticates within
+ * milliseconds, so a client that fills the places with idle sockets only pushes out its own.
  */
 export interface Places {
   enter(socket: Duplex): void
@@ -10,7 +10,7 @@ export interface Places {
 }
 
 export function createPlaces(most: number): Places {
-  // A Set keeps the order in which they came.
+  // A Set keeps the order of insertion.
   const taken = new Set<Duplex>()
   const leave = (socket: Duplex): void => void taken.delete(socket)
   return {

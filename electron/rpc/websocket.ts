@@ -7,10 +7,10 @@ import type { Pass } from '#shared/wire/handshake.ts'
 import { createPeer } from './peer.ts'
 import type { Router } from './router.ts'
 
-/** Stream frames that may lie in a socket's buffer. More, and a call's answer would wait behind a slow stream. */
+/** How many stream frames may be in a socket's buffer. With more, a call's answer would wait behind a slow stream. */
 const framesInBuffer = 2
 
-/** Serves the router over a socket whose other end has proved itself already. */
+/** Serves the router over a socket whose other end has authenticated. */
 export function serveSocket(socket: WebSocket, router: Router, pass: Pass): void {
   const peer = createPeer(router, 'websocket')
   const gate = frameGate(framesInBuffer)
@@ -21,7 +21,7 @@ export function serveSocket(socket: WebSocket, router: Router, pass: Pass): void
       if (socket.isPaused && socket.bufferedAmount < wireLimits.unreadBytes / 2) socket.resume()
       flushed?.()
     })
-    // A page that asks and never takes the answers would have them pile up here.
+    // Otherwise the answers of a page that sends requests and never reads would pile up here.
     if (socket.bufferedAmount > wireLimits.unreadBytes) socket.pause()
   }
   const answer = (id: string, value: Envelope): void => {
@@ -36,7 +36,7 @@ export function serveSocket(socket: WebSocket, router: Router, pass: Pass): void
       send({ type: 'frame', id, frame }, release)
     } catch (error) {
       release()
-      // What cannot be encoded fails its stream: a batch through its sink, a last word by an error in its place.
+      // A value that cannot be encoded fails its stream: a batch through its sink, a final frame by an error in its place.
       if (frame.type === 'batch' || frame.type === 'progress') throw error
       send({ type: 'frame', id, frame: { type: 'error', error: router.errorValue(error) } })
     }
@@ -55,7 +55,7 @@ export function serveSocket(socket: WebSocket, router: Router, pass: Pass): void
     })
   }
 
-  /** Whoever speaks another language is not listened to any more: what follows until the socket is closed is not done. */
+  /** A client that violates the protocol is no longer listened to: what it sends until the socket is closed is ignored. */
   const refuse = (): void => {
     peer.close()
     socket.close(closeCodes.malformed, 'malformed message')
@@ -69,7 +69,7 @@ export function serveSocket(socket: WebSocket, router: Router, pass: Pass): void
       message = undefined
     }
     if (!isRecord(message)) return refuse()
-    // Without an id of ours nothing could be answered: turned into text it may throw, and a huge one fits in no answer.
+    // Without a valid id there can be no answer: converting it to text may throw, and a huge one fits in no answer.
     const { id } = message
     if (typeof id !== 'string' || id.length > wireLimits.idLength) return refuse()
     switch (message['type']) {
@@ -100,7 +100,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Lets at most `places` in at once, in the order they came, so that streams share the pipe evenly. */
+/** Lets at most `places` in at a time, in order of arrival, so that streams share the socket evenly. */
 function frameGate(places: number): { enter(signal: AbortSignal): Promise<() => void> } {
   let free = places
   const queue: (() => void)[] = []
@@ -122,7 +122,7 @@ function frameGate(places: number): { enter(signal: AbortSignal): Promise<() => 
           free -= 1
           resolve(once)
         }
-        // An aborted waiter is let go without a place; its stream checks the signal next.
+        // A waiter that is aborted is released without a place; its stream checks the signal next.
         const onAbort = (): void => {
           const at = queue.indexOf(pass)
           if (at >= 0) queue.splice(at, 1)

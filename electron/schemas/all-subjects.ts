@@ -3,25 +3,25 @@ import type { ApicurioIds } from './apicurio-ids.ts'
 import type { RegistryApi } from './confluent-api.ts'
 
 export interface SubjectsAsked {
-  /** Those too that were deleted softly. */
+  /** Include soft-deleted ones. */
   deleted?: boolean
   signal?: AbortSignal | undefined
 }
 
 export interface AllSubjects {
   names: string[]
-  /** The registry holds more and tells of no way to them. */
+  /** The registry holds more, and has no way to list them. */
   isCut: boolean
 }
 
-/** Below this nobody cuts a list. */
+/** No registry limits its list to less than this. */
 const SMALLEST_PAGE = 1_000
 const MOST_SUBJECTS = 200_000
 
 /**
- * Every subject. Registries cut the list without a word: Apicurio at 1,000, before it leaves out what was deleted, newer ones of
- * Confluent at 20,000. What knows `offset` is asked on from there; one that does not answers the same again. Apicurio's own
- * API counts what there is, and lists all of it.
+ * Every subject. Registries limit the list without saying so: Apicurio to 1,000, before it removes deleted ones, newer ones of
+ * Confluent to 20,000. If `offset` is supported, the next ones are requested with it; otherwise the same list is returned
+ * again. Apicurio's own API tells how many there are, and lists all of them.
  */
 export async function allSubjects(
   api: Pick<RegistryApi, 'subjects'>,
@@ -30,13 +30,13 @@ export async function allSubjects(
 ): Promise<AllSubjects> {
   const found = new Set(await api.subjects({ deleted, signal }))
   const whole = own === null ? null : await own.count(signal).catch(isOtherwise(signal))
-  // What was deleted counts there as well, so fewer in the list is no sign yet.
+  // Deleted ones count there as well, so a shorter list does not yet mean that some are missing.
   const mayLack = whole === null ? found.size >= SMALLEST_PAGE : whole > SMALLEST_PAGE
   if (!mayLack) return { names: [...found], isCut: false }
   let isPaged = true
   while (found.size < MOST_SUBJECTS) {
     const page = await api.subjects({ deleted, signal, offset: found.size })
-    // One that was there already: the offset was ignored, or the list is in no order.
+    // One that was in the list already: the offset was ignored, or the list is not sorted.
     isPaged = page.every((name) => !found.has(name))
     for (const name of page) found.add(name)
     if (!isPaged || page.length === 0) break
@@ -48,7 +48,7 @@ export async function allSubjects(
   return { names: [...found], isCut: found.size >= MOST_SUBJECTS }
 }
 
-/** Its own API may be closed to whoever may use Confluent's. */
+/** Credentials for Confluent's API may not be allowed to use Apicurio's own. */
 const isOtherwise =
   (signal: AbortSignal | undefined) =>
   (error: unknown): null => {

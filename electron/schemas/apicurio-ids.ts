@@ -4,24 +4,24 @@ import { mapLimited } from '../kafka/map-limited.ts'
 import { readBody, segment, type StoredSchema } from './confluent-api.ts'
 import type { Transport } from './http-transport.ts'
 
-/** What Apicurio's serialisers call the versions of a subject. */
+/** The ids that Apicurio's serialisers use for the versions of a subject. */
 export type OwnIds = Map<number, { globalId: number; contentId: number }>
 
 /**
- * Apicurio's own API, for what its Confluent API does not know: global ids and hashes, which its serialisers write. Version 2 of
- * it is spoken by Apicurio 2 and 3 alike.
+ * Apicurio's own API, for what its Confluent API does not have: global ids and hashes, which its serialisers write. Apicurio 2
+ * and 3 both support version 2 of it.
  */
 export interface ApicurioIds {
-  /** Of a global id, the content id, which is what the Confluent API calls an id. */
+  /** The content id for a global id, which is what the Confluent API uses as id. */
   contentId(globalId: bigint, signal?: AbortSignal): Promise<number>
-  /** Of an artifact in any group; null: of its latest version. */
+  /** The content id of an artifact in any group; null: of its latest version. */
   contentIdOf(group: string, artifact: string, version: string | null, signal?: AbortSignal): Promise<number>
-  /** Whether the subject has a rule of its own for its compatibility; where that is not told, it has none. */
+  /** Whether the subject has a compatibility rule of its own; if that is not told, it has none. */
   hasCompatibility(subject: string, signal?: AbortSignal): Promise<boolean>
   byHash(hash: string, signal?: AbortSignal): Promise<StoredSchema>
-  /** Of a subject, which is an artifact in the default group. */
+  /** The ids of a subject, which is an artifact in the default group. */
   ofSubject(subject: string, signal?: AbortSignal): Promise<OwnIds>
-  /** How many artifacts its default group has, which are the Confluent API's subjects; those too that are deleted softly. */
+  /** How many artifacts its default group has, which are the subjects of the Confluent API, including soft-deleted ones. */
   count(signal?: AbortSignal): Promise<number>
   /** `isDeleted`: its latest version is disabled; release 3 does not tell. */
   list(count: number, signal?: AbortSignal): Promise<{ subject: string; isDeleted: boolean }[]>
@@ -118,12 +118,12 @@ export function createApicurioIds(transport: Transport): ApicurioIds {
   }
 }
 
-/** Beside the Confluent API, whatever stands in front of it. */
+/** Next to the Confluent API, whatever path comes before it. */
 function ownApi(url: string): string {
   return `${url.replace(/\/apis\/ccompat\/v\d+$/, '')}/apis/registry/v2`
 }
 
-/** What is found by its hash comes without a word on what it is. */
+/** A schema found by its hash comes without its type. */
 function guessType(text: string): StoredSchema['type'] {
   if (!/^\s*[[{"]/.test(text)) return 'protobuf'
   return /"\$schema"|"properties"|"\$ref"|"(?:one|any|all)Of"/.test(text) && !/"type"\s*:\s*"record"/.test(text)

@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 export interface AwsCredentials {
   accessKeyId: string
   secretKey: string
-  /** Of a key that ends; undefined: it does not. */
+  /** For temporary keys; undefined for others. */
   sessionToken?: string | undefined
 }
 
@@ -17,8 +17,8 @@ export interface AwsRequest {
 const algorithm = 'AWS4-HMAC-SHA256'
 
 /**
- * The headers that sign a request: AWS's Signature Version 4, for requests whose path is short and plain. The SDK that has it
- * too weighs more than this app's other dependencies together.
+ * The headers that sign a request with AWS's Signature Version 4, for requests whose path is short and plain. The SDK that
+ * implements it is larger than this app's other dependencies together.
  */
 export function awsHeaders(
   { method, url, headers, body }: AwsRequest,
@@ -47,7 +47,7 @@ export function awsHeaders(
   }
 }
 
-/** Which region an address of AWS is in; null: it does not say. */
+/** The region in an AWS address; null: it has none. */
 export function regionOf(url: string): string | null {
   return /(?:^|[./-])((?:[a-z]{2}|us-gov|us-iso[bef]?)-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-\d)(?=[./])/.exec(new URL(url).host)?.[1] ?? null // oxfmt-ignore
 }
@@ -55,6 +55,6 @@ export function regionOf(url: string): string | null {
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
-/** RFC 3986, which escapes more than `encodeURIComponent`. */
+/** By RFC 3986, which escapes more than `encodeURIComponent`. */
 const escaped = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

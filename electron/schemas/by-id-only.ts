@@ -6,20 +6,20 @@ import type { RegistrySchemaType } from '#shared/model/registered-schema.ts'
 import { readBody, typeOf, type StoredSchema } from './confluent-api.ts'
 import type { Transport } from './http-transport.ts'
 
-/** A registry that speaks an API of its own, of which the app knows one call: the schema that a record names. */
+/** A registry with an API of its own, of which the app uses one call: the schema that a record names. */
 export interface ByIdOnly {
   look(id: SchemaId, signal?: AbortSignal): Promise<StoredSchema>
-  /** Whether it answers and lets this profile in; throws what is wrong. */
+  /** Whether it answers and accepts this profile; throws what is wrong. */
   probe(signal: AbortSignal): Promise<void>
 }
 
-/** null: it speaks Confluent's API. */
+/** null: it has Confluent's API. */
 export function byIdOnly(kind: RegistryKind, transport: Transport): ByIdOnly | null {
   if (kind === 'glue') return glue(transport)
   return kind === 'azure' ? azure(transport) : null
 }
 
-/** What is said where a view or a plan would need more of such a registry. */
+/** The error for a view or a plan that would need more of such a registry. */
 export function onlyById(kind: RegistryKind): SeeklineError {
   const whose = kind === 'glue' ? 'AWS Glue' : 'Azure’s schema registry'
   return new SeeklineError(
@@ -67,7 +67,7 @@ const azureTypes: Readonly<Record<string, RegistrySchemaType>> = {
   protobuf: 'protobuf',
 }
 
-/** That it does not know what does not exist is the answer that was hoped for. */
+/** The answer that it does not know a schema which does not exist shows that it works. */
 async function probing(asked: Promise<unknown>): Promise<void> {
   try {
     await asked

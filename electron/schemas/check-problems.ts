@@ -1,12 +1,12 @@
 import type { CheckProblem } from '#shared/contract/schema-plans.ts'
 import { plain } from './registry-errors.ts'
 
-/** Of more a person reads none. */
+/** Nobody reads more. */
 const mostProblems = 200
 
 /**
- * A registry's reasons with the place in the draft that each is about. Confluent and Apicurio name it as a JSON pointer within
- * a sentence (`path: '/fields/3'`) or as a line and column of the parser; where they do not, there is none.
+ * A registry's reasons, each with the place in the draft that it is about. Confluent and Apicurio name it as a JSON pointer in
+ * a sentence (`path: '/fields/3'`) or as a line and column of the parser; otherwise there is no place.
  */
 export function problemsOf(messages: readonly unknown[], text: string): CheckProblem[] {
   return messages
@@ -16,7 +16,7 @@ export function problemsOf(messages: readonly unknown[], text: string): CheckPro
     .map((message) => problemOf(message, text))
 }
 
-/** Apicurio tells all of its reasons in one sentence: `… list of diff types: [zip at /fields/1, a at /fields/2] Causes: …`. */
+/** Apicurio puts all reasons into one sentence: `… list of diff types: [zip at /fields/1, a at /fields/2] Causes: …`. */
 function apart(said: string): string[] {
   const listed = /list of diff types: \[(.*?)\](?: Causes:|\s*$)/s.exec(said)?.[1]
   return listed === undefined ? [said] : listed.split(/,\s+(?=[^,]* at [/#])/)
@@ -29,7 +29,7 @@ function problemOf(said: string, text: string): CheckProblem {
   return { message: sentenceOf(said), path, line: at?.line ?? null, column: at?.column ?? null }
 }
 
-/** Confluent writes `{errorType:'X', description:'…', additionalInfo:'…'}`, which is no JSON. */
+/** Confluent writes `{errorType:'X', description:'…', additionalInfo:'…'}`, which is not JSON. */
 function sentenceOf(said: string): string {
   const found = /^\s*\{\s*errorType:\s*'([^']*)',\s*description:\s*'(.*)',\s*additionalInfo:\s*'(.*)'\s*\}?\s*$/s.exec(
     said,
@@ -50,7 +50,7 @@ function lineIn(said: string): { line: number; column: number | null } | null {
   return { line: Number(found[1]), column: found[2] === undefined ? null : Number(found[2]) }
 }
 
-/** Where a JSON pointer leads in a text; null: nowhere, or the text is no JSON. */
+/** Where in a text a JSON pointer leads; null: nowhere, or the text is not JSON. */
 export function placeOfPointer(text: string, pointer: string): { line: number; column: number } | null {
   const steps = pointer
     .replace(/^#?\//, '')
@@ -60,7 +60,7 @@ export function placeOfPointer(text: string, pointer: string): { line: number; c
   for (const step of steps) {
     if (step === '') continue
     const next = text[at] === '{' ? member(text, at, step) : text[at] === '[' ? element(text, at, Number(step)) : -1
-    // The registry may count in a schema that it wrote anew: as far as the way is known is nearer than nothing.
+    // The registry may count in a rewritten schema: the deepest place that exists is better than nothing.
     if (next < 0) break
     at = next
   }

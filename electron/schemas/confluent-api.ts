@@ -6,11 +6,11 @@ import { tooLarge } from './registry-errors.ts'
 import { registryLimits } from './registry-spec.ts'
 import { jsonOf, type RegistryAnswer, type RegistryRequest, type Transport } from './http-transport.ts'
 
-/** What a registry of Confluent's API may lack; found out by asking, never by its name. */
+/** Features that a registry with Confluent's API may lack; found out by trying, never from its name. */
 export type Feature = 'mode' | 'guids' | 'versions of an id' | 'referenced by' | 'all subjects'
 
 const mostNames = 200_000
-/** Of one subject; each is asked about by its number. */
+/** Versions of one subject; each is requested by its number. */
 const mostVersions = 10_000
 const Reference = z.object({ name: z.string(), subject: z.string(), version: z.number().int() })
 const References = z.array(Reference).max(1_000).nullish()
@@ -31,7 +31,7 @@ const FoundVersion = Found.extend({
 const Verdict = z.object({
   is_compatible: z.boolean(),
   messages: z.array(z.unknown()).max(10_000).nullish(),
-  /** Apicurio's, in place of messages. */
+  /** Apicurio's field, in place of messages. */
   reason: z.string().nullish(),
 })
 
@@ -52,8 +52,8 @@ export interface StoredVersion extends StoredSchema {
 type Options = { signal?: AbortSignal | undefined }
 
 /**
- * Confluent's API, as Confluent, Karapace and Apicurio speak it. Always the text of a schema and its references are asked for:
- * what `format=serialized` gives is not the same in any two of them.
+ * Confluent's API, as Confluent, Karapace and Apicurio implement it. It always requests the text of a schema with its
+ * references: the output of `format=serialized` differs between all of them.
  */
 export type RegistryApi = ReturnType<typeof createApi>
 
@@ -61,7 +61,7 @@ export type RegistryApi = ReturnType<typeof createApi>
 export function createApi(
   registry: Pick<Registry, 'context' | 'kind'>,
   transport: Transport,
-  /** Of Apicurio alone: whether a subject has a compatibility of its own. */
+  /** For Apicurio only: whether a subject has a compatibility level of its own. */
   hasOwnRule: (subject: string, signal?: AbortSignal) => Promise<boolean> = () => Promise.resolve(false),
   lostMs: number = registryLimits.lostMs,
 ) {
@@ -78,15 +78,15 @@ export function createApi(
     // oxfmt-ignore
     readBody(schema, await ask({ path, signal, ...(query === undefined ? {} : { query }) }))
 
-  /** What every registry has: where a context lacks it, the registry has no contexts. */
+  /** For calls that every registry has: if a context lacks one, the registry has no contexts. */
   const usual: typeof get = (...asked) =>
     get(...asked).catch((error: unknown) => {
       throw prefix !== '' && isLacking(error) ? noContexts(registry.context) : error
     })
 
   /**
-   * null: this registry lacks it. What it has answers 404 with a code of its own for what is not there. Apicurio 3 never answers
-   * one in some thousand requests for a path that it does not know, so it is asked again, at last without haste.
+   * null: this registry lacks the call. If it has it, it answers 404 with a code of its own for missing things. Apicurio 3
+   * leaves about one in some thousand requests for an unknown path unanswered, so it is asked again, finally with more time.
    */
   const optional = async <T>(
     feature: Feature,
@@ -141,15 +141,15 @@ export function createApi(
     referencedBy: (subject: string, version: number, options: Options = {}) =>
       optional('referenced by', options, (asked) => get(Numbers, `${at(subject, version)}/referencedby`, asked)),
     globalCompatibility,
-    /** A subject's own, and what holds for it. */
+    /** A subject's own level, and the one that applies. */
     compatibilityOf: async (subject: string | null, options: Options = {}, known?: Compatibility | null) => {
       const global = known === undefined ? await globalCompatibility(options) : known
       if (subject === null) return { own: global, level: global }
       const path = `/config/${segment(subject)}`
       const found = levelOf(await get(LevelAnswer, path, options, { defaultToGlobal: 'false' }).catch(noneSet))
       if (registry.kind !== 'apicurio') return { own: found, level: found ?? global }
-      // Apicurio answers with the registry's also where the subject has none, so that the two cannot be told apart; its release 2
-      // with NONE, although the registry's holds then: whether that is the subject's own its own API says.
+      // Apicurio answers with the global level even if the subject has none, so the two cannot be told apart; its release 2
+      // with NONE, although the global level applies: its own API tells whether the level is the subject's own.
       const isNobodys = found === global || (found === 'NONE' && !(await hasOwnRule(subject, options.signal)))
       const own = isNobodys ? null : found
       return { own, level: own ?? global }
@@ -160,7 +160,7 @@ export function createApi(
         const query = subject === null ? undefined : { defaultToGlobal: 'true' }
         return (await get(z.object({ mode: z.string().max(100) }), path, asked, query)).mode
       }),
-    /** Where the subject holds this very schema; null: nowhere. Reads, though it is a POST. */
+    /** Whether the subject has this very schema; null: it does not. Only reads, although it is a POST. */
     lookUp: async (
       subject: string,
       draft: SchemaDraft,
@@ -175,7 +175,7 @@ export function createApi(
         throw error
       }
     },
-    /** Against one version, or as the subject's level has it. Reads, though it is a POST. */
+    /** Against one version, or as the subject's level demands. Only reads, although it is a POST. */
     compatible: async (
       subject: string,
       version: number | 'latest' | null,
@@ -187,7 +187,7 @@ export function createApi(
       const { is_compatible: compatible, messages, reason } = readBody(Verdict, answer)
       return { compatible, messages: messages ?? (reason == null ? [] : [reason]) }
     },
-    /** The id, and the version where this registry says it. */
+    /** The id, and the version if this registry says it. */
     register: async (subject: string, draft: SchemaDraft, { signal }: Options = {}) => {
       const answer = await ask({ method: 'POST', path: `${at(subject)}/versions`, body: sentOf(draft), signal })
       const { id, version } = readBody(z.object({ id: z.number().int(), version: z.number().int().nullish() }), answer)
@@ -200,7 +200,7 @@ export function createApi(
         z.number().int(),
         await ask({ method: 'DELETE', path: at(subject, version), ...forGood(permanent), signal }),
       ),
-    /** `level` null: takes the subject's own away. */
+    /** `level` null: removes the subject's own level. */
     setCompatibility: async (
       subject: string | null,
       level: Compatibility | null,
@@ -213,7 +213,7 @@ export function createApi(
   }
 }
 
-/** `compatibilityLevel` is what it is called when read, `compatibility` when set; some answer with either. */
+/** The field is `compatibilityLevel` when read, `compatibility` when set; some registries answer with either. */
 const LevelAnswer = z.object({ compatibilityLevel: z.string().nullish(), compatibility: z.string().nullish() })
 
 function levelOf(found: z.infer<typeof LevelAnswer> | null): Compatibility | null {
@@ -227,7 +227,7 @@ function noneSet(error: unknown): null {
 
 const forGood = (permanent: boolean) => (permanent ? { query: { permanent: 'true' } } : {})
 
-/** Avro is what a registry takes a schema for when nothing is said, and the oldest ones know no other. */
+/** Without a type a schema is Avro, and the oldest registries know no other. */
 function sentOf({ type, text, references }: SchemaDraft) {
   return {
     schema: text,
@@ -259,8 +259,8 @@ export function typeOf(name: string | null | undefined): RegistrySchemaType {
 }
 
 /**
- * A name as one part of a path. Two names would lead elsewhere however they are written: a server's or a client's path goes up
- * for `..`, also for `%2e%2e`. Half a character has no UTF-8, and what stands in its place would be another subject's name.
+ * A name as one part of a path. Two names cannot be used however they are encoded: servers and clients resolve `..`, and also
+ * `%2e%2e`. A lone surrogate has no UTF-8, and its replacement would be another subject's name.
  */
 export function segment(name: string): string {
   if (name !== '.' && name !== '..' && name.isWellFormed()) return encodeURIComponent(name)
@@ -273,7 +273,7 @@ export function segment(name: string): string {
   )
 }
 
-/** Throws `registry.invalid` where the answer is not of this shape. */
+/** Throws `registry.invalid` if the answer does not have this shape. */
 export function readBody<T>(schema: z.ZodType<T>, answer: RegistryAnswer): T {
   const parsed = schema.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
@@ -302,7 +302,7 @@ function noContexts(context: string): SeeklineError {
   )
 }
 
-/** An address that the registry does not know: what is not there has a code of five digits. */
+/** A path that the registry does not know: for missing things the code has five digits. */
 function isLacking(error: unknown): boolean {
   if (!(error instanceof SeeklineError)) return false
   const status = error.details?.['status']

@@ -6,25 +6,25 @@ import type { RegistryApi, StoredSchema } from './confluent-api.ts'
 
 /** What an id leads to, before its references are followed. */
 export interface Looked {
-  /** What the Confluent API calls it; null: not told. */
+  /** The id in Confluent's API; null: not told. */
   id: number | null
   schema: StoredSchema
-  /** Where it is registered: all that the registry tells; null: it does not tell. */
+  /** Where it is registered, as far as the registry tells; null: it does not tell. */
   versions: { subject: string; version: number }[] | null
 }
 
 export interface Ways {
   api: RegistryApi
   apicurio: ApicurioIds
-  /** null: it speaks Confluent's API. */
+  /** null: it has Confluent's API. */
   only: ByIdOnly | null
 }
 
-/** Which call of a registry knows such an id. */
+/** Chooses the call of the registry that looks up an id of this kind. */
 export function createLook({ api, apicurio, only }: Ways) {
   const byId = async (id: number, signal?: AbortSignal): Promise<Looked> => {
     const schema = await api.byId(id, { signal })
-    // Where it is registered is good to know; what the record means does not hang on it.
+    // Where it is registered is additional information; the schema itself does not depend on it.
     const versions = await api.versionsOfId(id, { signal }).catch((error: unknown) => {
       if (signal?.aborted === true) throw error
       return null
@@ -52,7 +52,7 @@ export function createLook({ api, apicurio, only }: Ways) {
       case 'global-id':
         return byGlobalId(named.id, signal)
       case 'long-id':
-        // Which of the two ids its serialisers write is a setting of theirs; the global one is their default.
+        // A setting of its serialisers decides which of the two ids they write; the global id is the default.
         try {
           return await byGlobalId(named.id, signal)
         } catch (error) {
@@ -65,7 +65,7 @@ export function createLook({ api, apicurio, only }: Ways) {
         return byVersion(named.subject, named.version, signal)
       case 'artifact': {
         const { group, artifact, version } = named
-        // Confluent's API sees the default group alone, and knows numbers as versions.
+        // Confluent's API sees only the default group, and only numbers as versions.
         if ((group ?? 'default') !== 'default' || (version !== null && !/^\d{1,9}$/.test(version)))
           return byId(await apicurio.contentIdOf(group ?? 'default', artifact, version, signal), signal)
         return byVersion(artifact, version === null ? null : Number(version), signal)

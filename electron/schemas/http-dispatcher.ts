@@ -2,7 +2,7 @@ import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import { registryLimits, type RegistrySpec } from './registry-spec.ts'
 
 /**
- * What requests go out through: straight, or by a proxy, with the profile's certificates. Node's own `fetch` is not used: it
+ * How requests are sent: directly, or through a proxy, with the profile's certificates. Node's own `fetch` is not used: it
  * belongs to another version of undici and refuses a dispatcher of this one.
  */
 export function createDispatcher({ registry, secrets, tls, limits }: RegistrySpec): Dispatcher {
@@ -17,7 +17,7 @@ export function createDispatcher({ registry, secrets, tls, limits }: RegistrySpe
     ...(tls?.key === undefined ? {} : { key: tls.key }),
     ...(tls?.checkHostName === false ? { checkServerIdentity: () => undefined } : {}),
   }
-  // A request has one time limit as a whole, kept by whoever makes it.
+  // The caller limits the time of a request as a whole.
   const common = { headersTimeout: wholeMs, bodyTimeout: wholeMs, connections: 8, allowH2: false }
   const { proxy } = registry
   if (proxy === null) return new Agent({ ...common, connect: { ...ofTls, timeout: connectMs } })
@@ -37,10 +37,10 @@ export function createDispatcher({ registry, secrets, tls, limits }: RegistrySpe
     uri: proxy.url,
     ...(proxy.username === null ? {} : { token }),
     connectTimeout: connectMs,
-    // Without it requests for http:// are handed to the proxy to be made by it, credentials and all.
+    // Without it the proxy would make requests for http:// itself, with the credentials.
     proxyTunnel: true,
     requestTls: ofTls,
-    // The proxy's own certificate is judged like the registry's, but the client's certificate is not shown to it.
+    // The proxy's certificate is checked like the registry's, but the client's certificate is not sent to it.
     proxyTls: trust,
   })
 }

@@ -12,29 +12,29 @@ import { registryLimits, type RegistrySpec } from './registry-spec.ts'
 
 export interface RegistryRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** Below the address, beginning with /, its parts encoded. */
+  /** The path below the address, beginning with /, its parts encoded. */
   path: string
   query?: Readonly<Record<string, string>>
-  /** Of AWS's JSON protocol, where each is a POST to `/`. */
+  /** For AWS's JSON protocol, where each request is a POST to `/`. */
   action?: string
   body?: unknown
   signal?: AbortSignal | undefined
 }
 
 export interface RegistryAnswer {
-  /** The address that gave it. */
+  /** The address that answered. */
   url: string
   status: number
   headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Of JSON what it says; else undefined. */
+  /** The parsed body if it is JSON; otherwise undefined. */
   body: unknown
   text: string
 }
 
 export interface Transport {
-  /** Throws where nothing answered, where what answered is no API, and where it refused. */
+  /** Throws if nothing answered, if the answer is not an API's, and if it refused. */
   ask(asked: RegistryRequest): Promise<RegistryAnswer>
-  /** The same, of one address and no other. */
+  /** The same, for this address only. */
   askAt(url: string, asked: RegistryRequest): Promise<RegistryAnswer>
   /** The addresses, the one that answered last first. */
   urls(): readonly string[]
@@ -42,18 +42,21 @@ export interface Transport {
 }
 
 const mostRedirects = 3
-/** Parts of one answer, whatever they are: a registry of so many subjects is another program's business. */
+/** The limit on parts of one answer; a registry with more subjects needs another program. */
 const MOST_PARTS = { items: 500_000, members: 50_000 }
 const mostParts = `${MOST_PARTS.items.toLocaleString('en')} parts, or ${MOST_PARTS.members.toLocaleString('en')} members of objects`
-/** In one answer: a schema of 5 MiB has a quote at every third character at most, and each takes its time to be read. */
+/**
+ * The limit on escapes in one answer: a schema of 5 MiB has a quote at every third character at most, and each takes time to
+ * parse.
+ */
 const MOST_ESCAPES = 2_000_000
-/** A longer one is read in steps, between which others get their turn. */
+/** A longer answer is parsed in steps, between which others get a turn. */
 const LONG = 1 << 20
 const MOST_REFUSAL = 256 * 1024
 
 /**
- * HTTP to one registry: its addresses in turn, bounded in bytes and time. Credentials go to the registry's own addresses and to
- * nothing that those send on to. `mode` is asked before every request.
+ * HTTP to one registry: its addresses in turn, limited in bytes and time. Credentials are sent only to the registry's own
+ * addresses, not to redirects. `mode` is called before every request.
  */
 // oxlint-disable-next-line max-lines-per-function -- one request: it tries each address and renews the sign-in once, under one deadline
 export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): Transport {
@@ -96,7 +99,7 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
         signal,
       })
       const text = await bounded(stream, limits.answerBytes, url)
-      // What is said of a refusal is a sentence; whatever else comes with it is nobody's business.
+      // A refusal is shown as a sentence; the rest of its body is dropped.
       const said =
         statusCode < 400
           ? text
@@ -128,7 +131,7 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
         ...plain,
         ...(await signIn.headers(signal, { method, url: target, headers: plain, body: text })),
       }
-      // Asked again here: a profile may have become read-only while the token was fetched.
+      // Checked again here: the profile may have become read-only while the token was fetched.
       checkGate(mode(), method, path, action)
       const answer = await once(url, target, { method, headers, ...(body === undefined ? {} : { body: text }) }, signal)
       const next = redirectOf(answer, target, method)
@@ -175,7 +178,10 @@ export function createTransport(spec: RegistrySpec, mode: () => RegistryMode): T
   }
 }
 
-/** What never reached the registry may be asked of the next address; what may have been carried out, only where it only reads. */
+/**
+ * A request that never reached the registry may be sent to the next address; one that may have been carried out only if it only
+ * reads.
+ */
 function mayAskNext(error: unknown, repeatable: boolean): boolean {
   if (!(error instanceof SeeklineError)) return false
   if (error.code === 'registry.unreachable') return repeatable || error.details?.['sent'] !== true
@@ -183,13 +189,16 @@ function mayAskNext(error: unknown, repeatable: boolean): boolean {
   return repeatable && (status === 502 || status === 503 || status === 504)
 }
 
-/** The connection did not come about, so nothing was asked. */
+/** The connection failed, so nothing was sent. */
 function neverSent(error: unknown): boolean {
   const { code } = ((error as Error | null)?.cause ?? error) as { code?: unknown }
   return /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|SSL|TLS/.test(String(code)) // oxfmt-ignore
 }
 
-/** Some repeat in a refusal what they were sent: what is in the header would not be known again by what it was made of. */
+/**
+ * Some servers repeat in a refusal what they were sent: the encoded header would not be recognised from the secret it was made
+ * of.
+ */
 function withoutHeader(text: string, { authorization }: Record<string, string>): string {
   const sent = authorization?.replace(/^\w+ /, '') ?? ''
   return sent === '' ? text : text.replaceAll(sent, '•••').replaceAll(encodeURIComponent(sent), '•••')
@@ -241,15 +250,15 @@ function checked(answer: RegistryAnswer): RegistryAnswer {
   throw refused(url, status, type, body, text)
 }
 
-/** A body that had to be JSON. */
+/** A body that must be JSON. */
 export function jsonOf({ url, status, body }: RegistryAnswer): unknown {
   if (body === undefined) throw noJson(url, status)
   return body
 }
 
 /**
- * Where an answer sends on to, if that is the same server and only reads; null: it does not. Elsewhere nothing is asked: a
- * stranger would be handed the credentials, and a registry that moved is for a person to decide.
+ * The target of a redirect, if it is the same server and the request only reads; otherwise null. Other servers are not
+ * contacted: they would get the credentials, and whether a registry has moved is for the user to decide.
  */
 function redirectOf({ url, status, headers }: RegistryAnswer, target: string, method: string): string | null {
   if (![301, 302, 303, 307, 308].includes(status)) return null

@@ -3,19 +3,19 @@ import { SeeklineError } from '#shared/errors.ts'
 export type RegistryMode = 'read-only' | 'read-write'
 
 /**
- * What a read-only profile may ask, by method and path below the registry's address. A list of what reads: whatever is not in
- * it is a write, also what a later registry may invent. It stands where requests leave the process, so that no route, plan,
- * import or slip in our own code gets past it.
+ * What a read-only profile may request, by method and path below the registry's address. An allow-list of reads: whatever is
+ * not in it counts as a write, including calls that future registries may add. It is checked where requests leave the process,
+ * so that no route, plan, import or mistake in our own code bypasses it.
  */
 const reads: readonly { method: string; path: RegExp }[] = [
   { method: 'GET', path: /^/ },
   // Whether a draft would be accepted: sent as a body, because a schema is longer than an address may be.
   { method: 'POST', path: /^(?:\/contexts\/[^/]+)?\/compatibility\/subjects\/[^/]+\/versions(?:\/[^/]+)?$/ },
-  // Whether the subject holds this schema already. With `/versions` behind it, it would register it.
+  // Whether the subject has this schema already. With `/versions` at the end it would register it.
   { method: 'POST', path: /^(?:\/contexts\/[^/]+)?\/subjects\/[^/]+$/ },
 ]
 
-/** Of AWS's JSON protocol, where path and method say nothing. */
+/** For AWS's JSON protocol, where path and method say nothing. */
 const readActions = /^AWSGlue\.Get[A-Za-z]+$/
 
 /** `path` without a query, its parts encoded. Throws `access.read-only` for what would change the registry. */

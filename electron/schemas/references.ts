@@ -2,22 +2,22 @@ import { SeeklineError } from '#shared/errors.ts'
 import { SCHEMA_BYTES, type SchemaText } from '#shared/model/schema.ts'
 import type { RegistryApi, StoredSchema, StoredVersion } from './confluent-api.ts'
 
-/** A schema that refers to more has been made to hurt. */
+/** A schema with more references was made to cause harm. */
 const mostReferences = 1_000
 const mostDepth = 64
-/** For all of them: a registry that takes its time for each would hold whoever waits for hours. */
+/** For all of them: otherwise a slow registry would make the caller wait for hours. */
 const mostMs = 60_000
 
 export interface ResolvedReference extends StoredVersion {
-  /** As the schema that refers to it writes it. */
+  /** The name that the referring schema uses. */
   name: string
-  /** 1: the schema itself refers to it; more: one of those does. */
+  /** 1: the schema itself refers to it; more: one of its references does. */
   depth: number
 }
 
 /**
- * Everything that a schema refers to, each once, those first that others need. Throws `registry.schema` where that goes in a
- * circle or is too much, and what the registry says where something is missing.
+ * Everything that a schema refers to, each once, ordered so that each comes after what it needs. Throws `registry.schema` if
+ * the references form a circle or are too many, and the registry's error if one is missing.
  */
 export async function resolveReferences(
   api: Pick<RegistryApi, 'version'>,
@@ -56,7 +56,7 @@ export async function resolveReferences(
   return order.map((key) => done.get(key)!) // a key is pushed to the order once it is done
 }
 
-/** A schema as decoders take it. Throws `registry.schema` for one that they cannot. */
+/** A schema in the form decoders take. Throws `registry.schema` for one they cannot use. */
 export async function schemaText(
   api: Pick<RegistryApi, 'version'>,
   schema: Pick<StoredSchema, 'type' | 'text' | 'references'>,
@@ -68,7 +68,7 @@ export async function schemaText(
   const references = await resolveReferences(api, schema, signal)
   const other = references.find((one) => one.type !== type)
   if (other !== undefined) throw unusable(`It refers to ${other.subject}, which is not written in the same language.`)
-  // A name can be referred to from several places; the text is the same or the registry would not have it.
+  // Several places may refer to a name; the text is the same, or the registry would not have accepted it.
   const byName = new Map(references.map((one) => [one.name, one.text]))
   return { type, text, references: [...byName].map(([name, found]) => ({ name, text: found })) }
 }

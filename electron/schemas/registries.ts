@@ -7,19 +7,21 @@ import { cancelled } from './shared-work.ts'
 import type { RegistrySpec } from './registry-spec.ts'
 
 export interface RegistriesOptions {
-  /** Of an open connection, as it is now; throws `connect.closed`. */
+  /** The current profile of an open connection; throws `connect.closed`. */
   profileOf(connectionId: string): Profile
-  /** Resolves secrets and reads files; throws `connect.secret` where a person has to be asked. */
+  /** Fills in secrets and reads files; throws `connect.secret` if the user has to be asked. */
   specOf(profile: Profile): Promise<RegistrySpec>
 }
 
-/** The registries of all open connections, each opened when first asked and anew when its part of the profile changes. */
+/**
+ * The registries of all open connections, each opened when first needed and opened again when its part of the profile changes.
+ */
 export interface Registries {
-  /** Throws `registry.absent` where the profile has none. */
+  /** Throws `registry.absent` if the profile has none. */
   of(connectionId: string): Promise<RegistryClient>
-  /** Never throws but for a cancelled call: for workers, who need an answer about each record. */
+  /** Throws only if the call is cancelled: for workers, which need an answer about each record. */
   resolve(connectionId: string, id: SchemaId, signal?: AbortSignal): Promise<Resolved>
-  /** Secrets changed, or the connection ended: whatever was kept goes. */
+  /** Secrets changed, or the connection ended: drops the client and its cache. */
   drop(connectionId: string): void
   close(): void
 }

@@ -11,19 +11,19 @@ import { createSchemaCache, type RegisteredText, type SchemaCache } from './sche
 import type { RegistrySpec } from './registry-spec.ts'
 import { createTransport } from './http-transport.ts'
 
-/** One profile's registry, open. */
+/** An open client for one profile's registry. */
 export interface RegistryClient {
   readonly api: RegistryApi
   readonly schemaCache: SchemaCache
   /** Every subject, however many its API lists at once. */
   subjects(options?: SubjectsAsked): Promise<AllSubjects>
-  /** Asks whether it is there: how many subjects these credentials are shown; null: it lists none. */
+  /** Asks whether it is there: how many subjects these credentials see; null: it cannot list them. */
   probe(signal: AbortSignal): Promise<number | null>
-  /** Apicurio's own ids of a subject's versions; null: it is none of those, or does not tell. */
+  /** Apicurio's own ids of a subject's versions; null: another registry, or it does not tell. */
   ownIds(subject: string, signal?: AbortSignal): Promise<OwnIds | null>
-  /** Without what the cache keeps: for a person who looks. */
+  /** Without the cache: for a user who wants the current state. */
   look(id: SchemaId, signal?: AbortSignal): Promise<Looked>
-  /** What it was found to lack so far, as sentences. */
+  /** The features it was found to lack so far, as sentences. */
   lacks(): string[]
   close(): void
 }
@@ -44,7 +44,7 @@ export function openRegistry(given: RegistrySpec, mode: () => RegistryMode): Reg
     return { schema: await schemaText(api, schema), subject: at?.subject ?? null, version: at?.version ?? null }
   }
 
-  /** As the list was when it was last asked for, with those that are deleted and without. */
+  /** Whether the last list was limited, with deleted subjects and without. */
   const isCut = { all: false, live: false }
   const subjects = async (options: SubjectsAsked = {}): Promise<AllSubjects> => {
     const found = await allSubjects(api, kind === 'apicurio' ? apicurio : null, options)
@@ -84,7 +84,7 @@ const lackWords: Record<Feature, string> = {
   'all subjects': 'It lists only so many subjects: there may be more than are shown.',
 }
 
-/** Apicurio keeps Confluent's API below a path that nobody writes down. */
+/** Apicurio has Confluent's API below a path that users do not write. */
 function apiUrl({ registry }: RegistrySpec, url: string): string {
   return registry.kind === 'apicurio' && !/:\/\/[^/]*\/./.test(url) ? `${url}/apis/ccompat/v7` : url
 }

@@ -1,6 +1,6 @@
 import { SeeklineError, type ErrorCode } from '#shared/errors.ts'
 
-/** Of an error in TLS, what it means and what to do. */
+/** For an error in TLS, what it means and what to do. */
 const tlsWords: Record<string, [string, string]> = {
   SELF_SIGNED_CERT_IN_CHAIN: ['Its certificate comes from an authority that is not trusted.', 'Name the authority’s certificate in the registry’s part of the profile.'], // oxfmt-ignore
   DEPTH_ZERO_SELF_SIGNED_CERT: ['Its certificate is signed by itself and not trusted.', 'Name that certificate in the registry’s part of the profile.'], // oxfmt-ignore
@@ -63,7 +63,7 @@ export function tooSlow(url: string, milliseconds: number, sent: boolean): Seekl
   )
 }
 
-/** AWS answers 400 to nearly all, and says by a name what it means. */
+/** AWS answers nearly every error with 400, and says which one by its name. */
 const awsStatus: Readonly<Record<string, number>> = {
   EntityNotFoundException: 404,
   AccessDeniedException: 403,
@@ -80,7 +80,7 @@ function awsStatusOf(body: unknown): number | undefined {
   return typeof name === 'string' ? awsStatus[name.replace(/^.*#/, '')] : undefined
 }
 
-/** It answered, and not with what was asked for. */
+/** It answered, but not with what was asked for. */
 export function refused(url: string, given: number, type: string, body: unknown, raw: string): SeeklineError {
   const where = `The schema registry ${hostOf(url)}`
   const status = awsStatusOf(body) ?? given
@@ -113,7 +113,7 @@ export function refused(url: string, given: number, type: string, body: unknown,
   })
 }
 
-/** A page for people: a log-in, a proxy's, or some other server. */
+/** A page for people: a sign-in page, a proxy's, or another server. */
 export function noApi(url: string, status: number): SeeklineError {
   return new SeeklineError(
     'registry.invalid',
@@ -138,7 +138,7 @@ export function noJson(url: string, status: number): SeeklineError {
   )
 }
 
-/** `most`: what is taken, as words. */
+/** `most`: the limit, in words. */
 export function tooLarge(url: string, most: string): SeeklineError {
   return new SeeklineError('registry.too-large', `${hostOf(url)} answered with more than ${most}.`, {
     hint: 'Seekline takes no larger answers. If the address is right, ask whoever runs it.',
@@ -150,7 +150,7 @@ export function looksLikeHtml(type: string, raw: string): boolean {
   return /html/i.test(type) || /^\s*<(!doctype|html)/i.test(raw.slice(0, 200))
 }
 
-/** What the registry said of its refusal: Confluent's `{error_code, message}`, or what comes near it. */
+/** The registry's own message: Confluent's `{error_code, message}`, or something similar. */
 export function said(body: unknown): { code: number | null; message: string | null } {
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
   const code = fields['error_code']
@@ -162,7 +162,7 @@ export function hostOf(url: string): string {
   return /^[a-z0-9+.-]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? url
 }
 
-/** One line of bounded length, without what would hide or turn its letters. */
+/** One line of bounded length, without invisible characters or ones that reorder its letters. */
 export function plain(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
   return line.length > 2_000 ? `${line.slice(0, 2_000)}…` : line

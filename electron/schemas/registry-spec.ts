@@ -1,7 +1,7 @@
 import type { Registry } from '#shared/model/registry.ts'
 import type { Secrets } from '#shared/model/secrets.ts'
 
-/** What TLS is spoken with, PEM texts only; made of the profile's files by whoever may read them. */
+/** The TLS settings, PEM texts only; made from the profile's files by code that may read them. */
 export interface RegistryTls {
   ca?: readonly string[]
   cert?: string
@@ -10,11 +10,11 @@ export interface RegistryTls {
   checkHostName: boolean
 }
 
-/** Everything needed to reach a registry, secrets resolved. Lives in memory only; never logged, never sent anywhere. */
+/** Everything needed to reach a registry, with secrets filled in. In memory only; never logged, never sent anywhere. */
 export interface RegistrySpec {
   registry: Registry
   secrets: Secrets
-  /** null: nothing of it is spoken to over TLS. */
+  /** null: no part of it uses TLS. */
   tls: RegistryTls | null
   /** `seekline/0.1.0`, for the registry's logs. */
   userAgent: string
@@ -22,11 +22,11 @@ export interface RegistrySpec {
 }
 
 export interface RegistryLimits {
-  /** Name look-up to TLS, of one address. */
+  /** From DNS to TLS, for one address. */
   connectMs: number
-  /** Of one request, with all addresses that are tried for it. */
+  /** For one request, over all addresses that are tried for it. */
   wholeMs: number
-  /** After which Apicurio is asked once more for what it may not know. */
+  /** After this Apicurio is asked once more for what it may not support. */
   lostMs: number
   /** Of one answer. A schema of 5 MiB, written as JSON, can be twice as long. */
   answerBytes: number

@@ -3,29 +3,32 @@ import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts
 import type { SchemaText } from '#shared/model/schema.ts'
 import { SharedWork } from './shared-work.ts'
 
-/** A schema with all it refers to, and where it is registered, if the registry tells. */
+/** A schema with everything it refers to, and where it is registered, if the registry tells. */
 export interface RegisteredText {
   schema: SchemaText
   subject: string | null
   version: number | null
 }
 
-/** What came of asking for a schema; a failure is a sentence fragment of few kinds, and holds so long: until then nobody asks. */
+/**
+ * The result of asking for a schema; a failure is a sentence fragment with few variants, and is valid for some time: until then
+ * the registry is not asked again.
+ */
 export type Resolved = RegisteredText | { reason: string; holdsMs: number }
 
 export interface SchemaCache {
   resolve(id: SchemaId, signal?: AbortSignal): Promise<Resolved>
 }
 
-/** How long a failure holds. Whoever asks in between has the same answer, and the registry its peace. */
+/** How long a failure is valid. Callers in between get the same answer, and the registry is left alone. */
 export const HOLD_MS = 30_000
 
-/** Kept: schemas by what they weigh, failures by their number. */
+/** What is cached: schemas up to a size, failures up to a number. */
 const mostBytes = 64 * 1024 * 1024
 const mostEntries = 20_000
-/** An entry without its texts. */
+/** The size of an entry without its texts. */
 const entryBytes = 500
-/** A registry has other users: of a page full of unknown ids no more are asked for at once. */
+/** A registry has other users: a page full of unknown ids causes no more requests at once than this. */
 const mostAtOnce = 8
 
 interface Entry {
@@ -35,8 +38,8 @@ interface Entry {
 }
 
 /**
- * Schemas by what records call them. What an id means never changes, so what was found is kept for as long as there is room;
- * each is asked for once, however many wait. `now`: in milliseconds.
+ * Schemas by the ids in records. What an id means never changes, so schemas are kept as long as there is room; each is
+ * requested once, however many callers wait. `now`: in milliseconds.
  */
 export function createSchemaCache(
   find: (id: SchemaId) => Promise<RegisteredText>,
@@ -85,7 +88,7 @@ export function createSchemaCache(
       const key = schemaKey(id)
       const known = kept.get(key)
       const isGood = known !== undefined && known.until > now()
-      // What is used stays longest.
+      // Recently used entries stay longest.
       if (isGood) kept.delete(key)
       if (isGood) kept.set(key, known)
       const { answer, until } = isGood ? known : await work.run(key, () => ask(key, id), signal)
@@ -94,7 +97,7 @@ export function createSchemaCache(
   }
 }
 
-/** "The latest" is another one tomorrow. */
+/** "The latest" may change. */
 function isFixed(id: SchemaId): boolean {
   return !((id.by === 'subject' || id.by === 'artifact') && id.version === null)
 }

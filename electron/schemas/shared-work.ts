@@ -1,8 +1,8 @@
 import { SeeklineError } from '#shared/errors.ts'
 
 /**
- * Work that several ask for at once is done once. Nobody's giving up ends it for the others, nor at all: it is of the kind
- * that has its own limit of time and whose result is kept.
+ * Work that several callers ask for at once is done once. A caller's cancel does not end it, because the work has its own time
+ * limit and its result is cached.
  */
 export class SharedWork<T> {
   readonly #running = new Map<string, Promise<T>>()
@@ -11,7 +11,7 @@ export class SharedWork<T> {
     let running = this.#running.get(key)
     if (running === undefined) {
       running = work().finally(() => this.#running.delete(key))
-      // Whoever waits hears of its failure; where all have given up, nobody has to.
+      // Waiting callers get the error; if all have given up, nobody has to.
       running.catch(() => undefined)
       this.#running.set(key, running)
     }
@@ -19,7 +19,7 @@ export class SharedWork<T> {
   }
 }
 
-/** The work's result, or `call.cancelled` as soon as the signal says so; the work goes on. */
+/** The work's result, or `call.cancelled` as soon as the signal is aborted; the work goes on. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) throw cancelled()
   let abort = (): void => undefined

@@ -6,22 +6,22 @@ import { SharedWork } from './shared-work.ts'
 import type { RegistrySpec } from './registry-spec.ts'
 
 export interface RegistrySignIn {
-  /** Headers that say who asks; some sign the request with all it has. */
+  /** Headers that authenticate the request; some sign its whole content. */
   headers(signal: AbortSignal, request: AwsRequest): Promise<Record<string, string>>
-  /** The registry did not believe them: what was fetched is fetched anew. true: it is worth asking once more. */
+  /** The registry rejected the credentials: a fetched token is dropped. true: it is worth asking once more. */
   renew(): boolean
 }
 
-/** Posts a form and gives what answers it; the token's URL may be another server's than the registry's. */
+/** Posts a form and returns the answer; the token URL may be on another server than the registry. */
 export type PostForm = (
   url: string,
   form: URLSearchParams,
   headers: Record<string, string>,
 ) => Promise<{ status: number; body: unknown }>
 
-/** A token is fetched anew this long before it ends. */
+/** A token is fetched again this long before it expires. */
 const EARLY_MS = 30_000
-/** Where its server does not say how long it lives. */
+/** If its server does not say how long it is valid. */
 const USUAL_LIFE_MS = 300_000
 
 export function createSignIn({ registry, secrets }: RegistrySpec, postForm: PostForm): RegistrySignIn {
@@ -37,7 +37,7 @@ export function createSignIn({ registry, secrets }: RegistrySpec, postForm: Post
         secretKey,
         sessionToken: sessionToken === '' ? undefined : sessionToken,
       }
-      // An address that names no region is a proxy's or a stand-in's; the first of AWS's regions is what its tools take then.
+      // An address without a region is a proxy's or a test server's; AWS's tools then use the first region.
       const region = (url: string) => regionOf(url) ?? 'us-east-1'
       return {
         headers: (_, request) => Promise.resolve(awsHeaders(request, credentials, { service: 'glue', region: region(request.url), at: new Date() })), // oxfmt-ignore
@@ -60,7 +60,7 @@ function oauth(auth: Extract<RegistryAuth, { kind: 'oauth' }>, secret: string, p
   const fetchToken = async () => {
     const form = new URLSearchParams({ grant_type: 'client_credentials' })
     if (auth.scope !== '') form.set('scope', auth.scope)
-    // RFC 6749 §2.3.1: the header is what every server must take; both parts are form-encoded first.
+    // RFC 6749 §2.3.1: every server must accept the header; both parts are form-encoded first.
     const credentials = `${encodeURIComponent(auth.clientId)}:${encodeURIComponent(secret)}`
     const { status, body } = await postForm(auth.tokenUrl, form, { authorization: `Basic ${base64(credentials)}` })
     const { access_token: text, expires_in: seconds, error, error_description: why } = (body ?? {}) as Record<string, unknown> // oxfmt-ignore

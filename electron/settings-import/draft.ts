@@ -25,14 +25,14 @@ const shownLines = 6
 const mayBeQuoted = new Set<Meaning>([...saslFieldNames, ...typedSecrets, 'jaas'])
 
 /**
- * One cluster's settings, and what has become of each: used, or not and why. "Understood" is what was used; a setting is in
- * exactly one of the two lists. Never a value: it may be a secret.
+ * One cluster's settings, and what happened to each: used, or not and why. "Understood" means used; a setting is in exactly one
+ * of the two lists. Never a value, which may be a secret.
  */
 export class Draft {
   readonly secrets: Secrets = {}
   readonly registrySecrets: Secrets = {}
   readonly ignored: Unused[] = []
-  /** Set when the text names two clusters in one section: nothing secret may then be taken. */
+  /** Set if the text names two clusters in one section: no secret may then be used. */
   isAmbiguous = false
   readonly #given: Map<Meaning, Given[]>
   readonly #used = new Set<string>()
@@ -59,8 +59,8 @@ export class Draft {
   }
 
   /**
-   * The one value given for this, if there is one. Two different ones are both set aside and named: which of them a client
-   * would take depends on the client, and a password must not go with the other one's brokers.
+   * The one value given for this, if there is one. Two different values are both set aside and named: which of them is used
+   * depends on the client, and a password must not be sent to the other one's brokers.
    */
   value(meaning: Meaning): string | undefined {
     const all = this.#given.get(meaning)
@@ -107,7 +107,7 @@ export class Draft {
     }
   }
 
-  /** Sets a setting aside with a sentence, also one that was used before; nothing where it is not given. */
+  /** Sets a setting aside with a sentence, even if it was used before; does nothing if it is not given. */
   refuse(meaning: Meaning, why: string): void {
     const keys = new Set((this.#given.get(meaning) ?? []).map(({ key }) => key))
     this.#settled.add(meaning)
@@ -121,25 +121,25 @@ export class Draft {
     this.ignored.push({ key, why })
   }
 
-  /** What became of a setting has been said part by part. */
+  /** Marks a setting whose parts were each dealt with. */
   settle(meaning: Meaning): void {
     this.#settled.add(meaning)
   }
 
-  /** Says why a setting has no use, unless it has been settled. */
+  /** Says why a setting is not used, unless it has been dealt with. */
   refuseUnsettled(meaning: Meaning, why: string): void {
     if (!this.#settled.has(meaning)) this.refuse(meaning, why)
   }
 
   /**
-   * Takes a secret into the draft, or says why not; false: it was not taken. `part`: which part of the setting it is, where
-   * a setting holds several.
+   * Puts a secret into the draft, or says why not; false: it was not used. `part`: which part of the setting it is, if a
+   * setting holds several.
    */
   secret(name: SecretName, meaning: Meaning, value: string | undefined, part?: string): boolean {
     return this.#take(this.secrets, name, meaning, value, part)
   }
 
-  /** The same for one that goes to the schema registry. */
+  /** The same for a secret of the schema registry. */
   registrySecret(name: SecretName, meaning: Meaning, value: string | undefined): boolean {
     return this.#take(this.registrySecrets, name, meaning, value)
   }
@@ -165,7 +165,7 @@ export class Draft {
     return true
   }
 
-  /** What nobody has asked for has no use here. */
+  /** Explains the settings that nothing has read. */
   explainRest(): void {
     for (const [meaning, given] of this.#given) {
       if (this.#settled.has(meaning) || meaning === 'name') continue

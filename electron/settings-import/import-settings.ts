@@ -17,25 +17,25 @@ import { readTls } from './tls.ts'
 export interface Imported {
   profile: Profile
   secrets: Secrets
-  /** Of the schema registry, which is another endpoint than the brokers. */
+  /** For the schema registry, which is another endpoint than the brokers. */
   registrySecrets: Secrets
-  /** Of a sign-in whose mechanism the text does not name: the form starts with it. */
+  /** Fields of a sign-in whose mechanism the text does not name: the form starts with them. */
   signIn: Partial<Record<SaslFieldName, string>>
-  /** Keys that found their way into the draft. */
+  /** Keys that were used in the draft. */
   understood: string[]
-  /** Keys that did not, and what was assumed, each with a sentence. Never a value: it may be a secret. */
+  /** Keys that were not, and what was assumed, each with a sentence. Never a value, which may be a secret. */
   ignored: Unused[]
-  /** What the text asks for beyond what a new profile of these brokers starts with. */
+  /** What the text asks for beyond what a new profile for these brokers starts with. */
   held: Held[]
 }
 
-/** Of more a person would not choose. */
+/** Nobody would choose from more. */
 const mostChoices = 100
 const mostIgnored = 200
 
 /**
- * Reads settings in any of the formats people have into a draft of a profile. Throws `profile.invalid` where there are
- * none, and `profile.several` where there are several clusters' and `cluster` names none of them.
+ * Reads settings in any of the common formats into a draft of a profile. Throws `profile.invalid` if there are none, and
+ * `profile.several` if they belong to several clusters and `cluster` names none of them.
  */
 export function importSettings(text: string, cluster?: string): Imported {
   const exported = readProfileFile(text)
@@ -95,7 +95,7 @@ function severalFound(drafts: Drafted[], message: string): SeeklineError {
         id: section.id,
         name: section.label === '' ? 'without a heading' : section.label,
         brokers: named.slice(0, 3),
-        // Which user, never which password: what tells two sections of one cluster apart.
+        // Which user, never which password: the difference between two sections of one cluster.
         security: [imported.profile.tls.enabled ? 'TLS' : 'no TLS', ...(imported.profile.sasl.mechanism === 'none' ? [] : [imported.profile.sasl.mechanism])].join(' · '), // oxfmt-ignore
       })),
     },
@@ -161,7 +161,7 @@ function readBrokers(draft: Draft): string[] {
   return [...brokers]
 }
 
-/** What the text asks for; what is less than usual is then held back. */
+/** The checks the text asks for; settings that check less than usual are then held back. */
 function readChecks(draft: Draft, tls: boolean): Partial<Profile['tls']> {
   if (!tls) return {}
   const off = (text: string | undefined) => text !== undefined && /^(?:false|0|no|off|none)$/i.test(text)

@@ -19,13 +19,13 @@ export interface ImportLimits {
 const mostMilliseconds = 20_000
 
 /**
- * Reads pasted settings in a thread of its own, for one text: what a stranger wrote may be slow or large to read, and
- * neither the window nor a running replay may feel that. Over its time or memory it is ended, and that is the answer.
+ * Reads pasted settings in a thread of its own, one per text: untrusted text may be slow or large to parse, and neither the
+ * window nor a running replay may be affected. Above its limits of time or memory the thread is ended, and that is the answer.
  */
 export function importInThread(task: ImportTask, signal: AbortSignal, limits: ImportLimits = {}): Promise<Imported> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(limits.entry ?? entryUrl(), {
-      // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
+      // Flags of the parent process (a test runner's loaders, an inspector) are not for the worker.
       execArgv: [],
       name: 'import',
       workerData: task,
@@ -47,7 +47,7 @@ export function importInThread(task: ImportTask, signal: AbortSignal, limits: Im
     worker.once('message', (reply: ImportReply) =>
       end(() => ('value' in reply ? resolve(reply.value) : reject(fromErrorValue(reply.error)))),
     )
-    // Its text is not passed on: an engine's error may quote what it was reading.
+    // Its message is not passed on: an engine's error may quote what it was reading.
     worker.once('error', () => end(() => reject(tooMuch('cannot be read'))))
     worker.once('exit', () => end(() => reject(tooMuch('cannot be read'))))
   })
@@ -59,7 +59,7 @@ function tooMuch(what: string): SeeklineError {
   })
 }
 
-/** Beside this file as source, beside the bundle as `import-worker.js`. */
+/** Next to this file as source, next to the bundle as `import-worker.js`. */
 function entryUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './import-worker.ts' : './import-worker.js', import.meta.url)
 }

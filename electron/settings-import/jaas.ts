@@ -5,7 +5,7 @@ export interface Jaas {
   options: Map<string, string>
 }
 
-/** Where a JAAS value stops being one, for a person: never what stands there. */
+/** Where a JAAS value becomes invalid, for the user: never the text itself. */
 export class JaasError {
   readonly why: string
   constructor(why: string) {
@@ -14,8 +14,8 @@ export class JaasError {
 }
 
 /**
- * `sasl.jaas.config` as Kafka's JaasConfig reads it: Java's StreamTokenizer, exactly one login module, `name=value`
- * pairs, a semicolon. What Kafka refuses is refused, for a password read otherwise than Kafka does is a wrong password.
+ * `sasl.jaas.config` as Kafka's JaasConfig reads it: Java's StreamTokenizer, exactly one login module, `name=value` pairs, a
+ * semicolon. What Kafka refuses is refused, because a password read in another way is a wrong password.
  */
 export function readJaas(text: string): Jaas | JaasError {
   const entries = readEntries(new Tokens(text))
@@ -24,7 +24,7 @@ export function readJaas(text: string): Jaas | JaasError {
   return new JaasError(entries.length === 0 ? 'It names no login module.' : 'It names more than one login module.')
 }
 
-/** A login file: `KafkaClient { Module required …; };`, each block a section of its own. null: not of that form. */
+/** A login file: `KafkaClient { Module required …; };`, each block being a section of its own. null: not of that form. */
 export function readJaasFile(text: string): Read | null {
   if (
     !/^\s*(?:(?:\/\/|#)[^\n]*\n\s*)*[\w.-]{1,100}\s*\{\s*[\w.$]+\s+(?:required|requisite|sufficient|optional)\b/i.test(
@@ -50,7 +50,7 @@ export function readJaasFile(text: string): Read | null {
     blocks.push({ name: token.text, line, body: text.slice(from, to).trim() })
   }
   const clients = blocks.filter((block) => block.name === 'KafkaClient')
-  // Without a KafkaClient the one block there is may go by the name that a listener or a tool gave it.
+  // Without a KafkaClient block, a single block may have the name that a listener or a tool gave it.
   const several = blocks.length > 1
   return readOf(
     (clients.length > 0 ? clients : blocks).map(({ name, line, body }) => ({
@@ -96,7 +96,7 @@ function readEntries(tokens: Tokens): Jaas[] | JaasError {
   return entries
 }
 
-/** Only names that options are known to have; anything else may be a piece of a secret. */
+/** Only names that are known options; anything else may be part of a secret. */
 function shown(name: string): string {
   return /^(?:username|password|tokenauth|serviceName|useKeyTab|storeKey|keyTab|principal|clientId|clientSecret|scope)$/.test(
     name,
@@ -107,7 +107,7 @@ function shown(name: string): string {
 
 type Token = { kind: 'word' | 'sign'; text: string } | { kind: 'end' }
 
-/** java.io.StreamTokenizer as Kafka sets it up; a number is a sign here, for Kafka takes none. */
+/** java.io.StreamTokenizer as Kafka configures it; numbers are treated as punctuation, because Kafka accepts none. */
 class Tokens {
   at = 0
   readonly #text: string
@@ -124,7 +124,7 @@ class Tokens {
     const isNumber = /[0-9.-]/.test(first)
     if (isNumber || isWord(first)) {
       const from = this.at
-      // Java ends a number where its digits end; the difference shows only in what is refused anyway.
+      // Java ends a number at its last digit; the difference shows only in what is refused anyway.
       while (this.at < this.#text.length && goesOn(this.#text[this.at] ?? '', isNumber)) this.at += 1
       const text = this.#text.slice(from, this.at)
       return { kind: isNumber ? 'sign' : 'word', text }

@@ -1,8 +1,8 @@
 import { lineCounter, readOf, unreadableSetting, type Read, type Setting } from './setting.ts'
 
 /**
- * JSON, and the object literals of programs: JavaScript, Python, C#. Nothing is run: a value that a program computes is
- * told as such. Duplicate keys, which JSON.parse would swallow, come out as they stand.
+ * JSON, and the object literals of programs: JavaScript, Python, C#. Nothing is executed: a value that a program computes is
+ * marked as such. Duplicate keys, of which JSON.parse would keep one, are all returned.
  */
 export function readLiterals(text: string): Read {
   const reader = new Literals(text)
@@ -12,7 +12,7 @@ export function readLiterals(text: string): Read {
   return readOf(settings)
 }
 
-/** Whether a text looks like JSON or a program's literals; the cheap question before the parser is asked. */
+/** Whether a text looks like JSON or a program's literals; a cheap test before parsing. */
 export function looksLikeLiterals(text: string): boolean {
   const bare = text.replace(/^(?:\s+|\/\/[^\n]*\n|#[^\n]*\n|\/\*[^]*?\*\/)*/, '')
   if (/^(?:\{(?![{%])|\[\s*(?:["'{]|$))/.test(bare)) return true
@@ -22,7 +22,7 @@ export function looksLikeLiterals(text: string): boolean {
   })
 }
 
-/** How a line of a program begins that gives a literal a name; `sasl.password={x}` is none of them. */
+/** How a line of a program begins that names a literal; `sasl.password={x}` does not match. */
 const beginnings = [
   // `const conf: Config = {`, `conf = dict(`, `x = new Kafka({`
   /^(?:export\s+(?:default\s+)?)?(?:(?:const|let|var)\s+)?[A-Za-z_]\w*(?:\s*:\s*[\w.<>, ]+)?\s*=\s*(?:await\s+|new\s+)*(?:[A-Za-z_][\w.]*\s*)?(?:[{(]\s*(?:$|[{["'*]|\.\.\.|[\w.]+\s*[:=]|\w+\s*[,)])|\[\s*["'{])/,
@@ -38,7 +38,7 @@ const beginnings = [
 type Node =
   | { kind: 'text'; text: string; line: number }
   | { kind: 'group'; entries: Entry[]; isList: boolean }
-  /** Nothing but a program knows it. `name`: a constant's last word, such as C#'s `SaslMechanism.Plain`. */
+  /** Only the program knows the value. `name`: a constant's last word, such as C#'s `SaslMechanism.Plain`. */
   | { kind: 'computed'; shown: string; line: number; name?: string; file?: string; fallback?: string }
   | { kind: 'nothing' }
 interface Entry {
@@ -51,7 +51,7 @@ const closers: Record<string, string> = { '{': '}', '[': ']', '(': ')' }
 
 class Literals {
   #at = 0
-  /** Characters looked at in vain, for quotes that do not close: a hostile text could make each cost the whole. */
+  /** Characters searched in vain for closing quotes: in a hostile text each could cost a search of the whole. */
   #vain = 0
   readonly #text: string
   readonly #lineAt: (at: number) => number
@@ -81,12 +81,12 @@ class Literals {
       const key = this.#key()
       const value = this.#value(depth)
       if (value.kind !== 'nothing') out.push({ key, value })
-      // Whatever this is, it is not an entry: go on behind it.
+      // Whatever this is, it is not an entry: continue after it.
       if (this.#at === before) this.#at += 1
     }
   }
 
-  /** A name with `:` or `=` behind it; the position stays where there is none. */
+  /** A name followed by `:` or `=`; the position stays if there is none. */
   #key(): string | undefined {
     const from = this.#at
     const c = this.#text[from] ?? ''
@@ -219,7 +219,7 @@ class Literals {
     return environmentName(match[1])
   }
 
-  /** What follows a value up to its entry's end: nothing, a piece of text to be joined, or a computation. */
+  /** What follows a value up to its entry's end: nothing, text to be appended, or a computation. */
   #behind(first: Node, depth: number): Node {
     let value = first
     for (;;) {
@@ -242,7 +242,7 @@ class Literals {
       } else if (isQuote(c)) {
         this.#string()
       } else {
-        // An operator or a method: the program knows what comes of it. `'a,b'.split(',')` is still its text.
+        // An operator or a method: only the program knows the result. `'a,b'.split(',')` is still its text.
         const split = /\.(?:split|trim|toString|strip)\b/y
         split.lastIndex = from
         const isSplit = split.exec(this.#text)
@@ -307,7 +307,7 @@ class Literals {
     return found
   }
 
-  /** White space and comments; only those of one line where a value may end at the line's end. */
+  /** White space and comments; only within the line if a value may end at the line's end. */
   #skip(lines = true): void {
     const text = this.#text
     for (;;) {
@@ -367,7 +367,7 @@ function escape(text: string, at: number): [piece: string, length: number] {
 }
 
 function flatten(entries: readonly Entry[], path: readonly string[], out: Setting[]): void {
-  // A list of plain values is one value: brokers, above all.
+  // A list of plain values is one value: mainly brokers.
   for (const [index, { key, value }] of entries.entries()) {
     if (value.kind === 'nothing') continue
     const here = key === undefined ? (value.kind === 'group' && entries.length === 1 ? path : [...path, String(index)]) : [...path, key] // oxfmt-ignore

@@ -1,6 +1,6 @@
 import { saslFields, type SaslFieldName, saslSecrets, type SaslSecretName } from '#shared/model/sasl/mechanisms.ts'
 
-/** What a setting says about reaching a cluster, whichever client's word for it is used. */
+/** What a setting means for reaching a cluster, whatever a client calls it. */
 export type Meaning = SaslFieldName | SaslSecretName | OwnMeaning | RegistryMeaning
 
 type OwnMeaning =
@@ -31,8 +31,8 @@ type OwnMeaning =
   | 'serverName'
 
 /**
- * Every key by its words, without what joins them: `ssl.truststore.location`, `ssl.trust-store-location`,
- * `SslTruststoreLocation` and `SSL_TRUSTSTORE_LOCATION` are one.
+ * Every key by its words, without separators: `ssl.truststore.location`, `ssl.trust-store-location`, `SslTruststoreLocation`
+ * and `SSL_TRUSTSTORE_LOCATION` are the same.
  */
 const words: Record<OwnMeaning, string> = {
   brokers:
@@ -67,7 +67,7 @@ const words: Record<OwnMeaning, string> = {
   serverName: 'ssl.servername ssl.server.name tls.servername tls.server.name',
 }
 
-/** Of the schema registry: the Java client's keys, with and without what it puts before them, and those of Python's. */
+/** Keys of the schema registry: the Java client's, with and without its prefix, and those of Python's. */
 export const registryWords = {
   registryUrl: 'schema.registry.url schema.registry.urls apicurio.registry.url',
   registrySource: 'basic.auth.credentials.source schema.registry.basic.auth.credentials.source',
@@ -106,12 +106,12 @@ const mostWords = 8
 
 export interface Known {
   /**
-   * Whose setting this is: what stands in front of the key, exactly as written, so that `prod-a` and `prod.a`, `Prod` and
-   * `prod`, or names in any script stay apart.
+   * Whose setting this is: the part before the key, exactly as written, so that `prod-a` and `prod.a`, `Prod` and `prod`, or
+   * names in any script stay separate.
    */
   owner: string
   meaning: Meaning | undefined
-  /** All words, dotted and in small letters, for the reasons of what is not used. */
+  /** All words, dotted and in lower case, to find the reason why it is not used. */
   words: string
 }
 
@@ -128,16 +128,16 @@ export function meaningOf(path: readonly string[]): Known {
         .join(''),
     )
     if (meaning === undefined) continue
-    // A name is one of a cluster or a context, never the last word of some other key.
+    // A name belongs to a cluster or a context, and is never the last word of another key.
     if (meaning === 'name' && last.toLowerCase() !== 'name' && !last.endsWith('_NAME')) continue
     const first = all[from]! // from < all.length
     return { owner: ownerOf(path, first.part, first.at), meaning, words }
   }
-  // An unknown key belongs where its path says; in a flat file that is nobody in particular.
+  // An unknown key belongs where its path says; in a flat file it belongs to nobody in particular.
   return { owner: ownerOf(path, path.length - 1, 0), meaning: undefined, words }
 }
 
-/** Objects that only wrap a client's properties do not make them somebody else's. */
+/** Objects that only wrap a client's properties do not make them another client's. */
 const wrapping = /^(?:properties|property|props|configs?|configuration|conf|settings|options)$/i
 const wrappedEnd = /(^|[._\-\s])(?:properties|property|props|configs?|configuration|conf|settings|options)$/i
 
@@ -176,7 +176,7 @@ function wordsOf(path: readonly string[]): Word[] {
 const registry = 'Of a schema registry its address, its sign-in and its TLS are taken; this is none of them.'
 const chooses = 'A setting of consumers or producers; Seekline chooses its own.'
 
-/** What is known and has no use here, with the reason; tried in this order on the dotted words. */
+/** Known settings that are not used, with the reason; tried in this order on the dotted words. */
 const reasons: [RegExp, string][] = [
   [
     /(^|\.)(schema\.registry|schemaregistry|registry|basic\.auth|bearer\.auth|value\.converter|key\.converter|auto\.register)\b/,
@@ -215,7 +215,7 @@ const reasons: [RegExp, string][] = [
   [/(^|\.)sasl\./, 'Seekline has no such sign-in setting.'],
 ]
 
-/** Why a setting that reaches no cluster is not used; undefined: nothing is known of it. */
+/** Why a setting that does not concern reaching a cluster is not used; undefined: it is unknown. */
 export function reasonFor(dotted: string): string | undefined {
   return reasons.find(([pattern]) => pattern.test(dotted))?.[1]
 }

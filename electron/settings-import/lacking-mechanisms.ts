@@ -1,8 +1,8 @@
-/** Ways to sign in that settings name and Seekline lacks, by the names they go by there. */
+/** Ways to sign in that settings may name and Seekline does not support, with their names there. */
 export interface LackingMechanism {
   /** In a sentence: "sign-in by Kerberos". */
   how: string
-  /** In capital letters, without what joins them. */
+  /** In capital letters, without separators. */
   spellings: readonly string[]
   loginModule: string
 }

@@ -2,13 +2,13 @@ import { envName } from '#shared/model/secrets.ts'
 import type { Setting } from './setting.ts'
 
 export interface Absent {
-  /** Safe to show: the shape of a placeholder, its name only where that cannot be a secret. */
+  /** Safe to show: the form of a placeholder, with its name only if that cannot be a secret. */
   shown: string
   /** An environment variable that may be meant. */
   variable?: string
 }
 
-/** What stands for a value that the text does not hold; undefined: it is the value itself. `${env:NAME}` is a reference. */
+/** The placeholder for a value that is not in the text; undefined: it is the value itself. `${env:NAME}` is a reference. */
 export function absentIn(setting: Pick<Setting, 'value' | 'absent'>): Absent | undefined {
   if (setting.absent !== undefined) return { shown: setting.absent, ...variableOf(setting.absent) }
   return absentInText(setting.value)
@@ -32,7 +32,7 @@ export function absentInText(text: string): Absent | undefined {
   if (/<%[^]{0,300}?%>/.test(text)) return { shown: '<% … %>' }
   if (/^<[^<>]{1,100}>$/.test(text)) return { shown: '<…>' }
   if (/^\[[A-Z][A-Z0-9_ -]{2,60}\]$/.test(text)) return { shown: '[…]' }
-  // A lone word in capitals: `$ecret1` and Event Hubs' `$ConnectionString` are what they are.
+  // A single word in capitals: `$ecret1` and Event Hubs' `$ConnectionString` are literal values.
   const bare = /^\$([A-Z_][A-Z0-9_]{1,100})$/.exec(text)?.[1]
   if (bare !== undefined) return { shown: `$${bare}`, variable: bare }
   const windows = /^%([A-Za-z_][A-Za-z0-9_]{1,100})%$/.exec(text)?.[1]
@@ -51,8 +51,8 @@ export function absentInText(text: string): Absent | undefined {
 }
 
 /**
- * A password that only names its own kind, in capitals: what guides and providers' generated files write where it belongs.
- * `changeit` is none, Java's own stores really have it; nor is a lone `SECRET`, which somebody may have chosen.
+ * A password that only names its own kind, in capitals: what guides and generated files write in its place. `changeit` is not
+ * one, because Java's own stores really have it; nor is a lone `SECRET`, which somebody may have chosen.
  */
 export function absentSecret(text: string): Absent | undefined {
   const isNamed = /^(?:[A-Z0-9]{1,30}_){1,6}(?:PASSWORD|PASSPHRASE|PASSWD|SECRET|SECRET_KEY|CREDENTIALS?)(?:_HERE|_VALUE|_PLACEHOLDER|_GOES_HERE)?$/.test(text) // oxfmt-ignore
@@ -62,7 +62,7 @@ export function absentSecret(text: string): Absent | undefined {
 const providers = new Set(['file', 'dir', 'directory', 'vault', 'secrets', 'secret', 'securepass', 'config', 'aws', 'secretManager', 'secretsmanager', 'env']) // oxfmt-ignore
 
 function lower(text: string): string {
-  // `yourPassword` is told by its capital, the others in any case.
+  // `yourPassword` is recognised by its capital, the others in any case.
   return /^your[A-Z]/.test(text) ? text : text.toLowerCase()
 }
 

@@ -7,7 +7,7 @@ export function readProperties(text: string): Read {
   const strayLines: number[] = []
   const lines = splitSettingLines(text)
   const ends = nextPemEnd(lines)
-  // Spring keeps several documents in one file, with `#---` between them.
+  // Spring keeps several documents in one file, separated by `#---`.
   const documents = lines.filter((line) => isDocumentEnd(line)).length
   let document = 1
   for (let i = 0; i < lines.length; i += 1) {
@@ -16,7 +16,7 @@ export function readProperties(text: string): Read {
     let line = trimStart(first)
     if (isDocumentEnd(first)) document += 1
     if (line === '' || line.startsWith('#') || line.startsWith('!')) continue
-    // Pieces are joined once: a value of thousands of continued lines is no reason to copy it thousands of times.
+    // Pieces are joined once: a value of thousands of continued lines should not be copied thousands of times.
     const pieces: string[] = []
     while (continues(line) && i + 1 < lines.length) {
       pieces.push(line.slice(0, -1))
@@ -46,7 +46,7 @@ export function readProperties(text: string): Read {
   return readOf(settings, strayLines)
 }
 
-/** librdkafka's files, and with `[headings]` INI: no escapes, so `C:\certs` means itself; in Java's it would not. */
+/** librdkafka's files, and with `[headings]` INI: no escapes, so `C:\certs` is literal; in Java's format it would not be. */
 export function readPlainLines(text: string): Read {
   const settings: Setting[] = []
   const strayLines: number[] = []
@@ -111,7 +111,7 @@ function envValue(text: string): string {
   const quote = text[0]
   if (quote === '"' || quote === "'") {
     const end = closingQuote(text, quote)
-    // Something behind the closing quote: Docker takes the line as it stands, and so does this.
+    // Something after the closing quote: Docker then takes the line literally, and so does this.
     if (end > 0 && /^\s*(?:#.*|;)?$/.test(text.slice(end + 1))) {
       const inside = text.slice(1, end)
       return quote === "'" ? inside : inside.replace(/\\(["\\$`n])/g, (_, c: string) => (c === 'n' ? '\n' : c))
@@ -138,7 +138,7 @@ function isDocumentEnd(line: string): boolean {
   return /^[#!]---\s*$/.test(line)
 }
 
-/** Java takes any word for a key; without a sign behind it, only a word that settings are known to have is taken for one. */
+/** In Java any word is a key; without a separator after it, only a known setting's name is taken for one. */
 function isKnown(key: string): boolean {
   const { meaning, words } = meaningOf([key])
   return meaning !== undefined || reasonFor(words) !== undefined
@@ -154,7 +154,7 @@ function splitProperty(line: string): [key: string, value: string, hasSeparator:
   return [key, rest, hasSeparator]
 }
 
-/** A PEM block whose lines follow the key without a backslash: no client reads that, and it is plain what is meant. */
+/** A PEM block whose lines follow the key without a backslash: no client reads that, but the meaning is clear. */
 function pemBlock(value: string, lines: string[], at: number, ends: Int32Array): { text: string; last: number } | null {
   if (!value.startsWith('-----BEGIN ') || value.includes('-----END ')) return null
   const last = ends[at + 1] ?? -1
@@ -162,7 +162,7 @@ function pemBlock(value: string, lines: string[], at: number, ends: Int32Array):
   return { text: [value, ...lines.slice(at + 1, last + 1).map((line) => line.trim())].join('\n'), last }
 }
 
-/** For each line the next at or below it that ends a PEM block; −1: none. */
+/** For each line the next one at or after it that ends a PEM block; −1: none. */
 function nextPemEnd(lines: string[]): Int32Array {
   const ends = new Int32Array(lines.length + 1).fill(-1)
   for (let i = lines.length - 1; i >= 0; i -= 1) {

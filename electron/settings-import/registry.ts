@@ -9,8 +9,8 @@ import { registryWords } from './known-settings.ts'
 const meanings = Object.keys(registryWords) as RegistryMeaning[]
 
 /**
- * The schema registry that a client's settings name. Its secrets are kept apart from the brokers', since they go elsewhere.
- * null: none is named, or not one that can be had.
+ * The schema registry that a client's settings name. Its secrets are kept separate from the brokers', because they are sent
+ * elsewhere. null: none is named, or one that cannot be used.
  */
 export function readRegistry(draft: Draft, sasl: Sasl): Registry | null {
   const urls = (draft.value('registryUrl') ?? '').split(',').map((url) => url.trim()).filter((url) => url !== '') // oxfmt-ignore
@@ -64,7 +64,7 @@ function readAuth(draft: Draft, sasl: Sasl, inUrl: string | undefined): Registry
   return readToken(draft) ?? none
 }
 
-/** As the Java client does it: with what signs in at the brokers. */
+/** As in the Java client: with the credentials for the brokers. */
 function inherited(draft: Draft, sasl: Sasl): RegistryAuth {
   const { password } = draft.secrets
   if (!('username' in sasl) || password === undefined) {

@@ -8,7 +8,7 @@ export interface Given {
   key: string
 }
 
-/** The settings that belong together: one section, prefix, object or document. Nothing is ever merged across two. */
+/** Settings that belong together: one section, prefix, object or document. Two sections are never merged. */
 export interface Section {
   id: string
   label: string
@@ -21,19 +21,19 @@ export interface Unused {
 }
 
 export interface Unknown extends Unused {
-  /** Where it stands in an object; absent in files of lines, where all is said of every line. */
+  /** Its place in an object; absent in files of lines, where there is only a line number. */
   path?: string
 }
 
 export interface Sections {
-  /** Those that name a cluster; where none does, those that say how to sign in. */
+  /** Those that name a cluster; if none does, those that say how to sign in. */
   choices: Section[]
   others: Section[]
   /** Settings without a meaning here, each with its reason. */
   unknown: Unknown[]
 }
 
-/** Sorts what a text gives by whom it belongs to. */
+/** Sorts the settings of a text by whom they belong to. */
 export function sectionsOf({ settings, strayLines, elsewhere }: Read): Sections {
   const sections = new Map<string, Section>()
   const unknown: Unknown[] = []
@@ -90,8 +90,8 @@ function unusedOf(setting: Setting, words: string): Unknown {
 }
 
 /**
- * The key as written, where it has the form that keys have. What has not may be a piece of a secret that was torn from
- * its line, and is never shown.
+ * The key as written, if it looks like a key. Anything else may be part of a secret that was torn from its line, and is never
+ * shown.
  */
 function keyOf({ path, isTorn }: Setting, isKnown: boolean): string | undefined {
   const dotted = path.join('.')
@@ -111,8 +111,8 @@ function nameOf(section: Section): string | undefined {
 }
 
 /**
- * `spring.kafka.consumer.bootstrap-servers` beside `spring.kafka.properties.sasl…`: Spring hands the common part to its
- * consumers. Done only where all of them name the same brokers and have nothing of their own.
+ * `spring.kafka.consumer.bootstrap-servers` next to `spring.kafka.properties.sasl…`: Spring passes the common part to its
+ * consumers. Done only if all of them name the same brokers and have nothing of their own.
  */
 function inheritInSpring(sections: Map<string, Section>): void {
   for (const [id, parent] of sections) {

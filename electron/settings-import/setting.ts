@@ -1,27 +1,27 @@
 import { SeeklineError } from '#shared/errors.ts'
 
-/** One setting as a text gives it, whatever the text's format. */
+/** One setting in a text, whatever the text's format. */
 export interface Setting {
   /** As written, part by part: `['prod', 'sasl.password']` in JSON or under an INI heading, one part in a flat file. */
   readonly path: readonly string[]
   readonly value: string
-  /** Where it stands, from 1. */
+  /** Its line, from 1. */
   readonly line: number
-  /** Before escapes were read: only where the format has some. */
+  /** Before escapes were resolved: only if the format has escapes. */
   readonly raw?: string
-  /** The text does not hold the value: what stands for it, safe to show. `value` may still name a constant of a program. */
+  /** The value is not in the text: its placeholder, safe to show. `value` may still name a constant of a program. */
   readonly absent?: string
-  /** From a file of lines, where a key may be a piece that was torn from a longer value. */
+  /** From a file of lines, where a key may be a piece torn from a longer value. */
   readonly isTorn?: boolean
-  /** The value is what this file holds (`fs.readFileSync(…)`). */
+  /** The value is the content of this file (`fs.readFileSync(…)`). */
   readonly file?: string
 }
 
 export interface Read {
   settings: Setting[]
-  /** Lines that are no setting: counted, never shown, for they may be part of a secret. */
+  /** Lines that are not settings: counted, never shown, because they may be part of a secret. */
   strayLines: number[]
-  /** Files that the text refers to for more settings, by the option that names them. */
+  /** Files with more settings that the text refers to, by the option that names them. */
   elsewhere: { key: string; why: string; path: readonly string[] }[]
 }
 
@@ -33,7 +33,7 @@ export function unreadableSetting(what: string, hint: string): SeeklineError {
   return new SeeklineError('profile.invalid', what, { hint })
 }
 
-/** Line numbers of positions that are asked for in rising order, in one pass over the text. */
+/** Line numbers of positions that are requested in rising order, in one pass over the text. */
 export function lineCounter(text: string): (at: number) => number {
   let line = 1
   let seen = 0

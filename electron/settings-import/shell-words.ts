@@ -3,11 +3,13 @@ import { lineCounter } from './setting.ts'
 export interface Word {
   text: string
   line: number
-  /** A variable or command the shell would put in here and the text does not hold, as written. */
+  /** A variable or command that the shell would expand here, and whose value is not in the text, as written. */
   absent?: string
 }
 
-/** A script's simple commands as words, as a POSIX shell splits them. null: quotes do not close, so this is no script. */
+/**
+ * The simple commands of a script as words, as a POSIX shell splits them. null: quotes do not close, so this is not a script.
+ */
 // oxlint-disable-next-line max-lines-per-function -- a state machine over one text: split in two, each half would need all of its state
 export function shellCommands(text: string): Word[][] | null {
   const lineAt = lineCounter(text)
@@ -32,7 +34,7 @@ export function shellCommands(text: string): Word[][] | null {
     assigned(words, known)
     words = []
   }
-  /** `$NAME`, `${NAME…}`, `$(…)` at `at`; how long it is, 0 where the dollar sign means itself. */
+  /** `$NAME`, `${NAME…}`, `$(…)` at `at`; returns its length, 0 if the dollar sign is literal. */
   const expand = (): number => {
     piece.lastIndex = at
     const match = piece.exec(text)
@@ -40,7 +42,7 @@ export function shellCommands(text: string): Word[][] | null {
     const [whole, plain, braced] = match
     const name = plain ?? braced
     const value = name === undefined ? undefined : known.get(name)
-    // Event Hubs' user name is `$ConnectionString`, and nobody means a variable by it.
+    // Event Hubs' user name is `$ConnectionString`, which is not meant as a variable.
     if (name === 'ConnectionString') open().pieces.push('$ConnectionString')
     else if (value !== undefined && whole.length <= (name ?? '').length + 3) open().pieces.push(value)
     else open().absent ??= name === undefined ? '$(…)' : `\${${name}}`
@@ -77,7 +79,7 @@ export function shellCommands(text: string): Word[][] | null {
       }
       at += 1
     } else if ((c === '\\' || c === '^' || c === '`') && /^.[ \t]*\r?(?:\n|$)/.test(text.slice(at, at + 20))) {
-      // A line goes on: the POSIX way, cmd's, and PowerShell's.
+      // A line continuation: POSIX's, cmd's, and PowerShell's.
       const end = text.indexOf('\n', at)
       at = end < 0 ? text.length : end + 1
       endWord()
@@ -117,7 +119,7 @@ const plainInQuotes = /[^"\\$`]*/y
 const plainWord = /[^\s'"\\^`$;|&<]+/y
 const template = /<[A-Za-z][^<>\n]{0,80}>/y
 
-/** `A=1` and `export A=1` hold for the commands that follow; `A=1 kcat …` is not yet set when its own words are read. */
+/** `A=1` and `export A=1` apply to the commands that follow; `A=1 kcat …` does not apply to its own words. */
 function assigned(words: Word[], known: Map<string, string>): void {
   const rest = words[0]?.text === 'export' ? words.slice(1) : words
   const pairs = rest.map((word) => ({ word, match: /^([A-Za-z_]\w*)=([^]*)$/.exec(word.text) }))

@@ -39,7 +39,7 @@ export function readProtocol(draft: Draft): Protocol {
     'insecure',
     'verify',
   )
-  // Taking TLS for granted can fail loudly; the reverse could send a password in the open.
+  // Assuming TLS can fail visibly; assuming none could send a password unencrypted.
   const tls = switches.tls ?? (isProgram(draft) ? hasTls : sasl || hasTls)
   const assumed = `${sasl ? 'SASL_' : ''}${tls ? 'SSL' : 'PLAINTEXT'}`
   if (given !== undefined) draft.refuse('protocol', `There is no such protocol; taken as ${assumed}.`)
@@ -76,12 +76,12 @@ function readSwitches(draft: Draft, protocol: Protocol | undefined): { tls?: boo
   return out
 }
 
-/** kafkajs and kafkactl connect without TLS unless told; where they are the source, that holds. */
+/** kafkajs and kafkactl connect without TLS by default; for their settings, that applies. */
 function isProgram(draft: Draft): boolean {
   return draft.has('brokers') && /(?:^|\.)brokers$/.test(draft.keyOf('brokers'))
 }
 
-/** What was found out about signing in. Without a mechanism its fields wait for one to be chosen. */
+/** What was found about signing in. Without a mechanism its fields wait until one is chosen. */
 export interface FoundSignIn {
   sasl: Sasl
   fields: Partial<Record<SaslFieldName, string>>
@@ -92,7 +92,7 @@ const parts = [...saslFieldNames, ...saslSecretNames]
 const offered = mechanisms.map(({ name }) => name)
 const offeredWords = `${offered.slice(0, -1).join(', ')} or ${offered.at(-1)}`
 
-/** Mechanism, user and password; what cannot be had is said in its own words. */
+/** Mechanism, user and password; unsupported ones are named. */
 export function readSignIn(draft: Draft, on: boolean): FoundSignIn {
   if (!on) {
     for (const meaning of ['mechanism', 'jaas', ...parts] as const) {
@@ -192,7 +192,7 @@ function readField(
   return text
 }
 
-/** Nobody signs in until the form says how; what was found for fields is kept where a mechanism may just be chosen. */
+/** No sign-in until the form says how; fields that were found are kept if the user only has to choose a mechanism. */
 function refuseAll(draft: Draft, given: string | undefined, jaas: Jaas | null): FoundSignIn {
   const lacking = given === undefined ? byModule(lackingMechanisms, jaas) : bySpelling(lackingMechanisms, given)
   const isOpen = given === undefined && lacking === undefined

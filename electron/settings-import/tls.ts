@@ -2,7 +2,7 @@ import { CertificateAuthority, ClientCertificate, type Tls } from '#shared/model
 import type { Draft } from './draft.ts'
 import type { Meaning } from './known-settings.ts'
 
-/** The TLS part of a draft. What would check less than usual is not in it: see `profile-caution.ts`. */
+/** The TLS part of a draft. Settings that would check less than usual are not in it: see `profile-caution.ts`. */
 export function readTls(draft: Draft, enabled: boolean): Tls {
   if (!enabled) {
     for (const meaning of [
@@ -51,7 +51,7 @@ function readTrust(draft: Draft): CertificateAuthority {
   const file = filePath(draft, 'caFile')
   if (file !== undefined) {
     draft.use('caFile')
-    // `probe` is librdkafka's word for the system's.
+    // `probe` is librdkafka's word for the system's store.
     return file === 'probe' || file === '' ? system : { source: 'file', path: file }
   }
   const store = filePath(draft, 'trustStore')
@@ -108,7 +108,7 @@ function readPemIdentity(
   const path = inChain ? undefined : (chain ?? certificateFile)
   const certificate = inChain ? { source: 'text', pem: pemText(chain) } : { source: 'file', path }
   const isSecretKey = key !== undefined && isPem(key)
-  // Without a key of its own the file is expected to hold both, as librdkafka does.
+  // Without a separate key the file is expected to hold both, as in librdkafka.
   const keyPath = isSecretKey ? undefined : (key ?? keyFile ?? path)
   const parsed = ClientCertificate.safeParse({
     kind: 'pem',
@@ -130,7 +130,7 @@ function readPemIdentity(
 
 const noStore = 'Without the store itself it has no use.'
 
-/** A path, as it is meant: Java drops single backslashes, and makes a tab of `\t`, which is pointed at. */
+/** A path as it is meant: Java drops single backslashes, and turns `\t` into a tab, which is pointed out. */
 function filePath(draft: Draft, meaning: Meaning): string | undefined {
   const value = draft.value(meaning)
   if (value === undefined) return undefined
@@ -177,7 +177,10 @@ function isPem(text: string): boolean {
   return text.includes('-----BEGIN ')
 }
 
-/** PEM on one line, as in a properties file: line breaks written `\n`, or simply lost. */
+/**
+ * PEM on one line, as in a properties file: with line breaks written `
+ * `, or simply lost.
+ */
 function pemText(text: string): string {
   const broken = text.replaceAll('\\n', '\n').trim()
   if (broken.includes('\n')) return `${broken}\n`

@@ -2,7 +2,7 @@ import type { SeeklineError } from '#shared/errors.ts'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type Document, type Node } from 'yaml'
 import { readOf, unreadableSetting, type Read, type Setting } from './setting.ts'
 
-/** Whether a text is YAML and nothing else: keys and list items at its margin, and something that only YAML has. */
+/** Whether a text can only be YAML: keys and list items at its margin, and something that only YAML has. */
 export function looksLikeYaml(text: string): boolean {
   let margin = Number.POSITIVE_INFINITY
   let isYaml = false
@@ -31,13 +31,13 @@ export function looksLikeYaml(text: string): boolean {
 
 const mostLines = 20_000
 const mostDocuments = 500
-/** Nodes looked at, aliases followed: a handful of bytes can stand for billions of them. */
+/** The limit on nodes, aliases included: a handful of bytes can stand for billions of them. */
 const mostNodes = 50_000
 
-/** Every document's scalars with the path to them. Values stay text: `0123` and `no` may be passwords. */
+/** Every document's scalars with their paths. Values stay text: `0123` and `no` may be passwords. */
 // oxlint-disable-next-line max-lines-per-function -- one pass over the parser's tree, with a case per kind of node
 export function readYaml(text: string): Read {
-  // Far beyond any configuration, and the parser takes seconds for it.
+  // Far beyond any configuration, and the parser would take seconds.
   if (countOf(text, '\n') > mostLines || countOf(text, '\n---') > mostDocuments || countOf(text, ',') > mostLines)
     throw tooMuch()
   const lines = new LineCounter()
@@ -103,7 +103,7 @@ export function readYaml(text: string): Read {
     }
   }
 
-  /** `<<: *common`: what the map itself says goes before. */
+  /** `<<: *common`: entries of the map itself take precedence. */
   function walkMerged(
     value: Node | null,
     path: readonly string[],
@@ -141,7 +141,7 @@ function countOf(text: string, piece: string): number {
 
 type Anchors = ReadonlyMap<string, Node>
 
-/** By name, in one pass: asking the library for each alias walks the whole document each time. */
+/** By name, in one pass: looking up each alias in the library walks the whole document each time. */
 function anchorsOf(document: Document.Parsed): Anchors {
   const anchors = new Map<string, Node>()
   visit(document, {
@@ -155,6 +155,6 @@ function anchorsOf(document: Document.Parsed): Anchors {
 function textOf(node: unknown): string | undefined {
   if (!isScalar(node)) return undefined
   if (typeof node.value === 'symbol') return '<<'
-  // The failsafe schema knows no scalars but text.
+  // The failsafe schema has only text scalars.
   return typeof node.value === 'string' ? node.value : ''
 }

@@ -6,15 +6,15 @@ import { SecretName } from '#shared/model/secret-names.ts'
 import { envName, type SecretsInput } from '#shared/model/secrets.ts'
 import { jsonFile } from './json-file.ts'
 
-/** Endpoint's id → secret name → what was agreed to: where the variable's content may go. Itself no secret. */
+/** Endpoint's id → secret name → what was agreed to: where the variable's content may be sent. Not itself a secret. */
 const Kept = z.record(z.string(), z.partialRecord(SecretName, z.string()))
 type Kept = z.infer<typeof Kept>
 
-/** That the content of environment variables may go to endpoints, as somebody agreed: for this run, or kept. */
+/** The user's agreements that the content of environment variables may be sent to endpoints: for this run, or stored. */
 export interface Agreements {
   has: (endpoint: Endpoint, name: SecretName, agreement: string) => Promise<boolean>
   forThisRun: (agreement: string) => void
-  /** Keeps what was agreed to of the endpoint's references, now or earlier in this run. */
+  /** Stores what was agreed to for the endpoint's references, now or earlier in this run. */
   keep: (endpoint: Endpoint, agreed: readonly string[]) => Promise<void>
   forget: (profileId: string) => Promise<void>
 }
@@ -57,7 +57,7 @@ export function createAgreements(folder: string): Agreements {
   }
 }
 
-/** Whether an endpoint is one of the profile's. */
+/** Whether an endpoint belongs to the profile. */
 export function isOfProfile(id: string, profileId: string): boolean {
   return id === profileId || id.startsWith(`${profileId}/`)
 }
@@ -72,7 +72,7 @@ export function agreementOf(endpoint: Endpoint, name: SecretName, variable: stri
   return createHash('sha256').update(text).digest('base64url')
 }
 
-/** Typing a reference for an endpoint is agreeing to it. */
+/** Typing a reference for an endpoint counts as agreeing to it. */
 export function agreementsTyped(endpoint: Endpoint, typed: SecretsInput): string[] {
   return SecretName.options.flatMap((name) => {
     const variable = envName(typed[name] ?? '')

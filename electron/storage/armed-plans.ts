@@ -5,7 +5,9 @@ import { Plan } from '#shared/contract/offsets.ts'
 import { jsonFile, type Migrations } from './json-file.ts'
 import { mark, unmark } from './marked-json.ts'
 
-/** A plan that waits for its group to be empty, as it is kept: so that the next start can tell of it, whatever ended this one. */
+/**
+ * A plan that waits for its group to be empty, as it is stored: so that the next start can report it, however this one ended.
+ */
 export const ArmedRecord = z.strictObject({
   id: z.string().min(1).max(64),
   profileId: z.string(),
@@ -14,9 +16,9 @@ export const ArmedRecord = z.strictObject({
   offsets: ArmedOffsets,
   armedAt: z.bigint(),
   expiresAt: z.bigint(),
-  /** Who watches: a process, and which start of the app in it. Another one may use the same folder. */
+  /** Which process watches, and in which run of the app. Several may use the same folder. */
   owner: z.strictObject({ pid: z.number().int(), host: z.string(), run: z.string() }),
-  /** How it ended; null: it is armed, or its owner ended before it did. */
+  /** How it ended; null: it is armed, or its owner ended first. */
   end: ArmedState.nullable(),
 })
 export type ArmedRecord = z.infer<typeof ArmedRecord>
@@ -26,17 +28,17 @@ const ArmedRecords = z.array(ArmedRecord).max(500)
 export interface ArmedStore {
   get(): Promise<ArmedRecord[]>
   update(change: (records: readonly ArmedRecord[]) => ArmedRecord[]): Promise<void>
-  /** Those of a profile that is deleted. */
+  /** Deletes those of a profile that is deleted. */
   forget(profileId: string): Promise<void>
 }
 
-/** Entry n turns format n into n + 1. */
+/** Entry n converts format n to n + 1. */
 const migrations: Migrations = {}
 
-/** As they stand in the file: checked as what they are, kept as JSON can. */
+/** As in the file: validated in their real types, stored as JSON. */
 const Marked = z.unknown().transform(unmark).pipe(ArmedRecords).transform(mark)
 
-/** One file for all of them: there are few, and the next start asks for all. */
+/** One file for all of them: there are few, and the next start needs all. */
 export function createArmedStore(folder: string): ArmedStore {
   const file = jsonFile({
     path: join(folder, 'armed-plans.json'),

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SeeklineError } from '#shared/errors.ts'
 
 /**
- * Replaces a file so that a reader, or the next start after a power cut, finds the old content or the new, never a
- * part. The temporary file stands in the same folder because a rename is atomic only within one file system.
+ * Replaces a file so that a reader, or the next start after a power cut, finds the old content or the new, never a part. The
+ * temporary file is in the same folder because a rename is atomic only within one file system.
  */
 export async function writeFileAtomically(
   path: string,
@@ -17,7 +17,8 @@ export async function writeFileAtomically(
 ): Promise<void> {
   let temporary = ''
   try {
-    // Behind a link, which somebody put there to keep the file elsewhere: a rename over the link would cut it off.
+    // If the path is a link that the user made to keep the file elsewhere, the link's target is replaced: renaming over the
+    // link would remove it.
     const target = await behindLink(path)
     const folder = dirname(target)
     temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
@@ -37,10 +38,10 @@ export async function writeFileAtomically(
   }
 }
 
-/** None of ours is nearly as large; reading whatever else stands there could take all memory. */
+/** None of our files is nearly as large; reading whatever else is there could use up all memory. */
 export const mostFileBytes = 64 * 1024 * 1024
 
-/** The file's text, or null when there is none. Throws `storage.damaged` for what cannot be one of ours. */
+/** The file's text, or null if there is none. Throws `storage.damaged` for what cannot be one of our files. */
 export async function readTextFile(path: string, mostBytes: number = mostFileBytes): Promise<string | null> {
   try {
     return (await readOrdinaryFile(path, mostBytes)).toString('utf8')
@@ -50,13 +51,16 @@ export async function readTextFile(path: string, mostBytes: number = mostFileByt
   }
 }
 
-/** A pipe that nobody writes to would hold a thread for good, a device all memory: neither is opened to be read. */
+/**
+ * Opening a pipe that nobody writes to would block a thread for ever, and reading a device could use up all memory: neither is
+ * read.
+ */
 export async function readOrdinaryFile(path: string, mostBytes: number): Promise<Buffer> {
   const file = await openOrdinaryFile(path, constants.O_RDONLY)
   try {
     const { size } = await file.stat()
     if (size > mostBytes) throw notOurs(path, `has ${size} bytes, far more than it should`)
-    // The size is only what it was: a file may grow while it is read, and those of /proc say 0.
+    // The size may change: a file may grow while it is read, and those in /proc report 0.
     const parts: Buffer[] = []
     let length = 0
     for (;;) {
@@ -72,7 +76,7 @@ export async function readOrdinaryFile(path: string, mostBytes: number): Promise
   }
 }
 
-/** Opening must not wait either: a pipe's does, for whoever opens its other end. */
+/** Opening must not block either, as a pipe's does until its other end is opened. */
 export async function openOrdinaryFile(path: string, flags: number): Promise<FileHandle> {
   const file = await open(path, flags | (constants.O_NONBLOCK ?? 0), 0o600)
   try {
@@ -91,8 +95,8 @@ function notOurs(path: string, why: string): SeeklineError {
 }
 
 /**
- * Makes a folder that only its owner can enter. One that was there before is closed to others only while it is empty:
- * `SEEKLINE_HOME` may name a folder that others need, and what we put into it is closed anyway.
+ * Makes a folder that only its owner can enter. Permissions of an existing folder are restricted only if it is empty:
+ * `SEEKLINE_HOME` may name a folder that others need, and our own files have restricted permissions anyway.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
@@ -104,7 +108,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Moves an unreadable file out of the way, so that it can be looked at and its place be used again. */
+/** Moves an unreadable file aside, so that it can be inspected and its name can be used again. */
 export async function setAside(path: string, now: Date = new Date()): Promise<string> {
   const aside = await freeName(`${path}.damaged`, now)
   await renameOver(path, aside)
@@ -112,7 +116,10 @@ export async function setAside(path: string, now: Date = new Date()): Promise<st
   return aside
 }
 
-/** What was set aside in a folder, as sentences. They stay until somebody removes the files: each process then says it. */
+/**
+ * The files that were moved aside in a folder, as sentences. They stay until somebody removes them: each process then reports
+ * them.
+ */
 export async function damagedFiles(folder: string, startsWith = ''): Promise<string[]> {
   const names = await listFolder(folder)
   return names
@@ -123,7 +130,7 @@ export async function damagedFiles(folder: string, startsWith = ''): Promise<str
     })
 }
 
-/** Names in a folder, sorted; none when there is no such folder. */
+/** Names in a folder, sorted; empty if there is no such folder. */
 export async function listFolder(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).sort()
@@ -133,7 +140,7 @@ export async function listFolder(folder: string): Promise<string[]> {
   }
 }
 
-/** Makes a rename or a new name in a folder survive a power cut. Windows cannot open folders, and needs no such thing. */
+/** Makes a rename or a new name in a folder survive a power cut. Windows cannot open folders, and does not need this. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, constants.O_RDONLY)
@@ -173,7 +180,7 @@ const hints: Record<string, string> = {
   EROFS: 'That disk is read-only: name another folder in SEEKLINE_HOME.',
 }
 
-/** With the time, and a number where that is taken: a clock that was set back must not put one file over another. */
+/** With the time, and a number if that name is taken: after a clock was set back, one file must not replace another. */
 export async function freeName(stem: string, now: Date): Promise<string> {
   const stamped = `${stem}-${now.toISOString().replace(/[:.]/g, '-')}`
   let name = stamped
@@ -209,7 +216,7 @@ async function keepBackup(path: string): Promise<void> {
   }
 }
 
-/** On Windows a scanner or another reader may hold the target for a moment. */
+/** On Windows a virus scanner or another reader may hold the target for a moment. */
 async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

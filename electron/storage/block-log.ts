@@ -6,28 +6,28 @@ import { giveBack } from '#shared/bytes.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { openOrdinaryFile, storageFailed } from './atomic-files.ts'
 
-/** Where the content of a block lies. */
+/** Where the content of a block is. */
 export interface BlockPlace {
   readonly at: number
   readonly length: number
 }
 
-/** Mark, length, checksum; the length again behind the content, so that the last block is found from the end. */
+/** Magic number, length, checksum; the length again after the content, so that the last block can be found from the end. */
 const HEAD = 12
 const FOOT = 4
 const MARK = 0x534b4c31
-/** Larger ones are none of ours. */
+/** Larger blocks are not ours. */
 const MOST = 64 << 20
 const CHUNK = 1 << 20
 
 /**
- * A file that only grows, by blocks of which each is there whole or not at all: after a crash or a power cut what was being
- * written is cut off by whoever writes next, and those before it stand. One writes at a time; others may read meanwhile.
+ * A file that only grows, in blocks of which each is complete or absent: after a crash or a power cut the next writer truncates
+ * an incomplete block, and the ones before it are kept. One process writes at a time; others may read meanwhile.
  */
 export class BlockLog {
   readonly path: string
   readonly #file: FileHandle
-  /** Up to here blocks are whole. */
+  /** Up to here blocks are complete. */
   #end = 0
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -57,8 +57,8 @@ export class BlockLog {
   }
 
   /**
-   * Tells those that are whole and were not told yet, whoever wrote them, until `take` wants no more. Each is told once, however
-   * many ask at the same time, and what is appended meanwhile waits.
+   * Passes on complete blocks that were not passed on yet, whoever wrote them, until `take` wants no more. Each is passed on
+   * once, even with concurrent calls, and blocks appended meanwhile wait.
    */
   news(take: (content: Uint8Array, place: BlockPlace) => boolean): Promise<void> {
     const told = this.#turn.then(() => this.#news(take))
@@ -69,7 +69,7 @@ export class BlockLog {
   async #news(take: (content: Uint8Array, place: BlockPlace) => boolean): Promise<void> {
     const { size } = await this.#file.stat()
     let buffer: Buffer = Buffer.alloc(0)
-    /** Where the buffer lies in the file. */
+    /** Where the buffer is in the file. */
     let start = this.#end
     const has = async (length: number): Promise<boolean> => {
       const left = size - start
@@ -93,7 +93,7 @@ export class BlockLog {
     }
   }
 
-  /** Throws where the disk does not take it; then nothing of it stands. One after the other, whoever calls. */
+  /** Throws if the disk does not accept it; then none of it stays in the file. Concurrent calls are queued. */
   append(content: Uint8Array): Promise<BlockPlace> {
     const appended = this.#turn.then(() => this.#append(content))
     this.#turn = appended.catch(() => undefined)
@@ -129,13 +129,13 @@ export class BlockLog {
     throw new SeeklineError('storage.damaged', `${this.path} has become shorter.`, { hint: 'Search again.' })
   }
 
-  /** For who writes: what stands behind the last whole block goes. */
+  /** For the writer: removes what comes after the last complete block. */
   async cut(): Promise<void> {
     const { size } = await this.#file.stat()
     if (size > this.#end) await this.#file.truncate(this.#end)
   }
 
-  /** What was written outlives a power cut. */
+  /** Makes what was written survive a power cut. */
   sync(): Promise<void> {
     return this.#file.sync()
   }
@@ -145,7 +145,7 @@ export class BlockLog {
   }
 }
 
-/** The last block of a file without a look at those before; null: the file does not end with a whole one. */
+/** The last block of a file, without reading those before; null: the file does not end with a complete one. */
 export async function lastBlock(path: string): Promise<Uint8Array | null> {
   const file = await openOrdinaryFile(path, constants.O_RDONLY)
   try {

@@ -8,7 +8,7 @@ export interface Surroundings {
 }
 
 /**
- * The one folder for all that Seekline keeps, the same for the app, the loopback server and the shell. The app puts
+ * The one folder for everything that Seekline stores, the same for the app, the loopback server and the shell. The app puts
  * Chromium's own files into a folder below it ({@link windowFolder}), so that `SEEKLINE_HOME` moves everything.
  */
 export function dataFolder(given: Partial<Surroundings> = {}): string {
@@ -17,7 +17,7 @@ export function dataFolder(given: Partial<Surroundings> = {}): string {
   if (named !== undefined && named !== '') return resolve(named)
   if (platform === 'win32') return win32.join(env['APPDATA'] ?? win32.join(home, 'AppData', 'Roaming'), 'Seekline')
   if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'Seekline')
-  // The XDG standard says that a relative path is to be ignored.
+  // The XDG standard says that a relative path must be ignored.
   const xdg = env['XDG_DATA_HOME']
   return posix.join(xdg !== undefined && isAbsolute(xdg) ? xdg : posix.join(home, '.local', 'share'), 'seekline')
 }

@@ -5,17 +5,17 @@ import type { ProfileId } from '#shared/model/ids.ts'
 import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
 
 export interface DecodeRulesStore {
-  /** What was chosen for a profile; empty: nothing. */
+  /** The decoding rules of a profile; empty: none. */
   get(id: ProfileId): Promise<DecodeRules>
   update(id: ProfileId, change: (rules: DecodeRules) => DecodeRules): Promise<DecodeRules>
-  /** With its profile. */
+  /** Deletes them with their profile. */
   forget(id: ProfileId): Promise<void>
 }
 
-/** Entry n turns format n into n + 1. */
+/** Entry n converts format n to n + 1. */
 const migrations: Migrations = {}
 
-/** A file a profile, beside the profiles: they are shared without each other, and schemas are long. */
+/** One file per profile, separate from the profiles: they are shared independently, and schemas are long. */
 export function createDecodeRulesStore(folder: string): DecodeRulesStore {
   const pathOf = (id: ProfileId): string => join(folder, 'decoding', `${id}.json`)
   const fileOf = (id: ProfileId): JsonFile<DecodeRules> =>

@@ -6,34 +6,34 @@ import { parseShallow } from '#shared/parse-shallow.ts'
 import { readTextFile, setAside, writeFileAtomically } from './atomic-files.ts'
 import { withLock, type HeldLock } from './lock.ts'
 
-/** Turns what version n wrote into what version n + 1 would have. */
+/** Converts data of version n to version n + 1. */
 export type Migrations = Readonly<Record<number, (data: unknown) => unknown>>
 
 export interface JsonFileOptions<T> {
   path: string
-  /** Says in the file what it is, so that a file in the wrong place is noticed. */
+  /** Identifies the file's contents, so that a file in the wrong place is noticed. */
   kind: string
   version: number
   schema: z.ZodType<T>
   migrations?: Migrations
-  /** Keep the content before the last write beside the file, and read that when the file is damaged. */
+  /** Keep the content before the last write next to the file, and read that if the file is damaged. */
   backup: boolean
-  /** Shared by several files when they must change as one. */
+  /** Shared by several files that must change together. */
   lockPath?: string
-  /** What a person is told who would keep more than can be read again. */
+  /** The error for a user who would store more than can be read again. */
   tooLarge?: { message: string; hint: string }
 }
 
 export interface JsonFile<T> {
-  /** null when there is none. A damaged file is set aside, and its backup, if sound, put in its place. */
+  /** null if there is none. A damaged file is moved aside, and its backup, if valid, takes its place. */
   read(): Promise<T | null>
   /** Reads, changes and writes while no other process can; `change` may return the same value to write nothing. */
   update(change: (current: T | null) => T | Promise<T>): Promise<T>
-  /** With its backup; nothing is left to be read. */
+  /** Together with its backup; nothing is left to be read. */
   remove(): Promise<void>
 }
 
-/** What is parsed in one turn of this process. What would be more is not written: nobody could read it again. */
+/** The most that is parsed in one go. More is not written, because it could not be read again. */
 const mostBytes = 4 * 1024 * 1024
 
 /** A small JSON file with a version: `{kind, version, data}`. */
@@ -56,7 +56,7 @@ export function jsonFile<T>(options: JsonFileOptions<T>): JsonFile<T> {
   }
 }
 
-/** For callers that hold the lock already. */
+/** For callers that already hold the lock. */
 export async function readOrMend<T>(options: JsonFileOptions<T>, lock: HeldLock): Promise<T | null> {
   const { path } = options
   const found = await load(options, path)
@@ -69,13 +69,13 @@ export async function readOrMend<T>(options: JsonFileOptions<T>, lock: HeldLock)
   return backup.value
 }
 
-/** For callers that hold the lock already. */
+/** For callers that already hold the lock. */
 export async function writeJson<T>(options: JsonFileOptions<T>, lock: HeldLock, value: T): Promise<void> {
   await lock.assertHeld()
   await writeFileAtomically(options.path, encode(options, value), { backup: options.backup })
 }
 
-/** For callers that hold the lock already: the file with its backup. */
+/** For callers that already hold the lock: the file with its backup. */
 export async function removeJson(path: string, lock: HeldLock): Promise<void> {
   await lock.assertHeld()
   await rm(path, { force: true })
@@ -119,7 +119,7 @@ function decode<T>(options: JsonFileOptions<T>, text: string | null): Decoded<T>
   const { version } = file
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return { state: 'damaged' }
   if (version > options.version) {
-    // Not damage: it must neither be set aside nor overwritten, or going back one release would lose everything.
+    // Not damage: it must neither be moved aside nor overwritten, or going back one release would lose everything.
     throw new SeeklineError(
       'storage.failed',
       `${basename(options.path)} was written by a newer Seekline (format ${version}; this one knows ${options.version}).`,

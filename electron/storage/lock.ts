@@ -7,22 +7,22 @@ import { SeeklineError } from '#shared/errors.ts'
 import { errorCode, makeFolder, readOrdinaryFile, storageFailed } from './atomic-files.ts'
 
 export interface HeldLock {
-  /** Throws when the lock was taken from us, as may happen to a process that was stopped for long. Ask before writing. */
+  /** Throws if the lock was lost, as may happen to a process that was suspended for long. Call it before writing. */
   assertHeld(): Promise<void>
 }
 
 export interface LockOptions {
   /** How long to wait for another holder. */
   timeoutMs?: number
-  /** A holder that shows no sign of life for so long, while we watched, is taken for dead. */
+  /** A holder that shows no sign of life for this long, while we watched, counts as dead. */
   staleMs?: number
 }
 
 /**
- * Runs `work` while no other process, and no other caller in this one, runs under the same lock. Node has no file
- * locks of the operating system, so the lock is a file that names its holder. A dead holder is known by its process
- * id; where that cannot tell (another host, an id used again), by the heartbeat that it no longer gives. Only time
- * during which we watched counts, so a laptop waking from sleep takes no lock away.
+ * Runs `work` while no other process, and no other caller in this one, runs under the same lock. Node has no operating-system
+ * file locks, so the lock is a file that names its holder. A dead holder is recognised by its process id; if that cannot tell
+ * (another host, a reused id), by its missing heartbeat. Only time during which we watched counts, so a laptop that wakes from
+ * sleep takes no lock away.
  */
 export async function withLock<T>(
   path: string,
@@ -31,7 +31,7 @@ export async function withLock<T>(
 ): Promise<T> {
   const turn = queues.get(path) ?? Promise.resolve()
   const run = turn.then(() => locked(path, work, options))
-  // What was done is done: its caller need not wait for the lock to be given back. The next in the queue does.
+  // The work is done, and its caller need not wait until the lock is released. The next in the queue does.
   const released = run.then(({ release }) => release(), nothing).catch(nothing)
   queues.set(path, released)
   void released.then(() => {
@@ -40,10 +40,10 @@ export async function withLock<T>(
   return (await run).outcome()
 }
 
-/** Callers of this process wait for each other here, in order, and do not poll. */
+/** Callers in this process queue up here, in order, instead of polling. */
 const queues = new Map<string, Promise<void>>()
 
-/** Folders that were made, or closed to others, in this run; asking again each time costs more than the lock. */
+/** Folders that were made, or restricted, in this run; checking again each time costs more than the lock. */
 const tightened = new Set<string>()
 
 function nothing(): void {}
@@ -95,7 +95,7 @@ async function acquire(path: string, token: string, timeoutMs: number, staleMs: 
   let seenSince = started
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 40)) {
     if (await create(path, token)) return
-    // null: it was let go between the two questions, or what stands there is a link to nothing, which no one lets go.
+    // null: it was released between the two calls, or it is a link to nothing, which nobody releases.
     const holder = await holderOf(path)
     const now = performance.now()
     const sign = holder === null ? '' : `${holder.token} ${holder.beat}`
@@ -107,7 +107,7 @@ async function acquire(path: string, token: string, timeoutMs: number, staleMs: 
       await breakLock(path, holder.token, staleMs)
       if (await create(path, token)) return
     }
-    // Also of one that looks stale: whatever keeps it from being broken may do so for ever.
+    // Also for one that looks stale: whatever keeps it from being broken may do so for ever.
     if (now - started > timeoutMs) {
       const process = /^\d+@[\w.-]+(?=#)/.exec(holder?.token ?? '')?.[0]
       const who = process === undefined ? 'Something' : `Another Seekline (process ${process})`
@@ -117,7 +117,7 @@ async function acquire(path: string, token: string, timeoutMs: number, staleMs: 
       })
     }
     if (holder === null && pause < 3) continue
-    // Chance keeps two waiters from colliding at every turn.
+    // A random part keeps two waiters from colliding again and again.
     await sleep(pause * (0.5 + Math.random()))
   }
 }
@@ -144,8 +144,8 @@ async function create(path: string, token: string, again = false): Promise<boole
 }
 
 /**
- * Two waiters may find the same dead holder. Were each to delete the lock, the slower would delete the quicker one's
- * new lock; so only the holder of a second lock may delete, and only what it still finds to be the dead one's.
+ * Two waiters may find the same dead holder. If each deleted the lock, the slower one would delete the new lock of the quicker
+ * one; so only the holder of a second lock may delete it, and only if it is still the dead one's.
  */
 async function breakLock(path: string, deadToken: string, staleMs: number): Promise<void> {
   const breaker = `${path}.break`
@@ -176,7 +176,7 @@ async function holderOf(path: string): Promise<{ token: string; beat: number } |
     return { token, beat: (await stat(path)).mtimeMs }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
-    // Windows again, while the holder deletes it.
+    // On Windows, while the holder deletes it.
     if (process.platform === 'win32' && errorCode(error) !== undefined) return { token: '', beat: 0 }
     throw storageFailed(`${path} could not be read`, error)
   }
@@ -184,11 +184,11 @@ async function holderOf(path: string): Promise<{ token: string; beat: number } |
 
 function isDead(token: string): boolean {
   const match = /^(\d+)@(.*)#/.exec(token)
-  // An unfinished token: its writer is between creating the file and filling it, or died there; the heartbeat decides.
+  // An incomplete token: its writer is between creating the file and filling it, or died there; the heartbeat decides.
   return match !== null && match[2] === hostname() && hasEnded(Number(match[1]))
 }
 
-/** Whether no process of this computer has the id any more. */
+/** Whether no process of this computer has this id any more. */
 export function hasEnded(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -7,15 +7,15 @@ import { redact } from '../redact.ts'
 export type LogLevel = 'info' | 'warn' | 'error'
 
 export interface Log {
-  /** One line, with what may follow it indented. Never a record's content: nobody asked for that to be kept. */
+  /** One line, with what may follow it indented. Never the content of a record. */
   write(level: LogLevel, area: string, text: string, more?: string): void
-  /** Resolves when all is on disk. */
+  /** Resolves when everything is on disk. */
   flush(): Promise<void>
 }
 
 export interface LogOptions {
   folder: string
-  /** One per face of the app, for two processes must not turn one file over. */
+  /** One name per kind of process, because two processes must not rotate the same file. */
   name: 'app' | 'server'
   /** Every secret known in this run. */
   secrets: () => Iterable<string>
@@ -23,15 +23,15 @@ export interface LogOptions {
   maxBytes?: number
 }
 
-/** Files kept of one name, the one being written among them. */
+/** How many files of one name are kept, including the current one. */
 const mostFiles = 4
 const mostBytes = 1024 * 1024
-/** A file is turned over before a line that would make it too long, and a line has its own limits. */
+/** A file is rotated before a line that would make it too long; lines have a limit of their own. */
 const mostKeptBytes = 4 * mostBytes
-/** A stack or a message longer than this says nothing more. */
+/** The rest of a longer stack or message adds nothing. */
 const mostText = 8_192
 
-/** A log of bounded size on this machine: `app.log`, then `app.1.log`, the older the higher. */
+/** A log of bounded size on this machine: `app.log`, then `app.1.log`, higher numbers being older. */
 export function createLog({ folder, name, secrets, now = () => new Date(), maxBytes = mostBytes }: LogOptions): Log {
   const current = join(folder, `${name}.log`)
   const older = (n: number): string => (n === 0 ? current : join(folder, `${name}.${n}.log`))
@@ -61,7 +61,7 @@ export function createLog({ folder, name, secrets, now = () => new Date(), maxBy
     }
   }
   const start = (): void => {
-    // A disk that is full or gone must not take the app with it; lines are then lost.
+    // A full or missing disk must not stop the app; lines are then lost.
     writing ??= drain()
       .catch(() => {
         waiting = []
@@ -89,7 +89,7 @@ export function createLog({ folder, name, secrets, now = () => new Date(), maxBy
   }
 }
 
-/** The newest lines of every log there is, for diagnostics; by file name. */
+/** The newest lines of every log, for diagnostics; by file name. */
 export async function readLogs(folder: string, names: readonly string[]): Promise<{ name: string; text: string }[]> {
   const found = await Promise.all(
     names.flatMap((name) =>
@@ -102,18 +102,18 @@ export async function readLogs(folder: string, names: readonly string[]): Promis
   return found.filter(({ text }) => text !== '')
 }
 
-/** A second net under {@link redact}: what looks like a secret is one, though nobody has seen it in this run. */
+/** A second safeguard after {@link redact}: removes what looks like a secret, even if it was not seen in this run. */
 export function scrubLine(text: string, secrets: Iterable<string>): string {
   return (
     redact(text, secrets)
-      // Cut before it is searched: a text may be megabytes, and of what follows nothing would be kept.
+      // Cut before it is searched: a text may be megabytes, and the rest would not be kept anyway.
       .slice(0, 4 * mostText)
       .replaceAll(/-----BEGIN [^-]*PRIVATE KEY-----[\s\S]*?(-----END [^-]*-----|$)/g, '•••')
       .replaceAll(
         /((?:pass(?:word|phrase)?|secret|token|credential)s?["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;"'}]+)/gi,
         '$1•••',
       )
-      // A name and password before a host, as in a proxy's or a registry's address.
+      // A user name and password before a host, as in the address of a proxy or a registry.
       .replaceAll(/([a-z][a-z0-9+.-]{0,19}:\/\/)[^\s/?#"'<>]{0,1000}@/gi, '$1•••@')
       .slice(0, mostText)
   )
@@ -124,12 +124,15 @@ function logLine(at: Date, level: LogLevel, area: string, text: string, more: st
   return more === '' ? head : `${head}${visible(more.replaceAll('\r\n', '\n')).replaceAll(/^/gm, '    ')}\n`
 }
 
-/** A message with a line break in it must not look like two of ours. */
+/** A message with a line break must not look like two log lines. */
 function oneLine(text: string): string {
   return visible(text.replaceAll(/[\t\n\r\u2028\u2029]+/g, ' '))
 }
 
-/** Written out what a terminal would obey, what turns text round, and what is not seen at all: a log is read by `cat`. */
+/**
+ * Escapes terminal control sequences, characters that change the direction of text, and invisible ones, because logs are read
+ * with `cat`.
+ */
 function visible(text: string): string {
   return text.replaceAll(
     /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,

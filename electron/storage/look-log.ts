@@ -9,13 +9,13 @@ import { listFolder, makeFolder } from './atomic-files.ts'
 import { BlockLog } from './block-log.ts'
 import { sampleRoot } from './sample-files.ts'
 
-/** Another file is begun after so many bytes or so long: each says from its start what it needs, so old ones can go. */
+/** A new file is started after this many bytes or this long: each file is self-contained, so old ones can be deleted. */
 const MOST_FILE_BYTES = 8 << 20
 const MOST_FILE_MS = 3_600_000
-/** What all files may come to, of all profiles, and how old one gets. */
+/** The limits for all files together, of all profiles, and for the age of a file. */
 const MOST_BYTES = 256 << 20
 const OLDEST_MS = 14 * 86_400_000
-/** Of all kinds: what they come to is counted together. */
+/** Of all kinds: their sizes are added up. */
 const SUFFIXES = ['.samples', '.throughput']
 
 const Begun = z.strictObject({
@@ -25,30 +25,30 @@ const Begun = z.strictObject({
   clusterId: z.string().nullable(),
 })
 
-/** Of which cluster. */
+/** The cluster that was sampled. */
 export interface SampledCluster {
   readonly profile: ProfileId
   readonly clusterId: string | null
 }
 
-/** Of which cluster, and of which while. */
+/** Which cluster, and which period. */
 export interface LooksWanted extends SampledCluster {
   /** In ms since 1970; `to` exclusive. */
   readonly from: bigint
   readonly to: bigint
 }
 
-/** What is in a file so far. Whoever writes and whoever reads keep the same. */
+/** The contents of a file so far. Writer and reader maintain the same state. */
 export interface LookState<L> {
-  /** The next block of the file that this is the state of. */
+  /** The next block of the file that has this state. */
   encode(look: L): Uint8Array
-  /** Takes the next block in, and gives when the look was. Throws where it is none. */
+  /** Applies the next block, and returns the time of the sample. Throws if it is not a valid block. */
   apply(block: Uint8Array): bigint
 }
 
-/** What is looked at: each has files of its own. */
+/** What is sampled: each kind has files of its own. */
 export interface LookKind<S> {
-  /** As each file says it. */
+  /** The kind's name in each file. */
   readonly kind: string
   readonly suffix: (typeof SUFFIXES)[number]
   begin(): S
@@ -62,8 +62,8 @@ interface Writing<S> {
 }
 
 /**
- * What was seen in one look after the other, kept on this machine: a folder a profile, with which it goes. Each process writes files of its own, so
- * none waits for another; a file only grows, and what a crash left half written at its end is passed over by whoever reads.
+ * Samples over time, stored on this machine: one folder per profile, deleted with it. Each process writes files of its own, so
+ * none waits for another; a file only grows, and an incomplete block that a crash left at its end is skipped by readers.
  */
 export class LookLog<L, S extends LookState<L>> {
   readonly #root: string
@@ -78,14 +78,14 @@ export class LookLog<L, S extends LookState<L>> {
     this.#now = now
   }
 
-  /** One after the other. Throws where the disk takes nothing; the next one begins another file. */
+  /** Calls are queued. Throws if the disk accepts nothing; the next call starts another file. */
   append(of: SampledCluster, look: L): Promise<void> {
     const appended = this.#turn.then(async () => {
       const writing = await this.#fileFor(of)
       try {
         await writing.log.append(writing.state.encode(look))
       } catch (error) {
-        // What the state took in is not in the file.
+        // The state contains something that the file does not.
         await this.#end(of.profile)
         throw error
       }
@@ -95,8 +95,8 @@ export class LookLog<L, S extends LookState<L>> {
   }
 
   /**
-   * What `pick` finds in each look, oldest first, of all files that may hold some; null: nothing of it. Returns files that could not
-   * be read.
+   * What `pick` finds in each sample, oldest first, from all files that may hold some; null: nothing. Returns the files that
+   * could not be read.
    */
   protected async pick<P>(
     wanted: LooksWanted,
@@ -125,7 +125,7 @@ export class LookLog<L, S extends LookState<L>> {
           signal,
         )
       } catch {
-        // Removed meanwhile, or somebody was at it: the others still hold.
+        // Removed in the meantime, or damaged: the others are still valid.
         damaged.push(path)
       }
     }
@@ -191,7 +191,7 @@ export class LookLog<L, S extends LookState<L>> {
     }
   }
 
-  /** The oldest go first, whoever’s they are. */
+  /** Deletes the oldest files first, of any profile. */
   async #makeRoom(now: number): Promise<void> {
     const open = new Set([...this.#writing.values()].map(({ log }) => log.path))
     const folders = await readdir(this.#root, { withFileTypes: true }).catch(() => [])

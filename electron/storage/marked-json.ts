@@ -1,7 +1,7 @@
 /**
- * What JSON cannot hold, and back, without loss: `{"$int64": "42"}` for a bigint, `{"$bytes": "…"}` (base64) for bytes. The mark
- * makes a file readable without its schema, which a format of bare decimal strings would not be. A key of ours that
- * itself starts with `$` gets a second one.
+ * Writes what JSON cannot hold, and reads it back, without loss: `{"$int64": "42"}` for a bigint, `{"$bytes": "…"}` (base64)
+ * for bytes. With these marks a file can be read without its schema, unlike one with plain decimal strings. A key that itself
+ * starts with `$` gets a second one.
  */
 export function mark(value: unknown): unknown {
   if (typeof value === 'bigint') return { $int64: value.toString() }
@@ -13,7 +13,7 @@ export function mark(value: unknown): unknown {
   )
 }
 
-/** `JSON.stringify(mark(value))` without the tree between: an entry of the journal may hold thousands of positions. */
+/** `JSON.stringify(mark(value))` without building the tree: a journal entry may hold thousands of positions. */
 export function markedText(value: unknown): string {
   switch (typeof value) {
     case 'bigint':
@@ -41,7 +41,7 @@ export function markedText(value: unknown): string {
   return `{${text}}`
 }
 
-/** Of keys that are met in each row; what a stranger may name as he likes is not kept beyond this. */
+/** How many keys are cached: they repeat in each row, but other programs may use any names. */
 const MOST_NAMES = 1_000
 const names = new Map<string, string>()
 

@@ -4,23 +4,23 @@ import type { ProfileId } from '#shared/model/ids.ts'
 import { jsonFile, type JsonFile, type JsonFileOptions } from './json-file.ts'
 import { mark, unmark } from './marked-json.ts'
 
-/** What people keep with a profile; empty: nothing. */
+/** A list stored with a profile; empty: nothing. */
 export interface ProfileList<T> {
   get(id: ProfileId): Promise<T[]>
   update(id: ProfileId, change: (kept: T[]) => T[]): Promise<T[]>
-  /** With its profile. */
+  /** Deletes it with its profile. */
   forget(id: ProfileId): Promise<void>
 }
 
 export interface ProfileListOptions<T> extends Pick<JsonFileOptions<unknown>, 'kind' | 'version' | 'tooLarge'> {
-  /** The folder of its files, in the app's own. */
+  /** The folder of its files, inside the app's own. */
   area: string
   schema: z.ZodType<T[]>
 }
 
-/** A file a profile, beside the profiles: they are shared without each other. */
+/** One file per profile, separate from the profiles: they are shared independently. */
 export function createProfileList<T>(folder: string, { area, schema, ...file }: ProfileListOptions<T>): ProfileList<T> {
-  /** As they stand in a file: checked as what they are, kept as JSON can. */
+  /** As in a file: validated in their real types, stored as JSON. */
   const marked = z.unknown().transform(unmark).pipe(schema).transform(mark)
   const fileOf = (id: ProfileId): JsonFile<unknown> =>
     jsonFile({ ...file, path: join(folder, area, `${id}.json`), schema: marked, migrations: {}, backup: true })

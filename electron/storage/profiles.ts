@@ -11,32 +11,32 @@ import { jsonFile, readOrMend, removeJson, writeJson, type JsonFileOptions } fro
 import { withLock, type HeldLock } from './lock.ts'
 
 export interface ProfileStore {
-  /** By name. `damaged` says which files could not be read, and what became of them. */
+  /** By name. `damaged` says which files could not be read, and where they were moved. */
   list(): Promise<{ items: Profile[]; damaged: string[] }>
   /** Throws `profile.unknown`. */
   get(id: ProfileId): Promise<Profile>
-  /** Throws `profile.unknown`, naming those there are. */
+  /** Throws `profile.unknown`, with the names there are. */
   byName(name: string): Promise<Profile>
-  /** Creates, or replaces the one of the same id; throws `profile.invalid` when another bears the name. */
+  /** Creates a profile, or replaces the one with the same id; throws `profile.invalid` if another has the name. */
   save(profile: Profile): Promise<Profile>
   duplicate(id: ProfileId): Promise<Profile>
-  /** Deleting what is not there is no error: another process may have been quicker. */
+  /** Deleting a profile that does not exist is not an error: another process may have been quicker. */
   delete(id: ProfileId): Promise<void>
   /**
-   * The least that deleted profiles of this id or name allowed, if there were any: deleting one and saving it again must not
-   * be a way around the question that raising its access asks.
+   * The strictest access mode of deleted profiles with this id or name, if there were any: deleting a profile and saving it
+   * again must not avoid the question that raising its access asks.
    */
   deletedAccess(profile: Pick<Profile, 'id' | 'name'>): Promise<AccessMode | null>
-  /** Calls after any change, ours or another process'. Returns what ends it. */
+  /** Calls the function after any change, by this or another process. Returns a function that stops it. */
   watch(onChange: () => void): () => void
 }
 
-/** Names and access modes of the latest deleted profiles. */
+/** Names and access modes of recently deleted profiles. */
 const Deleted = z.array(z.strictObject({ id: z.string(), name: z.string(), accessMode: AccessMode }))
 type Deleted = z.infer<typeof Deleted>
 const mostDeleted = 500
 
-/** One file a profile, so that damage to one costs one, and two processes seldom meet. */
+/** One file per profile, so that damage affects only one, and two processes rarely write the same file. */
 // oxlint-disable-next-line max-lines-per-function -- one short method per operation on profiles, all over the same files and lock
 export function createProfileStore(folder: string): ProfileStore {
   const lockPath = join(folder, '.lock')
@@ -44,7 +44,7 @@ export function createProfileStore(folder: string): ProfileStore {
     path: join(folder, `${id}.json`),
     kind: 'seekline.profile',
     version: profileFormat,
-    // A copied file keeps the id inside; two profiles of one id would share secrets and overwrite each other.
+    // A copied file has the id of the original; two profiles with one id would share secrets and overwrite each other.
     schema: Profile.refine((profile) => profile.id === id),
     migrations: profileMigrations,
     backup: true,
@@ -79,7 +79,7 @@ export function createProfileStore(folder: string): ProfileStore {
         const profile = await read(fileOf(id.data))
         if (profile !== null) items.push(profile)
       } catch (error) {
-        // One file from a newer version, or one without rights, must not hide the others.
+        // One file from a newer version, or one without read permission, must not hide the others.
         unread.push(toErrorValue(error).message)
       }
     }
@@ -96,7 +96,7 @@ export function createProfileStore(folder: string): ProfileStore {
       })
     }
     const file = fileOf(profile.id)
-    // Reading first makes sure that a newer version's file is not overwritten, and that only a sound one becomes the backup.
+    // Reading first ensures that the file of a newer version is not overwritten, and that only a valid file becomes the backup.
     await readOrMend(file, lock)
     await writeJson(file, lock, profile)
   }
@@ -174,7 +174,8 @@ function watchFolder(folder: string, onChange: () => void): () => void {
   let end = (): void => undefined
   const changed = (_event: string, name: string | null): void => {
     if (name !== null && !name.endsWith('.json')) return
-    // One save is several events. The first of them sets the time: by the last, a folder that never rests would never be told of.
+    // One save causes several events. The timer starts with the first: with the last, a folder that keeps changing would never
+    // be reported.
     timer ??= setTimeout(() => {
       timer = undefined
       onChange()
@@ -184,7 +185,7 @@ function watchFolder(folder: string, onChange: () => void): () => void {
     .then(() => {
       if (ended) return
       const watcher = watch(folder, { persistent: false }, changed)
-      // Where watching is not to be had (some network folders) the list is still right whenever it is asked for.
+      // If watching is not available (some network folders), the list is still correct whenever it is requested.
       watcher.on('error', () => watcher.close())
       end = () => watcher.close()
     })

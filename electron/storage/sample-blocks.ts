@@ -3,22 +3,22 @@ import { z } from 'zod'
 import { partitionKey } from '#shared/model/topic-partition.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 
-/** A log's bounds as one look at a group found them; null: not known, or not asked for in that look. */
+/** A log's bounds in one sample; null: not known, or not read in that sample. */
 export interface SampledEnds {
   readonly logStart: bigint | null
   readonly lastStable: bigint | null
   readonly highWatermark: bigint | null
 }
 
-/** One look at several groups. Partitions by their `keyOf`. */
+/** One sample of several groups. Partitions by `keyOf`. */
 export interface Sample {
   readonly at: bigint
   readonly ends: ReadonlyMap<string, SampledEnds>
-  /** Of each group that was looked at, the positions that it has. */
+  /** For each sampled group its positions. */
   readonly positions: ReadonlyMap<string, ReadonlyMap<string, bigint>>
 }
 
-/** What one look tells of a partition of a group. */
+/** What one sample says about a partition of a group. */
 export interface SamplePoint extends SampledEnds {
   readonly topic: string
   readonly partition: number
@@ -28,33 +28,36 @@ export interface SamplePoint extends SampledEnds {
 
 const Ints = z.instanceof(Int32Array)
 const Longs = z.instanceof(BigInt64Array)
-/** Of the numbers in `at`, by how much each changed. */
+/** For the indexes in `at`, by how much each value changed. */
 const Changes = z.strictObject({ at: Ints, by: Longs })
 const Tick = z.strictObject({
   at: z.bigint(),
-  /** Names that were not named before in this file; whatever follows counts through all of them. */
+  /** Names that were not used before in this file; indexes count over all blocks. */
   topics: z.array(z.string().max(1_000)),
   groups: z.array(z.string().max(40_000)),
-  /** Two numbers each: a topic and a partition; a group and one of those. */
+  /** Pairs of indexes: a topic and a partition; a group and one of those. */
   partitions: Ints,
   pairs: Ints,
-  /** Groups that were looked at; null: those of the look before. */
+  /** Groups that were sampled; null: the same as in the previous sample. */
   looked: Ints.nullable(),
   ends: Changes,
-  /** null: not asked for in this look. */
+  /** null: not read in this sample. */
   starts: Changes.nullable(),
   stables: Changes.nullable(),
   positions: Changes,
 })
 type Tick = z.infer<typeof Tick>
 
-/** What stands for "none" and "not known". */
+/** Stands for both "none" and "not known". */
 const NONE = -1n
-/** Of a file that somebody else may have written. */
+/** A limit, because the file may have been written by another program. */
 const MOST_BLOCK_BYTES = 16 << 20
 const MOST_NAMES = 500_000
 
-/** Numbers of one kind, and which of them changed since they were written last. Packed: there are tens of thousands of each kind. */
+/**
+ * The values of one kind, and which of them changed since the last block. Packed, because there are tens of thousands of each
+ * kind.
+ */
 class Column {
   #values = new BigInt64Array(64).fill(NONE)
   readonly #changed: number[] = []
@@ -74,7 +77,7 @@ class Column {
     this.#values[index] = value
   }
 
-  /** What changed, once. */
+  /** The changes since the last call. */
   take(): z.infer<typeof Changes> {
     const changes = { at: Int32Array.from(this.#changed), by: this.#by.slice(0, this.#changed.length) }
     this.#changed.length = 0
@@ -98,7 +101,7 @@ function grown(values: BigInt64Array<ArrayBuffer>, index: number): BigInt64Array
   return more
 }
 
-/** What is in a file so far: names once, numbers as they are now. Whoever writes and whoever reads keep the same. */
+/** The contents of a file so far: each name once, and the current values. Writer and reader maintain the same state. */
 export class SampleState {
   readonly #topics: string[] = []
   readonly #topicAt = new Map<string, number>()
@@ -114,7 +117,7 @@ export class SampleState {
   readonly #positions = new Column()
   #hasStables = false
 
-  /** The next block of the file that this is the state of. */
+  /** The next block of the file that has this state. */
   encode({ at, ends, positions }: Sample): Uint8Array {
     const fresh = { topics: [] as string[], groups: [] as string[], partitions: [] as number[], pairs: [] as number[] }
     let isFull = false
@@ -164,7 +167,7 @@ export class SampleState {
     return zstdCompressSync(encodeWire(tick))
   }
 
-  /** Takes the next block in. Throws where it is none. */
+  /** Applies the next block. Throws if it is not a valid one. */
   apply(block: Uint8Array): bigint {
     const bytes = zstdDecompressSync(block, { maxOutputLength: MOST_BLOCK_BYTES })
     const tick = Tick.parse(decodeWire(bytes))
@@ -194,7 +197,7 @@ export class SampleState {
     return tick.at
   }
 
-  /** The last look, of one group; null: it was not looked at then. */
+  /** The last sample of one group; null: the group was not sampled then. */
   pointsOf(group: string): SamplePoint[] | null {
     const index = this.#groupAt.get(group)
     if (index === undefined || !this.#looked.includes(index)) return null

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProfileId } from '#shared/model/ids.ts'
 
-/** Where looks at groups are kept: a folder a profile, with which they go. */
+/** The folder for samples: one folder per profile, deleted with it. */
 export const sampleRoot = (folder: string): string => join(folder, 'samples')
 
 export async function forgetSamples(folder: string, profile: ProfileId): Promise<void> {

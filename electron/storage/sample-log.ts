@@ -1,18 +1,18 @@
 import { LookLog, type LooksWanted } from './look-log.ts'
 import { SampleState, type Sample, type SamplePoint } from './sample-blocks.ts'
 
-/** Looks at one group. */
+/** Samples of one group. */
 export interface SamplesWanted extends LooksWanted {
   readonly group: string
 }
 
-/** What was seen of groups. */
+/** The stored samples of groups. */
 export class SampleLog extends LookLog<Sample, SampleState> {
   constructor(folder: string, now: () => number = Date.now) {
     super(folder, { kind: 'seekline.samples', suffix: '.samples', begin: () => new SampleState() }, now)
   }
 
-  /** Looks at one group, oldest first, of all files that may hold some. Returns files that could not be read. */
+  /** Samples of one group, oldest first, from all files that may hold some. Returns the files that could not be read. */
   read(
     { group, ...wanted }: SamplesWanted,
     take: (at: bigint, points: readonly SamplePoint[]) => void,

@@ -3,21 +3,21 @@ import type { ProfileId } from '#shared/model/ids.ts'
 import { KeptFilters } from '#shared/model/saved-filter.ts'
 import { jsonFile, type JsonFile, type Migrations } from './json-file.ts'
 
-/** Those of a profile, or those for all of them. */
+/** The filters of a profile, or those for all profiles. */
 type Place = ProfileId | 'all'
 
 export interface FiltersStore {
   get(place: Place): Promise<KeptFilters>
   update(place: Place, change: (kept: KeptFilters) => KeptFilters): Promise<KeptFilters>
-  /** With its profile. */
+  /** Deletes them with their profile. */
   forget(id: ProfileId): Promise<void>
 }
 
-/** Entry n turns format n into n + 1. */
+/** Entry n converts format n to n + 1. */
 const migrations: Migrations = {}
 const none: KeptFilters = { saved: [], recent: [] }
 
-/** A file a profile, beside the profiles, and one for all of them, whose name no profile's id can be. */
+/** One file per profile, separate from the profiles, and one for all of them, whose name cannot be a profile's id. */
 export function createFiltersStore(folder: string): FiltersStore {
   const pathOf = (place: Place): string => join(folder, 'filters', place === 'all' ? '_all.json' : `${place}.json`)
   const fileOf = (place: Place): JsonFile<KeptFilters> =>

@@ -15,7 +15,7 @@ export interface SearchFile {
 
 const SUFFIX = '.search'
 
-/** Where searches lie: a folder a profile, with which they go. */
+/** The folder for searches: one folder per profile, deleted with it. */
 export function createSearchFiles(folder: string) {
   const root = join(folder, 'searches')
   const of = async (profile: ProfileId): Promise<SearchFile[]> => {
@@ -39,13 +39,13 @@ export function createSearchFiles(folder: string) {
       await rm(path, { force: true })
       await rm(lockOf(path), { force: true })
     },
-    /** With its profile. */
+    /** Deletes them with their profile. */
     forget: (profile: ProfileId): Promise<void> => rm(join(root, profile), { recursive: true, force: true }),
   }
 }
 export type SearchFiles = ReturnType<typeof createSearchFiles>
 
-/** Held by who writes. */
+/** The lock that the writer holds. */
 export const lockOf = (path: string): string => `${path}.lock`
 
 async function fileAt(folder: string, profile: ProfileId, name: string): Promise<SearchFile | null> {
@@ -54,7 +54,7 @@ async function fileAt(folder: string, profile: ProfileId, name: string): Promise
     const { size, mtimeMs } = await stat(path)
     return { search: name.slice(0, -SUFFIX.length), profile, path, bytes: size, changedAt: Math.round(mtimeMs) }
   } catch (error) {
-    // Removed meanwhile.
+    // Removed in the meantime.
     if (errorCode(error) === 'ENOENT') return null
     throw error
   }

@@ -7,15 +7,15 @@ type Keychain = Pick<
 >
 
 /**
- * The system's keychain by way of Electron, where it is real; else null, and secrets live for one run. Call it once
- * the app is ready. Electron is imported only here and only then, so that the rest runs in plain Node.
+ * The system's keychain through Electron, if there is a real one; otherwise null, and secrets are kept for one run only. To be
+ * called once the app is ready. Electron is imported only here and only then, so that everything else runs in plain Node.
  */
 export async function keychainBox(
   given?: Keychain,
   platform: NodeJS.Platform = process.platform,
 ): Promise<SecretBox | null> {
   const keychain = given ?? (await import('electron')).safeStorage
-  // `basic_text` encrypts with a password that stands in Chromium's source: that is no secret.
+  // `basic_text` encrypts with a password from Chromium's source code: that protects nothing.
   if (platform === 'linux' && ['basic_text', 'unknown'].includes(keychain.getSelectedStorageBackend())) return null
   if (!(await keychain.isAsyncEncryptionAvailable())) return null
   return {

@@ -8,17 +8,17 @@ import { z } from 'zod'
 import { agreementOf, createAgreements, isOfProfile, othersThan } from './agreements.ts'
 import { jsonFile } from './json-file.ts'
 
-/** Where secrets rest between runs. `memory` does not: its secrets end with the run. */
+/** Where secrets are kept between runs. `memory` does not keep them: they end with the run. */
 export interface SecretBox {
   kind: 'keychain' | 'memory'
-  /** For the user: what is kept where. */
+  /** For the user: where secrets are kept. */
   sentence: string
   encrypt(text: string): Promise<string>
-  /** `reEncrypt`: the key was changed since; encrypt anew. */
+  /** `reEncrypt`: the key has changed since; encrypt it again. */
   decrypt(sealed: string): Promise<{ text: string; reEncrypt: boolean }>
 }
 
-/** For plain Node, and desktops without a keychain: nothing sealed by it is ever written. */
+/** For plain Node, and desktops without a keychain: nothing it encrypts is ever written. */
 export function memoryBox(why = 'This runs without a system keychain'): SecretBox {
   const refuse = () => Promise.reject(new SeeklineError('internal', 'Secrets in memory are not sealed.'))
   return {
@@ -32,27 +32,27 @@ export function memoryBox(why = 'This runs without a system keychain'): SecretBo
 export interface SecretStore {
   readonly box: Pick<SecretBox, 'kind' | 'sentence'>
   /**
-   * Keeps secrets under the endpoint as it now is: in the keychain where there is one and `remember` is not false, and
-   * for this run in any case. `null` forgets. Give it what {@link separateReferences} left.
+   * Stores secrets for the endpoint in its current form: in the keychain if there is one and `remember` is not false, and in
+   * any case for this run. `null` deletes. Pass what {@link separateReferences} returned.
    */
   set(endpoint: Endpoint, secrets: SecretsInput, options?: { remember?: boolean }): Promise<void>
-  /** Names of the secrets known for the endpoint as it now is, references to the environment among them. */
+  /** Names of the secrets known for the endpoint in its current form, including references to the environment. */
   known(endpoint: Endpoint): Promise<SecretName[]>
   /**
-   * All that the endpoint needs to connect, `given` before what is kept. Throws `connect.secret`, its `details.needs`
-   * naming what to ask for: see {@link SecretNeed}. What stands in an environment variable goes only where somebody agreed
-   * that it may: `agreed` holds the `agreement`s of an earlier answer, for this run.
+   * Everything the endpoint needs to connect; `given` takes precedence over stored secrets. Throws `connect.secret`, with what
+   * to ask for in `details.needs`: see {@link SecretNeed}. The content of an environment variable is used only where the user
+   * agreed: `agreed` holds the `agreement`s of an earlier answer, for this run.
    */
   resolve(endpoint: Endpoint, given?: SecretsInput, agreed?: readonly string[]): Promise<Secrets>
-  /** Keeps what was agreed to for the endpoint as it now is, also for later runs. */
+  /** Stores what was agreed to for the endpoint in its current form, also for later runs. */
   agree(endpoint: Endpoint, agreed: readonly string[]): Promise<void>
-  /** When a profile is deleted: what all of its endpoints were entrusted with. */
+  /** When a profile is deleted: deletes the secrets of all its endpoints. */
   forget(profileId: string): Promise<void>
   /** Every secret seen in this run, for {@link redact}. */
   seen(): string[]
 }
 
-/** Asks for secrets; also for the caller that learns only from a key file that it is encrypted. */
+/** The error that asks for secrets; also used by the caller that learns only from a key file that it is encrypted. */
 export function secretNeeded(endpoint: Endpoint, needs: SecretNeed[]): SeeklineError {
   const sentences = needs.map(({ name, why, variable }) => {
     const label = secretFacts[name].label
@@ -83,7 +83,10 @@ function destination({ addresses, tls }: Endpoint): string {
   return `${shown}${more} (${safety})`
 }
 
-/** Endpoint's id → secret name → sealed text. The binding is sealed with the value, so that editing the file frees nothing. */
+/**
+ * Endpoint's id → secret name → encrypted text. The binding is encrypted with the value, so that editing the file releases
+ * nothing.
+ */
 const Sealed = z.record(z.string(), z.partialRecord(SecretName, z.string()))
 type Sealed = z.infer<typeof Sealed>
 const Opened = z.strictObject({ binding: z.string(), value: z.string() })
@@ -102,7 +105,7 @@ export function createSecretStore(
     kind: 'seekline.secrets',
     version: 1,
     schema: Sealed,
-    // A backup would keep what the user asked to forget; and losing the file costs typing a password again.
+    // A backup would keep what the user asked to delete; and losing the file only costs typing a password again.
     backup: false,
   })
 
@@ -124,7 +127,7 @@ export function createSecretStore(
       if (reEncrypt) await seal(endpoint.id, { [name]: opened })
       return opened
     } catch {
-      // A keychain that was reset, or a file from another machine: as good as not known, and asked for again.
+      // The keychain was reset, or the file comes from another machine: the secret is unknown, and asked for again.
       return null
     }
   }
@@ -157,7 +160,8 @@ export function createSecretStore(
         const key = keyOf(endpoint.id, name)
         if (value === null) run.delete(key)
         else run.set(key, { binding: bindingOf(endpoint, name), value: note(value) })
-        // Not remembering a new password must still remove the old one: it would come back at the next start.
+        // If a new password is not to be remembered, the old one must still be removed, or it would be used again at the next
+        // start.
         entries[name] = value !== null && remember ? (run.get(key) ?? null) : null
       }
       if (box.kind === 'keychain' && Object.keys(entries).length > 0) await seal(endpoint.id, entries)
@@ -183,7 +187,7 @@ export function createSecretStore(
         const variable = reference === undefined ? null : envName(reference)
         if (variable !== null) {
           const value = env[variable]
-          // A reference is a promise, so an unset variable is an error even for what could be left out.
+          // The user relies on a reference, so an unset variable is an error even for an optional secret.
           const agreement = agreementOf(endpoint, name, variable)
           if (agreed.includes(agreement)) agreements.forThisRun(agreement)
           if (value === undefined || value === '') needs.push({ name, why: 'unset', variable })

@@ -5,11 +5,11 @@ import { jsonFile } from './json-file.ts'
 
 export interface SettingsFile {
   get(): Promise<Settings>
-  /** Replaces the named parts; what another process changed meanwhile in other parts stays. */
+  /** Replaces the named parts; changes of other parts by another process are kept. */
   save(patch: SettingsPatch): Promise<Settings>
 }
 
-/** Settings are comfort, not data: a part that makes no sense falls back to its default, and the others stay. */
+/** Settings are a convenience, not data: an invalid part falls back to its default, and the others stay. */
 export function createSettingsFile(folder: string): SettingsFile {
   const file = jsonFile({
     path: join(folder, 'settings.json'),

@@ -1,10 +1,10 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { readOrdinaryFile, storageFailed } from './atomic-files.ts'
 
-/** A profile or `client.properties` is a few kilobytes; the wire takes no more either. */
+/** A profile or `client.properties` has a few kilobytes; the wire accepts no more either. */
 const mostFileBytes = 262_144
 
-/** Text of a file that a person chose; a sentence where it is too large or none. */
+/** The text of a file that the user chose; a sentence if it is too large or not text. */
 export async function readSmallFile(path: string, mostBytes: number = mostFileBytes): Promise<string> {
   try {
     return (await readOrdinaryFile(path, mostBytes)).toString('utf8')

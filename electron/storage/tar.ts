@@ -6,7 +6,7 @@ export interface TarEntry {
   content: Uint8Array
 }
 
-/** A few small files as one `.tar.gz` (POSIX ustar), which every system opens without us. */
+/** A few small files as one `.tar.gz` (POSIX ustar), which every system can open. */
 export function tarGz(entries: readonly TarEntry[], at: Date): Uint8Array<ArrayBuffer> {
   const blocks = entries.flatMap(({ name, content }) => [
     header(name, content.byteLength, at),
@@ -14,7 +14,7 @@ export function tarGz(entries: readonly TarEntry[], at: Date): Uint8Array<ArrayB
     new Uint8Array((512 - (content.byteLength % 512)) % 512),
   ])
   const zipped = gzipSync(Buffer.concat([...blocks, new Uint8Array(1_024)]))
-  // A copy of its own: a Buffer would take its whole pool over Electron's IPC.
+  // A copy: Electron's IPC would send the whole pool of a Buffer.
   return new Uint8Array(zipped)
 }
 
@@ -29,7 +29,7 @@ function header(name: string, size: number, at: Date): Uint8Array {
   octal(0, 116, 7)
   octal(size, 124, 11)
   octal(Math.floor(at.getTime() / 1_000), 136, 11)
-  // The sum is made as if its own field held blanks.
+  // The checksum is computed with blanks in its own field.
   block.fill(0x20, 148, 156)
   block.write('0', 156, 'latin1')
   block.write('ustar\u000000', 257, 'latin1')

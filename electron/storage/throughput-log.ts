@@ -3,21 +3,21 @@ import { z } from 'zod'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { LookLog, type LooksWanted, type LookState } from './look-log.ts'
 
-/** What the partitions of one topic, or of one leader, gained since the look before. */
+/** What the partitions of one topic, or of one leader, gained since the previous sample. */
 export interface ThroughputPoint {
-  /** null: not known of any of them. */
+  /** null: not known for any of them. */
   readonly offsets: bigint | null
-  /** null: not asked for in this look, or not known of any. */
+  /** null: not read in this sample, or not known for any of them. */
   readonly bytes: bigint | null
-  /** Flags of `shared/contract/throughput.ts`: what is not counted. */
+  /** Flags of `shared/contract/throughput.ts`: what is not included. */
   readonly lacks: number
 }
 
 export interface ThroughputLook {
   readonly at: bigint
-  /** Since the look before, in ms; 0: there was none. */
+  /** Since the previous sample, in ms; 0: there was none. */
   readonly overMs: bigint
-  /** Since sizes were asked for last; 0: they were not. */
+  /** Since sizes were last read; 0: they were not. */
   readonly bytesOverMs: bigint
   /** By `topicName` or `brokerName`. */
   readonly points: ReadonlyMap<string, ThroughputPoint>
@@ -37,20 +37,20 @@ const Tick = z.strictObject({
   at: z.bigint(),
   overMs: z.bigint(),
   bytesOverMs: z.bigint(),
-  /** Names that were not named before in this file; `looked` counts through all of them. */
+  /** Names that were not used before in this file; `looked` counts over all of them. */
   names: z.array(z.string().max(1_000)),
-  /** null: those of the look before. */
+  /** null: the same as in the previous sample. */
   looked: Ints.nullable(),
-  /** One for each that was looked at; −1: not known. */
+  /** One for each that was sampled; −1: not known. */
   offsets: Longs,
   /** null: none is known. */
   bytes: Longs.nullable(),
-  /** null: nothing is lacking. */
+  /** null: nothing is left out. */
   lacks: Ints.nullable(),
 })
 type Tick = z.infer<typeof Tick>
 
-/** Of a file that somebody else may have written. */
+/** A limit, because the file may have been written by another program. */
 const MOST_BLOCK_BYTES = 16 << 20
 const MOST_NAMES = 100_000
 const EMPTY = { at: 0n, overMs: 0n, bytesOverMs: 0n, names: [], looked: null, offsets: new BigInt64Array(0), bytes: null, lacks: null } satisfies Tick // oxfmt-ignore
@@ -96,7 +96,7 @@ export class ThroughputFile implements LookState<ThroughputLook> {
     return tick.at
   }
 
-  /** The last look, of names that are wanted; null: at none of them was looked then. */
+  /** The last sample, for the wanted names; null: none of them was sampled then. */
   lookAt(isWanted: (name: string) => boolean): ThroughputLook | null {
     const { at, overMs, bytesOverMs, offsets, bytes, lacks } = this.#last
     const points = new Map<string, ThroughputPoint>()
@@ -116,13 +116,13 @@ export class ThroughputFile implements LookState<ThroughputLook> {
 
 const known = (value: bigint | undefined): bigint | null => (value === undefined || value < 0n ? null : value)
 
-/** What topics and brokers were seen to gain. */
+/** The stored samples of what topics and brokers gained. */
 export class ThroughputLog extends LookLog<ThroughputLook, ThroughputFile> {
   constructor(folder: string, now: () => number = Date.now) {
     super(folder, { kind: 'seekline.throughput', suffix: '.throughput', begin: () => new ThroughputFile() }, now)
   }
 
-  /** Oldest first, of all files that may hold some. Returns files that could not be read. */
+  /** Oldest first, from all files that may hold some. Returns the files that could not be read. */
   read(
     wanted: LooksWanted,
     isWanted: (name: string) => boolean,

@@ -7,13 +7,13 @@ import { askKeyWorker } from './key-files/key-thread.ts'
 import type { KeySource, KeyTask } from './key-files/key-task.ts'
 import { secretNeeded } from './secrets.ts'
 
-/** For a TLS connection; `servername` is absent where each broker's own host is to be asked for. */
+/** For a TLS connection; `servername` is absent if each broker's own host is to be used. */
 export interface TlsMaterial {
-  /** Absent: what the system trusts. */
+  /** Absent: the authorities the system trusts. */
   ca?: readonly string[]
-  /** What `ca` came from, for a sentence: "the CA file /etc/ca.pem". */
+  /** Where `ca` came from, for a sentence: "the CA file /etc/ca.pem". */
   caName?: string
-  /** Authorities of the same file that are not used, with the reason. */
+  /** Authorities in the same file that are not used, with the reason. */
   unusedCa?: readonly string[]
   cert?: string
   key?: string
@@ -24,8 +24,8 @@ export interface TlsMaterial {
 }
 
 /**
- * Reads the certificates and keys that are named for an endpoint, and tries them before any socket is opened, so that a wrong
- * passphrase is told as such and not as a failed handshake. null: no TLS.
+ * Reads the certificates and keys that an endpoint names, and tests them before any socket is opened, so that a wrong
+ * passphrase is reported as such and not as a failed handshake. null: no TLS.
  */
 export async function loadTls(tls: Tls, secrets: Secrets, endpoint: Endpoint): Promise<TlsMaterial | null> {
   if (!tls.enabled) return null
@@ -79,7 +79,7 @@ async function clientTask({ clientCertificate: client }: Tls, secrets: Secrets):
 
 const typed = (what: string, text: string): KeySource => ({ what: `The pasted ${what}`, bytes: Buffer.from(text) })
 
-/** A file with every authority there is has not a tenth of it. */
+/** A file with all public authorities has not a tenth of it. */
 const mostBytes = 8 * 1024 * 1024
 
 async function read(what: string, path: string): Promise<KeySource> {

@@ -1,6 +1,6 @@
 /**
- * The desktop app's TLS is BoringSSL, which reads fewer forms of keys than OpenSSL does (electron #35972, #20759); newer
- * OpenSSLs refuse old forms in turn. What can be converted gets the command, what cannot the way out.
+ * The desktop app's TLS is BoringSSL, which reads fewer key formats than OpenSSL (electron #35972, #20759); newer OpenSSLs
+ * refuse old formats in turn. If a key can be converted, the hint has the command; otherwise another way out.
  */
 export function tlsRefusalHint(reason: string): string | undefined {
   if (/wrong pass|BAD_DECRYPT|bad decrypt|INCORRECT_PASSWORD|mac verify failure/i.test(reason)) return undefined
@@ -13,9 +13,9 @@ const hints = {
   kind: 'Seekline reads RSA, ECDSA (P-256, P-384, P-521) and Ed25519 keys. No command converts another kind: have a certificate issued for a new key, made by openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out NEW.key',
 }
 
-/** A kind of key or a curve that is not known: BoringSSL's public key routines. */
+/** An unknown type of key or curve: BoringSSL's public key routines. */
 const unreadKind = /public key routines\S*(UNSUPPORTED_ALGORITHM|DECODE_ERROR|UNKNOWN_PUBLIC_KEY_TYPE)|UNKNOWN_GROUP/i
 
-/** A way to encrypt that is not known; OpenSSL 3 only says "unsupported", by its decoder also of what is no key at all. */
+/** An unknown encryption; OpenSSL 3 only says "unsupported", even for what is not a key at all. */
 const unreadForm =
   /UNSUPPORTED_(PRF|CIPHER|KEY_DERIVATION_FUNCTION|ENCRYPTION|OPTIONS|SALT_TYPE)|UNKNOWN_(ALGORITHM|CIPHER|DIGEST|HASH)|envelope routines::unsupported/i

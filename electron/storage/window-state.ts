@@ -11,26 +11,26 @@ const Bounds = z.strictObject({
 })
 export type Bounds = z.infer<typeof Bounds>
 
-/** One window as it was left. */
+/** The state of one window when it was last used. */
 export const WindowState = z.strictObject({
-  /** Where it stands when it is neither maximised nor full-screen; null until it was placed once. */
+  /** Its bounds when neither maximised nor full-screen; null until it was placed once. */
   bounds: Bounds.nullable().default(null),
   isMaximized: z.boolean().default(false),
   isFullScreen: z.boolean().default(false),
   zoom: z.number().min(0.5).max(3).default(1),
-  /** null: it never had any of its own, and starts with those of the settings. */
+  /** null: it never had tabs of its own, and starts with those in the settings. */
   tabs: Settings.shape.tabs.unwrap().nullable().default(null),
   activeTab: z.string().nullable().default(null),
 })
 export type WindowState = z.infer<typeof WindowState>
 
 export interface WindowStateStore {
-  /** As they were when the app was left; none when there is nothing readable. */
+  /** The windows that were open when the app was last quit; none if nothing can be read. */
   load(): Promise<WindowState[]>
   save(states: readonly WindowState[]): Promise<void>
 }
 
-/** Places and tabs of the desktop's windows: comfort, so what makes no sense is dropped and the rest kept. */
+/** Places and tabs of the desktop's windows: a convenience, so invalid parts are dropped and the rest is kept. */
 export function createWindowStateStore(folder: string): WindowStateStore {
   const file = jsonFile({
     path: join(folder, 'windows.json'),
@@ -45,7 +45,7 @@ export function createWindowStateStore(folder: string): WindowStateStore {
   }
 }
 
-/** More windows than this were never meant to come back at once. */
+/** More windows than this are not restored. */
 const most = 20
 
 function sound(given: unknown[]): WindowState[] {

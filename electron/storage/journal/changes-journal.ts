@@ -21,7 +21,7 @@ const Intent = z.discriminatedUnion('kind', [
 ])
 type Intent = z.infer<typeof Intent>
 
-/** With its kind, for a result is read before the intent that it belongs to. */
+/** With its kind, because a result is read before the intent that it belongs to. */
 const Result = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('positions'), result: results.positions }),
   z.strictObject({ kind: z.literal('replay'), result: results.replay }),
@@ -81,6 +81,6 @@ export function createChangesJournal(folder: string) {
 }
 
 function flat({ id, at, intent, result }: StoredEntry<Intent, Result>): JournalEntry {
-  // A result of another kind than its intent's is none of ours.
+  // A result of another kind than its intent's is invalid.
   return { ...intent, id, at, result: result?.kind === intent.kind ? result.result : null } as JournalEntry
 }

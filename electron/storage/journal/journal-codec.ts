@@ -1,7 +1,7 @@
 import { parseShallow } from '#shared/parse-shallow.ts'
 import { markedText, unmark } from '../marked-json.ts'
 
-/** One JSON line and back, without loss. */
+/** Converts to one JSON line and back, without loss. */
 export function encodeLine(value: unknown): string {
   return `${markedText(value)}\n`
 }

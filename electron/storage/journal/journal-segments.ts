@@ -12,20 +12,20 @@ import {
 import { withLock, type HeldLock } from '../lock.ts'
 
 export interface Segments {
-  /** Returns once the line is on disk; when it throws, nothing of the line is. */
+  /** Returns once the line is on disk; if it throws, nothing of the line is. */
   append(line: string): Promise<void>
   /** File names, newest first. */
   names(): Promise<string[]>
-  /** The whole lines of one file, oldest first. */
+  /** The complete lines of one file, oldest first. */
   lines(name: string): Promise<string[]>
-  /** What was cut off the end of a file, as sentences. */
+  /** What was cut off the ends of files, as sentences. */
   torn(): Promise<string[]>
 }
 
 /**
- * An append-only log in files of bounded size, `<name>-000001.jsonl` and on; none is ever deleted or rewritten. The one
- * exception: a last line without its end, left by a crash while writing, is moved to `<file>.torn-<time>`, for the next
- * line would otherwise be glued to it.
+ * An append-only log in files of bounded size, `<name>-000001.jsonl` and so on; none is ever deleted or rewritten. The one
+ * exception: a last line without its line end, left by a crash while writing, is moved to `<file>.torn-<time>`, because the
+ * next line would otherwise be appended to it.
  */
 export function openSegments(folder: string, name: string, maxBytes: number): Segments {
   const pattern = new RegExp(`^${name}-(\\d{6,})\\.jsonl$`)
@@ -50,7 +50,7 @@ export function openSegments(folder: string, name: string, maxBytes: number): Se
       const path = join(folder, file)
       let text = (await readTextFile(path)) ?? ''
       if (text !== '' && !text.endsWith('\n')) {
-        // Another process may be in the middle of writing this line, so only under the lock is it known to be torn.
+        // Another process may be writing this line right now, so only under the lock is it certain that it is incomplete.
         await withLock(lockPath, (lock) => cutTornEnd(folder, file, lock))
         text = (await readTextFile(path)) ?? ''
       }
@@ -70,7 +70,7 @@ export function segmentName(name: string, number: number): string {
   return `${name}-${String(number).padStart(6, '0')}.jsonl`
 }
 
-/** False: the file would become larger than `maxBytes`. The folder is there: the lock lies in it. */
+/** False: the file would become larger than `maxBytes`. The folder exists, because the lock is in it. */
 async function appendDurably(
   folder: string,
   file: string,
@@ -80,13 +80,13 @@ async function appendDurably(
 ): Promise<boolean> {
   const path = join(folder, file)
   try {
-    // Not a file of ours: the next one is begun beside it, and reading says what stands there.
+    // Not one of our files: the next one is started, and reading reports what is there.
     const found = await stat(path).catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return null
       throw error
     })
     if (found !== null && (!found.isFile() || found.size > mostFileBytes)) return false
-    // The file's own calls are most of what a change of positions waits for on a busy machine: one handle does them all.
+    // On a busy machine the file operations are most of what a change of positions waits for: all use one handle.
     const handle = await open(path, 'a+', 0o600)
     try {
       let size = found?.size ?? 0
@@ -97,7 +97,7 @@ async function appendDurably(
         await writeAll(handle, bytes)
         await handle.sync()
       } catch (error) {
-        // A full disk takes part of a line; what the caller is told failed must not be found later.
+        // A full disk writes a part of a line; a line that was reported as failed must not be found later.
         await handle.truncate(size).catch(() => undefined)
         throw error
       }
@@ -125,14 +125,14 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   }
 }
 
-/** Returns the file's size once it ends with a whole line. */
+/** Returns the file's size once it ends with a complete line. */
 async function cutTornEnd(folder: string, file: string, lock: HeldLock): Promise<number> {
   const path = join(folder, file)
   try {
     const found = await stat(path)
     const { size } = found
     if (size === 0) return 0
-    // Not a file of ours: the next one is begun beside it, and reading says what stands there.
+    // Not one of our files: the next one is started, and reading reports what is there.
     if (!found.isFile() || size > mostFileBytes) return Number.MAX_SAFE_INTEGER
     const handle = await open(path, 'r+')
     try {

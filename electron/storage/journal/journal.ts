@@ -4,7 +4,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { decodeLine, encodeLine } from './journal-codec.ts'
 import { openSegments } from './journal-segments.ts'
 
-/** One change: what was meant to be done, and what came of it. Without `result` we ended, or failed to write, between the two. */
+/** One change: the intent, and the result. Without `result` the app ended, or failed to write, between the two. */
 export interface StoredEntry<I, R> {
   id: string
   /** When the intent was written, ms since 1970. */
@@ -14,12 +14,12 @@ export interface StoredEntry<I, R> {
 }
 
 export interface Journal<I, R> {
-  /** On disk (fsync) when this returns the id; only then may the change be made. */
+  /** The intent is on disk (fsync) when this returns the id; only then may the change be made. */
   intent(data: I): Promise<string>
   result(id: string, data: R): Promise<void>
   get(id: string): Promise<StoredEntry<I, R> | null>
   resultOf(id: string): Promise<R | null>
-  /** Newest first; `before` is the id of the last entry already had. `damaged` says in sentences what could not be read. */
+  /** Newest first; `before` is the id of the last entry already read. `damaged` says in sentences what could not be read. */
   list(query: JournalQuery<I, R>): Promise<{ items: StoredEntry<I, R>[]; more: boolean; damaged: string[] }>
 }
 
@@ -31,7 +31,7 @@ export interface JournalQuery<I, R> {
 
 export interface JournalOptions<I, R> {
   folder: string
-  /** Of its files: `<name>-000001.jsonl` and on. */
+  /** The name of its files: `<name>-000001.jsonl` and so on. */
   name: string
   /** Done once before anything is read or written; returns in sentences what it could not do. */
   prepare?: () => Promise<string[]>
@@ -41,7 +41,7 @@ export interface JournalOptions<I, R> {
   now?: () => number
 }
 
-/** 1 stood in a series of files for each kind of change: `older-journals.ts` takes those over. */
+/** Version 1 was a series of files for each kind of change: `older-journals.ts` converts those. */
 const VERSION = 2
 
 const Line = z.discriminatedUnion('phase', [
@@ -63,8 +63,8 @@ const Line = z.discriminatedUnion('phase', [
 type Line = z.infer<typeof Line>
 
 /**
- * The local, append-only, write-ahead record of changes. Intent and result are two lines, because the first must be on
- * disk before the change and the second can only follow it; a line once written is never altered.
+ * The local, append-only, write-ahead record of changes. Intent and result are two lines, because the first must be on disk
+ * before the change, and the second can only follow it; a line is never altered once written.
  */
 // oxlint-disable-next-line max-lines-per-function -- appending to and reading from one series of files, under one lock; the format of a line has files of its own
 export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> {
@@ -86,8 +86,8 @@ export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> 
   }
 
   /**
-   * Entries from the newest to the oldest, until `visit` says that it has enough. A result stands after its intent, so
-   * going backwards each is known by the time its intent comes.
+   * Entries from the newest to the oldest, until `visit` says that it has enough. A result comes after its intent, so going
+   * backwards the result is known before its intent.
    */
   async function walk(visit: (entry: StoredEntry<I, R>) => boolean, damaged: string[]): Promise<void> {
     damaged.push(...(await prepared()))
@@ -152,7 +152,7 @@ export function openJournal<I, R>(options: JournalOptions<I, R>): Journal<I, R> 
         else if (where?.(entry) !== false) items.push(entry)
         return items.length > limit
       }, damaged)
-      // Asked last, for reading is what finds torn lines.
+      // Asked last, because reading is what finds incomplete lines.
       damaged.push(...(await segments.torn()))
       return { items: items.slice(0, limit), more: items.length > limit, damaged }
     },
@@ -176,7 +176,7 @@ function parse(text: string, where: string, damaged: string[]): Line | null {
   return null
 }
 
-/** Sorts by time for a person who looks into the files; the chance part keeps two processes apart. */
+/** Sorts by time for people who look into the files; the random part distinguishes processes. */
 function newId(now: number): string {
   return `${new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(5).toString('hex')}`
 }

@@ -7,27 +7,27 @@ import { openSegments, segmentName } from './journal-segments.ts'
 import { withLock } from '../lock.ts'
 import { withPlaces } from './older-ranges.ts'
 
-/** Before one journal held all changes there was a series of files for each of two kinds. */
+/** Before one journal held all changes, each of these two kinds had a series of files. */
 const oldNames = ['positions', 'replays'] as const
 type OldName = (typeof oldNames)[number]
 
 const oldFile = /^(positions|replays)-\d{6,}\.jsonl$/
-/** Where the old files are kept, byte for byte, once their lines are taken over. */
+/** The folder for the old files, unchanged, once their lines were converted. */
 const KEPT = 'migrated'
 const UNFINISHED = '.migrating'
 
 interface OldLine {
   at: bigint
-  /** What it is known by: a run that was cut short may have taken it over already. */
+  /** Identifies the line: an earlier run that was interrupted may have converted it already. */
   key: string
   text: string
 }
 
 /**
- * Takes the lines of the old journals into the one of today, in the order of their times, and moves the old files aside.
- * A line that cannot be read goes along as it is, and reading the journal says so. New files come to be by being renamed
- * when they are whole, and what one holds is not taken over twice: so this can end anywhere and be begun again. An older
- * Seekline that runs after this one begins its files anew, and the next start takes those over as well.
+ * Converts the lines of the old journals to the current one, ordered by time, and moves the old files aside. A line that cannot
+ * be read is copied as it is, and reading the journal reports it. New files appear by renaming once they are complete, and
+ * their lines are not converted twice: so this may be interrupted anywhere and started again. If an older Seekline runs
+ * afterwards it starts its files again, and the next start converts those as well.
  */
 export async function takeOverOldJournals(folder: string, name: string, maxBytes = 1_048_576): Promise<string[]> {
   if (!(await listFolder(folder)).some((file) => oldFile.test(file))) return []
@@ -49,7 +49,7 @@ export async function takeOverOldJournals(folder: string, name: string, maxBytes
   })
 }
 
-/** Oldest first. A file that is none of ours stays where it is, and is named. */
+/** Oldest first. A file that is not one of ours stays where it is, and is named. */
 async function linesOf(folder: string, name: OldName, taken: string[], problems: string[]): Promise<OldLine[]> {
   const segments = openSegments(folder, name, 0)
   const lines: OldLine[] = []
@@ -70,7 +70,7 @@ async function linesOf(folder: string, name: OldName, taken: string[], problems:
   return lines
 }
 
-/** A line of version 1 as version 2 writes it; null for what is not one. */
+/** A line of version 1 in the format of version 2; null if it is not one. */
 function upgraded(name: OldName, text: string): OldLine | null {
   let line: unknown
   try {
@@ -93,7 +93,7 @@ const resultData = (data: Fields, name: OldName): Fields =>
     ? { kind: 'positions', result: data }
     : { kind: 'replay', result: { ...data, plan: withPlaces(data['plan']) } }
 
-/** Of the profile a replay wrote to only the id was kept, which is its connection's. */
+/** For the profile that a replay wrote to only the id was stored, which is the id of its connection. */
 function replayIntent({ plan }: Fields): Fields {
   const { spec, targetClusterId } = isObject(plan) ? plan : {}
   const target = isObject(spec) ? spec['target'] : undefined
@@ -106,7 +106,7 @@ function replayIntent({ plan }: Fields): Fields {
   }
 }
 
-/** By time, while each series keeps its order: a result must stay behind its intent even where the clock was set back. */
+/** By time, while each series keeps its order: a result must stay after its intent even if the clock was set back. */
 function merged(series: readonly OldLine[][]): OldLine[] {
   const heads = series.map(() => 0)
   const out: OldLine[] = []
@@ -143,7 +143,7 @@ async function readLines(segments: ReturnType<typeof openSegments>, file: string
   try {
     return await segments.lines(file)
   } catch (error) {
-    // Reading the journal names it; there is nothing of ours in it.
+    // Reading the journal reports it; it holds nothing of ours.
     if (error instanceof SeeklineError && error.code === 'storage.damaged') return []
     throw error
   }
@@ -167,7 +167,7 @@ async function writeSegments(folder: string, name: string, lines: readonly OldLi
     }
     names.push(file)
   }
-  // In their order, so that what a crash leaves out are the newest.
+  // In order, so that what a crash leaves out are the newest.
   for (const file of names) await rename(file + UNFINISHED, file)
   await syncFolder(folder)
 }

@@ -12,8 +12,8 @@ const Older = z.discriminatedUnion('by', [
 const Planned = z.looseObject({ spec: z.looseObject({ range: Older }) })
 
 /**
- * The plan of a replay as it is now. Before places had one name its range said `all` or `timestamps`, and held the choice for
- * partitions without a record that new. What is not such a plan is passed on as it is: its schema says what is wrong with it.
+ * A replay's plan in the current format. Earlier its range said `all` or `timestamps`, and held the choice for partitions
+ * without a record that new. Anything else is passed on unchanged: its schema reports what is wrong with it.
  */
 export function withPlaces(plan: unknown): unknown {
   const found = Planned.safeParse(plan)

@@ -7,7 +7,7 @@ import { KeyFileError } from './key-task.ts'
 /** Each is parsed again for TLS, on the main thread, in some 30 µs. */
 const mostCertificates = 1_000
 
-/** The certificates of a file that is no store. */
+/** The certificates of a file that is not a store. */
 export function certificatesOf(what: string, form: KeyForm): X509Certificate[] {
   const ders =
     form.kind === 'certificate'
@@ -44,7 +44,7 @@ export function parseAll(what: string, ders: readonly Buffer[]): X509Certificate
   })
 }
 
-/** OpenSSL writes behind a "trusted" certificate what it is good for; whoever leaves that out might trust it for more. */
+/** After a "trusted" certificate OpenSSL writes which uses it is trusted for; ignoring that might trust it for more. */
 function plain(what: string, der: Buffer): Buffer {
   const end = elementAt(der, 0)?.end ?? der.length
   if (end === der.length) return der
@@ -54,7 +54,7 @@ function plain(what: string, der: Buffer): Buffer {
   )
 }
 
-/** Those whose time it is, and in words those whose time it is not. */
+/** The certificates that are valid now, and in words those that are not. */
 export function byTime(certificates: readonly X509Certificate[], now = Date.now()) {
   const valid: X509Certificate[] = []
   const unused: string[] = []

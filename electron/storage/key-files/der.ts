@@ -1,4 +1,4 @@
-/** One element of DER, as far as is needed to see what a file is before a library is let at it. */
+/** One element of DER, as far as needed to see what a file is before a library parses it. */
 export interface Element {
   tag: number
   /** Of the content. */
@@ -11,7 +11,7 @@ export const INTEGER = 0x02
 export const OCTET_STRING = 0x04
 export const OID = 0x06
 
-/** null: there is none, or its length leads beyond the end. An indefinite length (BER) reaches to the end. */
+/** null: there is none, or its length goes beyond the end. An indefinite length (BER) extends to the end. */
 export function elementAt(bytes: Uint8Array, at: number, limit = bytes.length): Element | null {
   const tag = bytes[at]
   const first = bytes[at + 1]
@@ -26,7 +26,7 @@ export function elementAt(bytes: Uint8Array, at: number, limit = bytes.length): 
   return start + length <= limit ? { tag, start, end: start + length } : null
 }
 
-/** The elements within one, at most eight: nothing looked at here has more that matter. */
+/** The elements inside one, at most eight: nothing that is inspected here has more relevant ones. */
 export function childrenOf(bytes: Uint8Array, parent: Element): Element[] {
   const out: Element[] = []
   for (let at = parent.start; at < parent.end && out.length < 8;) {
@@ -52,8 +52,8 @@ export function numberOf(bytes: Uint8Array, element: Element | undefined): numbe
 const pbes2 = '2a864886f70d01050d'
 
 /**
- * How many rounds of hashing stand between a passphrase and the key it opens (EncryptedPrivateKeyInfo, RFC 5958): known
- * before they are done, for a file may ask for two billion. NaN where that cannot be read.
+ * How many rounds of hashing are needed to open a key with its passphrase (EncryptedPrivateKeyInfo, RFC 5958): read before they
+ * are run, because a file may ask for two billion. NaN if it cannot be read.
  */
 export function roundsOf(bytes: Uint8Array): number {
   const info = elementAt(bytes, 0)

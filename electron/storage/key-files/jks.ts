@@ -1,8 +1,8 @@
 import { sameAlias, type Store, WrongPassphrase } from './key-store.ts'
 
 /**
- * JKS. A trust store is read without its passphrase as well, as Java does: that guards against changes, and hides
- * nothing. `wanted`: only the keys of that alias are opened.
+ * Opens a JKS store. A trust store can be read without its passphrase, as in Java: the passphrase protects against changes, and
+ * hides nothing. `wanted`: only the keys of that alias are opened.
  */
 export async function openJks(
   bytes: Buffer,

@@ -5,19 +5,22 @@ export interface PemBlock {
   /** `CERTIFICATE`, `RSA PRIVATE KEY`, … */
   label: string
   der: Buffer
-  /** With its BEGIN and END, for what OpenSSL alone can open (`Proc-Type: 4,ENCRYPTED`). */
+  /** With its BEGIN and END lines, for what only OpenSSL can open (`Proc-Type: 4,ENCRYPTED`). */
   text: string
 }
 
-/** What a file turned out to be, whatever it is called. */
+/** The form of a file, recognised by its content. */
 export type KeyForm =
   | { kind: 'pem'; blocks: PemBlock[] }
   | { kind: 'jks' | 'pkcs12' | 'certificate' | 'key' | 'encrypted key'; bytes: Buffer }
 
-/** None has a hundredth of it: a bundle of every authority there is has some hundred and fifty blocks. */
+/** No real file has a hundredth of it: a bundle of all public authorities has about a hundred and fifty blocks. */
 const mostBlocks = 2_000
 
-/** Tells the forms apart by their content. Throws what else it is: an empty file, a web page, a kind that is not read. */
+/**
+ * Recognises the form by the content. Throws an error that says what else it is: an empty file, a web page, an unsupported
+ * kind.
+ */
 export function formOf({ what, bytes }: KeySource): KeyForm {
   return formOfBytes(what, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), false)
 }
@@ -38,7 +41,7 @@ function formOfBytes(what: string, bytes: Buffer, unwrapped: boolean): KeyForm {
   }
   const text = textOf(bytes)
   if (text.includes('-----BEGIN ')) return { kind: 'pem', blocks: pemBlocks(what, text) }
-  // As a secret manager or a YAML file holds it: the same in Base64, without BEGIN and END.
+  // As in a secret manager or a YAML file: the same in Base64, without BEGIN and END.
   if (!unwrapped && /^\s*(MI|LS0tLS1)[A-Za-z0-9+/=\s]*$/.test(text)) {
     return formOfBytes(what, Buffer.from(text, 'base64'), true)
   }
@@ -83,7 +86,7 @@ function derForm(what: string, bytes: Buffer): KeyForm | null {
   if (first?.tag !== SEQUENCE) return null
   const [head] = childrenOf(bytes, first)
   if (head?.tag !== OID) {
-    // A request begins with its version, a number; a certificate with a tagged one, or its serial number.
+    // A request begins with its version, a number; a certificate with a tagged version, or its serial number.
     const isRequest = head?.tag === INTEGER && numberOf(bytes, head) === 0 && third !== undefined
     if (isRequest && childrenOf(bytes, first).at(-1)?.tag === 0xa0)
       throw refused(what, 'a certificate request', request)
@@ -98,7 +101,7 @@ const request = 'Have it signed by the authority, and name the certificate that 
 const pkcs7Hint =
   'Convert it: openssl pkcs7 -inform DER -in FILE.p7b -print_certs -out ALL.pem (without -inform DER if it is text).'
 
-/** PEM written by Windows' tools is UTF-16, and a byte order mark may stand before either. */
+/** PEM written by Windows' tools is UTF-16, and both encodings may start with a byte order mark. */
 export function textOf(bytes: Uint8Array): string {
   const [a, b] = bytes
   const isLittle = (a === 0xff && b === 0xfe) || (a !== 0 && b === 0)
@@ -151,7 +154,7 @@ const kinds: [RegExp, string][] = [
   [/PARAMETERS$/, 'parameters'],
 ]
 
-/** What a form holds, for "… holds a private key, and no certificate". */
+/** What a form contains, for "… holds a private key, and no certificate". */
 export function contentsOf(form: KeyForm): string {
   if (form.kind === 'jks') return 'a JKS store'
   if (form.kind === 'pkcs12') return 'a PKCS12 store'

@@ -1,7 +1,7 @@
-/** A store's content, nothing of it judged yet. */
+/** A store's content, not yet validated. */
 export interface Store {
   keys: { alias: string; pkcs8: Buffer; chain: Buffer[] }[]
-  /** What Java calls trusted certificate entries; of a PKCS12 without keys, all its certificates. */
+  /** What Java calls trusted certificate entries; for a PKCS12 without keys, all its certificates. */
   trusted: Buffer[]
   /** Certificates that may lead from a key's certificate to its authority. */
   others: Buffer[]
@@ -9,5 +9,5 @@ export interface Store {
 
 export class WrongPassphrase extends Error {}
 
-/** Java's aliases know no case. */
+/** Java's aliases ignore case. */
 export const sameAlias = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()

@@ -1,12 +1,12 @@
 import type { SecretName } from '#shared/model/secret-names.ts'
 
-/** Bytes of a file or a pasted text, and what to call them in a sentence: "The CA file /etc/ca.pem". */
+/** The bytes of a file or a pasted text, and its name in a sentence: "The CA file /etc/ca.pem". */
 export interface KeySource {
   what: string
   bytes: Uint8Array
 }
 
-/** What a profile names, as read from disk or typed; everything in it is looked at in the worker only. */
+/** What a profile names, as read from disk or typed; only the worker parses it. */
 export interface KeyTask {
   trust?: { source: KeySource; passphrase?: string | undefined }
   client?:
@@ -20,12 +20,12 @@ export interface KeyTask {
       }
 }
 
-/** PEM throughout, so that TLS is handed nothing it could read in a second way. */
+/** PEM throughout, so that TLS gets nothing that could be read in a second way. */
 export interface KeyResult {
   ca?: string[]
-  /** Authorities left out because their time is over or has not come, each as a sentence's object: "Corp CA (expired …)". */
+  /** Authorities left out because they expired or are not valid yet, each as a sentence's object: "Corp CA (expired …)". */
   unusedCa?: string[]
-  /** The client's certificate, then those that lead from it to its authority. */
+  /** The client's certificate, followed by those that lead to its authority. */
   cert?: string
   key?: string
 }
@@ -39,7 +39,7 @@ export interface KeyRefusal {
 
 export type KeyReply = { result: KeyResult } | { refusal: KeyRefusal }
 
-/** Why a file cannot be used, for a person. */
+/** Why a file cannot be used, for the user. */
 export class KeyFileError extends Error {
   readonly hint: string
   readonly needs: SecretName | undefined

@@ -2,16 +2,16 @@ import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
 import type { KeyReply, KeyTask } from './key-task.ts'
 
-/** Real files take a fraction of a second, most of it the start of a thread. */
+/** Real files take a fraction of a second, most of it to start a thread. */
 const limitMs = 20_000
 const heapMegabytes = 256
 
-/** Has a thread of its own read the files, within limits of time and memory. */
+/** Reads the files in a thread of its own, within limits of time and memory. */
 export function askKeyWorker(task: KeyTask, { entry = workerUrl(), timeoutMs = limitMs } = {}): Promise<KeyReply> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(entry, {
       name: 'keys',
-      // Flags of the parent (a test runner's loaders, an inspector) are not for the worker.
+      // Flags of the parent process (a test runner's loaders, an inspector) are not for the worker.
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 32 },
     })
@@ -48,7 +48,7 @@ function tooHard(what: string): SeeklineError {
   })
 }
 
-/** Beside this file as source, beside the bundle when built; see `kafka/workers/entry-url.ts`. */
+/** Next to this file as source, next to the bundle when built; see `kafka/workers/entry-url.ts`. */
 function workerUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './key-worker.ts' : './key-worker.js', import.meta.url)
 }

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { KeyFileError, type KeyReply, type KeyTask } from './key-task.ts'
 import { readKeyFiles } from './read-key-files.ts'
 
-// Whatever a file asks for in time or memory is asked of this thread, which can be ended.
+// Whatever time or memory a file takes, it takes in this thread, which can be ended.
 parentPort?.once('message', (task: KeyTask) => {
   readKeyFiles(task).then(
     (result) => reply({ result }),

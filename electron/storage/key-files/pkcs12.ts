@@ -4,16 +4,16 @@ import { type Store, WrongPassphrase } from './key-store.ts'
 import { KeyFileError } from './key-task.ts'
 import { mostRounds } from './private-keys.ts'
 
-/** Oracle's mark of a trusted certificate entry; without it a certificate in a PKCS12 is only part of a chain. */
+/** Oracle's attribute of a trusted certificate entry; without it a certificate in a PKCS12 is only part of a chain. */
 const trustedMark = '2.16.840.1.113894.746875.1.1'
 
-/** PKCS12, also with the RC2 and 3DES of older tools. */
+/** Opens a PKCS12 store, also with the RC2 and 3DES of older tools. */
 export async function openPkcs12(bytes: Buffer, passphrase: string | undefined): Promise<Store> {
   const forge = await preparedForge()
   const asn1 = forge.asn1.fromDer(bytes.toString('latin1'), false)
   budget = mostRounds
   let lastError: unknown = new WrongPassphrase()
-  // "No passphrase" is written in two ways.
+  // "No passphrase" is encoded in two ways.
   for (const candidate of passphrase === undefined || passphrase === '' ? ['', undefined] : [passphrase]) {
     try {
       return contentOf(forge, forge.pkcs12.pkcs12FromAsn1(asn1, false, candidate))
@@ -23,7 +23,7 @@ export async function openPkcs12(bytes: Buffer, passphrase: string | undefined):
     }
   }
   const said = lastError instanceof Error ? lastError.message : ''
-  // A wrong passphrase without a MAC to tell it makes nonsense, which then cannot be parsed.
+  // With a wrong passphrase and no MAC to detect it, decryption gives garbage that cannot be parsed.
   if (/MAC could not|wrong password|Failed to decrypt|Too few bytes|Unparsed|DER|ASN\.1/i.test(said)) {
     throw new WrongPassphrase()
   }
@@ -66,7 +66,7 @@ function contentOf(forge: Forge, pfx: Pkcs12): Store {
 }
 
 let prepared: Promise<Forge> | null = null
-/** What the store being opened may still cost, in rounds of PBKDF2. */
+/** How many rounds of PBKDF2 the current store may still cost. */
 let budget = 0
 
 function spend(rounds: number, each: number): void {
@@ -95,9 +95,9 @@ type Derive = (
 ) => unknown
 
 /**
- * Forge reads the containers; what it would do slowly or inexactly is done by others. Keys and certificates are kept as
- * they stand (it knows only RSA, and would write certificates anew), PBKDF2 is Node's, and the rounds that a file asks for
- * are counted before they are done.
+ * Forge parses the containers; what it does slowly or inexactly is replaced. Keys and certificates are kept in their original
+ * encoding (forge knows only RSA, and would write certificates again), PBKDF2 is Node's, and the rounds that a file asks for
+ * are counted before they are run.
  */
 function preparedForge(): Promise<Forge> {
   prepared ??= import('node-forge').then(({ default: forge }) => {
@@ -115,7 +115,7 @@ function preparedForge(): Promise<Forge> {
     }
     const derive = pki.pbe.generatePkcs12Key
     pki.pbe.generatePkcs12Key = pkcs12.generateKey = (password, salt, id, rounds, size, md) => {
-      // The older derivation is JavaScript here, ten times slower than Node's PBKDF2.
+      // The older key derivation is JavaScript here, ten times slower than Node's PBKDF2.
       spend(rounds, 10)
       return derive(password, salt, id, rounds, size, md)
     }

@@ -4,7 +4,7 @@ import { roundsOf } from './der.ts'
 import { contentsOf, isPrivateKey, type KeyForm, type PemBlock } from './key-forms.ts'
 import { KeyFileError } from './key-task.ts'
 
-/** Some seconds of Node's PBKDF2. Tools write from two thousand to a million. */
+/** Some seconds of Node's PBKDF2. Tools use from two thousand to a million rounds. */
 export const mostRounds = 10_000_000
 
 /** The private keys of a file; encrypted ones are opened. */
@@ -45,7 +45,7 @@ function openDer(what: string, key: Buffer): KeyObject {
     try {
       return createPrivateKey({ key, format: 'der', type })
     } catch {
-      // The last one's reason is told below.
+      // The last reason is reported below.
     }
   }
   return open(what, 'is not usable', { key, format: 'der', type: 'pkcs8' })

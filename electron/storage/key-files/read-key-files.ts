@@ -11,12 +11,12 @@ import { openJks } from './jks.ts'
 import { sameAlias, type Store, WrongPassphrase } from './key-store.ts'
 import { openPkcs12 } from './pkcs12.ts'
 
-/** A store has kilobytes; opening one of megabytes takes more time than anybody waits. */
+/** A store has kilobytes; opening one of megabytes takes too long. */
 const mostStoreBytes = 4 * 1024 * 1024
 
 /**
- * Takes key, certificate and chain out of whatever they stand in. What is to be trusted comes from the trust setting
- * alone: a PKCS12 handed to TLS as it is would add every authority in it to those.
+ * Extracts key, certificate and chain from whatever form they are in. Only the trust setting decides which authorities are
+ * trusted: with a PKCS12 passed to TLS unchanged, every authority in it would be trusted.
  */
 export async function readKeyFiles({ trust, client }: KeyTask): Promise<KeyResult> {
   const result: KeyResult = {}
@@ -68,7 +68,7 @@ async function readStore(client: Extract<KeyTask['client'], { kind: 'store' }>):
   const { what } = source
   const form = formOf(source)
   if (form.kind !== 'jks' && form.kind !== 'pkcs12') {
-    // Java calls a PEM file with both a key store too.
+    // Java also calls a PEM file with both a key store.
     const keys = privateKeys(what, form, keyPassphrase ?? passphrase)
     return identity(what, what, certificatesOf(what, form), keys)
   }
