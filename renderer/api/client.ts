@@ -12,7 +12,7 @@ export type Api = Client<SeeklineContract>
 
 declare global {
   interface Window {
-    /** Present in the desktop app only. */
+    /** Present only in the desktop app. */
     readonly seekline?: SeeklineBridge
   }
 }
@@ -24,7 +24,7 @@ export async function connectApi(page: Window): Promise<{ api: Api; link: LinkSt
     return { api, link: createLinkStore({ status: 'connected' }), isDesktop: true }
   }
   const pass = takePass(page)
-  // The desktop app reads neither the socket's side nor its codec before its first paint.
+  // The desktop app loads neither the socket's code nor its codec before its first paint.
   const { socketTransport } = await import('./transport-websocket.ts')
   const link = createLinkStore({ status: 'connecting' })
   const transport = socketTransport({

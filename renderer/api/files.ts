@@ -1,13 +1,13 @@
 import { SeeklineError } from '#shared/errors.ts'
 import type { Api } from './client.ts'
 
-/** A blob: what is too large to be put together in one go. */
+/** A blob, for content that is too large to be built in one piece. */
 export type FileContent = string | Uint8Array<ArrayBuffer> | Blob
 
 export interface Files {
-  /** The name it was saved under; null when the person chose not to. */
+  /** The name it was saved under; null if the user cancelled. */
   save: (name: string, content: FileContent, type: string) => Promise<string | null>
-  /** A text file of the person's choice, a small one where nothing else is said; null when none was chosen. */
+  /** A text file that the user chooses, small unless stated otherwise; null if none was chosen. */
   open: (
     title: string,
     extensions: readonly string[],
@@ -15,7 +15,7 @@ export interface Files {
   ) => Promise<{ name: string; text: string } | null>
 }
 
-/** Saving and opening as this host does it: the system's dialogs in the desktop app, the browser's own elsewhere. */
+/** Saving and opening files: with the system's dialogs in the desktop app, with the browser's own elsewhere. */
 export function createFiles(api: Pick<Api, 'call'>, isDesktop: boolean): Files {
   if (!isDesktop) return { save: download, open: pick }
   return {
@@ -34,7 +34,7 @@ function download(name: string, content: FileContent, type: string): Promise<str
   link.href = url
   link.download = name
   link.click()
-  // The download has its own handle once started; a moment is enough for that.
+  // The download keeps its own reference once started; a moment is enough for that.
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
   return Promise.resolve(name)
 }

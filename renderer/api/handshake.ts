@@ -6,7 +6,9 @@ import type { Pass, Transcript, WireKey } from '#shared/wire/handshake.ts'
 /** The page's side of the handshake over one socket; see `shared/wire/handshake.ts`. */
 export interface Greeting {
   start(): void
-  /** The page's next pass once both sides are proved, undefined until then; rejects when the other end is a stranger. */
+  /**
+   * The page's next key once both sides have authenticated, undefined until then; rejects if the other end cannot prove itself.
+   */
   receive(data: unknown): Promise<Pass | undefined>
 }
 
@@ -15,7 +17,7 @@ export function greet(
   { key, id, origin }: { key: WireKey; id: Pass['id']; origin: string },
 ): Greeting {
   const pageNonce = newNonce()
-  /** A server waits for our proof before it says more; who does not is none. */
+  /** A server waits for our proof before it sends more; anything else is not our server. */
   let expects: 'challenge' | 'nothing' | 'ready' = 'challenge'
 
   const challenged = async (bytes: Uint8Array): Promise<void> => {

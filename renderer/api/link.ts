@@ -1,4 +1,4 @@
-/** How the page's own connection to the app stands; not to be confused with a cluster's. */
+/** The state of the page's own connection to the app; not to be confused with a cluster's. */
 export type LinkState =
   | { status: 'connecting' }
   | { status: 'connected' }
@@ -6,8 +6,8 @@ export type LinkState =
   | { status: LinkEnd }
 
 /**
- * What no attempt follows: this page has no key, or none that is known; the server said that it ends; or what answers in
- * its place could not prove that it is the server this page came from.
+ * After these there is no further attempt: this page has no key, or an unknown one; the server said that it ends; or the other
+ * end could not prove that it is the server this page came from.
  */
 export type LinkEnd = 'refused' | 'ended' | 'stranger'
 

@@ -2,10 +2,10 @@ import { addressId, handshake } from '#shared/wire/handshake.ts'
 import type { Pass } from '#shared/wire/handshake.ts'
 
 /**
- * Where the page's key waits for a reload: this tab alone, and not sent anywhere by itself. It is this page's own, so
- * what a stranger could read here, had he the port by the time of the reload, would let him speak for no other page and
- * with nobody, since the server it was for is gone. A key that no script can read, in IndexedDB, would be worse: all tabs
- * share that, and a stranger's page could use each one's.
+ * Where the page's key is kept for a reload: in this tab only, and not sent anywhere automatically. Each page has a key of its
+ * own, so if another program has the port by the time of the reload and reads it, it can pose as no other page, and talk to
+ * nobody, because the key's server is gone. A key in IndexedDB that no script can read would be worse: all tabs share it, and a
+ * foreign page could use each tab's.
  */
 const storageKey = 'seekline.pass'
 
@@ -19,7 +19,7 @@ export interface PassPage {
   }
 }
 
-/** Takes the key out of the address at once, so that neither history, a bookmark nor a shared screen shows it. */
+/** Takes the key out of the address at once, so that neither the history, a bookmark nor a shared screen shows it. */
 export function takePass(page: PassPage): Pass | null {
   const fragment = new URLSearchParams(page.location.hash.replace(/^#/, ''))
   const token = fragment.get('token')
@@ -35,7 +35,7 @@ export function takePass(page: PassPage): Pass | null {
   return pass
 }
 
-/** null: there will be nobody to show it to any more. */
+/** null: there will be no server to show it to. */
 export function keepPass(page: Pick<PassPage, 'sessionStorage'>, pass: Pass | null): void {
   if (pass === null) page.sessionStorage.removeItem(storageKey)
   else page.sessionStorage.setItem(storageKey, `${toText(pass.id)}.${toText(pass.key)}`)
@@ -54,7 +54,7 @@ function toText(bytes: Uint8Array): string {
     .replaceAll('=', '')
 }
 
-/** undefined: this is no base64 of an address. */
+/** undefined: this is not base64. */
 function fromText(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]*$/.test(text)) return undefined
   try {

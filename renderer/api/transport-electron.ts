@@ -4,7 +4,7 @@ import type { ClientTransport, Envelope, ServerFrame } from '#shared/wire/frames
 export interface SeeklineBridge {
   call(request: { id: string; route: string; input: unknown }): Promise<unknown>
   cancel(id: string): void
-  /** Announces a stream; its port follows as a window message `{ seeklinePort: id }`, since the bridge carries no ports. */
+  /** Announces a stream; its port follows as a window message `{ seeklinePort: id }`, because the bridge cannot carry ports. */
   stream(request: { id: string; route: string; input: unknown }): void
 }
 
@@ -13,7 +13,7 @@ export interface PortWindow {
   readonly location: { readonly origin: string }
 }
 
-/** Streams run over a MessagePort whose live end stays in the page, so that frames are not copied by the bridge again. */
+/** Streams run over a MessagePort whose live end stays in the page, so that the bridge does not copy frames again. */
 export function electronTransport(bridge: SeeklineBridge, page: PortWindow): ClientTransport {
   return {
     call: async (request) => (await bridge.call(request)) as Envelope,

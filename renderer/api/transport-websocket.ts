@@ -10,25 +10,25 @@ import { createReconnectWaits } from './reconnect.ts'
 
 export interface SocketOptions {
   url: string
-  /** As the browser shows it: what the server's proof must name. */
+  /** As the browser shows it: the server's proof must name it. */
   origin: string
-  /** null: the page has no key, and nobody is asked for anything. */
+  /** null: the page has no key, and no request is sent. */
   pass: Pass | null
   onState?: (state: LinkState) => void
-  /** What to come back with after a reload; null once there is nobody to come back to. */
+  /** The key to come back with after a reload; null once the server is gone for good. */
   onPass?: (pass: Pass | null) => void
   /** First wait before a new attempt, doubled each time. */
   firstWaitMs?: number
 }
 
-/** A program that takes sockets and says nothing must not hold the page; a server on a busy machine may be slow. */
+/** A program that accepts sockets and stays silent must not block the page; a server on a busy machine may be slow. */
 const greetingMs = 15_000
 
 /**
- * The wire over one WebSocket. Nothing but random numbers goes out before the other end has proved that it is the server
- * this page came from; when it cannot, that is the end: no further attempt, and nothing of what waits is sent. When the
- * socket breaks, everything under way fails as `call.lost` (retryable: only the caller knows
- * whether asking again is harmless), later requests wait for the next connection, and attempts follow with back-off.
+ * The transport over one WebSocket. Only random numbers are sent before the other end has proved that it is the server this
+ * page came from; if it cannot, nothing more is tried, and no waiting request is sent. When the socket breaks, everything in
+ * flight fails as `call.lost` (retryable: only the caller knows whether asking again is harmless), later requests wait for the
+ * next connection, and attempts follow with back-off.
  */
 // oxlint-disable-next-line max-lines-per-function -- one socket that is opened again when it closes, with the calls that wait for it, run over it and fail with it
 export function socketTransport(options: SocketOptions): ClientTransport & { close(): void } {
@@ -38,10 +38,10 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
   let pass = options.pass
   let socket: WebSocket | undefined
   let ready = false
-  /** Why nothing goes out any more. */
+  /** Why nothing is sent any more. */
   let closed: (() => SeeklineError) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** What was asked for before the socket was ready; it goes out in order once it is. */
+  /** Requests made before the socket was ready; they are sent in order once it is. */
   let queue: ClientMessage[] = []
 
   const tell = (state: LinkState): void => options.onState?.(state)
@@ -70,7 +70,7 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
     })
   }
 
-  /** Each attempt with the newest key: each `ready` brings one. */
+  /** Each attempt uses the newest key: each `ready` brings one. */
   const attemptNow = (): void => {
     timer = undefined
     const current = pass
@@ -92,7 +92,7 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
     for (const item of waiting) post(item)
   }
 
-  /** For good. What is typed from now on reaches nobody. */
+  /** For good: nothing is sent from now on. */
   const stop = (end: LinkEnd): void => {
     closed = () => endError(end)
     clearTimeout(timer)
@@ -131,7 +131,7 @@ export function socketTransport(options: SocketOptions): ClientTransport & { clo
     const wasReady = ready
     ready = false
     socket = undefined
-    // Of one who has proved nothing this would be a stranger's word.
+    // From an end that has not proved itself, this code must not be believed.
     if (wasReady && code === closeCodes.ended) return stop('ended')
     if (code === closeCodes.badProof) return stop('refused')
     failAll(lostError())

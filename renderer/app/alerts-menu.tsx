@@ -7,7 +7,7 @@ import { useServices } from '../workbench/services.ts'
 
 const MOST_SHOWN = 50
 
-/** The lag limits that are exceeded now, on any open cluster; each leads to its group. Nothing is passed: nothing is there. */
+/** The lag limits that are exceeded now, on any open cluster; each opens its group. Not shown if there are none. */
 export function AlertsMenu() {
   const { alerts, connections, navigation } = useServices()
   const passed = useStore(alerts)

@@ -20,7 +20,7 @@ const ends: Record<LinkEnd, { kind: 'unauthorised' | 'empty' | 'error'; title: s
   },
 }
 
-/** In place of the whole app: what was typed is gone with it, and nothing more can be. */
+/** Replaces the whole app: what was typed is lost, and nothing more can be done. */
 export function LinkEndView({ end }: { end: LinkEnd }) {
   const { kind, title, text } = ends[end]
   return (

@@ -61,7 +61,7 @@ export function App() {
       </div>
       <main className={s.body}>
         <Split
-          // Sizes are taken when it is made, so it is made again once settings are known; no tab is open before that.
+          // Sizes are read when it is made, so it is made again once settings are loaded; no tab is open before that.
           key={String(isLoaded)}
           label="Resize sidebar"
           onLayout={(layout) => {
@@ -104,7 +104,7 @@ function Main() {
   const active = useStore(store, (state) => state.active)
   const open = useStore(connections, (state) => state.open)
   useFocusInView()
-  // Restored tabs are built when first looked at; a tab once seen keeps its content while others are in front.
+  // Restored tabs are built when first shown; a tab that was shown keeps its content while others are in front.
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
   if (active !== undefined && !seen.has(active)) setSeen(new Set([...seen, active]))
   const isMixed = new Set(tabs.map((tab) => connectionOf(tab.intent)).filter((id) => id !== undefined)).size > 1
@@ -120,7 +120,7 @@ function Main() {
           const isAmbiguous = new Set(titles.get(title)?.map((one) => connectionOf(one.intent))).size > 1
           return {
             id: tab.id,
-            // Two clusters may hold the same topic, and their profiles may have one colour.
+            // Two clusters may have a topic of the same name, and their profiles the same colour.
             title: isAmbiguous ? (description ?? title) : title,
             description,
             mark: isMixed && connection !== undefined ? colourOf(connection.colour) : undefined,
@@ -152,7 +152,7 @@ function Main() {
   )
 }
 
-/** The keyboard goes along into what is opened, and is never left on something that is gone or out of sight. */
+/** The focus moves into what is opened, and is never left on something that is gone or hidden. */
 function useFocusInView(): void {
   const { tabs } = useServices()
   const active = useStore(tabs, (state) => state.active)
@@ -177,7 +177,7 @@ function useTheme(): void {
   }, [theme])
 }
 
-/** The form lives in the profiles view; it takes the file once it is there. */
+/** The form is in the profiles view; it takes the file once it is there. */
 function useDroppedFile(): void {
   const { navigation, shell } = useServices()
   const hasFile = useStore(shell, (state) => state.file !== undefined)
@@ -186,7 +186,7 @@ function useDroppedFile(): void {
   }, [hasFile, navigation])
 }
 
-/** A bare key inside a field is text, and on a Mac one with Alt as well (Alt+T is †); other combinations are not. */
+/** In a field a single key is text, and on a Mac so is one with Alt (Alt+T is †); other combinations are not. */
 function isTyping(event: KeyboardEvent): boolean {
   if (event.altKey && !(isMac() && event.key.length === 1)) return false
   if (event.ctrlKey || event.metaKey || /^F\d+$/.test(event.key)) return false

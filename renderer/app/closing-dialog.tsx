@@ -3,7 +3,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { useServices } from '../workbench/services.ts'
 
-/** Asked by the desktop shell before a window closes, or the app quits, over work that is under way. */
+/** Shown when the desktop shell is about to close a window, or quit, while work is running. */
 export function ClosingDialog() {
   const { shell } = useServices()
   const closing = useStore(shell, (state) => state.closing)

@@ -1,6 +1,6 @@
 import type { ConnectionState } from '#shared/contract/connections.ts'
 
-/** How many brokers there are, only while one of them answers: what was there before is not there now. */
+/** How many brokers there are, only while one of them answers: older numbers may be wrong. */
 export function clusterWords({
   status,
   brokers,

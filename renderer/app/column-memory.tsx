@@ -2,7 +2,7 @@ import { useMemo, type ReactNode } from 'react'
 import { ColumnMemoryContext } from '../ui/data-grid/kept-columns.ts'
 import { useServices, useSetting } from '../workbench/services.ts'
 
-/** How tables were arranged is kept with the settings. */
+/** Stores the layout of tables with the settings. */
 export function ColumnMemoryProvider({ children }: { children: ReactNode }) {
   const { settings } = useServices()
   const tables = useSetting('columns')

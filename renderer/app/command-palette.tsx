@@ -16,13 +16,13 @@ import { useShownConnection } from '../workbench/shown-connection.ts'
 
 interface Found extends PaletteItem {
   run: () => void
-  /** What was searched, where that is more than the text shown. */
+  /** The text that is searched, if that is more than the text shown. */
   searched?: string
-  /** It is what was typed, and no other name can be meant. */
+  /** It is exactly what was typed, and no other name can be meant. */
   isExact?: boolean
 }
 
-/** Reaches everything by its name: coordinates, topics, groups, open tabs, commands, profiles. */
+/** Opens everything by name: coordinates, topics, groups, open tabs, commands, profiles. */
 export function CommandPalette() {
   const [isOpen, setOpen] = useState(false)
   const chosen = useRef<() => void>(undefined)
@@ -31,7 +31,8 @@ export function CommandPalette() {
     const run = chosen.current
     if (isOpen || run === undefined) return
     chosen.current = undefined
-    // As it went it asked for this frame, too, to give the focus back, and was first: else it would take it from what opens.
+    // The palette has also requested this frame, to give the focus back, and was first: otherwise it would take the focus from
+    // what opens.
     requestAnimationFrame(run)
   }, [isOpen])
   const onChoose = (run: () => void) => {
@@ -46,13 +47,13 @@ function OpenPalette({ onClose, onChoose }: { onClose: () => void; onChoose: (ru
   const found = useFound(query)
   const unread = useUnread()
   const isReading = useIsReading()
-  // The box stands first, its list a moment later: both in one task would hold a key press up.
+  // The field is drawn first, its list a moment later: together they would delay a key press.
   const [isDrawn, setDrawn] = useState(false)
   useEffect(() => {
     const timer = setTimeout(() => setDrawn(true), 0)
     return () => clearTimeout(timer)
   }, [])
-  // Whoever types at once, and Enter behind it, gets what was typed.
+  // If the user types at once and presses Enter, what was typed is used.
   const sections = isDrawn || query !== '' ? found : []
   return (
     <Palette
@@ -64,7 +65,7 @@ function OpenPalette({ onClose, onChoose }: { onClose: () => void; onChoose: (ru
       onQueryChange={setQuery}
       sections={sections}
       onChoose={(item) => onChoose(item.run)}
-      // A name that is typed before the lists of names are read is found nowhere, or as mere letters of something else.
+      // A name that is typed before the lists are loaded would not be found, or only as scattered letters of something else.
       waits={(first) => isReading && !isMeant(first, query)}
       empty={sections === found ? emptyWords(query, unread) : ''}
     />
@@ -77,7 +78,7 @@ function emptyWords(query: string, unread: string | undefined): string {
   return unread ?? 'Nothing by that name that these rights show. Coordinates are written topic/partition/offset.'
 }
 
-/** Why a name may be missing although it is there: a list that was not read, or only in part. */
+/** Why a name may be missing although it exists: a list was not read, or only in part. */
 function useUnread(): string | undefined {
   const { topics, groups } = useServices()
   const id = useShownConnection()?.connectionId
@@ -94,7 +95,7 @@ function useUnread(): string | undefined {
   return undefined
 }
 
-/** Whether names are on their way that the palette would find. */
+/** Whether lists are still loading that the palette would search. */
 function useIsReading(): boolean {
   const { topics, groups, connections } = useServices()
   const id = useShownConnection()?.connectionId
@@ -209,7 +210,7 @@ function sectionsOf(parsed: ReturnType<typeof parseLink>, run: () => void): Foun
   if (!parsed.ok) return []
   const { profile, topic, partition, offset } = parsed.link
   const place = [topic, partition, offset].filter((part) => part !== undefined).join(' / ')
-  // It names its place outright, whatever else is still to come.
+  // It names its place completely, so nothing else has to be loaded.
   const item = { id: 'link', text: place, isExact: true, note: `on ${profile}`, run }
   return [{ id: 'link', title: 'Link', items: [item] }]
 }

@@ -5,7 +5,7 @@ import type { AppPart } from '../workbench/app-part.ts'
 import { saveFile } from '../workbench/save-file.ts'
 import { findInView, refreshView } from '../workbench/view-commands.ts'
 
-/** What parts of the window open or fold when they are asked to; each offers its own. */
+/** Parts of the window that open or fold on request; each offers its own function. */
 export const palette = subject<() => void>('palette')
 export const sidebar = subject<() => void>('sidebar')
 export const topicFilter = subject<() => void>('topic filter')
@@ -36,7 +36,7 @@ export const exportDiagnostics = command({
   },
 })
 
-/** Those that the desktop does by itself; a browser has its own ways. */
+/** Commands of the desktop only; a browser has its own ways. */
 function onDesktop(menu: Command['menu']): Command[] {
   return shellCommands
     .filter((one) => one.menu === menu)

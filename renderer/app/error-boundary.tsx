@@ -8,11 +8,11 @@ interface Props {
   /** What failed, for the sentence: "orders · messages". */
   name: string
   onClose?: (() => void) | undefined
-  /** Has it written down; the sentence itself is shown here. */
+  /** Logs it; the sentence itself is shown here. */
   onFault?: ((name: string, error: unknown) => void) | undefined
 }
 
-/** One broken view must not take the others with it. */
+/** Contains the error of one view, so that the others keep working. */
 export class ErrorBoundary extends Component<Props, { error: unknown }> {
   override state: { error: unknown } = { error: undefined }
 

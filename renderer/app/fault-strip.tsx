@@ -6,7 +6,7 @@ import { StateView } from '../ui/state-view.tsx'
 import { useServices } from '../workbench/services.ts'
 import { exportDiagnostics } from './commands.ts'
 
-/** Something failed that no view had foreseen. The window stays; this says so above it. */
+/** Shows an unexpected error above the window's content, which stays usable. */
 export function FaultStrip() {
   const { shell, commands } = useServices()
   const fault = useStore(shell, (state) => state.fault)

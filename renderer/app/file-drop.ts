@@ -3,10 +3,10 @@ import { formatBytes } from '../ui/format.ts'
 import { toast } from '../ui/toast.tsx'
 import { useServices } from '../workbench/services.ts'
 
-/** Settings of a client or a profile are a few kilobytes. */
+/** The settings of a client or a profile have a few kilobytes. */
 const LARGEST = 262_144
 
-/** Files dropped anywhere on the window: their settings fill the profile form. true while one is held over it. */
+/** Files dropped anywhere on the window: their settings fill the profile form. Returns true while a file is held over it. */
 export function useFileDrop(): boolean {
   const { shell } = useServices()
   const [isOver, setOver] = useState(false)
@@ -14,7 +14,7 @@ export function useFileDrop(): boolean {
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
     const onOver = (event: DragEvent) => {
       if (!hasFiles(event)) return
-      // Without this the window would show the file instead of the app.
+      // Otherwise the window would show the file instead of the app.
       event.preventDefault()
       setOver(true)
     }

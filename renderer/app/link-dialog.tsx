@@ -16,14 +16,14 @@ import { useOpenProfile } from '../workbench/open-profile.ts'
 
 type Asked = Extract<LinkTarget, { kind: 'connect' | 'choose' }>
 
-/** Opens the link that waits: at once where its profile is connected, else after asking. */
+/** Opens a waiting link: at once if its profile is connected, otherwise after asking. */
 export function LinkDialog() {
   const { shell, connections, navigation } = useServices()
   const text = useStore(shell, (state) => state.link)
   const open = useStore(connections, (state) => state.open)
   const entries = useStore(connections, (state) => state.profiles.value)
   const hasFailed = useStore(connections, (state) => state.profiles.status === 'failed')
-  // A link may come before the profiles are read.
+  // A link may arrive before the profiles are loaded.
   const isReady = text !== undefined && (entries !== undefined || hasFailed)
   const target = isReady ? linkTarget(text, entries ?? [], open) : undefined
   const act = useEffectEvent(() => {

@@ -11,7 +11,7 @@ import { useShownConnection } from '../workbench/shown-connection.ts'
 import { openPalette } from './commands.ts'
 import s from './app.module.css'
 
-/** Shown when no tab is open: what one can do from here. */
+/** Shown when no tab is open: what can be done from here. */
 export function Welcome() {
   const { navigation, connections, commands } = useServices()
   const shown = useShownConnection()
@@ -71,7 +71,7 @@ export function Welcome() {
   )
 }
 
-/** Chosen, but not (or no longer) connected: which of the three, why, and what to do about it. */
+/** Chosen, but not (or no longer) connected: which of the three it is, why, and what to do. */
 function NotYet({ state, isQuiet = false }: { state: ConnectionState; isQuiet?: boolean }) {
   const { connections, navigation } = useServices()
   const open = useOpenProfile({ isQuiet })

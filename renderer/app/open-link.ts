@@ -4,14 +4,14 @@ import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import { sameProfileName } from '#shared/model/profile-name.ts'
 import type { Profile } from '#shared/model/profile.ts'
 
-/** What a link leads to here, on this laptop. */
+/** What a link opens on this computer. */
 export type LinkTarget =
   | { kind: 'bad'; sentence: string }
-  /** Its profile is connected: opening a view sends nothing that was not sent already. */
+  /** Its profile is connected: opening a view sends no credentials. */
   | { kind: 'open'; link: Link; connectionId: ConnectionId }
-  /** Connecting sends credentials, and a link must not do that unasked. */
+  /** Connecting sends credentials, and a link must not cause that without asking. */
   | { kind: 'connect'; link: Link; profile: Profile }
-  /** Its name fits several profiles, or none: which is meant is for a person to say. */
+  /** Its name matches several profiles, or none: the user has to choose. */
   | { kind: 'choose'; link: Link; profiles: readonly Profile[]; sentence: string }
 
 export function linkTarget(
@@ -42,7 +42,7 @@ export function linkTarget(
   }
 }
 
-/** The same once a profile was chosen. */
+/** The same after a profile was chosen. */
 export function targetOn(
   profile: Profile,
   link: Link,
@@ -53,7 +53,7 @@ export function targetOn(
   return isOpen ? { kind: 'open', link, connectionId: state.connectionId } : { kind: 'connect', link, profile }
 }
 
-/** A profile is open at most once, so its connection carries its id. */
+/** A profile is open at most once, so its connection has the profile's id. */
 export function messagesOf(link: Link, connectionId: ConnectionId | ProfileId) {
   const { topic, partition, offset } = link
   return {

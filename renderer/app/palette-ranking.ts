@@ -1,4 +1,4 @@
-/** How well a text answers what was typed: higher is better, 0 is not at all. */
+/** How well a text matches what was typed: higher is better, 0 means no match. */
 export function scoreText(text: string, query: string): number {
   const words = query
     .toLowerCase()
@@ -12,11 +12,11 @@ export function scoreText(text: string, query: string): number {
     if (score === 0) return 0
     total += score
   }
-  // Of equal answers the shorter is meant more often.
+  // Of equal matches the shorter text is more likely meant.
   return total / words.length - Math.min(text.length, 200) / 10_000
 }
 
-/** Whether only the letters of a word come in order, as they do in many a long text, and the word itself does not. */
+/** Whether only the letters of a word occur in order, as in many a long text, but not the word itself. */
 export function isLoose(text: string, query: string): boolean {
   const lowered = text.toLowerCase()
   return query
@@ -43,7 +43,7 @@ function isSubsequence(text: string, word: string): boolean {
   return true
 }
 
-/** The best `limit` of many, without sorting all: 5,000 topics are scored with each key. */
+/** The best `limit` of many without sorting all: 5,000 topics are scored with each key press. */
 export function best<T>(items: Iterable<T>, textOf: (item: T) => string, query: string, limit: number): T[] {
   const scored: { item: T; score: number }[] = []
   for (const item of items) {
@@ -60,13 +60,13 @@ export interface TypedCoordinates {
   topic: string
   partition: number
   offset: bigint | undefined
-  /** Whether these rights show a topic of that name. */
+  /** Whether a topic of that name is visible with these rights. */
   isKnown: boolean
 }
 
 /**
- * Reads `orders/7/48 211 907`, `orders 7 48211907`, `orders/7`. A topic that is not to be seen is taken for one where a
- * slash says that coordinates are meant: it may be there all the same, and who asks for it is told what stands in the way.
+ * Reads `orders/7/48 211 907`, `orders 7 48211907`, `orders/7`. With a slash, coordinates are meant, so a topic that is not
+ * visible is accepted too: it may exist, and opening it shows the reason if it cannot be read.
  */
 export function coordinatesIn(query: string, isTopic: (name: string) => boolean): TypedCoordinates | undefined {
   const match =

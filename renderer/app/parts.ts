@@ -14,7 +14,7 @@ import { topicsPart } from '../features/topics/part.ts'
 import type { AppPart } from '../workbench/app-part.ts'
 import { appPart } from './commands.ts'
 
-/** What the app is made of, in the order of its menus; the only place that names features. */
+/** The parts of the app, in menu order; the only place that names features. */
 export const parts: readonly AppPart[] = [
   appPart,
   connectionsPart,

@@ -80,7 +80,7 @@ const answers: Record<string, unknown> = {
   'connections.open': state,
 }
 
-/** An app of made-up answers, for looking at the shell while developing. Nothing of it is in a build. */
+/** An app with made-up answers, for working on the shell during development. Not part of a build. */
 export function connectPreview(): { api: Api; link: ReturnType<typeof createLinkStore>; isDesktop: boolean } {
   const api = {
     call: (route: string, input: unknown) =>

@@ -19,7 +19,7 @@ const children = [
   ['schemas', 'All schemas'],
 ] as const
 
-/** Every saved profile; an open one unfolds into its views. */
+/** Every saved profile; an open one expands to its views. */
 // oxlint-disable-next-line max-lines-per-function -- one tree and its rows; half of it is the menu of a row, which needs the row
 export function ClusterSection() {
   const services = useServices()
@@ -33,9 +33,9 @@ export function ClusterSection() {
   const rows: TreeRow[] = []
   for (const { profile } of profiles.value ?? []) {
     const state = open[profile.id]
-    // What never connected has nothing to look into.
+    // A profile that never connected has nothing to expand.
     const isExpandable = state?.status === 'connected' || state?.status === 'reconnecting'
-    // Only the one that is looked at unfolds by itself: with three of them open the last would be out of sight.
+    // Only the current one expands automatically: with three open clusters the last would be out of view.
     const isExpanded = isExpandable && (toggled.get(profile.id) ?? profile.id === shown?.profileId)
     rows.push({
       id: profile.id,
@@ -109,7 +109,7 @@ export function ClusterSection() {
   )
 }
 
-/** Never opened, or not to be reached: choosing it tries. */
+/** Never opened, or unreachable: choosing it tries to connect. */
 function isDown(state: ConnectionState | undefined): boolean {
   return state === undefined || state.status === 'failed'
 }

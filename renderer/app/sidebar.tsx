@@ -18,7 +18,7 @@ import { useShownConnection } from '../workbench/shown-connection.ts'
 import { topicFilter } from './commands.ts'
 import s from './app.module.css'
 
-/** Often enough to see lag move, seldom enough that a cluster does not notice; many groups are read less often. */
+/** Often enough to see lag move, rarely enough that a cluster does not notice; many groups are read less often. */
 const REFRESH_MS = 15_000
 const LOOK_MS = 3_000
 
@@ -53,23 +53,23 @@ export function Sidebar() {
 }
 
 const TREE_ROW = 25
-/** Heading, filter and a line of breath. */
+/** Heading, filter and some space. */
 const HEAD = 82
-/** Beyond this a list is scrolled anyway; counted in full, five thousand topics would leave the groups nothing. */
+/** Longer lists are scrolled anyway; counted in full, five thousand topics would leave no room for the groups. */
 const MOST_ROWS = 60
 const LEAST = 180
 
 interface SectionProps {
   title: string
   count?: string | undefined
-  /** How many rows its list has: it takes the room they need, and shares what there is when that is less. */
+  /** How many rows its list has: it gets the height they need, or a share if there is less. */
   rows?: number | undefined
   action?: ReactNode
   children: ReactNode
 }
 
 export function SidebarSection({ title, count, rows, action, children }: SectionProps) {
-  // An empty one is as tall as the sentence that says so.
+  // An empty one is as tall as the sentence in it.
   const room = rows === undefined || rows === 0 ? undefined : HEAD + Math.min(rows, MOST_ROWS) * TREE_ROW
   return (
     <section
@@ -150,7 +150,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
           inputRef={setField}
           onDown={() => tree.current?.focusFirst()}
           onSubmit={(typed) => {
-            // The list may be a key behind what was typed.
+            // The list may lag one key press behind.
             const first = list && filterTopics(list, { text: typed, pins, showInternal }).rows[0]
             if (first !== undefined) navigation.open({ kind: 'messages', connectionId: id, topic: first.name })
           }}
@@ -288,7 +288,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
 
 const partitionWords = (count: number): string => `${formatGrouped(count)} ${count === 1 ? 'partition' : 'partitions'}`
 
-/** The topic or group that the tab in front is about. */
+/** The topic or group of the tab in front. */
 function useSelectedName(connectionId: ConnectionId, field: 'topic' | 'group'): string | undefined {
   return useStore(useServices().tabs, (state) => {
     const intent = state.tabs.find((tab) => tab.id === state.active)?.intent

@@ -27,7 +27,7 @@ export function StatusBar() {
   )
 }
 
-/** A broken wire to the app itself outranks whatever a view has to say. */
+/** A broken connection to the app itself takes precedence over a view's status. */
 function useLink(): string | undefined {
   const { link } = useServices()
   const state = useSyncExternalStore(link.subscribe, link.get)
@@ -37,7 +37,7 @@ function useLink(): string | undefined {
     case 'reconnecting':
       return 'Seekline does not answer; trying again. What is shown may be old.'
     case 'connected':
-    // Of the rest the app shows nothing but that.
+    // In the other cases the app shows nothing else.
     case 'refused':
     case 'ended':
     case 'stranger':

@@ -14,7 +14,7 @@ interface TabPanelProps {
   isActive: boolean
 }
 
-/** A tab's view in its place. Drawn anew when its own tab changes, not with every change of another: a hundred may be open. */
+/** A tab's view. Drawn again only when its own tab changes: a hundred may be open. */
 export const TabPanel = memo(function TabPanel({ tab, isActive }: TabPanelProps) {
   const { shell, tabKinds, tabs } = useServices()
   const title = tabKinds.titleOf(tab.intent)
@@ -38,7 +38,7 @@ export const TabPanel = memo(function TabPanel({ tab, isActive }: TabPanelProps)
   )
 })
 
-/** From the view as a whole an arrow leads into its list. */
+/** From the view as a whole an arrow key moves into its list. */
 function intoList(event: KeyboardEvent<HTMLDivElement>): void {
   if (event.target !== event.currentTarget || !/^Arrow(Up|Down)$/.test(event.key)) return
   const list = event.currentTarget.querySelector<HTMLElement>('[role="grid"], [role="tree"]')
@@ -54,7 +54,7 @@ function TabContent({ tab, isActive }: TabPanelProps) {
     const status = open[connectionId ?? '']?.status
     return connectionId === undefined || status === 'connected' || status === 'reconnecting'
   })
-  // Once it has been open, a view stays through a closed connection: what was read is still worth reading.
+  // A view stays after its connection was closed: what was read can still be viewed.
   const [wasOpen, setWasOpen] = useState(isOpen)
   if (isOpen && !wasOpen) setWasOpen(true)
   const View = tabKinds.views[tab.intent.kind]

@@ -11,7 +11,7 @@ import s from './app.module.css'
 
 const localName = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
-/** Which zone timestamps are shown in; always in sight, since a time without one is a guess. */
+/** The time zone of timestamps; always visible, because a time without a zone is ambiguous. */
 export function ZoneMenu() {
   const { settings } = useServices()
   const zone = useZone()

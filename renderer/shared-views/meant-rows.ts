@@ -1,6 +1,7 @@
 /**
- * The rows that a plan is made of: those of the chosen that are shown, or all that are shown where none is chosen. A choice that is
- * not shown stays one: it does not widen to what was not chosen. One that is gone is none any more.
+ * The rows that a plan is made for: those that are selected and visible, or all visible ones if none is selected. A selected
+ * row that is not visible stays selected: the choice does not widen to rows that were not selected. A row that no longer exists
+ * is dropped from the selection.
  */
 export function meantRows<Row extends { readonly key: string }>(
   all: readonly Row[],

@@ -4,14 +4,14 @@ import type { StoreApiPort } from './api.ts'
 import { watchOn } from './watch-again.ts'
 
 export interface ArmedPlansState {
-  /** What waits for its group to be empty, and what became of those that did, until they are dismissed. */
+  /** Armed plans, and the outcome of those that ended, until they are dismissed. */
   readonly items: readonly ArmedPlan[]
 }
 
 export interface ArmedPlansStore extends StoreApi<ArmedPlansState> {
-  /** Ends one that waits; dismisses one that is over. */
+  /** Cancels one that waits; dismisses one that has ended. */
   disarm: (id: string) => Promise<void>
-  /** Follows the app's list until aborted; starts again when the wire breaks. */
+  /** Follows the app's list until aborted; starts again when the connection to the app breaks. */
   watch: (signal: AbortSignal) => Promise<void>
 }
 
@@ -30,7 +30,7 @@ export function createArmedPlansStore(api: StoreApiPort, retryMs: number = 1000)
 export const isWaiting = ({ state }: Pick<ArmedPlan, 'state'>): boolean =>
   state.is === 'watching' || state.is === 'applying'
 
-/** Those that waited before and are over now. */
+/** Those that waited before and have ended now. */
 export function newlyOver(before: readonly ArmedPlan[], now: readonly ArmedPlan[]): ArmedPlan[] {
   const waited = new Set(before.filter(isWaiting).map(({ id }) => id))
   return now.filter((item) => waited.has(item.id) && !isWaiting(item))

@@ -8,17 +8,17 @@ import { watchOn } from './watch-again.ts'
 
 export interface ConnectionsState {
   readonly profiles: Fetched<readonly ProfileEntry[]>
-  /** Profile files that were set aside, as sentences. */
+  /** Profile files that were moved aside as damaged, as sentences. */
   readonly damaged: readonly string[]
   /** Open profiles, by connection id (which is the profile's id). */
   readonly open: Readonly<Record<string, ConnectionState>>
-  /** What the shell shows when no tab says otherwise. */
+  /** What the shell shows if no tab decides it. */
   readonly current: ConnectionId | undefined
 }
 
 export interface ConnectionsStore extends StoreApi<ConnectionsState> {
   loadProfiles: () => Promise<void>
-  /** Throws what the attempt failed with; `connect.secret` means: ask, then call again with secrets. */
+  /** Throws the error of the attempt; `connect.secret` means: ask the user, then call again with secrets. */
   open: (
     profileId: ProfileId,
     secrets?: SecretsInput,
@@ -28,14 +28,14 @@ export interface ConnectionsStore extends StoreApi<ConnectionsState> {
   close: (connectionId: ConnectionId) => Promise<void>
   reconnect: (connectionId: ConnectionId) => Promise<void>
   setCurrent: (connectionId: ConnectionId | undefined) => void
-  /** Follows every connection's state until aborted; starts again when the wire breaks. */
+  /** Follows every connection's state until aborted; starts again when the connection to the app breaks. */
   watch: (signal: AbortSignal) => Promise<void>
 }
 
 export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000): ConnectionsStore {
   const store = createStore<ConnectionsState>(() => ({ profiles: idle, damaged: [], open: {}, current: undefined }))
   const { getState, setState } = store
-  /** At once where they are all there is: a moment without any would be taken for all being closed. */
+  /** All at once if this is the complete list: a moment without any would look as if all were closed. */
   const put = (states: readonly ConnectionState[], areAll = false): void =>
     setState(({ open, current }) => {
       const next = areAll ? {} : { ...open }
@@ -81,7 +81,7 @@ export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000
           {
             signal,
             onBatch: (states) => {
-              // The first batch is all there is; what it lacks was closed while nobody watched.
+              // The first batch is complete; connections missing from it were closed while nobody watched.
               put(states, isFirst)
               isFirst = false
             },
@@ -92,8 +92,8 @@ export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000
 }
 
 /**
- * What a listener throws is a fault of the window and is shown as one. Thrown to whoever changed the state, connecting would
- * be said to have failed although it did not.
+ * An error in a listener is an error of the window and is shown as one. Thrown to the caller that changed the state, it would
+ * look as if connecting had failed.
  */
 function unthrown<A extends unknown[]>(listener: (...told: A) => void): (...told: A) => void {
   return (...told) => {

@@ -6,9 +6,9 @@ import { watchOn } from './watch-again.ts'
 
 export type DecodingChange = Batch<(typeof decoding)['decoding.watch']>
 
-/** Tells whoever shows records that they could be decoded otherwise by now. */
+/** Tells views with records that these would now be decoded differently. */
 export interface DecodingListener {
-  /** Until the function that it gives is called. */
+  /** Returns a function that stops it. */
   subscribe: (connectionId: ConnectionId, listener: (change: DecodingChange) => void) => () => void
 }
 
@@ -17,7 +17,7 @@ interface Watch {
   readonly end: AbortController
 }
 
-/** One stream a connection, however many tabs listen: what a page may have under way is limited. */
+/** One stream per connection, however many tabs listen: a page may run only a limited number of streams. */
 export function createDecodingNews(api: Pick<StoreApiPort, 'openStream'>, retryMs = 1_000): DecodingListener {
   const watches = new Map<ConnectionId, Watch>()
   const begin = (connectionId: ConnectionId): Watch => {

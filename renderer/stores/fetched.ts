@@ -1,14 +1,14 @@
 import type { Failure } from '#shared/contract/common.ts'
 
 /**
- * Something read from a cluster, with how current it is. A refresh keeps what is there (`value` stays while `status` is
- * `loading`), and so does a failed one: views show the old value under the error.
+ * Data read from a cluster, and how current it is. A refresh keeps the old data (`value` stays while `status` is `loading`),
+ * and so does a failed one: views show the old value under the error.
  */
 export interface Fetched<T> {
   readonly status: 'idle' | 'loading' | 'ready' | 'failed'
   readonly value: T | undefined
   readonly error: unknown
-  /** When `value` was read, by our clock. */
+  /** When `value` was read, by this computer's clock. */
   readonly readAt: number | undefined
 }
 
@@ -20,7 +20,7 @@ export const ready = <T>(value: T): Fetched<T> => ({ status: 'ready', value, err
 
 export const failed = <T>(before: Fetched<T>, error: unknown): Fetched<T> => ({ ...before, status: 'failed', error })
 
-/** Why parts of an answer are missing, as one line: who failed, and the first reason. */
+/** Why parts of an answer are missing, as one line: what failed, and the first reason. */
 export function fetchFailureWords(failures: readonly Failure[]): string {
   const [first] = failures
   if (first === undefined) return ''

@@ -1,19 +1,20 @@
 import type { StoreApi } from 'zustand/vanilla'
 
-/** A store as a view draws it; `useStore` takes it as it takes the store itself. */
+/** A throttled store for a view; `useStore` accepts it like the store itself. */
 export interface FrameStore<T> extends Pick<StoreApi<T>, 'getState' | 'getInitialState' | 'subscribe'> {
-  /** What is hidden is told nothing; shown again, it is told at once what it missed. */
+  /** While hidden it notifies nobody; when shown again it notifies at once. */
   show: (isShown: boolean) => void
 }
 
-/** Rows that come faster are read by nobody, and each telling draws all rows in sight anew. */
+/** Nobody can read rows that arrive faster, and each notification draws all visible rows again. */
 const REST_MS = 200
-/** What comes together is told together: a tail's rows are several frames of the wire, and what it has to say of them. */
+/** Changes that arrive together are reported together: a tail's rows are several frames on the wire, plus its progress. */
 const GATHER_MS = 30
 
 /**
- * What a store holds, told in a frame, and five times a second at most: a stream changes it hundreds of times. What comes
- * after a rest is told as soon as what came with it is there; an answer to a person (`isAnswer`) at once, or a field would lose what is typed.
+ * A store's changes, reported in an animation frame, and at most five times a second: a stream changes it hundreds of times.
+ * After a pause a change is reported as soon as those that belong to it have arrived; an answer to the user (`isAnswer`) at
+ * once, or a field would lose what is typed.
  */
 export function inFrames<T>(
   store: StoreApi<T>,
@@ -57,8 +58,8 @@ export function inFrames<T>(
 }
 
 /**
- * A page that cannot be seen has no frames, and is told nothing either. Told right behind a frame, views render in a task of their
- * own: within it, rendering and painting would be one task twice as long, and hold a key up for as long.
+ * A hidden page has no animation frames, and is not notified either. Notified right after a frame, views render in a task of
+ * their own: inside the frame, rendering and painting would be one task twice as long, and delay a key press by as much.
  */
 function onNextFrame(tell: () => void, afterMs: number): void {
   const later = () => void setTimeout(tell, 0)

@@ -9,43 +9,46 @@ import { kept } from './same-value.ts'
 export interface GroupList {
   /** Sorted by name. */
   readonly items: readonly GroupRow[]
-  /** Groups that the last reading did not tell, because a broker failed: known from one before. */
+  /** Groups that the last reading could not list, because a broker failed: they are from an earlier one. */
   readonly older: ReadonlySet<string>
   readonly failures: readonly Failure[]
-  /** Why there can be none yet. */
+  /** Why there are none yet. */
   readonly note: string | null
 }
 
 /** Lag, members and topics of a connection's groups. */
 export interface Summaries {
   readonly byGroup: ReadonlyMap<string, GroupSummary>
-  /** How far the first reading is; undefined before it, and once all groups were read. */
+  /** Progress of the first reading; undefined before it, and once all groups were read. */
   readonly progress: { readonly done: number; readonly total: number } | undefined
-  /** When the last reading of all began, by our clock. Until there is one, no column of these may be sorted or added up. */
+  /**
+   * When the last reading of all groups began, by this computer's clock. Before there is one, none of these columns may be
+   * sorted or added up.
+   */
   readonly readAt: number | undefined
-  /** Why the last reading broke off; what is there is older. */
+  /** Why the last reading broke off; the values are older. */
   readonly error: unknown
 }
 
 export interface GroupsState {
   readonly byConnection: Readonly<Record<string, Fetched<GroupList>>>
-  /** By connection; they arrive after the list and outlive its refreshes. */
+  /** By connection; they arrive after the list and survive its refreshes. */
   readonly summaries: Readonly<Record<string, Summaries>>
 }
 
 export interface GroupsStore extends StoreApi<GroupsState> {
-  /** The list, then the summaries of all of it. */
+  /** Reads the list, then the summaries of all of it. */
   load: (connectionId: ConnectionId) => Promise<void>
   /** The same, if the last reading ended long enough ago; see {@link everyMs}. */
   loadIfDue: (connectionId: ConnectionId, atLeastMs: number) => Promise<void>
-  /** How long after its end a reading is done anew: ten thousand groups are not read as often as ten. */
+  /** How long after its end a reading is repeated: ten thousand groups are read less often than ten. */
   everyMs: (connectionId: ConnectionId, atLeastMs: number) => number
-  /** After one was changed: the list, which may have gained or lost it, and what this one holds. */
+  /** After a change to one group: reads the list, which may have gained or lost it, and this group's summary. */
   loadOne: (connectionId: ConnectionId, group: string) => Promise<void>
   forget: (connectionId: ConnectionId) => void
 }
 
-/** Reading takes at most a twentieth of the time: 5 % of a core, were all of it work. */
+/** Reading takes at most a twentieth of the time: 5 % of a core, if all of it were work. */
 const RESTS = 19
 const LONGEST_MS = 300_000
 
@@ -70,7 +73,7 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
     update(connectionId, loading)
     const { items, failures, note } = await api.call('groups.list', { connectionId })
     const told = new Set(items.map((item) => item.group))
-    // Groups of a broker that does not answer have not gone.
+    // Groups of a broker that does not answer still exist.
     const known = failures.length === 0 ? [] : (store.getState().byConnection[connectionId]?.value?.items ?? [])
     const kept = known.filter((item) => !told.has(item.group))
     const value = {
@@ -94,7 +97,7 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
         {
           onBatch: (rows) => {
             for (const row of rows) read.set(row.group, row)
-            // A later reading takes its place as a whole: a column of two ages would sort wrongly meanwhile.
+            // Later readings replace the earlier one as a whole: a column with values of two ages would sort wrongly.
             if (isFirst) summarise(connectionId, ({ byGroup }) => ({ byGroup: new Map([...byGroup, ...read]) }))
           },
           onProgress: (progress) => {
@@ -163,7 +166,7 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
   }
 }
 
-/** The new reading, with the rows of the old one where nothing changed: what is drawn of them is drawn no more. */
+/** The new reading, reusing unchanged rows of the old one, which are then not drawn again. */
 function merged(
   before: ReadonlyMap<string, GroupSummary>,
   read: ReadonlyMap<string, GroupSummary>,

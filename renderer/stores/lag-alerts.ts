@@ -8,7 +8,7 @@ import { watchOn } from './watch-again.ts'
 /** By connection, the lag limits that are exceeded now. */
 export type AlertsState = Readonly<Record<string, readonly LagAlert[]>>
 
-/** A limit was passed, or is kept again, and this page is the one that says so. */
+/** A limit is exceeded, or kept again, and this page is the one that notifies the user. */
 export type AlertTeller = (connectionId: ConnectionId, alert: LagAlert, isPassed: boolean) => void
 
 export interface AlertsStore extends StoreApi<AlertsState> {
@@ -32,7 +32,7 @@ export function createAlertsStore(
         {
           signal,
           onBatch: ({ alerts, news }) => {
-            // What stands as it stood redraws nothing.
+            // Avoids redrawing if nothing has changed.
             if (alerts.length > 0 || (store.getState()[id] ?? []).length > 0) store.setState({ [id]: alerts })
             for (const { alert, isPassed } of news) tell(id, alert, isPassed)
           },

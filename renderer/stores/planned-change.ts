@@ -4,9 +4,9 @@ import { failed, idle, loading, ready, type Fetched } from './fetched.ts'
 
 export interface PlannedChangeState<Form, Plan, Result> {
   readonly form: Form
-  /** The plan of this form, or of the one before while this is asked for. */
+  /** The plan for this form, or the previous one while this is being computed. */
   readonly plan: Fetched<Plan>
-  /** Which form the plan is of. */
+  /** Which form the plan is for. */
   readonly planned: Form | undefined
   readonly isApplying: boolean
   readonly result: Result | undefined
@@ -14,26 +14,26 @@ export interface PlannedChangeState<Form, Plan, Result> {
 }
 
 export interface PlannedChangeStore<Form, Plan, Result> extends StoreApi<PlannedChangeState<Form, Plan, Result>> {
-  /** Another form: what came of the last one would be read as this one's. */
+  /** Sets another form; the outcome of the last one is cleared, because it would be read as this one's. */
   change: (form: Form) => void
-  /** Asks anew; a plan that was asked for before is no longer waited for. */
+  /** Plans again; an earlier request for a plan is cancelled. */
   planAgain: () => Promise<void>
-  /** The view closes: a plan that is asked for is not waited for. What is applied goes on. */
+  /** The view closes: a requested plan is cancelled. A running apply goes on. */
   stop: () => void
-  /** Only the plan in view, once. */
+  /** Applies only the plan that is shown, once. */
   apply: (confirm?: string) => Promise<void>
 }
 
-/** What a plan is made of and by, and what applies it. */
+/** How a plan is made, and what applies it. */
 export interface ChangeOnItsWay<Form, Plan, Result> {
   first: Form
   ask: (form: Form, signal: AbortSignal) => Promise<Plan>
   canApply: (plan: Plan | undefined) => boolean
-  /** The route that takes the plan, with the profile's name where that had to be typed. */
+  /** The route that takes the plan, with the profile's name if it had to be typed. */
   send: (input: { plan: Plan; confirm?: string }) => Promise<Result>
 }
 
-/** A change on its way: a form, the plan that `ask` makes of it, what came of applying that. */
+/** The state of a change in a view: a form, the plan that `ask` makes of it, and the outcome of applying it. */
 export function createPlannedChange<Form, Plan, Result>({
   first,
   ask,

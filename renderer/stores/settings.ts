@@ -10,15 +10,15 @@ export interface SettingsPort {
 export interface SettingsState {
   readonly values: Settings
   readonly isLoaded: boolean
-  /** Why the last load or save failed; the values in use stay. */
+  /** Why the last load or save failed; the current values stay. */
   readonly failure: unknown
 }
 
 export interface SettingsStore extends StoreApi<SettingsState> {
   load: () => Promise<void>
-  /** Takes effect at once; written after a short rest, many changes as one. */
+  /** Takes effect at once; written after a short pause, many changes together. */
   change: (patch: SettingsPatch) => void
-  /** Writes what is waiting now, e.g. before the page goes. */
+  /** Writes waiting changes now, e.g. before the page closes. */
   flush: () => Promise<void>
 }
 
@@ -48,7 +48,7 @@ export function createSettingsStore(port: SettingsPort, restMs: number = REST_MS
     load: async () => {
       try {
         const values = await port.get()
-        // What was changed while loading is newer than the file.
+        // Changes made while loading are newer than the file.
         store.setState({ values: { ...values, ...waiting } as Settings, isLoaded: true, failure: undefined })
       } catch (failure) {
         store.setState({ isLoaded: true, failure })
@@ -63,10 +63,7 @@ export function createSettingsStore(port: SettingsPort, restMs: number = REST_MS
   }
 }
 
-/**
- * Remembers for as long as the page lives.
- * @internal Outside its file only tests use it.
- */
+/** Keeps settings as long as the page lives. @internal Outside its file only tests use it. */
 export function memorySettings(start: SettingsPatch = {}): SettingsPort {
   let values: Settings = Settings.parse(start)
   return {

@@ -11,38 +11,38 @@ export type SubjectItem = Page['items'][number]
 export interface SubjectList {
   /** By name. */
   readonly items: readonly SubjectItem[]
-  /** Lower-case names in the same order, made once: filtering 10,000 subjects per key press must not make 10,000 strings. */
+  /** Lower-case names in the same order, made once: filtering 10,000 subjects must not make 10,000 strings per key press. */
   readonly lowered: readonly string[]
-  /** Those too that were deleted softly. */
+  /** Includes soft-deleted ones. */
   readonly withDeleted: boolean
-  /** The registry may hold more, and tells of no way to them. */
+  /** The registry may hold more, but has no way to list them. */
   readonly isCut: boolean
 }
 
 export interface SubjectsState {
   readonly byConnection: Readonly<Record<string, Fetched<SubjectList>>>
-  /** How often a registry was changed from here: whoever shows something of it reads it anew. */
+  /** Counts the changes of a registry made from here: views of it then read again. */
   readonly changes: Readonly<Record<string, number>>
 }
 
 export interface SubjectsStore extends StoreApi<SubjectsState> {
-  /** `withDeleted` left out: as the list was read last. */
+  /** `withDeleted` left out: as in the last reading. */
   load: (connectionId: ConnectionId, withDeleted?: boolean) => Promise<void>
-  /** Nobody looks any more: what is being read is not waited for, and the registry not asked on. */
+  /** Nobody looks any more: cancels what is being read. */
   stop: (connectionId: ConnectionId) => void
   changed: (connectionId: ConnectionId) => void
 }
 
-/** Of the list at once: so many are unpacked in a few milliseconds. */
+/** How many of the list are read at a time: they are unpacked in a few milliseconds. */
 const PAGE = 5_000
 
-/** As it was before it was asked for. */
+/** The state before it was requested. */
 const unread = <T>(now: Fetched<T>): Fetched<T> => (now.value === undefined ? idle : { ...now, status: 'ready' })
 
 /** The subjects of each connection's schema registry, read when a view of them is first opened. */
 export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsStore {
   const store = createStore<SubjectsState>(() => ({ byConnection: {}, changes: {} }))
-  /** By connection, what is being read. */
+  /** The running reads, by connection. */
   const reading = new Map<string, { deleted: boolean; abort: AbortController; done: Promise<void> }>()
   const stop = (connectionId: string): void => {
     reading.get(connectionId)?.abort.abort()
@@ -57,7 +57,7 @@ export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsSt
     const present = reading.get(connectionId)
     const deleted = given ?? present?.deleted ?? before?.withDeleted ?? false
     if (present?.deleted === deleted) return present.done
-    // Another wish replaces the one before: whichever came last would be shown.
+    // Cancels an earlier request: otherwise the one that ends last would be shown.
     stop(connectionId)
     const abort = new AbortController()
     const read = async (): Promise<void> => {
@@ -94,7 +94,7 @@ export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsSt
   }
 }
 
-/** Those in whose names every word of the text occurs. */
+/** The subjects whose names contain every word of the text. */
 export function filterSubjects({ items, lowered }: SubjectList, text: string): readonly SubjectItem[] {
   const words = text
     .toLowerCase()

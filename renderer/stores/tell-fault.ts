@@ -1,12 +1,12 @@
 import { SeeklineError } from '#shared/errors.ts'
 
 /**
- * For whoever goes on after an error: one that the app has a sentence for is somebody's to show; any other is a mistake of ours, and
- * has to reach the window's fault log, not vanish where it was caught.
+ * For code that continues after an error: an error with a code is shown by a view; any other is a bug and must reach the
+ * window's error log instead of vanishing.
  */
 export function tellFault(error: unknown): void {
   if (error instanceof SeeklineError) return
-  // `reportError` is missing in the oldest engine that the shell is tried in.
+  // `reportError` is missing in the oldest Electron that the shell is tested with.
   queueMicrotask(() => {
     throw error
   })

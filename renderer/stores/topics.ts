@@ -10,7 +10,7 @@ import { createOnce, failed, idle, loading, ready, type Fetched } from './fetche
 export interface TopicList {
   /** Sorted by name. */
   readonly items: readonly TopicRow[]
-  /** Lower-case names in the same order, made once: filtering 5,000 topics per key press must not make 5,000 strings. */
+  /** Lower-case names in the same order, made once: filtering 5,000 topics must not make 5,000 strings per key press. */
   readonly lowered: readonly string[]
   readonly failures: readonly Failure[]
 }
@@ -66,7 +66,7 @@ export function createTopicsStore(api: StoreApiPort): TopicsStore {
 
 const collator = new Intl.Collator('en', { numeric: true })
 
-/** Pages in any order. */
+/** Merges pages, which may arrive in any order. */
 export async function topicList(
   pages: readonly (readonly TopicRow[])[],
   failures: readonly Failure[] = [],
@@ -91,17 +91,17 @@ export async function topicList(
 
 const byName = (a: TopicRow, b: TopicRow): number => collator.compare(a.name, b.name)
 
-/** Found as the list is sorted: every tab of a topic asks at each change of the list, which may hold 200,000. */
+/** Binary search in the sorted list: every tab of a topic calls it at each change of the list, which may hold 200,000. */
 export function topicIn({ items }: TopicList, name: string): TopicRow | undefined {
   let low = 0
   let high = items.length
   while (low < high) {
     const middle = (low + high) >> 1
-    // Within the list, as its middle is.
+    // The middle is always within the list.
     if (collator.compare(items[middle]!.name, name) < 0) low = middle + 1 // middle < high
     else high = middle
   }
-  // Names that differ in zeros before a number alone are equal to the order.
+  // Names that differ only in zeros before a number count as equal in this order.
   for (let at = low; at < items.length; at += 1) {
     const one = items[at]
     if (one === undefined || collator.compare(one.name, name) !== 0) return undefined
@@ -123,7 +123,7 @@ export interface FilteredTopics {
   readonly total: number
 }
 
-/** Pinned first, then the rest by name; every word of the text must occur. */
+/** Pinned ones first, then the rest by name; a name must contain every word of the text. */
 export function filterTopics(list: TopicList, { text, pins, showInternal }: TopicFilter): FilteredTopics {
   const { items, lowered } = list
   const words = text
@@ -134,7 +134,7 @@ export function filterTopics(list: TopicList, { text, pins, showInternal }: Topi
   const first: TopicRow[] = []
   const rest: TopicRow[] = []
   let total = 0
-  // Plain loops: of 200,000 topics, with each key that is typed.
+  // Plain loops: over 200,000 topics, with each key press.
   for (let i = 0; i < items.length; i++) {
     const topic = items[i]! // i is below the length of both lists, which is the same
     const isPinned = pinnedNames.size > 0 && pinnedNames.has(topic.name)

@@ -1,12 +1,12 @@
 import { tellFault } from './tell-fault.ts'
 
-/** Watches until aborted; begins again when the wire breaks, which shows itself through the link. */
+/** Watches until aborted; starts again when the connection to the app breaks, which the link shows. */
 export async function watchOn(signal: AbortSignal, retryMs: number, watch: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     try {
       await watch()
     } catch (error) {
-      // Where the wire broke only trying again helps; what a callback throws is told as well.
+      // If the connection broke only retrying helps; an error in a callback is reported as well.
       tellFault(error)
     }
     if (!signal.aborted) await rest(retryMs, signal)

@@ -7,32 +7,32 @@ import type { Intent, Navigation } from './navigation.ts'
 import type { ShellStore } from './shell-store.ts'
 import type { TabsStore } from './tabs-store.ts'
 
-/** What a command finds as it is asked for. */
+/** What a command may use when it runs. */
 export interface CommandContext {
   readonly api: Api
   readonly files: Files
   readonly navigation: Navigation
   readonly shell: ShellStore
   readonly tabs: TabsStore
-  /** Where the tab in front points. */
+  /** The intent of the tab in front. */
   readonly front: Intent | undefined
   /** The connection that the window shows. */
   readonly connectionId: ConnectionId | undefined
   readonly offered: <T>(subject: Subject<T>) => T | undefined
 }
 
-/** Something only a view in front has, and offers to commands by `useOffer`: its open record, a way to read it again. */
+/** Something that only the view in front has, and offers to commands with `useOffer`: its open record, a way to refresh it. */
 export interface Subject<T> {
   readonly name: string
   readonly type?: T
 }
 
 /**
- * What a person can ask for, in one piece: how it is called, by which keys, when it can be done, what it does. Menu, palette
- * and the list of shortcuts are made of these.
+ * An action of the app, in one piece: its name, its keys, when it is available, what it does. Menus, the palette and the list
+ * of shortcuts are built from these.
  */
 export interface Command extends Readonly<MenuCommand> {
-  /** What else people call it: the palette finds it by these words, too. */
+  /** Other words for it: the palette also finds it by these. */
   readonly words?: string | undefined
   /** Only in the menu and by its key, e.g. the palette itself. */
   readonly isHidden?: boolean | undefined
@@ -46,7 +46,7 @@ export function subject<T>(name: string): Subject<T> {
   return { name }
 }
 
-/** A command that can be done anywhere, or `when` it says. */
+/** A command that is always available, or when `when` says so. */
 export function command({
   keys = [],
   when = () => true,
@@ -87,12 +87,12 @@ export function commandOn<T>(
 
 export interface Commands {
   readonly all: readonly Command[]
-  /** The last to offer wins: the view in front stands before the shell. Returns how to take it back. */
+  /** The last offer wins: the view in front takes precedence over the shell. Returns a function that takes the offer back. */
   offer: <T>(subject: Subject<T>, get: () => T | undefined) => () => void
   can: (command: Command) => boolean
-  /** false where it cannot be done as things are. */
+  /** false if it is not available now. */
   run: (command: Command) => boolean
-  /** By its id, as the desktop's menu says it. */
+  /** By its id, as the desktop's menu sends it. */
   runById: (id: string) => void
   forKey: (press: KeyPress, isMac: boolean) => Command | undefined
 }
@@ -102,7 +102,7 @@ export function createCommands(all: readonly Command[], context: () => Omit<Comm
   const stack = (of: unknown): (() => unknown)[] => offers.get(of) ?? []
   const at = (): CommandContext => ({
     ...context(),
-    // What is offered for a subject has its type: `offer` says so.
+    // What is offered for a subject has the subject's type: `offer` requires it.
     offered: <T>(of: Subject<T>) => stack(of).at(-1)?.() as T | undefined,
   })
   const run = (one: Command): boolean => {

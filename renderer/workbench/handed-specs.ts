@@ -1,8 +1,8 @@
 import type { PlanSpec } from '#shared/contract/offsets.ts'
 
-/** Offsets that one view hands to the plan of another: too many for a tab's target, which is kept in the settings. */
+/** Offsets that one view passes to the plan of another: too many for a tab's target, which is stored in the settings. */
 export interface HandedSpecs {
-  /** What they are, as the plan's "To": "the snapshot of 14:05". */
+  /** Their name, for the plan's "To": "the snapshot of 14:05". */
   readonly name: string
   readonly specs: readonly PlanSpec[]
 }
@@ -11,7 +11,7 @@ const MOST = 10
 const handed = new Map<string, HandedSpecs>()
 let count = 0
 
-/** Under which name they can be taken; for as long as the page lives, the last ten. */
+/** Stores them and returns their name; they are kept as long as the page lives, the last ten. */
 export function handOver(specs: HandedSpecs): string {
   count += 1
   const id = `handed-${count}-${Date.now().toString(36)}`
@@ -23,7 +23,7 @@ export function handOver(specs: HandedSpecs): string {
   return id
 }
 
-/** undefined: the page was loaded anew since. */
+/** undefined: the page was reloaded since. */
 export function handedSpecs(id: string): HandedSpecs | undefined {
   return handed.get(id)
 }

@@ -1,8 +1,8 @@
 import type { ConnectionId } from '#shared/model/ids.ts'
 
 /**
- * Where tabs point, by their kind: everything a view needs to open, nothing of what it then shows. Each view adds its own
- * where it lives (`declare module`, see `tab-kind.ts`), so that every feature can open it and none imports another.
+ * The targets of tabs, by kind: everything a view needs to open, nothing of what it then shows. Each view adds its own in its
+ * own file (`declare module`, see `tab-kind.ts`), so that every feature can open it without importing another.
  */
 export interface TabTargets {}
 
@@ -15,14 +15,14 @@ export function connectionOf(intent: Intent | undefined): ConnectionId | undefin
   return intent !== undefined && 'connectionId' in intent ? intent.connectionId : undefined
 }
 
-/** What settings keep: JSON only. */
+/** As the settings store it: JSON only. */
 export function storedIntent(intent: Intent): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(intent).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]),
   )
 }
 
-/** How features send people to each other without knowing each other. */
+/** How features open each other's views without importing each other. */
 export interface Navigation {
   open: (intent: Intent) => void
 }

@@ -3,18 +3,18 @@ import { SeeklineError } from '#shared/errors.ts'
 import { toastFailure } from '../ui/toast.tsx'
 import { useServices } from './services.ts'
 
-/** Connects and shows the topics; where a secret or a mended profile is needed, the profiles view asks for it. */
+/** Connects and shows the topics; if a secret is missing or the profile must be corrected, the profiles view asks for it. */
 export function useOpenProfile({ isQuiet = false } = {}): (id: ProfileId) => Promise<void> {
   const { connections, navigation } = useServices()
   return async (id) => {
     try {
       const state = await connections.open(id)
-      // From a restored tab one wants that tab, not the list of topics.
+      // From a restored tab the user wants that tab, not the list of topics.
       if (!isQuiet) navigation.open({ kind: 'topics', connectionId: state.connectionId })
     } catch (error) {
       if (!(error instanceof SeeklineError) || error.code !== 'call.cancelled') {
         navigation.open({ kind: 'profiles', profileId: id })
-        // What failed in connecting stands in that profile's view; said twice it would look like two failures.
+        // The profile's view shows why connecting failed; shown twice it would look like two failures.
         if (!(error instanceof SeeklineError && error.code.startsWith('connect.'))) toastFailure(error)
       }
     }

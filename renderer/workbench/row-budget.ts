@@ -4,12 +4,12 @@ export const ROW_BUDGET = 256 * 1024 * 1024
 /** A list of rows that can be read again. */
 export interface RowHolder {
   readonly bytes: number
-  /** Asks for so many bytes; it gives what it can do without. */
+  /** Asks the list to free this many bytes; it frees what it can. */
   giveUp: (bytes: number) => void
 }
 
 export interface HeldBudget {
-  /** It is looked at: of all lists it is the last to give anything up. */
+  /** It is visible: of all lists it is the last to be asked. */
   shown: () => void
   /** It has grown. */
   grew: () => void
@@ -21,12 +21,12 @@ export interface RowBudget {
   readonly bytes: number
 }
 
-/** Some more is given up than must be, or each new row would ask all lists again. */
+/** Frees a little more than necessary, or each new row would ask all lists again. */
 const SLACK = 1 / 32
 
-/** One budget over the rows of all tabs: the lists that were shown longest ago give up theirs first. */
+/** One memory budget for the rows of all tabs: the lists that were visible longest ago free theirs first. */
 export function createRowBudget(limit: number = ROW_BUDGET): RowBudget {
-  /** The one shown last at the end. */
+  /** The one shown last is at the end. */
   let holders: readonly RowHolder[] = []
   const sum = (): number => holders.reduce((all, holder) => all + holder.bytes, 0)
   return {

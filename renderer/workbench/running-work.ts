@@ -2,24 +2,24 @@ import type { Api } from '../api/client.ts'
 
 /** Something long that runs in this window: a replay. */
 export interface RunningWork {
-  /** How much is done, 0 to 1; null while nobody knows. */
+  /** The progress, 0 to 1; null if it is unknown. */
   update: (fraction: number | null) => void
-  /** It ended; the sentence is shown by the system if nobody is looking. */
+  /** It ended; the system shows the sentence if the window is in the background. */
   end: (sentence: string) => void
 }
 
 export interface Work {
   begin: (title: string) => RunningWork
-  /** What was waited for has happened; the system shows it while this window is in the background. */
+  /** Something that was waited for has happened; the system shows it if the window is in the background. */
   tell: (title: string, sentence: string) => void
 }
 
-/** The taskbar is for glances. */
+/** How often the taskbar is updated. */
 const TELL_EVERY_MS = 500
-/** Who waits less than this is still looking. */
+/** For shorter work no notification is shown. */
 const WORTH_TELLING_MS = 10_000
 
-/** Tells the desktop what runs here, for its dock or taskbar and its notifications; a browser has neither. */
+/** Reports the work of this window to the desktop, for its dock or taskbar and its notifications; a browser has neither. */
 export function createWork(api: Pick<Api, 'call'>, isDesktop: boolean, now: () => number = Date.now): Work {
   const running = new Map<object, number | null>()
   let timer: ReturnType<typeof setTimeout> | undefined

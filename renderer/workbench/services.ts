@@ -26,13 +26,13 @@ import { createTabKinds, type TabKinds } from './tab-kind.ts'
 import { createTabsStore, type TabsStore } from './tabs-store.ts'
 import { createWork, type Work } from './running-work.ts'
 
-/** What a tab tells the status bar: what was read, how fast, what is left. */
+/** What a tab shows in the status bar: what was read, how fast, what is left. */
 export interface TabStatus {
   main?: ReactNode
   aside?: ReactNode
 }
 
-/** Everything a view may use beside its own feature. Made once; tests make one with a false `api`. */
+/** Everything a view may use apart from its own feature. Made once; tests make one with a fake `api`. */
 export interface AppServices {
   api: Api
   link: LinkStore
@@ -56,7 +56,7 @@ export interface AppServices {
 }
 
 export interface ServicesOptions {
-  /** What the app is made of; a test of one view needs none. */
+  /** The parts of the app; a test of one view needs none. */
   parts?: readonly AppPart[]
   settingsPort?: SettingsPort
   isDesktop?: boolean

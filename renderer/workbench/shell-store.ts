@@ -13,18 +13,18 @@ export interface DroppedFile {
 
 export interface Fault {
   readonly error: ErrorValue
-  /** For whoever mends it; copied, never shown. */
+  /** For debugging; copied, never shown. */
   readonly details: string
 }
 
 export interface ShellState {
   /** A link that waits to be opened. */
   readonly link: string | undefined
-  /** Settings that a file held, for the profile form to take once. */
+  /** Settings in a dropped file, for the profile form to take once. */
   readonly file: DroppedFile | undefined
-  /** The question before closing over work. */
+  /** The question before closing while work is running. */
   readonly closing: { isQuit: boolean; work: readonly string[] } | undefined
-  /** What failed without anybody having foreseen it; the newest. */
+  /** The newest unexpected error. */
   readonly fault: Fault | undefined
 }
 
@@ -35,15 +35,15 @@ export interface ShellStore extends StoreApi<ShellState> {
   openFile: (file: DroppedFile) => void
   takeFile: () => DroppedFile | undefined
   answerClosing: (answer: ClosingAnswer) => void
-  /** Has it written down; whoever calls shows it. */
+  /** Logs it; the caller shows it. */
   noteFault: (where: string, thrown: unknown) => void
-  /** Shows it, and has it written down. */
+  /** Shows it and logs it. */
   reportFault: (where: string, thrown: unknown) => void
   dismissFault: () => void
   run: (command: ShellCommandId) => void
   /** Tells the desktop what its menu shows. */
   setCommands: (commands: readonly MenuCommand[]) => void
-  /** Follows what the desktop says until aborted; does nothing in a browser. */
+  /** Handles the desktop's messages until aborted; does nothing in a browser. */
   listen: (signal: AbortSignal) => Promise<void>
 }
 
@@ -55,7 +55,7 @@ interface ShellStoreOptions {
 
 type Port = Pick<Api, 'call' | 'openStream'>
 
-/** What concerns the window rather than a view. The same store serves a browser, where only links and faults happen. */
+/** State of the window rather than of a view. The same store serves a browser, where only links and errors occur. */
 export function createShellStore(api: Port, { isDesktop, runCommand, say }: ShellStoreOptions): ShellStore {
   const store = createStore<ShellState>(() => ({
     link: undefined,

@@ -3,7 +3,7 @@ import type { ConnectionState } from '#shared/contract/connections.ts'
 import { connectionOf } from './navigation.ts'
 import { useConnection, useServices } from './services.ts'
 
-/** The connection that the tab in front belongs to, else the one chosen last: what the window's edge shows. */
+/** The connection of the tab in front, or else the one chosen last: the window's edge shows it. */
 export function useShownConnection(): ConnectionState | undefined {
   const { tabs, connections } = useServices()
   const ofTab = useStore(tabs, () => connectionOf(tabs.front()))

@@ -3,30 +3,30 @@ import { z } from 'zod'
 import type { Intent, IntentKind, TabTargets } from './navigation.ts'
 import type { TabViewProps } from './tab-view.ts'
 
-/** A kind of tab, as its feature registers it: where it may point, what it is called, which view draws it. */
+/** A kind of tab, as its feature registers it: its target, its title, and the view that draws it. */
 export interface TabKind<K extends IntentKind = IntentKind> {
   readonly kind: K
-  /** Also what is still understood of a tab that an older version stored. */
+  /** Also accepts targets that older versions stored. */
   readonly target: z.ZodType<TabTargets[K]>
   readonly title: (target: TabTargets[K]) => string
-  /** One tab per thing: two targets that agree in these fields share one. */
+  /** One tab per thing: two targets that are equal in these fields share a tab. */
   readonly oneFor: readonly (keyof TabTargets[K] & string)[]
   readonly view: TabView<K>
 }
 
-/** A view; one that is a file of its own can be loaded before it is opened. */
+/** A view; one in a file of its own can be loaded before it is opened. */
 export type TabView<K extends IntentKind = IntentKind> = ComponentType<TabViewProps<K>> & {
   readonly load?: () => Promise<unknown>
 }
 
-/** For a list of kinds; each was checked against its own target where it was written down. */
+/** For a list of kinds; each was checked against its own target where it was defined. */
 export function tabKind<K extends IntentKind>(kind: TabKind<K>): TabKind {
   return kind as unknown as TabKind
 }
 
 /**
- * A view as a file of its own, loaded once the window stands or its first tab is opened. Not React's `lazy`: also of a file
- * that is here that shows something else first, for a third of a second, and what is typed meanwhile is lost.
+ * A view in a file of its own, loaded once the window is drawn or its first tab is opened. Not React's `lazy`: that shows a
+ * placeholder for a third of a second even for a file that is loaded already, and what is typed meanwhile is lost.
  */
 export function lazyView<K extends IntentKind>(file: () => Promise<ComponentType<TabViewProps<K>>>): TabView<K> {
   let view: ComponentType<TabViewProps<K>> | undefined
@@ -42,10 +42,10 @@ export function lazyView<K extends IntentKind>(file: () => Promise<ComponentType
   return Object.assign((props: TabViewProps<K>) => createElement(view ?? use(load()), props), { load })
 }
 
-/** Offsets as decimal strings in what is stored: settings are JSON on disk. */
+/** Offsets are stored as decimal strings: settings are JSON on disk. */
 export const StoredOffset = z.union([z.bigint(), z.string().regex(/^\d{1,19}$/)]).transform((value) => BigInt(value))
 export const PartitionNumber = z.int().min(0)
-/** Topics, and partitions of each; without those all that it has. */
+/** Topics, and partitions of each; without partitions all that the topic has. */
 export const TargetScope = z.array(
   z.strictObject({ topic: z.string(), partitions: z.array(PartitionNumber).min(1).optional() }),
 )
@@ -56,9 +56,9 @@ export interface TabKinds {
   idOf: (intent: Intent) => string
   titleOf: (intent: Intent) => string
   readonly views: Readonly<Partial<Record<string, TabView>>>
-  /** Loads the files of all views, one after the other, so that none is waited for when it is opened. */
+  /** Loads the files of all views, one after the other, so that opening one need not wait. */
   loadViews: () => Promise<void>
-  /** `undefined` for what an older or newer version wrote and this one does not know. */
+  /** `undefined` for a tab of another version that this one does not know. */
   restored: (stored: unknown) => Intent | undefined
 }
 

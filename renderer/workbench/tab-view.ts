@@ -5,6 +5,6 @@ export interface TabViewProps<K extends IntentKind = IntentKind> {
   tabId: string
   /** Changes when the same thing is opened again, e.g. at another offset. */
   intent: IntentOf<K>
-  /** Whether the tab is in front; a hidden view stays mounted and may rest. */
+  /** Whether the tab is in front; a hidden view stays mounted and may pause. */
   isActive: boolean
 }

@@ -11,14 +11,14 @@ export interface OpenTab {
 export interface TabsState {
   readonly tabs: readonly OpenTab[]
   readonly active: string | undefined
-  /** Counts what was opened (not merely brought to the front): the keyboard then goes along. */
+  /** Counts tabs that were opened (not only brought to the front): the focus then moves into them. */
   readonly opened: number
   /** Most recent last, for "reopen closed tab". */
   readonly closed: readonly Intent[]
 }
 
 export interface TabsStore extends StoreApi<TabsState> {
-  /** Where the tab in front points. */
+  /** The intent of the tab in front. */
   front: () => Intent | undefined
   open: (intent: Intent) => void
   select: (id: string) => void
@@ -45,7 +45,7 @@ export function createTabsStore(kinds: TabKinds, save: (patch: SettingsPatch) =>
     const left = tabs.filter((tab) => !gone(tab))
     const at = tabs.findIndex((tab) => tab.id === active)
     const survives = left.some((tab) => tab.id === active)
-    // The right-hand neighbour takes over, as in every browser.
+    // The right-hand neighbour comes to the front, as in browsers.
     const next = survives ? active : (tabs.slice(at + 1).find((tab) => !gone(tab)) ?? left.at(-1))
     set({
       tabs: left,
@@ -97,7 +97,7 @@ export function createTabsStore(kinds: TabKinds, save: (patch: SettingsPatch) =>
     },
     restore: ({ tabs, activeTab }) => {
       const known = tabs.map((tab) => kinds.restored(tab.intent)).filter((intent) => intent !== undefined)
-      // The id is recomputed: it is ours to define, and a stored one may be of another version.
+      // The id is recomputed, because a stored one may be from another version.
       const unique = new Map(known.map((intent) => [kinds.idOf(intent), intent]))
       const restored = [...unique].map(([id, intent]) => ({ id, intent }))
       const active = restored.some((tab) => tab.id === activeTab) ? activeTab : restored[0]?.id

@@ -5,7 +5,7 @@ import { useApi } from './services.ts'
 
 export type AppInfo = Output<(typeof app)['app.info']>
 
-/** Version, data folder and where secrets are kept; the same for as long as the app runs. */
+/** Version, data folder and where secrets are kept; constant while the app runs. */
 export function useAppInfo(): AppInfo | undefined {
   const api = useApi()
   const [info, setInfo] = useState<AppInfo>()
@@ -15,7 +15,7 @@ export function useAppInfo(): AppInfo | undefined {
       (value) => {
         if (!isGone) setInfo(value)
       },
-      // Nothing here depends on it: a broken wire says so elsewhere.
+      // Nothing here depends on it: a broken connection is reported elsewhere.
       () => undefined,
     )
     return () => {

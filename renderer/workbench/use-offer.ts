@@ -2,10 +2,10 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { Subject } from './command.ts'
 import { useServices } from './services.ts'
 
-/** Offers what commands are about while mounted and, for a view in a tab, while its tab is in front. */
+/** Offers the subject of commands while mounted and, for a view in a tab, while its tab is in front. */
 export function useOffer<T>(subject: Subject<T>, value: T | undefined, isActive: boolean = true): void {
   const { commands } = useServices()
-  // An Effect Event would do, if lists of commands did not ask for it while they draw.
+  // An Effect Event would do, if lists of commands did not read it while rendering.
   const latest = useRef(value)
   useLayoutEffect(() => {
     latest.current = value

@@ -1,8 +1,8 @@
 import { commandOn, subject } from './command.ts'
 
-/** How the view in front reads again what it shows. */
+/** How the view in front refreshes what it shows. */
 export const refreshing = subject<() => void>('refreshing')
-/** How the view in front brings the keyboard to its search. */
+/** How the view in front moves the focus to its search field. */
 export const finding = subject<() => void>('finding')
 
 export const refreshView = commandOn(refreshing, {

@@ -12,7 +12,7 @@ export interface AnchorFieldProps {
   onChange: (anchor: Anchor) => void
 }
 
-/** Which of the anchors of this cluster; its offsets are read when it is chosen. */
+/** A choice among the anchors of this cluster; its offsets are loaded when it is chosen. */
 export function AnchorField({ connectionId, value, isDisabled, onChange }: AnchorFieldProps) {
   const api = useApi()
   const [items, setItems] = useState<readonly AnchorHead[]>()

@@ -6,12 +6,12 @@ import { AnchorsDialog } from './anchors-dialog.tsx'
 
 export interface AnchorsButtonProps {
   connectionId: ConnectionId
-  /** What an anchor would be made of here, and how that is called; undefined: nothing is there yet. */
+  /** What an anchor would be made from here, and its suggested name; undefined: there is nothing yet. */
   source: (() => AnchorSource) | undefined
   words: string
 }
 
-/** Keeps these offsets under a name, and shows what is kept. */
+/** Saves these offsets under a name, and shows saved anchors. */
 export function AnchorsButton({ connectionId, source, words }: AnchorsButtonProps) {
   const [isOpen, setOpen] = useState(false)
   return (

@@ -19,7 +19,7 @@ export interface AnchorsDialogProps {
   onClose: () => void
 }
 
-/** A name for the offsets at hand, and the anchors that are kept: renamed and deleted here. */
+/** A name for the current offsets, and the saved anchors, which can be renamed and deleted. */
 export function AnchorsDialog({ connectionId, source, words, onClose }: AnchorsDialogProps) {
   const api = useApi()
   const [items, setItems] = useState<readonly AnchorHead[]>()
@@ -27,7 +27,7 @@ export function AnchorsDialog({ connectionId, source, words, onClose }: AnchorsD
   const [error, setError] = useState<unknown>()
   const [isBusy, setBusy] = useState(false)
   useEffect(() => {
-    // Something may have been kept before it is here: what that answered is newer.
+    // If something was saved before this arrives, the answer to that is newer.
     api.call('anchors.list', { connectionId }).then((found) => setItems((now) => now ?? found.items), setError)
   }, [api, connectionId])
   const run = async (answer: Promise<{ items: AnchorHead[] }>): Promise<boolean> => {

@@ -10,18 +10,18 @@ import s from './armed.module.css'
 
 export interface ArmButtonProps {
   connectionId: ConnectionId
-  /** Of one group, or of several; those with another refusal than live members are left out. */
+  /** For one group, or several; those refused for another reason than live members are left out. */
   plans: readonly Plan[]
   isReady: boolean
   isPrimary?: boolean
 }
 
-/** Whether only its live members are in the way of a plan that changes something. */
+/** Whether live members are the only obstacle to a plan that changes something. */
 export function isArmable({ refusal, rows }: Plan): boolean {
   return refusal?.code === 'kafka.group-live' && rows.some(({ status }) => status === 'change')
 }
 
-/** Where members live: has the plan applied once they do not. */
+/** For a group with members: has the plan applied once it has none. */
 export function ArmButton({ connectionId, plans, isReady, isPrimary = true }: ArmButtonProps) {
   const [isAsking, setAsking] = useState(false)
   const connection = useConnection(connectionId)

@@ -24,13 +24,13 @@ const times = [
 
 export interface ArmDialogProps {
   connectionId: ConnectionId
-  /** Of one group, or of several: each is armed by itself. */
+  /** For one group, or several: each is armed separately. */
   plans: readonly Plan[]
   onClose: () => void
   onArmed?: (() => void) | undefined
 }
 
-/** What arming means, asked once more: until when, which offsets, and what a group without members does not prove. */
+/** Explains arming before it is confirmed: until when, which offsets, and what a group without members does not prove. */
 export function ArmDialog({ connectionId, plans, onClose, onArmed }: ArmDialogProps) {
   const api = useApi()
   const connection = useConnection(connectionId)
@@ -56,7 +56,7 @@ export function ArmDialog({ connectionId, plans, onClose, onArmed }: ArmDialogPr
       onArmed?.()
       onClose()
     } catch (failure) {
-      // Those before it are armed, and not armed again.
+      // Plans before it are armed, and are not armed again.
       setArmed([...done])
       setError(failure)
       setPending(false)

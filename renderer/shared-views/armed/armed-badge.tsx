@@ -9,10 +9,10 @@ import { newlyOver } from '../../stores/armed.ts'
 import { ArmedDialog } from './armed-dialog.tsx'
 import { armedCounts, armedTone, armedWord, armedWords } from './armed-words.ts'
 
-/** The window shows what is armed when it is asked to. */
+/** Opens the list of armed plans on request. */
 export const showingArmed = subject<() => void>('armed plans')
 
-/** In the window's title bar: how many plans wait for their groups, and the list of them; nothing where none does. */
+/** In the title bar: how many plans wait for their groups, and the list of them; not shown if there are none. */
 export function ArmedBadge() {
   const { armed, groups, work } = useServices()
   const items = useStore(armed, (state) => state.items)

@@ -15,7 +15,7 @@ import { ArmDialog } from './arm-dialog.tsx'
 import { armedTone, armedWord, armedWords } from './armed-words.ts'
 import s from './armed.module.css'
 
-/** All that is armed, of every profile, and what became of those that were. */
+/** All armed plans, of every profile, and the outcome of those that ended. */
 export function ArmedDialog({ onClose }: { onClose: () => void }) {
   const items = useStore(useServices().armed, (state) => state.items)
   return (

@@ -9,13 +9,13 @@ import { toastFailure } from '../../ui/toast.tsx'
 import { isWaiting } from '../../stores/armed.ts'
 import { armedTone, armedWord, armedWords } from './armed-words.ts'
 
-/** The newest armed plan of a group; undefined: none that is not dismissed. */
+/** The newest armed plan of a group; undefined: none, or all are dismissed. */
 export function useArmed(connectionId: string, group: string): ArmedPlan | undefined {
   const items = useStore(useServices().armed, (state) => state.items)
   return items.findLast((item) => item.connectionId === connectionId && item.group === group)
 }
 
-/** Above a plan: what is armed of its group, how that does, and how to end it. */
+/** Above a plan: the armed plan of its group, its state, and how to cancel it. */
 export function ArmedStrip({ item }: { item: ArmedPlan }) {
   const { armed } = useServices()
   const navigation = useNavigation()

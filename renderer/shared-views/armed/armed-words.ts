@@ -1,7 +1,7 @@
 import type { ArmedPlan } from '#shared/contract/armed.ts'
 import { isWaiting } from '../../stores/armed.ts'
 
-/** How an armed plan does, as a sentence. */
+/** The state of an armed plan, as a sentence. */
 export function armedWords({ group, state }: Pick<ArmedPlan, 'group' | 'state'>): string {
   switch (state.is) {
     case 'watching':
@@ -28,7 +28,7 @@ function membersWords(
   return staticMembers.length === 0 ? live : `${live} ${staticWords(staticMembers)}`
 }
 
-/** KIP-345: they say nothing when they stop, so that a restart moves no partitions. */
+/** KIP-345: static members do not leave when they stop, so that a restart moves no partitions. */
 export function staticWords(ids: readonly string[]): string {
   const named = ids.slice(0, 5).join(', ')
   return `Static members (${named}) stay members after they have stopped, until their session times out.`
@@ -55,7 +55,7 @@ export function armedWord({ state }: Pick<ArmedPlan, 'state'>): string {
   }
 }
 
-/** How many wait, and how many are over that nobody has dismissed; empty: none of either. */
+/** How many wait, and how many have ended and are not dismissed; empty: none of either. */
 export function armedCounts(items: readonly Pick<ArmedPlan, 'state'>[]): string {
   const waiting = items.filter(isWaiting).length
   const care = items.filter((item) => armedTone(item) === 'care').length

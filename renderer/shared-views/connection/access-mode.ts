@@ -1,6 +1,6 @@
 import type { AccessMode } from '#shared/model/profile.ts'
 
-/** What may be written in each, in a sentence. */
+/** What each access mode permits, in a sentence. */
 export const accessWords: Record<AccessMode, string> = {
   'read-only': 'Nothing can be written: every write is stopped before it leaves this computer.',
   guarded: 'Every write asks for the profile’s name.',

@@ -4,14 +4,14 @@ import { SeeklineError, toErrorValue, type ErrorValue } from '#shared/errors.ts'
 import { ConnectionId, type ProfileId } from '#shared/model/ids.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
 
-/** An attempt of this page; what the connection itself says is in the shared store. */
+/** An attempt made by this page; the connection's own state is in the shared store. */
 export interface Attempt {
   readonly status: 'connecting' | 'failed'
   readonly error: ErrorValue | undefined
 }
 
 export interface ConnectStore extends StoreApi<{ readonly attempts: Readonly<Record<string, Attempt>> }> {
-  /** The open connection; `undefined` when it failed (see `attempts`) or was cancelled. */
+  /** The open connection; `undefined` if it failed (see `attempts`) or was cancelled. */
   connect: (
     id: ProfileId,
     secrets?: SecretsInput,
@@ -47,7 +47,7 @@ export function createConnectStore(connections: Opener): ConnectStore {
         return undefined
       }
     },
-    // Closing is what ends the attempt, whoever started it; its caller then hears "cancelled".
+    // Closing ends the attempt, whoever started it; its caller then gets "cancelled".
     cancel: async (id) => {
       await connections.close(ConnectionId.parse(id)).catch(() => undefined)
       put(id, undefined)
@@ -62,7 +62,7 @@ export function createConnectStore(connections: Opener): ConnectStore {
   return store
 }
 
-/** Advertised addresses that did not answer, from the error that says so. */
+/** Advertised addresses that did not answer, from the error that lists them. */
 export function unreachableAddresses(error: ErrorValue | null | undefined): { address: string; message: string }[] {
   const addresses = error?.code === 'connect.advertised' ? error.details?.['addresses'] : undefined
   if (!Array.isArray(addresses)) return []

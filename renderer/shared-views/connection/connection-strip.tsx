@@ -19,15 +19,15 @@ export interface ConnectionStripProps {
   profileId: ProfileId
   name: string
   store: ConnectStore
-  /** Puts an advertised address that did not answer into the form's address map. */
+  /** Adds an advertised address that did not answer to the form's address map. */
   onMap?: ((address: string) => void) | undefined
-  /** Offered where mending the profile is the next step. */
+  /** Offered if correcting the profile is the next step. */
   onEdit?: (() => void) | undefined
   /** Shows the topics once connected. */
   opensTopics?: boolean | undefined
 }
 
-/** Where a profile's connection stands, and the next step from there; nothing while it is closed and nobody asked. */
+/** The state of a profile's connection, and the next step; nothing while it is closed and nobody has tried to connect. */
 // oxlint-disable-next-line max-lines-per-function -- the states of a connection, one after the other, each with the actions it offers
 export function ConnectionStrip(props: ConnectionStripProps) {
   const { profileId, name, store, onMap, onEdit } = props
@@ -111,7 +111,7 @@ export function ConnectionStrip(props: ConnectionStripProps) {
   )
 }
 
-/** What was there stays; this says why nothing new comes, and when it is tried again. */
+/** The data stays; this says why nothing new arrives, and when the next attempt is made. */
 function Reconnecting({ state }: { state: ConnectionState }) {
   const { connections } = useServices()
   const now = useNow(500)
@@ -143,7 +143,7 @@ function Reconnecting({ state }: { state: ConnectionState }) {
   )
 }
 
-/** The cluster's own addresses that this computer cannot reach, each with a way to say where it really is. */
+/** Addresses advertised by the cluster that this computer cannot reach, each with a button to enter the real address. */
 export function AddressList({
   addresses,
   onMap,
@@ -170,7 +170,7 @@ export function AddressList({
   )
 }
 
-/** Connects and, when asked to, goes on to the topics. */
+/** Connects and, if requested, opens the topics. */
 export function useConnect(store: ConnectStore, opensTopics: boolean): ConnectStore['connect'] {
   const { navigation } = useServices()
   return async (...given) => {

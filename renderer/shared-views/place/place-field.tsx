@@ -5,7 +5,7 @@ import { useServices, useZone } from '../../workbench/services.ts'
 import { Select, type SelectOption } from '../../ui/select.tsx'
 import { placeForms, type OfferedPlace, type PlaceValueProps } from './place-kinds.tsx'
 
-/** All kinds of places that any view can offer; `words` says some of them otherwise. */
+/** All kinds of places that a view can offer; `words` replaces the words of some. */
 export function placeOptions(
   words: Partial<Record<OfferedPlace, { label?: string; note?: string }>> = {},
 ): SelectOption<OfferedPlace>[] {
@@ -32,16 +32,16 @@ export function PlaceValueField({ at, ...props }: PlaceValueFieldProps) {
 }
 
 export interface IfNoneFieldProps {
-  /** The kinds of places that are chosen: without one that a partition may lack there is nothing to choose. */
+  /** The chosen kinds of places: if none of them can be missing in a partition, there is nothing to choose. */
   at: readonly (PlaceKind | 'anchor' | undefined)[]
   value: IfNone | undefined
-  /** What the view does where nothing was chosen. */
+  /** What the view does if nothing was chosen. */
   policy: IfNonePolicy
   onChange: (ifNone: IfNone) => void
   isDisabled?: boolean | undefined
 }
 
-/** What becomes of a partition that has no record so new, or no position. */
+/** What to do with a partition that has no record that new, or no position. */
 export function IfNoneField({ at, value, policy, onChange, isDisabled }: IfNoneFieldProps) {
   const why = ifNoneReason(at)
   if (why === undefined) return null
@@ -63,7 +63,7 @@ const ifNoneOptions: readonly SelectOption<IfNone>[] = [
   { id: 'end', label: 'the end', note: 'as Kafka’s own tool: nothing that is there' },
 ]
 
-/** What is asked for where one of these places may be missing in a partition; undefined: none may. */
+/** The choice, if one of these places may be missing in a partition; undefined: none may. */
 export function chosenIfNone(
   at: readonly (PlaceKind | 'anchor' | undefined)[],
   value: IfNone | undefined,

@@ -14,7 +14,7 @@ import { OffsetField } from '../../ui/offset-field.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import s from './place.module.css'
 
-/** What the fields of places hold. What another kind has typed is hidden, and kept. */
+/** The contents of the fields of places. Fields of other kinds are hidden, and keep their text. */
 export const PlaceValues = z.strictObject({
   offset: z.bigint().optional(),
   timestamp: z.bigint().optional(),
@@ -27,10 +27,10 @@ export type PlaceValues = Readonly<z.infer<typeof PlaceValues>>
 
 export const noPlaceValues: PlaceValues = { ago: '', group: '' }
 
-/** Offsets per partition are typed in tables, which each view has of its own, or are those of an anchor. */
+/** Offsets per partition are typed in tables, which each view has of its own, or come from an anchor. */
 export type OfferedPlace = Exclude<PlaceKind, 'offsets'> | 'anchor'
 
-/** What the places are to be in, where it is one topic. */
+/** The topic that the places are in, if it is a single one. */
 export interface PlacedTopic {
   readonly topic: string
   readonly partitions: readonly number[]
@@ -41,13 +41,13 @@ export interface PlaceValueProps {
   onChange: (values: Partial<PlaceValues>) => void
   onEnter?: (() => void) | undefined
   isDisabled?: boolean | undefined
-  /** What a field says of its text stands beside it: below it would cover what follows. */
+  /** A field's note is shown beside it: below it would cover what follows. */
   hasNoteBeside?: boolean | undefined
   zone: Zone
   /** Names of the connection's groups, as far as they are known. */
   groups: readonly string[]
   connectionId: ConnectionId | undefined
-  /** Of partitions that an anchor does not know is told then. */
+  /** If set, partitions that an anchor does not know are listed. */
   placed?: PlacedTopic | undefined
 }
 
@@ -62,7 +62,7 @@ interface PlaceForm<Kind extends PlaceKind | 'anchor'> {
   Field?: (props: PlaceValueProps) => ReactNode
 }
 
-/** How each kind of place is offered, typed and told, in whatever view. */
+/** How each kind of place is offered, entered and described, in whatever view. */
 export const placeForms: { readonly [Kind in PlaceKind | 'anchor']: PlaceForm<Kind> } = {
   'high-watermark': {
     label: 'latest',
@@ -190,13 +190,13 @@ export const placeForms: { readonly [Kind in PlaceKind | 'anchor']: PlaceForm<Ki
     label: 'an anchor',
     note: 'offsets kept under a name',
     of: ({ anchor }) => (anchor === undefined ? 'Which anchor?' : { at: 'offsets', offsets: anchor.offsets }),
-    // Told as what it is made of.
+    // Described as what it was made from.
     words: () => placeForms.anchor.label,
     Field: AnchoredField,
   },
 }
 
-/** Which anchor, and which partitions it says nothing of: those are left out. */
+/** Which anchor, and which partitions are not in it: those are left out. */
 function AnchoredField({ values: { anchor }, onChange, isDisabled, connectionId, placed }: PlaceValueProps) {
   if (connectionId === undefined) return null
   const unknown = anchor === undefined || placed === undefined ? '' : unknownToAnchor(anchor, placed)
@@ -217,7 +217,7 @@ function AnchoredField({ values: { anchor }, onChange, isDisabled, connectionId,
   )
 }
 
-/** Empty: it knows all of them. */
+/** Empty: it has all of them. */
 export function unknownToAnchor(
   { offsets }: NonNullable<PlaceValues['anchor']>,
   { topic, partitions }: PlacedTopic,
@@ -251,9 +251,9 @@ function GroupField({
 
 const AGO_EXAMPLES = 'Write a length of time, such as 15 min, 1h 30m or PT15M.'
 
-/** "From …", for a person. */
+/** "From …", for the user. */
 export function placeWords(place: Place, zone: Zone): string {
-  // Its own kind of place is what each of them is asked for.
+  // Each form is called with its own kind of place.
   const { words }: { words(of: Place, zone: Zone): string } = placeForms[place.at]
   return words(place, zone)
 }

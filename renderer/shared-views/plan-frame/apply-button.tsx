@@ -8,26 +8,29 @@ import { StateView } from '../../ui/state-view.tsx'
 import s from './plan-frame.module.css'
 
 export interface ApplyButtonProps {
-  /** Where it writes. */
+  /** The connection it writes to. */
   connectionId: ConnectionId | undefined
-  /** On the button, and in the dialog where `action` says nothing else. */
+  /** On the button, and in the dialog unless `action` is given. */
   label: string
   action?: string | undefined
   /** The dialog's question. */
   title: string
-  /** The plan's sentence, again where it counts. */
+  /** The plan's sentence, repeated in the dialog. */
   sentence: string
-  /** Whether and how it can be taken back. */
+  /** Whether and how it can be undone. */
   undo: string
-  /** Something is lost for good, or cannot be taken back. */
+  /** Something is lost permanently, or cannot be undone. */
   isDanger?: boolean | undefined
-  /** There is a plan of what is in view, and it can be applied. */
+  /** There is a plan for what is shown, and it can be applied. */
   isReady: boolean
   isPending?: boolean | undefined
   onApply: (confirm?: string) => void
 }
 
-/** The one way to apply a plan: only where the profile lets one write, and asked once more; with its name typed if guarded. */
+/**
+ * The only way to apply a plan: only if the profile permits writes, after another question; with the profile's name typed if it
+ * is guarded.
+ */
 export function ApplyButton(props: ApplyButtonProps) {
   const { connectionId, label, action = label, title, sentence, undo, isDanger, isReady, isPending, onApply } = props
   const connection = useConnection(connectionId)
@@ -69,7 +72,7 @@ export function ApplyButton(props: ApplyButtonProps) {
   )
 }
 
-/** Read-only is no failure of a plan: one may look, and is told where the switch is. */
+/** Read-only is not a failure of a plan: it can be viewed, and the strip says where to change the access mode. */
 export function AccessStrip({ connectionId }: { connectionId: ConnectionId | undefined }) {
   const navigation = useNavigation()
   const connection = useConnection(connectionId)

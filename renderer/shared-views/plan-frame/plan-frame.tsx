@@ -6,34 +6,34 @@ import { Summary } from '../../ui/layout.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 import s from './plan-frame.module.css'
 
-/** What a careful person would want to know beforehand. The mark says in two words what kind of thing it is. */
+/** What to know before applying. The mark says in two words what kind of warning it is. */
 export interface Warning {
   text: string
   mark?: { tone: 'warn' | 'bad'; word: string } | undefined
 }
 
 export interface PlanFrameProps {
-  /** What would happen; what has happened, once it was applied; what is missing, before there is a plan. */
+  /** What would happen; after applying, what has happened; before there is a plan, what is missing. */
   sentence: string
-  /** What the sentence begins with where that may hold a full stop itself: only its first part is bold. */
+  /** The beginning of the sentence, if that may contain a full stop itself: only the first part is bold. */
   subject?: string | undefined
-  /** In one quiet line behind it. */
+  /** A quiet line after it. */
   afterword?: ReactNode
   badges?: ReactNode
-  /** The plan of another form than the one in view. */
+  /** The plan is for another form than the one shown. */
   isOld?: boolean | undefined
   isResult?: boolean | undefined
-  /** Why nothing of it can be applied: then it is the sentence, and its hint the afterword. */
+  /** Why nothing of it can be applied: this is then the sentence, and its hint the afterword. */
   refusal?: ErrorValue | null | undefined
   refusalActions?: ReactNode
   warnings?: readonly Warning[] | undefined
-  /** Why single rows are refused, or did not come out as planned. */
+  /** Why single rows are refused, or did not end as planned. */
   reasons?: ReactNode
   /** The rows. */
   children?: ReactNode
 }
 
-/** How every plan is shown: its sentence, what deserves care, why not, and the rows that prove it. */
+/** How every plan is shown: its sentence, warnings, refusals, and the rows. */
 export function PlanFrame(props: PlanFrameProps) {
   const { sentence, subject = '', afterword, badges, isOld, isResult, refusal, refusalActions } = props
   const { warnings = [], reasons, children } = props

@@ -8,24 +8,24 @@ import { StateView } from '../../ui/state-view.tsx'
 import s from './plan-frame.module.css'
 
 export interface RunningProps extends Pick<ProgressProps, 'done' | 'total' | 'unit'> {
-  /** What runs, in a word. */
+  /** What is running, in a word. */
   label: string
-  /** Left out where the view says it already; `afterword` stands in one quiet line behind it, while nobody has cancelled. */
+  /** Left out if the view already says it; `afterword` is a quiet line after it, until it is cancelled. */
   sentence?: string | undefined
   afterword?: string | undefined
   facts: readonly (readonly [name: string, value: ReactNode])[]
   rates: { records: number; bytes?: number | undefined } | undefined
   secondsLeft: number | null | undefined
-  /** Why it stands still. */
+  /** Why it is not moving. */
   note: string | null | undefined
   isCancelling: boolean
   onCancel: () => void
 }
 
-/** Of one that was cancelled. */
+/** For one that was cancelled. */
 export const settling = 'What is under way is still settled, so that the receipt is exact.'
 
-/** A change under way that takes its time: how far, how fast, how long still, and how to stop it. */
+/** A running change that takes time: its progress, its rate, the time left, and how to stop it. */
 export function Running(props: RunningProps) {
   const { label, sentence, afterword, facts, rates, secondsLeft, note, isCancelling, onCancel, done, total, unit } =
     props

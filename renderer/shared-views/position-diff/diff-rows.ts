@@ -5,14 +5,14 @@ import type { Position } from '#shared/model/positions.ts'
 import { keyOf, partitionKey } from '#shared/model/topic-partition.ts'
 import type { LogBounds } from '#shared/model/log-bounds.ts'
 
-/** One partition in a comparison of positions, whether planned, applied or remembered. */
+/** One partition in a comparison of positions: planned, applied or from the journal. */
 export interface DiffRow {
-  /** Told where a table has several groups. */
+  /** Set if a table has several groups. */
   readonly group?: string | undefined
   readonly topic: string
   readonly partition: number
   readonly before: Position | null
-  /** null removes the position; `undefined` is "nothing chosen". */
+  /** null deletes the position; `undefined`: nothing was chosen. */
   readonly after: Position | null | undefined
   readonly bounds: LogBounds | null
   readonly status: PlanRow['status'] | 'idle'
@@ -20,7 +20,7 @@ export interface DiffRow {
   readonly skips: bigint
   readonly repeats: bigint
   readonly note: string | null
-  /** What became of it, once applied. */
+  /** The outcome, once applied. */
   readonly outcome?: Pick<ApplyRow, 'status' | 'message' | 'found' | 'unchecked'> | undefined
 }
 
@@ -29,7 +29,7 @@ export function rowsOfPlan(rows: readonly PlanRow[], result?: ApplyResult): Diff
   return rows.map((row) => ({ ...row, outcome: outcomes.get(keyOf(row)) }))
 }
 
-/** Where a group stands, before a place to go to was chosen. */
+/** The positions of a group, before a place to move to was chosen. */
 export function rowsOfPositions(positions: readonly GroupPosition[]): DiffRow[] {
   return positions.map(({ topic, partition, position, logStart, lastStable, highWatermark, error }) => ({
     ...unplanned,
@@ -44,7 +44,7 @@ export function rowsOfPositions(positions: readonly GroupPosition[]): DiffRow[] 
   }))
 }
 
-/** A remembered change. The log has moved on since, so neither bounds nor cost are claimed. */
+/** A change from the journal. The log has changed since, so neither bounds nor cost are shown. */
 export function rowsOfEntry(entry: Pick<EntryOf<'positions'>, 'rows' | 'result'>): DiffRow[] {
   const outcomes = new Map(entry.result?.rows.map((row) => [keyOf(row), row]))
   return entry.rows.map(({ topic, partition, before, after }) => ({
@@ -58,7 +58,7 @@ export function rowsOfEntry(entry: Pick<EntryOf<'positions'>, 'rows' | 'result'>
   }))
 }
 
-/** What was committed without a plan of each row: the position before, and the last one that was set. */
+/** Commits that were made without a plan per row: the position before, and the last one that was set. */
 export function rowsOfOutcome(rows: readonly ApplyRow[]): DiffRow[] {
   return rows.map(({ topic, partition, before, intended, ...outcome }) => ({
     ...unplanned,

@@ -22,18 +22,18 @@ export interface DiffTableProps {
   /** The new offsets as typed; makes the column editable. */
   edit?: { textOf: (row: DiffRow) => string; errorOf: (row: DiffRow) => string | undefined; onChange: (row: DiffRow, text: string) => void } | undefined // oxfmt-ignore
   isEditDisabled?: boolean | undefined
-  /** A change that is past: no glyph and no cost, because the log has moved on. */
+  /** A past change: no glyph and no cost, because the log has changed since. */
   isPast?: boolean | undefined
-  /** What the group would read next at each position; known for the rows in view, as they come. */
+  /** What the group would read next at each position; loaded for the visible rows. */
   next?: { found: NextRecords; want: (rows: readonly DiffRow[]) => void; zone: string } | undefined
-  /** What lines mean, as far as that is known. */
+  /** The meaning of rows, as far as it is known. */
   meaning?: ShownMeaning | undefined
   menu?: ((row: DiffRow) => readonly MenuEntry[]) | undefined
   onOpen?: ((row: DiffRow) => void) | undefined
   empty?: ReactNode
 }
 
-/** Old and new positions side by side, with what the move costs and what became of it. */
+/** Old and new positions side by side, with the cost of the move and its outcome. */
 export function DiffTable(props: DiffTableProps) {
   const { label, rows, edit, isPast = false, next, meaning, menu, onOpen, empty } = props
   const hasTopics = new Set(rows.map((row) => row.topic)).size > 1
@@ -48,7 +48,7 @@ export function DiffTable(props: DiffTableProps) {
     [hasGroups, hasTopics, isPast, hasOutcome, isEditable, hasNext, hasMeaning, hasNotes],
   )
   const [range, setRange] = useState({ first: 0, last: -1 })
-  // A plan made anew has other rows in the same places.
+  // A plan that was made again has other rows in the same places.
   const wantVisible = useEffectEvent(() => next?.want(rows.slice(range.first, range.last + 1)))
   useEffect(() => wantVisible(), [rows, range])
   const onRange = useCallback((first: number, last: number) => setRange({ first, last }), [])
@@ -132,7 +132,7 @@ function columnsOf({
       width: hasMeaning ? 92 : 120,
       flex: hasOutcome || hasMeaning ? 1 : 2,
     },
-    // Two keys and a time: what the group reads now, what it would read instead, and when that was.
+    // Two keys and a time: what the group reads now, what it would read instead, and when that was written.
     hasNext && {
       id: 'next',
       title: 'Next record',
@@ -181,7 +181,7 @@ function newCell({ after, status }: DiffRow): ReactNode {
   )
 }
 
-/** In words, and the loss in the graver colour: a sign would have to be learnt, and means the opposite to some. */
+/** In words, with skips in the graver colour: a sign would have to be learnt, and some people read it the other way round. */
 function costCell(row: DiffRow): ReactNode {
   const { status, skips, repeats } = row
   if (status === 'left-out') return <span className={s.none}>left out</span>
@@ -220,7 +220,7 @@ function noteCell({ note, status }: DiffRow): ReactNode {
 }
 
 function outcomeCell({ outcome, status, note }: DiffRow): ReactNode {
-  // What the plan already refused or left alone was not part of the apply.
+  // Rows that the plan refused or left alone were not part of the apply.
   if (outcome === undefined) return <span className={s.none}>{status === 'same' ? 'already there' : (note ?? '')}</span>
   return (
     <span className={s.outcome} title={outcome.message ?? undefined}>

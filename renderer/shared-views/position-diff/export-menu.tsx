@@ -18,16 +18,16 @@ export interface PositionsToExport {
 }
 
 export interface ExportMenuProps {
-  /** Whose they are, for the file's name. */
+  /** The group, for the file's name. */
   group: string
-  /** The first is what the command saves. */
+  /** The command saves the first one. */
   exports: readonly PositionsToExport[]
   isDisabled?: boolean | undefined
-  /** Whether the view is in front, so that the command means it. */
+  /** Whether the view is in front, so that the command applies to it. */
   isActive: boolean
 }
 
-/** Positions as the file that Kafka's own script takes. */
+/** Positions as the file that Kafka's own script reads. */
 export function ExportMenu({ group, exports, isDisabled = false, isActive }: ExportMenuProps) {
   const { files } = useServices()
   const [first] = exports

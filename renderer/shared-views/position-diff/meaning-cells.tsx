@@ -7,14 +7,14 @@ import s from './position-diff.module.css'
 
 export interface ShownMeaning {
   lines: PlansMeaning['lines']
-  /** Of rows that name no group. */
+  /** For rows that name no group. */
   group: string
   zone: string
-  /** When the plan was made: what is past by then is due. */
+  /** When the plan was made: retention that was due by then is due now. */
   now: bigint
 }
 
-/** What a line means, in the column of that id; undefined: nothing is known of it, and the cell says what the offsets do. */
+/** The meaning of a row in the column with this id; undefined: it is not known, and the cell shows the offsets. */
 export function meaningCell(row: DiffRow, column: string, { lines, group, zone, now }: ShownMeaning): ReactNode {
   if (row.status !== 'change') return column === 'cost' ? undefined : null
   const line = lines.get(meaningKey(row.group ?? group, row))

@@ -5,21 +5,21 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { partitionKey } from '#shared/model/topic-partition.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 
-/** What the plans in view mean, as far as it is known yet. */
+/** What the plans shown mean, as far as it is known yet. */
 export interface PlansMeaning {
   /** By {@link meaningKey}. */
   readonly lines: ReadonlyMap<string, LineMeaning>
-  /** Told of so far, out of how many; null before the first. */
+  /** How many were received, of how many; null before the first. */
   readonly progress: { readonly lines: number; readonly of: number } | null
-  /** When all was told, in ms since 1970. */
+  /** When all were received, in ms since 1970. */
   readonly readAt: bigint | undefined
-  /** Of which plans. */
+  /** The plans it is about. */
   readonly plans: readonly Plan[] | undefined
   readonly error: unknown
 }
 
 export interface MeaningStore extends StoreApi<PlansMeaning> {
-  /** Reads what these plans mean; what was under way for others ends. */
+  /** Reads what these plans mean; a running read for others is cancelled. */
   follow: (plans: readonly Plan[] | undefined) => void
   stop: () => void
 }
@@ -36,7 +36,7 @@ export function meaningKey(group: string, at: { topic: string; partition: number
   return `${partitionKey(at.topic, at.partition)}\0${group}`
 }
 
-/** Apart from the plan, which is never held up by it. */
+/** Separate from the plan, which never waits for it. */
 export function createMeaningStore(api: Pick<StoreApiPort, 'openStream'>, connectionId: ConnectionId): MeaningStore {
   const store = createStore<PlansMeaning>(() => nothing)
   let running: AbortController | undefined

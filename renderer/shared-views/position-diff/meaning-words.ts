@@ -3,7 +3,7 @@ import type { LineMeaning, RangeRecords, RetentionOutlook } from '#shared/contra
 import { roundEstimate } from '#shared/offsets/plan-meaning.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format.ts'
 
-/** A short text for a cell, and the whole of it for who wants to know. */
+/** A short text for a cell, and a full explanation. */
 export interface MeaningWords {
   text: string
   title: string
@@ -12,7 +12,7 @@ export interface MeaningWords {
 
 const verbs: Record<LineMeaning['way'], string> = { skips: 'skips', repeats: 'repeats', starts: 'reads', none: '' }
 
-/** `repeats 12 400`, `skips ~1 230 000`, `reads ≤ 5 000`: what becomes of the records, and how much that is. */
+/** `repeats 12 400`, `skips ~1 230 000`, `reads ≤ 5 000`: what happens to the records, and how many they are. */
 export function recordsWords({ way, records, undecided }: LineMeaning): MeaningWords & { size: string } {
   if (way === 'none') return { text: 'nothing', title: 'No record is skipped or repeated.', tone: 'faint', size: '' }
   const open =
@@ -34,7 +34,7 @@ function amount(records: RangeRecords): { text: string; size: string } {
   }
 }
 
-/** What a number rests on. */
+/** How a number was determined. */
 function basis(records: RangeRecords): string {
   switch (records.kind) {
     case 'counted':
@@ -46,7 +46,7 @@ function basis(records: RangeRecords): string {
   }
 }
 
-/** `14 m`, `end`: how old the record is that is read next. */
+/** `14 m`, `end`: the age of the record that is read next. */
 export function ageText(age: UnreadAge | null): string {
   if (age === null) return 'none'
   if (age.kind === 'nothing') return 'end'
@@ -63,7 +63,7 @@ function ageSentence(age: UnreadAge | null, zone: string): string {
   return `record ${formatGrouped(age.offset)} of ${formatTimestamp(age.timestamp, zone)} ${by}, ${formatDuration(age.ageMs)} ago`
 }
 
-/** `3 m → 2 h 14 m`: how old what is read next is, now and then. */
+/** `3 m → 2 h 14 m`: the age of what is read next, now and then. */
 export function agesWords(
   { before, after }: LineMeaning,
   zone: string,
@@ -73,7 +73,7 @@ export function agesWords(
   return { text: `${old} → ${next}`, title, before: old, after: next }
 }
 
-/** `29 Nov 14:05`, `any moment`, `for good`: until when the record is kept that would be read next. */
+/** `29 Nov 14:05`, `any moment`, `for good`: until when the record that would be read next is kept. */
 export function keptWords(retention: RetentionOutlook, zone: string, now: bigint): MeaningWords {
   if (retention.kind === 'unknown') return { text: 'not known', title: retention.why, tone: 'faint' }
   const compacts = retention.compacts

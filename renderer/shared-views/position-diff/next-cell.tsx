@@ -10,7 +10,7 @@ export interface NextCellProps {
   row: DiffRow
   found: NextRecords
   zone: string
-  /** Whether its time stands beside it; where a column of its own says how old it is, it is in the title alone. */
+  /** Whether its time is shown in the cell; if another column shows its age, the time is only in the tooltip. */
   hasTime: boolean
 }
 

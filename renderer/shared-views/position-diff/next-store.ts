@@ -6,29 +6,29 @@ import { partitionKey } from '#shared/model/topic-partition.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import type { DiffRow } from './diff-rows.ts'
 
-/** What a group would read next from a position; absent while nobody knows yet. */
+/** What a group would read next from a position; absent until it is known. */
 export type NextRecords = ReadonlyMap<string, NextForGroup>
 
 export interface NextStore extends StoreApi<{ readonly found: NextRecords }> {
-  /** Asks for what these rows lack. Called as rows come into view: a plan of ten thousand rows asks for thirty. */
+  /** Requests what these rows lack. Called as rows become visible: a plan of ten thousand rows requests thirty. */
   want: (rows: readonly DiffRow[]) => void
-  /** Forgets what may have changed, keeps what cannot: a record at an offset stays that record. */
+  /** Drops what may have changed; a record at an offset stays the same. */
   refresh: () => void
   stop: () => void
 }
 
 type Place = Pick<DiffRow, 'topic' | 'partition'> & { offset: bigint }
 
-/** Both sides of a row are asked, so half of what the route takes. */
+/** Both sides of a row are requested, so half of the route's limit. */
 const MOST = 400
-/** Rows that are scrolled past are not worth a request. */
+/** Rows that are only scrolled past are not requested. */
 const REST_MS = 120
 
 export function nextKey({ topic, partition, offset }: Place): string {
   return `${partitionKey(topic, partition)}@${offset}`
 }
 
-/** Apart from the plan, which is never held up by it. */
+/** Separate from the plan, which never waits for it. */
 export function createNextStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,
@@ -88,7 +88,7 @@ export function createNextStore(
 function placesOf({ topic, partition, before, after, status }: DiffRow): Place[] {
   const offsets = new Set([before?.offset, status === 'refused' ? undefined : after?.offset])
   return [...offsets].flatMap((offset) =>
-    // Some clients commit −1 or −2 for "none"; no record is there.
+    // Some clients commit −1 or −2 to mean "none"; there is no record there.
     offset === undefined || offset < 0n ? [] : [{ topic, partition, offset }],
   )
 }

@@ -4,16 +4,16 @@ import { holeReasons } from '#shared/model/hole.ts'
 import { formatBytes, formatGrouped, formatTimestamp, formatTimestampShort } from '../../ui/format.ts'
 
 export interface NextWords {
-  /** What fits a cell: the key, or why there is none. */
+  /** For the cell: the key, or why there is none. */
   short: string
-  /** Its time, for the cell; empty where there is no record. */
+  /** Its time, for the cell; empty if there is no record. */
   time: string
   /** A sentence with everything. */
   full: string
   tone: 'record' | 'quiet' | 'warn'
 }
 
-/** A record in the words of a row: people know their keys and their clock, not their offsets. */
+/** A record described for a row, by its key and time. */
 export function nextWords(next: NextForGroup, zone: string): NextWords {
   switch (next.kind) {
     case 'record': {

@@ -18,7 +18,7 @@ import s from './position-diff.module.css'
 type Side = 'before' | 'after'
 
 export interface RecordBeside {
-  /** At the new position, or where there is none at the old one. */
+  /** At the new position, or if there is none at the old one. */
   readonly open: (row: DiffRow) => void
   readonly menu: (row: DiffRow) => MenuEntry[]
   readonly pane: SplitPane | undefined
@@ -61,7 +61,7 @@ export function useRecordBeside(
   }
 }
 
-/** A plan's table, and beside it the record that was opened. */
+/** A plan's table, and beside it the opened record. */
 export function BesideRecord({ pane, children }: { pane: SplitPane | undefined; children: ReactNode }) {
   return (
     <div className={s.split}>
@@ -121,7 +121,7 @@ interface NextProps {
   next: ReturnType<NextRecords['get']>
 }
 
-/** Where the position itself holds no record, the one that is read lies further on. */
+/** If there is no record at the position itself, the next one is further on. */
 function Next({ connectionId, topic, partition, next }: NextProps) {
   if (next === undefined) return <StateView kind="loading" title="Looking for the record…" />
   switch (next.kind) {
@@ -136,7 +136,7 @@ function Next({ connectionId, topic, partition, next }: NextProps) {
 
 const idOf = (row: DiffRow): string => `${row.group ?? ''}\n${keyOf(row)}`
 
-/** Some clients commit −1 or −2 for "none"; no record is there. */
+/** Some clients commit −1 or −2 to mean "none"; there is no record there. */
 function offsetOf({ before, after, status }: DiffRow, side: Side): bigint | undefined {
   const offset = side === 'before' ? before?.offset : status === 'refused' ? undefined : after?.offset
   return offset === undefined || offset < 0n ? undefined : offset

@@ -9,13 +9,13 @@ import { createMeaningStore, type PlansMeaning } from './meaning-store.ts'
 
 export interface UsedMeaning {
   readonly meaning: PlansMeaning
-  /** On all of the plans; undefined as long as not all is read. */
+  /** About all plans; undefined until all of it is read. */
   readonly sentence: string | undefined
-  /** How far the reading is, where it takes a while. */
+  /** The progress of reading, if it takes a while. */
   readonly progress: string | undefined
 }
 
-/** Reads what the plans in view mean. They are the same value as long as they are the same plans. */
+/** Reads what the plans shown mean. Pass the same value as long as the plans are the same. */
 export function useMeaning(connectionId: ConnectionId, plans: readonly Plan[] | undefined): UsedMeaning {
   const api = useApi()
   const zone = useZone()

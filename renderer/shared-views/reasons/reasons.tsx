@@ -11,7 +11,10 @@ export interface ReasonsProps<Status extends string> {
   badge: (status: Status) => { tone: 'ok' | 'warn' | 'bad' | 'neutral'; word: string }
 }
 
-/** Why partitions did not, or would not, come out as wanted: each reason whole, once, with its partitions. A cell has no room for it. */
+/**
+ * Why partitions did not, or would not, end as wanted: each reason in full, once, with its partitions. A cell is too small for
+ * it.
+ */
 export function Reasons<Status extends string>({ reasons, badge }: ReasonsProps<Status>) {
   if (reasons.length === 0) return null
   const left = reasons.length - mostReasons

@@ -8,7 +8,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import s from './receipt.module.css'
 
-/** As long as somebody reads them; the receipt itself names more. */
+/** The most that are listed; the receipt itself has more. */
 const SHOWN_FAILURES = 50
 
 export const producedTones: Record<ProduceReceipt['outcome'], 'ok' | 'warn' | 'bad'> = {
@@ -19,7 +19,7 @@ export const producedTones: Record<ProduceReceipt['outcome'], 'ok' | 'warn' | 'b
   unknown: 'warn',
 }
 
-/** What became of records that were written: where they are, and which are not there and why. */
+/** The outcome of writing records: where they are, and which were not written and why. */
 export function ProducedReceipt({ receipt }: { receipt: ProduceReceipt }) {
   const navigation = useNavigation()
   const { plan, places, failures } = receipt

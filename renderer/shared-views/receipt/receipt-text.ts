@@ -1,7 +1,7 @@
 import type { Receipt, ReceiptRow } from '#shared/contract/replay.ts'
 import { formatTimestamp, type Zone } from '../../ui/format.ts'
 
-/** The receipt for a ticket: the sentence, then one line a source range. Offsets without thin spaces. */
+/** The receipt as text for a ticket: the sentence, then one line per source range. Offsets without thin spaces. */
 export function receiptText(receipt: Receipt, zone: Zone): string {
   const { plan } = receipt
   const { spec } = plan
@@ -47,7 +47,7 @@ export function growthWords(growth: Receipt['growth']): string {
   return 'the logs hold what was acknowledged, once'
 }
 
-/** "3 markers, 12 aborted": what of a range was not copied, and why. */
+/** "3 markers, 12 aborted": what was not copied of a range, and why. */
 export function leftOut(row: Pick<ReceiptRow, 'markers' | 'aborted' | 'missing' | 'openLeftOut' | 'refused'>): string {
   const parts: string[] = []
   const add = (count: bigint, one: string, many: string) => {

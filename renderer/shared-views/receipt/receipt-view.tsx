@@ -30,7 +30,7 @@ export const outcomeTones: Record<Receipt['outcome'] | 'unknown', 'ok' | 'warn' 
   unknown: 'warn',
 }
 
-/** What a replay did: the sentence, the proof per partition, and the way to the copies. */
+/** What a replay did: the sentence, the numbers per partition, and links to the copies. */
 export function ReceiptView({ receipt, zone, nameOf, onOpenTarget, onOpenSource }: ReceiptViewProps) {
   const { plan } = receipt
   const { spec } = plan
@@ -169,7 +169,7 @@ const columns: TableColumn<ReceiptRow>[] = [
     title: 'Result',
     width: 110,
     value: (row) => row.status,
-    // Its reason stands whole above the table.
+    // Its reason is shown in full above the table.
     cell: (row) => <Badge tone={statusTones[row.status]}>{row.status}</Badge>,
   },
 ]

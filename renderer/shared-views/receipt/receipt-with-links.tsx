@@ -4,7 +4,7 @@ import { profileOf } from '../../stores/connections.ts'
 import { useServices, useZone } from '../../workbench/services.ts'
 import { ReceiptView } from './receipt-view.tsx'
 
-/** A receipt with its ways to source and copies. */
+/** A receipt with links to source and copies. */
 export function OwnReceipt({ receipt }: { receipt: Receipt }) {
   const { connections, navigation } = useServices()
   const zone = useZone()

@@ -3,7 +3,7 @@ import type { FullRecord, HeaderValue } from '#shared/contract/messages.ts'
 import { isText, type Decoded, type Decoding } from '#shared/model/decoded.ts'
 import type { Value } from '#shared/model/decoded-value.ts'
 
-/** A record as one value: what two are compared by. What is not here of it is a cut, so that nobody takes it for the same. */
+/** A record as one value, for comparing two. Parts that are not loaded are a cut, so that they do not count as equal. */
 export function comparedValue(record: FullRecord): Value {
   const { key, keyAs, keySize, value, valueAs, valueSize, headers, headerCount } = record
   const named = headers.map((header) => ({ name: utf8Text(header.name) ?? 'header', value: headerValue(header) }))

@@ -12,7 +12,7 @@ interface ReportProps {
   onOpenSchema: () => void
 }
 
-/** Which encodings were tried, in their order: why each was not it, and which one was. */
+/** Which encodings were tried, in order: why each did not fit, and which one did. */
 export function Report({ label, as, onDecodeAs, onOpenSchema }: ReportProps) {
   const { encoding, attempts, value } = as
   const isDecoded = encoding !== 'bytes'

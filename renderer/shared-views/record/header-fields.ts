@@ -3,7 +3,7 @@ import type { HeaderValue } from '#shared/contract/messages.ts'
 
 type Header = Pick<HeaderValue, 'name' | 'value' | 'known'>
 
-/** The parts of a W3C `traceparent`; empty: it is another header, or no valid one. A later version may add parts at its end. */
+/** The parts of a W3C `traceparent`; empty: another header, or an invalid one. A later version may add parts at its end. */
 export function traceFields({ name, value }: Header): readonly (readonly [name: string, value: string])[] {
   if (value === null || utf8Text(name) !== 'traceparent') return []
   const parts = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-.*)?$/.exec(utf8Text(value) ?? '')
@@ -17,7 +17,7 @@ export function traceFields({ name, value }: Header): readonly (readonly [name: 
   ]
 }
 
-/** Whose headers say where a record failed: Spring's first, which may have taken it on from the others. */
+/** Prefixes of headers that say where a record failed: Spring's first, which may have copied it from the others. */
 const prefixes = [
   'seekline.original-',
   'kafka_dlt-original-',
@@ -26,7 +26,7 @@ const prefixes = [
   '__streams.errors.',
 ]
 
-/** Where a dead letter came from: by the last header of each name, for a record may fail more than once. */
+/** Where a dead letter came from: from the last header of each name, because a record may fail more than once. */
 export function deadLetterOrigin(
   headers: readonly Header[],
 ): { topic: string; partition: number; offset: bigint } | undefined {

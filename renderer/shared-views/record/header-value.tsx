@@ -13,13 +13,13 @@ import s from './record.module.css'
 
 type Form = 'tree' | 'text' | 'hex'
 
-/** Whether a header says more than fits in its row. */
+/** Whether a header has more than fits in its row. */
 export function isOpenable({ value, valueAs, size }: HeaderValue): boolean {
   if (value === null || valueAs === null || value.length === 0) return false
   return size > 256 || valueAs.written !== null || ['record', 'list', 'map'].includes(valueAs.value?.kind ?? '')
 }
 
-/** A header that is large or has parts, in the forms that a key or value has. */
+/** A large or structured header, in the forms that a key or value has. */
 export function HeaderForms({ header, name, columns }: { header: HeaderValue; name: string; columns: ColumnChoice }) {
   const { value, valueAs } = header
   const [chosen, setChosen] = useState<Form>()

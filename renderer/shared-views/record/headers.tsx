@@ -23,10 +23,10 @@ export interface HeadersProps {
   page: HeaderPage
   isFetching: boolean
   onTurn: (way: -1 | 1) => void
-  /** To where a dead letter came from. */
+  /** Opens the place a dead letter came from. */
   onOpenElsewhere: (at: { topic: string; partition: number; offset: bigint }) => void
   columns: FieldUses
-  /** Asks what the bytes of all headers of a name are. */
+  /** Asks how to decode all headers of a name. */
   onDecodeAs: (part: 'header', name: string) => void
 }
 
@@ -35,11 +35,11 @@ interface MenuPlace {
   x: number
   y: number
   name: string
-  /** What stands there; of one that is cut nothing is known. */
+  /** The value there; unknown if it is cut. */
   value: FieldValue | undefined
 }
 
-/** Headers in their own order, duplicates and all; null, empty and not-text told apart. */
+/** Headers in their own order, including duplicates; null, empty and non-text are distinguished. */
 // oxlint-disable-next-line max-lines-per-function -- the rows of one table, each with its menu, and the pages below it
 export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, columns, onDecodeAs }: HeadersProps) {
   const { headers, from, next } = page
@@ -82,7 +82,7 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
             const isNamed = name !== null && name !== '' && header.nameSize === undefined && name.length <= 1_000
             const number = from + index
             return (
-              // Order is their only identity: names may repeat.
+              // Their only identity is the order: names may repeat.
               <tr
                 key={number}
                 onContextMenu={(event) => {
@@ -168,14 +168,14 @@ export function Headers({ record, page, isFetching, onTurn, onOpenElsewhere, col
   )
 }
 
-/** A header as an expression has it: its text, or null. */
+/** A header as an expression sees it: its text, or null. */
 function textOf({ value, size, valueAs }: HeaderValue): FieldValue | undefined {
   if (value === null) return { kind: 'null' }
   const text = valueAs !== null && isReadable(valueAs.form) && value.length === size ? utf8Text(value) : null
   return text === null ? undefined : { kind: 'text', value: text }
 }
 
-/** A `traceparent` in its parts, under its text. */
+/** The parts of a `traceparent`, below its text. */
 function TraceFields({ header }: { header: HeaderValue }) {
   const fields = traceFields(header)
   if (fields.length === 0) return null
@@ -198,7 +198,7 @@ interface RowButtonProps {
   children: ReactNode
 }
 
-/** Of the page's own kind: a thousand rows have two each, and a tooltip and a press handler for each would take seconds. */
+/** A plain HTML button: a thousand rows have two each, and a tooltip and a press handler for each would take seconds. */
 function RowButton({ label, isExpanded, onClick, children }: RowButtonProps) {
   return (
     <button
@@ -217,7 +217,7 @@ function RowButton({ label, isExpanded, onClick, children }: RowButtonProps) {
   )
 }
 
-/** In one line: what it was decoded to. */
+/** The decoded value in one line. */
 function Value({ header: { value, valueAs, size } }: { header: HeaderValue }) {
   if (value === null || valueAs === null || value.length === 0)
     return <Bytes bytes={value} as={valueAs} isCut={false} />

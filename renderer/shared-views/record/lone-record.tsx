@@ -20,16 +20,18 @@ export interface LoneRecordProps {
   offset: bigint
   /** What else can be done with it here. */
   actions?: ((record: FullRecord) => readonly MenuEntry[]) | undefined
-  /** Said of it above its panel. */
+  /** Shown above its panel. */
   head?: ((record: FullRecord) => ReactNode) | undefined
-  /** Left out: it stands for itself, and nothing is before or behind it. */
+  /** Left out: the record is alone, without a previous or next one. */
   onStep?: ((way: -1 | 1) => void) | undefined
   onClose?: (() => void) | undefined
 }
 
 const noColumns: FieldUses = { has: () => false, toggle: null, searches: () => [] }
 
-/** One record in full where there is no list of its topic: read, shown, copied, and opened there. Its key is its topic. */
+/**
+ * One record in full where there is no list of its topic: read, shown, copied, and opened there. Its React key is its topic.
+ */
 export function LoneRecord({
   connectionId,
   topic,
@@ -51,7 +53,7 @@ export function LoneRecord({
   const { place, record, key, value, headerPages, isFetching, shownAs } = useStore(store)
   if (place === undefined) return null
   const at = { connectionId, topic, ...place }
-  /** How a topic is decoded is chosen in its own list. */
+  /** Decoding rules of a topic are set in the topic's own list. */
   const openList = () => navigation.open({ kind: 'messages', ...at })
   const panel = (
     <RecordPanel

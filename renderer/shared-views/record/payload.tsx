@@ -20,19 +20,19 @@ import s from './record.module.css'
 export const shownForms = ['tree', 'json', 'text', 'hex', 'report'] as const
 export type ShownForm = (typeof shownForms)[number]
 
-/** A key or value as far as it is here. */
+/** A key or value as far as it is loaded. */
 export interface ShownPayload {
   readonly part: Part
-  /** As it is stored. */
+  /** The stored bytes. */
   readonly bytes: Uint8Array | null
-  /** Of all of it. */
+  /** Size of the whole, in bytes. */
   readonly size: number
   readonly as: Decoded | null
-  /** More of it is stored than is here. */
+  /** More is stored than is loaded. */
   readonly isPart: boolean
-  /** What it was decoded to, as text; null: it is none, or not there. */
+  /** The decoded text; null: it has none, or it is not loaded. */
   readonly text: string | null
-  /** Of that text only the beginning is here. */
+  /** Only the beginning of that text is loaded. */
   readonly isBeginning: boolean
 }
 
@@ -50,7 +50,7 @@ export function payloadOf(found: FullRecord, part: Part, fetched: Uint8Array | u
   return { part, bytes, size, as, isPart, text, isBeginning }
 }
 
-/** What was chosen, where there is that of it; else what tells most. */
+/** The chosen form, if this value has it; otherwise the most informative one. */
 export function formOf({ as, text }: ShownPayload, chosen: ShownForm | undefined): ShownForm {
   const hasTree = as !== null && as.value !== null
   if (chosen !== undefined && (chosen !== 'tree' || hasTree)) return chosen
@@ -59,7 +59,7 @@ export function formOf({ as, text }: ShownPayload, chosen: ShownForm | undefined
   return as.form === 'json' ? 'json' : 'text'
 }
 
-/** What a menu of a field offers of columns. */
+/** The menu entry of a field that adds or removes its column. */
 export function columnItem({ has, toggle }: ColumnChoice, field: RowField, shortcut?: string): MenuAction[] {
   if (toggle === null) return []
   const label = has(field) ? 'Remove column' : 'Show as column'
@@ -82,9 +82,9 @@ export interface ColumnChoice {
   toggle: ((field: RowField) => void) | null
 }
 
-/** What a field of a record is good for beside. */
+/** What else a field of a record can be used for. */
 export interface FieldUses extends ColumnChoice {
-  /** Searches that it leads to, by what stands in it. */
+  /** Searches for a field, depending on its value. */
   searches: (field: RowField, value: Value) => readonly MenuAction[]
 }
 
@@ -145,7 +145,7 @@ export function Payload({ payload, form, find, onDecodeAs, onOpenSchema, columns
   return <Json label={`${label} as JSON`} text={text} isBeginning={isBeginning} find={find} />
 }
 
-/** Indented, or as it was sent: each digit of a number is there in both. */
+/** Indented, or as it was sent: both keep each digit of a number. */
 function Json({
   label,
   text,

@@ -26,10 +26,10 @@ export interface RecordActions {
   save: (at: RecordAt, part: Part) => Promise<void>
 }
 
-/** Copies and saves of one record: whole, or refused with the size and a way to save. */
+/** Copies and saves one record: completely, or refused with the size and a way to save it. */
 // oxlint-disable-next-line max-lines-per-function -- copying and saving each part of a record: all read the part whole in one way, or say that it is too large
 export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: Files): RecordActions {
-  /** Says what came of it; what is too large for a copy offers the file. */
+  /** Reports the outcome; for what is too large to copy it offers saving a file. */
   const copied = async (
     at: RecordAt,
     make: () => Promise<{ text: string; said: string }>,
@@ -73,7 +73,7 @@ export function createRecordActions(api: Pick<StoreApiPort, 'call'>, files: File
     const size = part === 'key' ? record.keySize : record.valueSize
     if (known === null || as === null) throw new SeeklineError('records.hole', `The ${part} is null.`)
     if (size > limit) throw tooLargeToHold(`The ${part} is`, size)
-    // A file and a copy hold what is stored, so that it can be written again.
+    // A file and a copy hold the stored value, so that it can be written again.
     const form = as.written === null ? as.form : 'bytes'
     return { bytes: await wholePart(api, at, part, known, size), form }
   }

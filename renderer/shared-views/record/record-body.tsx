@@ -14,17 +14,17 @@ import s from './record.module.css'
 
 export interface RecordBodyProps {
   found: FullRecord
-  /** What is fetched of each; more than the record carries once more was asked for. */
+  /** What was fetched of each; more than the record's answer if more was requested. */
   payloadKey: Uint8Array | undefined
   value: Uint8Array | undefined
   headerPages: readonly HeaderPage[]
   isFetching: boolean
   zone: string
-  /** The form that was chosen, if one was. */
+  /** The chosen form, if one was. */
   shownAs: ShownForm | undefined
   onShowAs: (form: ShownForm) => void
   onMore: (part: Part) => void
-  /** All that is left. */
+  /** Fetches all that is left. */
   onAll: (part: Part) => void
   onSave: (part: Part) => void
   onTurnHeaders: (way: -1 | 1) => void
@@ -35,7 +35,7 @@ export interface RecordBodyProps {
   find: Ref<FindHandle>
 }
 
-/** What a record says of itself, then its key, value or headers in one of their forms. */
+/** A record's properties, then its key, value or headers in one of their forms. */
 export function RecordBody(props: RecordBodyProps) {
   const { found, zone } = props
   const [part, setPart] = useState<Part | 'headers'>('value')
@@ -68,7 +68,7 @@ export function RecordBody(props: RecordBodyProps) {
             value={form}
             onChange={(next) => {
               props.onShowAs(next)
-              // Part of a JSON text is none.
+              // A part of a JSON text is not JSON.
               if (next === 'json' && payload.isPart && payload.size <= SHOWN_LIMIT) props.onAll(payload.part)
             }}
             options={shownForms.map((id) => ({

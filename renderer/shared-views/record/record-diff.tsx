@@ -25,7 +25,7 @@ const columns: readonly GridColumn[] = [
 ]
 const tones = { added: 'neutral', removed: 'bad', changed: 'warn' } as const
 
-/** What differs between two records, path by path: key, value and headers. */
+/** The differences between two records, path by path: key, value and headers. */
 export function RecordDiff({ before, after, zone }: { before: FullRecord; after: FullRecord; zone: string }) {
   const { rows, same, isPartial } = useMemo(() => differences(comparedValue(before), comparedValue(after)), [before, after]) // oxfmt-ignore
   const [cursor, setCursor] = useState(emptyCursor)
@@ -93,14 +93,14 @@ function valueCell(value: Value | null): ReactNode {
   return <SafeText text={wordsOf(value)} limit={1_000} />
 }
 
-/** Of what has parts, what they are. */
+/** For a value with parts, what they are. */
 function wordsOf(value: Value): string {
   const { text, tone, stored } = shownValue(value)
   if (tone === 'none') return copiedValue(value)
   return stored === undefined ? text : `${text} (${stored})`
 }
 
-/** For a ticket: path, before and after between tabs. */
+/** For a ticket: path, before and after, separated by tabs. */
 function lineOf({ path, before, after }: Difference): string {
   return [pathText(path), before === null ? '' : wordsOf(before), after === null ? '' : wordsOf(after)].join('\t')
 }

@@ -7,7 +7,7 @@ import { formatBytes, formatGrouped, formatTimestamp } from '../../ui/format.ts'
 import { MarkedText } from '../../ui/marked.tsx'
 import { SafeText } from '../../ui/safe-text.tsx'
 
-/** Name and value pairs of what a record says of itself. */
+/** A record's properties as pairs of name and value. */
 export function recordFacts(record: FullRecord, zone: string): [string, ReactNode][] {
   const { batch } = record
   const time = record.timestamp === -1n ? 'none' : formatTimestamp(record.timestamp, zone)
@@ -58,7 +58,7 @@ export function recordFacts(record: FullRecord, zone: string): [string, ReactNod
   return list
 }
 
-/** What the bytes were decoded by, and on pointing at it why by nothing that was tried before. */
+/** How the bytes were decoded, and in the tooltip why the encodings tried before did not fit. */
 function Encoding({ as }: { as: Decoded }) {
   const name = as.form === 'control' ? `${as.encoding} with control characters` : as.encoding
   return (
@@ -74,7 +74,7 @@ function Encoding({ as }: { as: Decoded }) {
   )
 }
 
-/** Words for what is unusual about it. */
+/** Marks for what is unusual about it. */
 export function marksOf(record: FullRecord): ReactNode[] {
   const marks: ReactNode[] = []
   const mark = (key: string, tone: 'warn' | 'bad' | 'neutral', words: string) =>

@@ -23,7 +23,7 @@ export interface RecordPanelProps extends Omit<RecordBodyProps, 'found' | 'find'
   record: Fetched<FullRecord | NoRecord>
   onRetry: () => void
   onOpen: (offset: bigint) => void
-  /** Left out: there is no list that it is in. */
+  /** Left out: the record is in no list. */
   onStep?: ((way: -1 | 1) => void) | undefined
   onClose?: (() => void) | undefined
   copies: (record: FullRecord) => readonly MenuEntry[]
@@ -31,12 +31,12 @@ export interface RecordPanelProps extends Omit<RecordBodyProps, 'found' | 'find'
   actions: (record: FullRecord) => readonly MenuEntry[]
 }
 
-/** One record in full: its coordinates and what can be done with it, above what it holds. */
+/** One record in full: its coordinates and actions, above its contents. */
 export function RecordPanel(props: RecordPanelProps) {
   const { topic, place, record, onStep, onClose, onRetry } = props
   const found = record.value
   const isHere = found?.kind === 'record' && found.offset === place.offset && found.partition === place.partition
-  /** One key finds in what has the keyboard: here in the payload, and nowhere beside it. */
+  /** The find key searches what has the focus: here the payload. */
   const find = useRef<FindHandle>(null)
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const isFind = findInView.keys.some((keys) => matchesKeys(keys, event.nativeEvent, isMac()))

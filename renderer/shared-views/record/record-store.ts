@@ -15,46 +15,46 @@ export interface RecordPlace {
 export interface HeaderPage {
   readonly from: number
   readonly headers: readonly HeaderValue[]
-  /** Where the page after it starts; null: there is none. */
+  /** Where the next page starts; null: there is none. */
   readonly next: number | null
 }
 
 export interface OpenRecordState {
   readonly place: RecordPlace | undefined
   readonly record: Fetched<FullRecord | NoRecord>
-  /** All of each that has been fetched: more than the record's answer carries once more was asked for. */
+  /** What was fetched of each: more than the record's answer if more was requested. */
   readonly key: Uint8Array | undefined
   readonly value: Uint8Array | undefined
-  /** The pages of headers behind the first, which the record carries, up to the one shown. */
+  /** The pages of headers after the first, which the record's answer has, up to the one shown. */
   readonly headerPages: readonly HeaderPage[]
   readonly isFetching: boolean
-  /** The form that somebody chose, for all records of this view. */
+  /** The chosen form, for all records of this view. */
   readonly shownAs: ShownForm | undefined
 }
 
 export interface OpenRecordStore extends StoreApi<OpenRecordState> {
   open: (place: RecordPlace) => Promise<void>
-  /** As `open`, on the way through a list: with a key held, only the record that one stops at is asked for. */
+  /** As `open`, when stepping through a list: while a key is held, only the record at which it stops is requested. */
   pass: (place: RecordPlace) => void
   close: () => void
   /** The next MiB of a large key or value. */
   fetchMore: (part: 'key' | 'value') => Promise<void>
   /** All that is left of it, as far as a page can show it. */
   fetchAll: (part: 'key' | 'value') => Promise<void>
-  /** Shows the page of headers behind the one shown, or the one before it. */
+  /** Shows the next page of headers, or the previous one. */
   turnHeaders: (way: -1 | 1) => Promise<void>
   showAs: (form: ShownForm) => void
 }
 
 const SLICE = 1_048_576
-/** What is shown of one payload at most. */
+/** The most that is shown of one payload. */
 export const SHOWN_LIMIT = 64 * SLICE
-/** Longer than a held key takes to repeat. */
+/** Longer than the repeat interval of a held key. */
 const REST_MS = 90
 const nothing = { key: undefined, value: undefined, headerPages: [], isFetching: false }
 const closed = { place: undefined, record: idle, ...nothing }
 
-/** The record that is open beside the list. What was shown stays until the next one is here. */
+/** The record that is open beside the list. The previous one stays visible until the next is loaded. */
 // oxlint-disable-next-line max-lines-per-function -- one open record: a late answer for a record that was left must not be taken for the next one
 export function createOpenRecordStore(
   api: Pick<StoreApiPort, 'call'>,
@@ -67,7 +67,7 @@ export function createOpenRecordStore(
   let timer: ReturnType<typeof setTimeout> | undefined
   let passedAt = 0
 
-  /** What was asked for before is not waited for any more. */
+  /** Cancels earlier requests. */
   const begin = (place: RecordPlace): AbortController => {
     clearTimeout(timer)
     running?.abort()
@@ -136,7 +136,7 @@ export function createOpenRecordStore(
       setState(({ record: before }) => ({ isFetching: true, record: { ...before, status: 'ready', error: undefined } }))
       const signal = running?.signal
       try {
-        // Shown once it is whole: each part drawn on the way would be split into lines anew.
+        // Shown once it is complete: each part drawn on the way would be split into lines again.
         const whole = await wholePart(api, { connectionId, topic, ...place }, part, known, size, signal)
         if (signal?.aborted !== true) setState(part === 'key' ? { key: whole, isFetching: false } : { value: whole, isFetching: false }) // oxfmt-ignore
       } catch (error) {

@@ -14,13 +14,13 @@ export interface RecordAt {
   readonly offset: bigint
 }
 
-/** What a clipboard takes without the page standing still: Chromium hands a text over in one task, 3 ms for each megabyte. */
+/** What can be copied without blocking the page: Chromium passes a text on in one task, 3 ms per megabyte. */
 export const COPY_LIMIT = 8 * 1024 * 1024
-/** What the page holds at once to hand it to a file. */
+/** The most that the page holds in order to save a file. */
 export const SAVE_LIMIT = 512 * 1024 * 1024
 const SLICE = 1_048_576
 
-/** Why something is not copied: with its size, so that saving it can be offered instead. `what` ends with "is" or "are". */
+/** Why something is not copied: with its size, so that saving can be offered instead. `what` ends with "is" or "are". */
 export function tooLargeToHold(what: string, size: number): SeeklineError {
   return new SeeklineError(
     'call.invalid',
@@ -29,7 +29,7 @@ export function tooLargeToHold(what: string, size: number): SeeklineError {
   )
 }
 
-/** All bytes of a key, a value, or a header's name or value, of which another answer carried only the beginning. */
+/** All bytes of a key, a value, or a header's name or value, of which the record's answer had only the beginning. */
 export async function wholePart(
   api: Pick<StoreApiPort, 'call'>,
   { connectionId, topic, partition, offset }: RecordAt,
@@ -52,7 +52,7 @@ export async function wholePart(
   return whole
 }
 
-/** The record with its whole key and value; refused where they are more than `limit`. */
+/** The record with its complete key and value; refused if they exceed `limit`. */
 export async function wholeRecord(
   api: Pick<StoreApiPort, 'call'>,
   at: RecordAt,
@@ -78,7 +78,7 @@ export async function wholeRecord(
   }
 }
 
-/** All headers, a page at a time, each whole: refused where they are more than a copy holds. */
+/** All headers, page by page, each complete: refused if they exceed what a copy holds. */
 export async function wholeHeaders(
   api: Pick<StoreApiPort, 'call'>,
   at: RecordAt,

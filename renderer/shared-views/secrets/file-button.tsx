@@ -6,7 +6,7 @@ export interface FileButtonProps {
   label: string
   note?: ReactNode
   accept: string
-  /** What is said of a file that is too large. */
+  /** Said about a file that is too large. */
   isTooLarge?: string
   onFile: (file: File) => Promise<void>
   action?: ReactNode
@@ -15,7 +15,7 @@ export interface FileButtonProps {
 /** Larger than any certificate bundle; the wire would refuse more anyway. */
 const LIMIT = 700_000
 
-/** Reads a file's content into the form. The page sees the content alone, never where the file is. */
+/** Reads a file's content into the form. The page sees only the content, never the file's path. */
 export function FileButton({
   label,
   note,

@@ -6,7 +6,7 @@ import { FileButton } from './file-button.tsx'
 
 export interface SecretFieldProps {
   name: SecretName
-  /** Typed here: a value, null = forget what is kept, undefined = leave it. */
+  /** Typed here: a value, null = delete the stored one, undefined = leave it. */
   typed: string | null | undefined
   onChange: (value: string | null | undefined) => void
   /** The profile's reference to an environment variable. */
@@ -18,7 +18,7 @@ export interface SecretFieldProps {
   note?: string | undefined
 }
 
-/** A secret on its way in. What is kept is never shown; the field only says that there is something. */
+/** A field for a secret. A stored secret is never shown; the field only says that there is one. */
 export function SecretField(props: SecretFieldProps) {
   const { name, typed, onChange, reference, isStored, error, autoFocus, onEnter, note } = props
   const label = capital(secretFacts[name].label)
@@ -69,7 +69,7 @@ export function SecretField(props: SecretFieldProps) {
       label={label}
       value={text}
       onChange={onChange}
-      // A reference is no secret, and must be readable to be checked.
+      // A reference is not a secret, and must be readable to be checked.
       type={name === 'privateKey' || text.startsWith('${') ? 'text' : 'password'}
       multiline={name === 'privateKey'}
       rows={3}

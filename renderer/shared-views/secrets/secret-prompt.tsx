@@ -20,7 +20,7 @@ export interface SecretPromptProps {
   onCancel: () => void
 }
 
-/** Asks for what is missing, says why it is missing, and connects. */
+/** Asks for missing secrets, says why they are missing, and connects. */
 export function SecretPrompt({
   profileName,
   asked,
@@ -33,7 +33,7 @@ export function SecretPrompt({
   const [values, setValues] = useState<SecretsInput>({})
   const [remember, setRemember] = useState(false)
   const { needs, what, sentence } = asked
-  // Agreeing is for environment variables; the rest is typed.
+  // Environment variables need agreement; other secrets are typed.
   const typed = needs.filter(({ why }) => why !== 'unagreed')
   const agreed = needs.flatMap(({ agreement }) => agreement ?? [])
   const isComplete = typed.every(({ name }) => (values[name] ?? '') !== '')

@@ -3,13 +3,13 @@ import type { ErrorValue } from '#shared/errors.ts'
 import { secretFacts } from '#shared/model/secret-names.ts'
 import { SecretNeed } from '#shared/model/secrets.ts'
 
-/** What an error asks a person for before it can go on. */
+/** What an error asks the user for before work can go on. */
 export interface SecretsAsked {
   /** Empty: nothing. */
   readonly needs: readonly SecretNeed[]
   /** Whose secrets they are. */
   readonly what: 'brokers' | 'registry'
-  /** Where an environment variable's content would go, in the words of whoever asks. */
+  /** Where an environment variable's content would be sent, in the error's words. */
   readonly sentence: string
 }
 

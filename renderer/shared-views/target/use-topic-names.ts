@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { useConnection, useServices } from '../../workbench/services.ts'
 
-/** The topics that a cluster offers to be named, without Kafka's own. */
+/** The names of a cluster's topics, without Kafka's own. */
 export function useTopicNames(connectionId: ConnectionId | undefined): readonly string[] {
   const { topics } = useServices()
   const list = useStore(topics, (state) =>

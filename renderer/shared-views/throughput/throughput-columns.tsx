@@ -3,10 +3,10 @@ import type { TableColumn } from '../../ui/small-table.tsx'
 import { offsetsRate, offsetsTold } from './throughput-words.ts'
 import type { Throughput } from './use-throughput.ts'
 
-/** Twenty minutes, at a look in ten seconds. */
+/** Twenty minutes, with a sample every ten seconds. */
 const LINE_LOOKS = 120
 
-/** What each row's topic or broker gained lately: drawn, and as a number. */
+/** What each row's topic or broker gained recently: as a line, and as a number. */
 export function throughputColumns<Row>({ model }: Throughput, nameOf: (row: Row) => string): TableColumn<Row>[] {
   const last = (row: Row) => model.looksOf(nameOf(row)).at(-1)
   return [

@@ -1,21 +1,21 @@
 import { SOME_BYTES_UNKNOWN, SOME_OFFSETS_UNKNOWN, type ThroughputColumns } from '#shared/contract/throughput.ts'
 
-/** What is held of each name: a chart has no more pixels. */
+/** How many samples are kept per name: a chart has no more pixels. */
 const MOST_LOOKS = 1_500
-/** Without a look for so long nobody was looking, and no line is drawn over it. */
+/** After this long without a sample, the line is interrupted. */
 const GAP_MS = 120_000n
 
-/** What a topic or a broker gained up to one look, a second; null: not known. `…AtLeast`: not all of it is counted. */
+/** What a topic or a broker gained up to one sample, per second; null: not known. `…AtLeast`: not all of it is included. */
 export interface GainLook {
   readonly at: bigint
   readonly offsets: number | null
   readonly isOffsetsAtLeast: boolean
-  /** undefined: sizes were not asked for in this look. */
+  /** undefined: sizes were not read in this sample. */
   readonly bytes: number | null | undefined
   readonly isBytesAtLeast: boolean
 }
 
-/** All looks that a page holds, by topic or broker. */
+/** All samples that a page holds, by topic or broker. */
 export class ThroughputModel {
   readonly #looks = new Map<string, GainLook[]>()
 
@@ -26,7 +26,7 @@ export class ThroughputModel {
       let looks = this.#looks.get(key)
       if (looks === undefined) this.#looks.set(key, (looks = []))
       const last = looks.at(-1)
-      // What was kept ends where what is live begins; two apps may have looked at once.
+      // Stored samples end where live ones start; two apps may have sampled at the same time.
       if (last !== undefined && last.at >= time) continue
       if (last !== undefined && time - last.at > GAP_MS) looks.push({ ...nothing, at: time - 1n })
       const [perSecond, grew, flags] = [offsets[i]!, bytes[i]!, lacks[i]!] // all columns have the same length
@@ -45,7 +45,7 @@ export class ThroughputModel {
     return this.#looks.get(name) ?? []
   }
 
-  /** All names together, look by look. */
+  /** All names added up, sample by sample. */
   sum(): readonly GainLook[] {
     const sums = new Map<bigint, GainLook>()
     for (const looks of this.#looks.values()) {
@@ -57,7 +57,7 @@ export class ThroughputModel {
     return [...sums.values()].toSorted((a, b) => (a.at < b.at ? -1 : 1))
   }
 
-  /** Offsets a second at the last looks; null: not known then. */
+  /** Offsets per second in the last samples; null: not known then. */
   lineOf(name: string, most: number): (number | null)[] {
     return this.looksOf(name).slice(-most).map(({ offsets }) => offsets) // oxfmt-ignore
   }

@@ -14,7 +14,7 @@ import { bytesRate, bytesTold, gainWords, lookingWords, offsetsRate, offsetsTold
 import type { Throughput } from './use-throughput.ts'
 import s from './throughput.module.css'
 
-/** Only who looks at it needs what draws it. */
+/** The chart's code is loaded when a chart is first shown. */
 const TimeChart = lazy(async () => ({ default: (await import('../../ui/time-chart.tsx')).TimeChart }))
 
 const pictures = [
@@ -23,7 +23,7 @@ const pictures = [
 ] as const
 
 export interface ThroughputPanelProps {
-  /** Of whom: `orders`, `broker 1`. */
+  /** Of what: `orders`, `broker 1`. */
   of: string
   looks: readonly GainLook[]
   state: Throughput['state']
@@ -31,11 +31,11 @@ export interface ThroughputPanelProps {
   onSince: (ms: number) => void
   /** Before the other fields: which of several is shown. */
   choice?: ReactNode
-  /** There is room for the picture and its numbers; else one of them is shown. */
+  /** There is room for both the chart and its table; otherwise one of them is shown. */
   isWhole: boolean
 }
 
-/** What a topic or a broker gained over time: a picture, and the same as a table. */
+/** What a topic or a broker gained over time: a chart, and the same as a table. */
 export function ThroughputPanel({ of, looks, state, sinceMs, onSince, choice, isWhole }: ThroughputPanelProps) {
   const zone = useZone()
   const [picture, setPicture] = useState<(typeof pictures)[number]['id']>('chart')
@@ -94,7 +94,7 @@ export function ThroughputPanel({ of, looks, state, sinceMs, onSince, choice, is
   )
 }
 
-/** Why there is no line: that more looks come is nothing to wait for, since there may be nothing to look at. */
+/** Why there is no line yet. */
 function waitingWords(isBegun: boolean, looks: number): string {
   if (!isBegun) return 'Reading for the first time…'
   return looks === 0

@@ -2,7 +2,7 @@ import { formatBytes, formatGrouped, formatRate } from '../../ui/format.ts'
 import type { GainLook } from './throughput-model.ts'
 import type { Throughput } from './use-throughput.ts'
 
-/** Where it is said beside it that offsets are counted. */
+/** Used where it is said nearby that offsets are counted. */
 export const offsetsRate = (perSecond: number): string => formatRate(perSecond, 'offsets').replace(' offsets', '')
 export const bytesRate = (perSecond: number): string => `${formatBytes(Math.round(perSecond))}/s`
 
@@ -13,7 +13,7 @@ export const offsetsTold = ({ offsets, isOffsetsAtLeast }: GainLook): string =>
 export const bytesTold = ({ bytes, isBytesAtLeast }: GainLook): string =>
   bytes == null ? '–' : atLeast(isBytesAtLeast, bytesRate(bytes))
 
-/** What the picture shows, for who does not see it. */
+/** The content of the chart in words, for screen readers. */
 export function gainWords(looks: readonly GainLook[]): string {
   const offsets = looks.flatMap((look) => (look.offsets === null ? [] : [look.offsets]))
   const bytes = looks.flatMap((look) => (look.bytes == null ? [] : [look.bytes]))
@@ -24,7 +24,7 @@ export function gainWords(looks: readonly GainLook[]): string {
   return `${offsetsRate(last)} offsets lately, ${offsetsRate(most)} at most${size}`
 }
 
-/** How looking goes, and what is lacking. */
+/** The state of sampling, and what is missing. */
 export function lookingWords(state: Throughput['state']): string {
   if (state === undefined) return ''
   if (state.error !== null) return state.error.message

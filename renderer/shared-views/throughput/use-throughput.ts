@@ -18,8 +18,8 @@ const RETRY_MS = 2_000
 const nothingYet = (): Throughput => ({ model: new ThroughputModel(), version: 0, state: undefined })
 
 /**
- * Looks at what these topics, or all brokers, gain while the view is in front; what was kept since then comes first. Topics that come
- * begin it anew, and what is shown stays until then.
+ * Samples what these topics, or all brokers, gain while the view is in front; stored samples come first. A new list of topics
+ * starts it again; what is shown stays until then.
  */
 export function useThroughput(
   connectionId: ConnectionId,

@@ -3,10 +3,10 @@ import { betweenFrames } from '../../ui/sort-in-slices.ts'
 import { nameOf, type ValueNode } from './value-nodes.ts'
 import { shownValue } from './value-words.ts'
 
-/** Nodes asked between two looks at the time. */
+/** How many nodes are searched between two readings of the clock. */
 const AT_ONCE = 64
 
-/** Nodes in whose name or value a text stands, whatever the case of its letters. */
+/** Nodes whose name or value contains a text, ignoring case. */
 export async function findNodes(nodes: readonly ValueNode[], typed: string, signal?: AbortSignal): Promise<number[]> {
   const needle = typed.toLowerCase()
   const found: number[] = []

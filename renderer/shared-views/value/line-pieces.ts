@@ -6,26 +6,26 @@ export interface Piece {
   readonly text: string
 }
 
-/** A string, which may end too early; what was counted; more that follows; a sign; a number or word. No way back. */
+/** A string, which may be cut; a count; a mark that more follows; a sign; a number or word. The pattern does not backtrack. */
 const token = /\s*(?:("(?:[^"\\]|\\.)*(?:"|$))|\{#(\d+)\}|\[#(\d+)\]|(#)|([{}[\],:])|([^\s"{}[\],:#]+))/gy
 
-/** Whole, and without an escape. */
+/** A complete string without an escape. */
 const isPlain = /^"[^"\\]*"$/
 
-/** What would be taken for something else without quotes. */
+/** Texts that would be ambiguous without quotes. */
 const isAmbiguous = /^$|^\s|\s$|^[{[]|^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$|^(?:true|false|null)$| · /
 
 /**
- * A short JSON value (see `shortJson`) as one line: `status paid · total 129.90 · lines 12 items`. Numbers are as they are
- * written; a text stands without quotes where it can be taken for nothing else.
+ * A short JSON value (see `shortJson`) as one line: `status paid · total 129.90 · lines 12 items`. Numbers are as written; a
+ * text has no quotes unless it would be ambiguous.
  */
 export function linePieces(json: string): readonly Piece[] {
   const pieces: Piece[] = []
-  /** What is open, the outermost first; in an object names come first. */
+  /** The open containers, the outermost first; in an object names come first. */
   const open: ('list' | 'name' | 'value')[] = []
   const put = (kind: Piece['kind'], text: string): void => {
     const last = pieces.at(-1)
-    // Signs beside each other are one: each piece is a node on the page.
+    // Adjacent signs are joined: each piece is a DOM node.
     if (kind === 'sign' && last?.kind === 'sign') pieces[pieces.length - 1] = { kind, text: last.text + text }
     else if (text !== '') pieces.push({ kind, text })
   }
@@ -33,7 +33,7 @@ export function linePieces(json: string): readonly Piece[] {
     const inside = open.at(-1)
     if (found === '{' || found === '[') {
       open.push(found === '[' ? 'list' : 'name')
-      // The whole of an object needs no braces.
+      // The outermost object needs no braces.
       if (open.length > 1 || found === '[') put('sign', found)
     } else if (found === ':') {
       open[open.length - 1] = 'value'
@@ -68,7 +68,7 @@ function countText(digits: string, one: string): string {
 function textOf(string: string): string {
   let text: string
   try {
-    // Nearly all: taking them apart properly costs many times as much, and a followed topic is drawn over and over.
+    // The usual case: parsing a string properly costs many times as much, and a followed topic is drawn over and over.
     text = isPlain.test(string) ? string.slice(1, -1) : (JSON.parse(string) as string)
   } catch {
     return string

@@ -5,22 +5,22 @@ import { shownValue } from './value-words.ts'
 export interface Difference {
   readonly path: readonly Step[]
   readonly change: 'added' | 'removed' | 'changed'
-  /** null: it is not there. */
+  /** null: it is missing. */
   readonly before: Value | null
   readonly after: Value | null
 }
 
 export interface Differences {
   readonly rows: readonly Difference[]
-  /** Values that are the same on both sides. */
+  /** How many values are equal on both sides. */
   readonly same: number
-  /** Something was left out of a tree: what lies there was not compared. */
+  /** Something was left out of a tree, so it was not compared. */
   readonly isPartial: boolean
 }
 
 /**
- * What is different, by paths: fields and map entries by their names, wherever they stand; items of lists by their numbers.
- * What is there on one side only is one row with all that is in it.
+ * The differences, by path: fields and map entries are matched by name, wherever they are; items of lists by index. A value
+ * that exists on one side only is one row with everything in it.
  */
 export function differences(before: Value, after: Value): Differences {
   const rows: Difference[] = []
@@ -49,7 +49,7 @@ export function differences(before: Value, after: Value): Differences {
   return { rows, same, isPartial }
 }
 
-/** JSON may say a name twice: then the first is compared with the first, and the second with the second. */
+/** JSON may repeat a name: then the first is compared with the first, and the second with the second. */
 function byName(children: ReturnType<typeof childrenOf>): Map<string, (typeof children)[number]> {
   const named = new Map<string, (typeof children)[number]>()
   for (const child of children) {
@@ -62,7 +62,7 @@ function byName(children: ReturnType<typeof childrenOf>): Map<string, (typeof ch
 
 const isContainer = ({ kind }: Value): boolean => kind === 'record' || kind === 'list' || kind === 'map'
 
-/** By what is stored, not by how it is drawn: bytes that are drawn in part are compared whole. */
+/** Compares stored values, not what is drawn: bytes that are drawn in part are compared completely. */
 function isSame(a: Value, b: Value): boolean {
   if (a.kind !== b.kind || a.branch !== b.branch) return false
   if (a.kind === 'bytes' && b.kind === 'bytes')

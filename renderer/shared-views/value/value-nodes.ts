@@ -6,19 +6,19 @@ export type Step =
   | { readonly kind: 'item'; readonly at: number }
   | { readonly kind: 'entry'; readonly key: string }
 
-/** A value inside another, by its place among all of them: a parent stands before what is in it. */
+/** A value inside another, in a flat list: a parent comes before its children. */
 export interface ValueNode {
   readonly value: Value
-  /** 0 is the outermost that is shown; of a root whose parts are shown instead of it, −1. */
+  /** 0 for the outermost level shown; −1 for a root whose parts are shown instead of it. */
   readonly level: number
   /** −1: it is the root. */
   readonly parent: number
   readonly step: Step | null
-  /** Behind the last that is in it. */
+  /** The index after its last descendant. */
   readonly end: number
 }
 
-/** All values of a tree in the order in which they are shown. Twenty thousand at most: whoever made the tree bounds it. */
+/** All values of a tree in display order. At most twenty thousand: the code that builds trees limits them. */
 export function nodesOf(root: Value): readonly ValueNode[] {
   const nodes: { value: Value; level: number; parent: number; step: Step | null; end: number }[] = []
   const add = (value: Value, parent: number, level: number, step: Step | null): void => {
@@ -48,14 +48,14 @@ export function childrenOf(value: Value): readonly Child[] {
   }
 }
 
-/** How one comes to a node from the root. */
+/** The path to a node from the root. */
 export function pathTo(nodes: readonly ValueNode[], at: number): readonly Step[] {
   const steps: Step[] = []
   for (let node = nodes[at]; node !== undefined && node.step !== null; node = nodes[node.parent]) steps.push(node.step)
   return steps.toReversed()
 }
 
-/** `customer.lines[0].sku`, `labels["a.b"]`; the root has none. */
+/** `customer.lines[0].sku`, `labels["a.b"]`; empty for the root. */
 export function pathText(steps: readonly Step[]): string {
   return steps.map((step, at) => stepText(step, at === 0)).join('')
 }
@@ -67,13 +67,13 @@ function stepText(step: Step, isFirst: boolean): string {
   return isFirst ? name : `.${name}`
 }
 
-/** What a node is called in the row that shows it. */
+/** The name of a node in the row that shows it. */
 export function nameOf(step: Step | null): string {
   if (step === null) return ''
   return step.kind === 'field' ? step.name : step.kind === 'entry' ? step.key : String(step.at)
 }
 
-/** Small values are open throughout; of others what is outermost, where it is short. */
+/** Small values are fully open; of larger ones only the outermost level, if it is short. */
 const ALL_OPEN = 60
 const MOST_OPEN = 20
 
@@ -82,7 +82,7 @@ export function isOpenAtFirst(nodes: readonly ValueNode[], node: ValueNode): boo
   return node.level === 0 && childrenOf(node.value).length <= MOST_OPEN
 }
 
-/** The nodes that are shown, where some are folded. */
+/** The visible nodes, where some are folded. */
 export function shownNodes(nodes: readonly ValueNode[], isOpen: (at: number) => boolean): number[] {
   const shown: number[] = []
   for (let at = 0; at < nodes.length;) {
@@ -93,12 +93,12 @@ export function shownNodes(nodes: readonly ValueNode[], isOpen: (at: number) => 
   return shown
 }
 
-/** Whether something that belongs to it was left out. */
+/** Whether something inside it was left out. */
 export function isCutInside(nodes: readonly ValueNode[], at: number): boolean {
   for (let i = at; i < nodes[at]!.end; i += 1) if (nodes[i]!.value.kind === 'cut') return true // `at` is always the index of a node
   return false
 }
 
-/** Of a step in a tree, as a column keeps it. */
+/** The name of a step in a tree, as a column stores it. */
 export const stepName = (step: Step): string | number =>
   step.kind === 'item' ? step.at : step.kind === 'field' ? step.name : step.key

@@ -29,21 +29,21 @@ import s from './value.module.css'
 
 export interface ValueTreeProps {
   label: string
-  /** What its paths begin with: "value", "key". */
+  /** The first part of its paths: "value", "key". */
   root: string
   value: Value
   /** What else can be done with a field. */
   actions?: ((path: readonly Step[]) => readonly MenuEntry[]) | undefined
-  /** Keys of those, which the tree itself has no use for; true: it was one. */
+  /** Keys of these actions, which the tree itself does not use; true: the key was one of them. */
   onKey?: ((path: readonly Step[], event: KeyboardEvent) => boolean) | undefined
   find?: Ref<FindHandle> | undefined
 }
 
 const { string, number, atom } = syntax
 const tones = { string, number, atom, bytes: s.bytes, cut: s.cut, none: s.none }
-/** More of a text than a row shows. */
+/** The most of a text that a row shows. */
 const ROW_CHARACTERS = 400
-/** A longer one is read below the tree. */
+/** A longer text is shown below the tree. */
 const CUT_CHARACTERS = 40
 const READ_CHARACTERS = 20_000
 
@@ -51,13 +51,15 @@ interface Row extends TreeRow {
   readonly at: number
 }
 
-/** A decoded value that folds: names and values, their types in a column of its own, the path of the current one below. */
+/**
+ * A decoded value as a foldable tree: names and values, types in a column of their own, and the path of the current node below.
+ */
 // oxlint-disable-next-line max-lines-per-function -- which nodes are open, found and active refer to the same list of nodes; drawing them is in another file
 export function ValueTree({ label, root, value, actions, onKey, find }: ValueTreeProps) {
   const tree = useRef<TreeHandle>(null)
   const named = use(NamedFields)
   const nodes = useMemo(() => nodesOf(value), [value])
-  /** By path, so that the next record is folded as this one is. */
+  /** By path, so that the next record is folded in the same way. */
   const [turned, setTurned] = useState<ReadonlyMap<string, boolean>>(new Map())
   const [found, setFound] = useState<Found>(nothingFound)
   const [active, setActive] = useState<number>()
@@ -77,7 +79,7 @@ export function ValueTree({ label, root, value, actions, onKey, find }: ValueTre
     setTurned((before) => new Map([...before, ...which.map((at) => [pathAt(at), isExpanded] as const)]))
 
   const place = found.places[found.at]
-  /** Once for each that is stepped to: who folds it again, or goes on by keys, is left alone. */
+  /** Once for each match that is stepped to: if the user folds it again, or moves on by keys, it stays that way. */
   const onFound = useCallback(
     (next: Found) => {
       setFound(next)
@@ -233,7 +235,7 @@ function NodeRow({
   return mark === undefined ? words : <mark data-current={mark === 'current' || undefined}>{words}</mark>
 }
 
-/** The current node in full: by keys nobody points at it. */
+/** The current node in full, for users of the keyboard, who have no tooltips. */
 function Where({ root, nodes, at }: { root: string; nodes: readonly ValueNode[]; at: number }) {
   const { value } = nodes[at]! // rows are made from these nodes, so `at` is a node's index
   const { text, tone, stored } = shownValue(value)

@@ -8,11 +8,11 @@ type Tone = 'string' | 'number' | 'atom' | 'bytes' | 'cut' | 'none'
 interface Shown {
   readonly text: string
   readonly tone: Tone
-  /** How it is stored, where it is shown as it is meant. */
+  /** The stored form, if the meaning is shown instead. */
   readonly stored?: string
 }
 
-/** Of bytes in a row. */
+/** How many bytes a row shows. */
 const MOST_BYTES = 32
 
 const kinds: Readonly<Record<Value['kind'], string>> = {
@@ -30,12 +30,12 @@ const kinds: Readonly<Record<Value['kind'], string>> = {
   cut: '',
 }
 
-/** What its schema or format calls it, or else what JSON would. */
+/** The type's name in its schema or format, or else in JSON. */
 export function typeText(value: Value): string {
   return value.type ?? kinds[value.kind]
 }
 
-/** What there is to be said of a type beside its name. */
+/** A type's further properties. */
 export function typeNote({ type, branch, meant }: Value): string {
   const notes = [
     branch !== undefined && branch !== type ? `the branch ${branch} of a union` : '',
@@ -44,7 +44,7 @@ export function typeNote({ type, branch, meant }: Value): string {
   return notes.filter((note) => note !== '').join(', ')
 }
 
-/** What stands behind a name: a value, or how much is in one. */
+/** What is shown after a name: a value, or the number of its parts. */
 export function shownValue(value: Value): Shown {
   const stored = storedValue(value)
   return value.meant === undefined ? stored : { text: value.meant, tone: 'string', stored: stored.text }
