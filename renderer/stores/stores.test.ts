@@ -70,10 +70,10 @@ describe('topics', () => {
     const breaths = vi.spyOn(globalThis, 'setTimeout')
     const list = await topicList(pages)
     expect(list.items.map(({ name }) => name)).toEqual(Array.from({ length: count }, (_, i) => `orders-${i}`))
-    expect(list.lowered).toEqual(list.items.map(({ name }) => name))
+    expect(list.names.split('\n')).toEqual(list.items.map(({ name }) => name))
     expect(breaths.mock.calls.length).toBeGreaterThan(pages.length)
     breaths.mockRestore()
-    expect(await topicList([])).toEqual({ items: [], lowered: [], failures: [] })
+    expect(await topicList([])).toMatchObject({ items: [], names: '', failures: [] })
   })
 
   it('finds one by its name, also among names that the order takes for the same', async () => {
@@ -94,7 +94,18 @@ describe('topics', () => {
     expect(names('', ['payments'])[0]).toBe('payments')
     expect(names('DLQ ord')).toEqual(['orders.dlq'])
     expect(names('consumer', [], true)).toEqual(['__consumer_offsets'])
+    expect(names('s', ['orders.dlq', '__consumer_offsets', 'gone'])).toEqual(['__consumer_offsets', 'orders.dlq', 'orders', 'payments']) // oxfmt-ignore
     expect(filterTopics(list, { text: 'x', pins: [], showInternal: false })).toMatchObject({ rows: [], total: 3 })
+    expect(filterTopics(list, { text: '', pins: ['__consumer_offsets'], showInternal: false })).toMatchObject({ pinned: 1, total: 4 }) // oxfmt-ignore
+  })
+
+  it('finds a word in each name by itself, whatever characters it has', async () => {
+    const all = ['ab', 'ba', 'a\nb', 'İstanbul', 'a', 'b', '', 'same', 'same']
+    const list = await topicList([all.map((name) => topic(name))])
+    const byOne = (text: string) => list.items.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
+    for (const text of ['a', 'b', 'ab', 'ba', 'bb', 'İ', 'l', 'same', 'z', 'aa'])
+      expect(filterTopics(list, { text, pins: [], showInternal: false }).rows, text).toEqual(byOne(text))
+    expect(filterTopics(list, { text: '', pins: ['same'], showInternal: false })).toMatchObject({ pinned: 2, total: 9 })
   })
 })
 

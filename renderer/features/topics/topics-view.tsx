@@ -35,7 +35,7 @@ interface Beside {
 
 /** As long as the line of a row is. */
 const LINE_MS = 1_200_000
-const noTopics: TopicList = { items: [], lowered: [], failures: [] }
+const noTopics: TopicList = { items: [], names: '', starts: new Uint32Array(0), internal: [], failures: [] }
 
 /** Every topic these rights show, with what it holds. */
 // oxlint-disable-next-line max-lines-per-function -- the layout of every list view: toolbar, sentence, columns, table; and pinned topics, which come first
