@@ -4,7 +4,9 @@ import { SettingsPatch } from '#shared/model/settings.ts'
 import { clusterWords } from './cluster-words.ts'
 import { storedIntent, type Intent } from '../workbench/navigation.ts'
 import { createTabKinds } from '../workbench/tab-kind.ts'
-import { best, coordinatesIn, isLoose } from './palette-ranking.ts'
+import type { TopicRow } from '#shared/contract/topics.ts'
+import { topicList } from '../stores/topics.ts'
+import { best, bestTopics, coordinatesIn, isLoose } from './palette-ranking.ts'
 import { createTabsStore } from '../workbench/tabs-store.ts'
 import { parts } from './parts.ts'
 
@@ -116,6 +118,36 @@ describe('palette', () => {
     const names = ['my.orders.v2', 'orders', 'ordered', 'borders', 'o-r-d-e-r-s', 'payments']
     expect(best(names, (name) => name, 'orders', 9)).toEqual(['orders', 'my.orders.v2', 'borders', 'o-r-d-e-r-s'])
     expect(best(names, (name) => name, 'orders v2', 9)).toEqual(['my.orders.v2'])
+  })
+
+  it('finds the same first ones however few are asked for', () => {
+    const many = Array.from({ length: 400 }, (_, i) => `${['orders', 'o-r-d-e-r-s', 'my.orders', 'border'][i % 4]}-${(i * 7) % 100}`) // oxfmt-ignore
+    for (const query of ['o', 'orders', 'ders', 'orders 4', 'os9', 'o-r 1', 'x']) {
+      const all = best(many, (name) => name, query, many.length)
+      for (const limit of [0, 1, 8]) expect(best(many, (name) => name, query, limit)).toEqual(all.slice(0, limit))
+    }
+  })
+
+  it('ranks topics as everything else, and those with only the letters where no name has the words', async () => {
+    const all = [
+      'o-r-d-e-r-s',
+      'Orders',
+      'borders',
+      'my.orders',
+      'orders-2',
+      'orders.dlq',
+      'payments',
+      'v2.my.orders.x',
+    ]
+    const list = await topicList([all.map((name) => ({ name, internal: false }) as TopicRow)])
+    const byName = (query: string, limit: number) => bestTopics(list, query, limit).map(({ name }) => name)
+    for (const query of ['orders', 'ORDERS', 'my orders', 'r', 's-2', 'payments']) {
+      const same = best(list.items, ({ name }) => name, query, 99).map(({ name }) => name)
+      const whole = same.filter((name) => !isLoose(name, query))
+      for (const limit of [0, 1, 3, 99]) expect({ query, found: byName(query, limit) }).toEqual({ query, found: whole.slice(0, limit) }) // oxfmt-ignore
+    }
+    expect(byName('pyts', 8)).toEqual(['payments'])
+    expect(byName('zz', 8)).toEqual([])
   })
   it('tells a name from mere letters of one', () => {
     expect(isLoose('my.Orders.v2', 'orders v2')).toBe(false)

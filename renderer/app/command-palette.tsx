@@ -4,12 +4,13 @@ import { toErrorValue } from '#shared/errors.ts'
 import { parseLink } from '#shared/links.ts'
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import { fetchFailureWords, idle, type Fetched } from '../stores/fetched.ts'
+import { topicIn } from '../stores/topics.ts'
 import { formatCoordinates } from '../ui/format.ts'
 import { Palette, type PaletteItem, type PaletteSection } from '../ui/palette-list.tsx'
 import { useOffer } from '../workbench/use-offer.ts'
 import { palette } from './commands.ts'
 import type { Command } from '../workbench/command.ts'
-import { best, coordinatesIn, isLoose } from './palette-ranking.ts'
+import { best, bestTopics, coordinatesIn, isLoose } from './palette-ranking.ts'
 import { useServices } from '../workbench/services.ts'
 import { useOpenProfile } from '../workbench/open-profile.ts'
 import { useShownConnection } from '../workbench/shown-connection.ts'
@@ -135,7 +136,7 @@ function useFound(query: string): FoundSection[] {
     }
     if (isLink(query)) return sectionsOf(parseLink(query), () => shell.openLink(query))
     if (id !== undefined) {
-      const at = coordinatesIn(query, (name) => topics?.items.some((topic) => topic.name === name) ?? false)
+      const at = coordinatesIn(query, (name) => topics !== undefined && topicIn(topics, name) !== undefined)
       if (at !== undefined) {
         const { topic, partition, offset, isKnown } = at
         const text = offset === undefined ? `${topic} / ${partition}` : formatCoordinates(topic, partition, offset)
@@ -148,7 +149,7 @@ function useFound(query: string): FoundSection[] {
       const some = query.trim() === '' ? 0 : 8
       add(
         'Topics',
-        best(topics?.items ?? [], (topic) => topic.name, query, some).map(({ name, partitions }) => ({
+        (topics === undefined ? [] : bestTopics(topics, query, some)).map(({ name, partitions }) => ({
           id: `topic:${name}`,
           text: name,
           note: `${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`,

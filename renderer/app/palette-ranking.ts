@@ -1,36 +1,52 @@
-/** How well a text matches what was typed: higher is better, 0 means no match. */
-export function scoreText(text: string, query: string): number {
-  const words = query
+import type { TopicRow } from '#shared/contract/topics.ts'
+import { boundsOf, placesWith, type TopicList } from '../stores/topics.ts'
+
+/** What was typed, as it is looked for. */
+function wordsIn(query: string): string[] {
+  return query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
+}
+
+/** How well a text matches these words: higher is better, 0 means no match. Below `least` it may be 0 as well. */
+function scoreText(text: string, words: readonly string[], least: number): number {
   if (words.length === 0) return 1
   const lowered = text.toLowerCase()
+  // What it can come to with one loose word: to look for its letters takes longer than all else.
+  const isLooseEnough = (EXACT * (words.length - 1) + LOOSE) / words.length > least
   let total = 0
   for (const word of words) {
-    const score = scoreWord(lowered, word)
+    const score = scoreWord(lowered, word, isLooseEnough)
     if (score === 0) return 0
     total += score
   }
-  // Of equal matches the shorter text is more likely meant.
-  return total / words.length - Math.min(text.length, 200) / 10_000
+  return total / words.length - shortFirst(text.length)
 }
 
 /** Whether only the letters of a word occur in order, as in many a long text, but not the word itself. */
 export function isLoose(text: string, query: string): boolean {
   const lowered = text.toLowerCase()
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .some((word) => !lowered.includes(word))
+  return wordsIn(query).some((word) => !lowered.includes(word))
 }
 
-function scoreWord(text: string, word: string): number {
-  if (text === word) return 100
-  if (text.startsWith(word)) return 80
+const EXACT = 100
+/** Of a word whose letters only occur in order. */
+const LOOSE = 10
+
+/** A lower-case letter or a digit of ASCII. */
+const isWordCharacter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
+
+function scoreWord(text: string, word: string, mayBeLoose: boolean): number {
   const at = text.indexOf(word)
-  if (at > 0) return /[\W_]/.test(text[at - 1]!) ? 60 : 40 // at > 0
-  return isSubsequence(text, word) && word.length >= 2 ? 10 : 0
+  if (at >= 0) return scoreFound(text, at, word, 0, text.length)
+  return mayBeLoose && word.length >= 2 && isSubsequence(text, word) ? LOOSE : 0
+}
+
+/** Of a word that is at `at`, in the name from `start` to `end`. */
+function scoreFound(text: string, at: number, word: string, start: number, end: number): number {
+  if (at === start) return end - start === word.length ? EXACT : 80
+  return isWordCharacter(text.charCodeAt(at - 1)) ? 40 : 60
 }
 
 function isSubsequence(text: string, word: string): boolean {
@@ -43,17 +59,49 @@ function isSubsequence(text: string, word: string): boolean {
   return true
 }
 
-/** The best `limit` of many without sorting all: 5,000 topics are scored with each key press. */
+/** The best `limit` of many, equal ones in their order; all are scored with each key press. */
 export function best<T>(items: Iterable<T>, textOf: (item: T) => string, query: string, limit: number): T[] {
-  const scored: { item: T; score: number }[] = []
-  for (const item of items) {
-    const score = scoreText(textOf(item), query)
-    if (score > 0) scored.push({ item, score })
+  const words = wordsIn(query)
+  return highest(items, (item, least) => scoreText(textOf(item), words, least), limit)
+}
+
+/**
+ * As `best`, of topics by name; those in which only the letters occur count where no name contains the words. Of 200,000 names
+ * a string each would be made and looked up with each key press: what contains them is scored where it lies.
+ */
+export function bestTopics(list: TopicList, query: string, limit: number): TopicRow[] {
+  const words = wordsIn(query)
+  const found = limit === 0 ? [] : placesWith(list, words)
+  const score = (place: number): number => {
+    const [start, end] = boundsOf(list, place)
+    let total = 0
+    for (const word of words) total += scoreFound(list.names, list.names.indexOf(word, start), word, start, end)
+    return total / words.length - shortFirst(end - start)
   }
-  return scored
-    .toSorted((a, b) => b.score - a.score)
-    .slice(0, limit)
-    .map(({ item }) => item)
+  const places =
+    found.length > 0
+      ? highest(found, score, limit)
+      : best(list.starts.keys(), (place) => list.names.slice(...boundsOf(list, place)), query, limit)
+  return places.flatMap((place) => list.items[place] ?? [])
+}
+
+/** Of equal matches the shorter text is more likely meant. */
+const shortFirst = (length: number): number => Math.min(length, 200) / 10_000
+
+/** The `limit` items of the highest scores, equal ones in their order. What is not above `least` is of no use. */
+function highest<T>(items: Iterable<T>, scoreOf: (item: T, least: number) => number, limit: number): T[] {
+  if (limit === 0) return []
+  const found: { item: T; score: number }[] = []
+  let least = 0
+  for (const item of items) {
+    const score = scoreOf(item, least)
+    if (score <= least) continue
+    const at = found.findIndex((one) => one.score < score)
+    found.splice(at < 0 ? found.length : at, 0, { item, score })
+    if (found.length > limit) found.pop()
+    if (found.length === limit) least = found.at(-1)?.score ?? 0
+  }
+  return found.map(({ item }) => item)
 }
 
 export interface TypedCoordinates {

@@ -104,7 +104,7 @@ describe('topics', () => {
     const list = await topicList([all.map((name) => topic(name))])
     const byOne = (text: string) => list.items.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
     for (const text of ['a', 'b', 'ab', 'ba', 'bb', 'İ', 'l', 'same', 'z', 'aa'])
-      expect(filterTopics(list, { text, pins: [], showInternal: false }).rows, text).toEqual(byOne(text))
+      expect({ text, rows: filterTopics(list, { text, pins: [], showInternal: false }).rows }).toEqual({ text, rows: byOne(text) }) // oxfmt-ignore
     expect(filterTopics(list, { text: '', pins: ['same'], showInternal: false })).toMatchObject({ pinned: 2, total: 9 })
   })
 })

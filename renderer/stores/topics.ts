@@ -4,7 +4,7 @@ import type { Output } from '#shared/contract/define.ts'
 import type { TopicRow, topics } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
-import { betweenFrames, mergedInSlices } from '../ui/sort-in-slices.ts'
+import { betweenFrames, breath, mergedInSlices } from '../ui/sort-in-slices.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
 
 export interface TopicList {
@@ -102,7 +102,11 @@ export async function topicList(
     }
     return true
   })
-  return { items, names: lowered.join('\n'), starts, internal, failures }
+  await breath()
+  const names = lowered.join('\n')
+  // What is drawn from it takes a task of its own as well.
+  await breath()
+  return { items, names, starts, internal, failures }
 }
 
 const byName = (a: TopicRow, b: TopicRow): number => collator.compare(a.name, b.name)
@@ -164,8 +168,15 @@ export function filterTopics(list: TopicList, { text, pins, showInternal }: Topi
   return { rows: first.length === 0 ? rest : [...first.map(topicAt), ...rest], pinned: first.length, total }
 }
 
+/** From where to where the name of the topic at this place is in `names`. */
+export function boundsOf({ names, starts }: TopicList, place: number): [start: number, end: number] {
+  const next = starts[place + 1]
+  return [starts[place] ?? names.length, next === undefined ? names.length : next - 1]
+}
+
 /** Where the topics are whose names contain all of these words, in their order. */
-function placesWith({ names, starts }: TopicList, words: readonly string[]): number[] {
+export function placesWith(list: TopicList, words: readonly string[]): number[] {
+  const { names, starts } = list
   // The longest is in the fewest names.
   const [word = '', ...others] = words.toSorted((a, b) => b.length - a.length)
   const places: number[] = []
@@ -173,7 +184,7 @@ function placesWith({ names, starts }: TopicList, words: readonly string[]): num
   for (let at = names.indexOf(word); at >= 0;) {
     while ((starts[topic + 1] ?? Infinity) <= at) topic += 1
     const next = starts[topic + 1] ?? names.length
-    const name = others.length === 0 ? '' : names.slice(starts[topic], next)
+    const name = others.length === 0 ? '' : names.slice(...boundsOf(list, topic))
     if (others.every((other) => name.includes(other))) places.push(topic)
     at = next === names.length ? -1 : names.indexOf(word, next)
   }

@@ -7,6 +7,13 @@ import { formatGrouped } from './format.ts'
 import { FieldShell, fieldClass } from './field-shell.tsx'
 import { keyedItems, type Keyed } from './list-keys.ts'
 
+/** Names to choose from that may be 200,000: found the way that whoever keeps them finds them, without a list of all. */
+export interface NameChoice {
+  includes: (name: string) => boolean
+  /** The first `most` names with this text, and how many have it. */
+  firstWith: (text: string, most: number) => { names: string[]; count: number }
+}
+
 export interface ComboFieldProps {
   label: string
   layout?: 'stacked' | 'inline' | undefined
@@ -15,7 +22,7 @@ export interface ComboFieldProps {
   /** It was chosen, or typed and left or confirmed with Enter: for what costs too much to do at each key. */
   onCommit?: ((value: string) => void) | undefined
   /** Names to choose from; any other text may be typed as well. */
-  options: readonly string[]
+  options: readonly string[] | NameChoice
   placeholder?: string | undefined
   error?: string | undefined
   isDisabled?: boolean | undefined
@@ -26,6 +33,15 @@ export interface ComboFieldProps {
 
 /** A list of thousands is narrowed by typing, not scrolled. */
 const SHOWN = 50
+
+/** A few hundred names; what may be many more finds them its own way. */
+const fewNames = (names: readonly string[]): NameChoice => ({
+  includes: (name) => names.includes(name),
+  firstWith(text, most) {
+    const found = names.filter((name) => name.toLowerCase().includes(text.toLowerCase()))
+    return { names: found.slice(0, most), count: found.length }
+  },
+})
 
 /** A name typed or chosen: thousands of options stay quick, because only the best few are drawn. */
 export function ComboField(props: ComboFieldProps) {
@@ -43,12 +59,10 @@ export function ComboField(props: ComboFieldProps) {
     className,
   } = props
   const { shown, count } = useMemo(() => {
-    const needle = value.trim().toLowerCase()
+    const choice = 'firstWith' in options ? options : fewNames(options)
     // A name that is there already is no filter: opening the list should offer the others.
-    const isExact = options.includes(value)
-    const found = isExact ? options : options.filter((option) => option.toLowerCase().includes(needle))
-    const names = [...new Set(found)]
-    return { shown: keyedItems(names.slice(0, SHOWN), (name) => name), count: names.length }
+    const { names, count } = choice.firstWith(choice.includes(value) ? '' : value.trim(), SHOWN)
+    return { shown: keyedItems([...new Set(names)], (name) => name), count }
   }, [options, value])
   return (
     <ComboBox

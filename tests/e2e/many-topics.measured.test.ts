@@ -84,5 +84,31 @@ describe('two hundred thousand topics', () => {
     await measured('finding in the sidebar', find)
   })
 
+  test('are found in the palette without holding the page up', async () => {
+    const palette = stage.page.getByRole('dialog')
+    const find = async (turn: number) => {
+      await stage.page.keyboard.press('Control+k')
+      await palette.getByRole('combobox').pressSequentially(`topic-19999${turn}`)
+      await palette.getByText(`orders.topic-19999${turn}`).waitFor()
+      await stage.page.keyboard.press('Escape')
+      await palette.waitFor({ state: 'hidden' })
+    }
+    await measured('finding in the palette', find)
+  })
+
+  test('are offered in a field without holding the page up', async () => {
+    await stage.page.keyboard.press('Control+k')
+    await stage.page.getByRole('dialog').getByRole('combobox').fill('produce records')
+    await stage.page.getByRole('dialog').getByRole('option', { name: 'Produce records' }).click()
+    const field = see.view().getByRole('combobox', { name: 'topic', exact: true })
+    const find = async (turn: number) => {
+      await field.fill(`topic-19999${turn}`)
+      await stage.page.getByRole('option', { name: `orders.topic-19999${turn}` }).waitFor()
+      await field.fill('')
+      await stage.page.getByText(/50 of 200.000/).waitFor()
+    }
+    await measured('offering', find)
+  })
+
   test('nothing of it upset the browser or the CSP', () => stage.clean())
 })

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { TopicRow } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { useServices } from '../../workbench/services.ts'
-import { filterTopics } from '../../stores/topics.ts'
+import { filterTopics, topicIn } from '../../stores/topics.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorBanner } from '../../ui/error-banner.tsx'
@@ -62,7 +62,7 @@ function Choice({ connectionId, chosen, onAdd, onClose }: TopicAdderProps & { on
   }, [list, text, chosen])
   const typed = text.trim()
   const canName =
-    typed !== '' && !chosen.includes(typed) && list?.value?.items.some((topic) => topic.name === typed) !== true
+    typed !== '' && !chosen.includes(typed) && (list?.value === undefined || topicIn(list.value, typed) === undefined)
   const submit = () => {
     if (selected.length > 0) onAdd([...selected])
     else if (rows.length === 1) onAdd([rows[0]!.name]) // its length is 1, as checked
