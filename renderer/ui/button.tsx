@@ -4,7 +4,7 @@ import { cx, given } from './class-names.ts'
 import { Tooltip } from './tooltip.tsx'
 import s from './button.module.css'
 
-/** `ok` and `warn` look like badges: what they say can be opened. */
+/** `ok` and `warn` look like badges: pressing one opens the details of what it says. */
 export type ButtonVariant = 'default' | 'primary' | 'danger' | 'quiet' | 'link' | 'ok' | 'warn'
 
 interface CommonProps {
@@ -24,7 +24,7 @@ export interface ButtonProps extends CommonProps {
   children: ReactNode
   variant?: ButtonVariant | undefined
   onPress?: (() => void) | undefined
-  /** Keeps its focus and width, refuses presses and says so. */
+  /** An action is running: the button keeps its focus and its width, ignores presses and tells assistive technology so. */
   isPending?: boolean | undefined
   type?: 'button' | 'submit' | undefined
   form?: string | undefined
@@ -51,7 +51,7 @@ export function Button(props: ButtonProps) {
 }
 
 export interface IconButtonProps extends CommonProps {
-  /** Names the button for everybody: accessible name and tooltip. */
+  /** The button's accessible name and its tooltip. */
   label: string
   children: ReactNode
   variant?: 'default' | 'quiet' | undefined

@@ -39,7 +39,7 @@ export interface ToggleProps {
   isDisabled?: boolean | undefined
 }
 
-/** On or off, at once; a checkbox is for what a form submits later. */
+/** A switch that takes effect at once. A checkbox is for a value that a form submits later. */
 export function Toggle({ children, ...rest }: ToggleProps) {
   return (
     <AriaSwitch {...given(rest)} className={cx(s.check)}>

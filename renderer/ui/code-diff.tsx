@@ -6,7 +6,7 @@ import { codeSetup, languageSetup, type CodeLanguage } from './code-setup.ts'
 import s from './code-view.module.css'
 
 export interface DiffHandle {
-  /** Brings the keyboard to the next change, or the one before. */
+  /** Moves the focus to the next change, or to the previous one. */
   step: (by: 1 | -1) => void
 }
 
@@ -15,17 +15,20 @@ export interface CodeDiffProps {
   after: { label: string; text: string }
   language: CodeLanguage
   handle?: Ref<DiffHandle> | undefined
-  /** How many stretches of lines differ, once that is known. */
+  /** Called with the number of changed stretches of lines, once that is known. */
   onChanges?: ((count: number) => void) | undefined
 }
 
-/** Long enough for any schema that a person reads; what takes longer is compared line by line alone. */
+/**
+ * How long the diff may look for changes within lines, in ms: enough for any schema a person reads. After that the lines are
+ * only compared as wholes.
+ */
 const exactMs = 40
 
 const theme = EditorView.theme({
   '&.cm-merge-a .cm-changedLine': { backgroundColor: 'var(--bad-bg)' },
   '&.cm-merge-b .cm-changedLine': { backgroundColor: 'var(--accent-bg)' },
-  // A line below it: a darker ground would leave the text's own colours too little contrast.
+  // Marked by an underline: a darker background would leave the syntax colours too little contrast.
   '&.cm-merge-a .cm-changedText': { background: 'linear-gradient(var(--bad), var(--bad)) bottom/100% 2px no-repeat' },
   '&.cm-merge-b .cm-changedText': {
     background: 'linear-gradient(var(--accent), var(--accent)) bottom/100% 2px no-repeat',
@@ -35,7 +38,10 @@ const theme = EditorView.theme({
   '.cm-insertedLine, .cm-deletedLine': { textDecoration: 'none' },
 })
 
-/** What changed within a line. Of whole lines the ground says it: a line below all of their text would hide more than it shows. */
+/**
+ * Marks what changed within a line. A line that changed as a whole is shown by its background: underlining all of its text
+ * would hide more than it shows.
+ */
 function underline(view: EditorView, chunks: readonly Chunk[], side: 'A' | 'B'): void {
   const mark = Decoration.mark({ class: 'cm-changedText' })
   const marks = chunks.flatMap((chunk) => {

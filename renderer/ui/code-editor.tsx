@@ -11,7 +11,7 @@ import { MarkerContext } from './marked.tsx'
 import { markedPlaces } from './marked-places.ts'
 import s from './code-view.module.css'
 
-/** Something said about a place of the text: a line, or a character of it. Without either it is said elsewhere only. */
+/** A message about a place in the text: a line, or a character of it. With neither it is shown only outside the editor. */
 export interface CodeProblem {
   readonly message: string
   /** From 1. */
@@ -22,9 +22,9 @@ export interface CodeProblem {
 }
 
 export interface CodeHandle extends FindHandle {
-  /** Brings the keyboard to this line. */
+  /** Moves the focus to this line. */
   goTo: (place: CodePlace) => void
-  /** In place of what is chosen, as if it were typed. */
+  /** Replaces the selection, as typing would. */
   insert: (text: string) => void
 }
 
@@ -35,7 +35,7 @@ export interface CodeEditorProps {
   text: string
   language: CodeLanguage
   find?: Ref<CodeHandle> | undefined
-  /** Without it the text can only be read. */
+  /** Without it the editor is read-only. */
   onChange?: ((text: string) => void) | undefined
   problems?: readonly CodeProblem[] | undefined
   onFocus?: (() => void) | undefined
@@ -43,7 +43,7 @@ export interface CodeEditorProps {
 
 const noProblems: readonly CodeProblem[] = []
 
-/** Code with colours, folding and search. Loaded lazily: the editor is the largest thing the page can fetch. */
+/** Code with colours, folding and search. Loaded lazily: the editor is the largest script that the page loads. */
 export function CodeEditor({ label, text, language, find, onChange, problems = noProblems, onFocus }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView>(null)
@@ -52,9 +52,9 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
   const isEditable = onChange !== undefined
   const [marks] = useState(() => new Compartment())
   const searched = use(MarkerContext)
-  /** What is typed is not what was searched. */
+  /** Once somebody types, the marks of an earlier search no longer apply. */
   const marker = isEditable ? undefined : searched
-  /** By typing: what the text was set to is known. */
+  /** Only for edits by typing: whoever set the text from outside knows it already. */
   const changed = useEffectEvent((next: string) => {
     if (next !== text) onChange?.(next)
   })
@@ -94,7 +94,7 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
     configured.current = { language: first().language, marker: first().marker }
     return () => view.destroy()
   }, [label, isEditable, inLanguage, marks])
-  // Not what it has already: each time it would read the text anew.
+  // Not when the language stays the same: setting it again would parse the whole text anew.
   useEffect(() => {
     if (configured.current.marker === marker) return
     configured.current.marker = marker
@@ -135,7 +135,7 @@ function insert(view: EditorView | null, text: string): void {
   view.focus()
 }
 
-/** null: it is nowhere in this text. */
+/** null: the place is not in this text. */
 function placeOf({ doc }: EditorState, { at, line, column }: CodePlace): number | null {
   if (at != null) return Math.min(Math.max(0, at), doc.length)
   if (line == null || line > doc.lines) return null
@@ -143,7 +143,7 @@ function placeOf({ doc }: EditorState, { at, line, column }: CodePlace): number 
   return Math.min(to, from + Math.max(0, (column ?? 1) - 1))
 }
 
-/** A string or a number from its beginning to its end; else one character. */
+/** If a string or a number is at this place, the whole of it; otherwise one character. */
 const token = /"(?:[^"\\\n]|\\.)*"?|[\w.+-]+/y
 
 function diagnosticOf(state: EditorState, { message, ...place }: CodeProblem): Diagnostic[] {
@@ -153,7 +153,7 @@ function diagnosticOf(state: EditorState, { message, ...place }: CodeProblem): D
   if (place.at == null) return [{ from: start === to ? from : start, to, severity: 'error', message }]
   token.lastIndex = start - from
   const length = token.exec(text)?.[0].length ?? 1
-  // Behind the last character there is nothing to mark: the last one is.
+  // After the last character there is nothing to mark, so the last character is marked.
   return start === to && start > from
     ? [{ from: start - 1, to: start, severity: 'error', message }]
     : [{ from: start, to: Math.min(to, start + length), severity: 'error', message }]

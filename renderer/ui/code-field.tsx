@@ -7,7 +7,7 @@ const CodeEditor = lazy(async () => {
   return { default: module.CodeEditor }
 })
 
-/** Code that is written; the editor comes with the first of them. */
+/** A field for editing code. The editor is loaded when the first such field is shown. */
 export function CodeField(props: CodeEditorProps & Required<Pick<CodeEditorProps, 'onChange'>>) {
   return (
     <Suspense fallback={<StateView kind="loading" title="Opening the editor…" />}>

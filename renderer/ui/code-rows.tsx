@@ -5,18 +5,18 @@ import s from './code-view.module.css'
 
 export interface CodeRowsProps extends Pick<VirtualRowsProps, 'count' | 'renderRow' | 'onCopy' | 'onKeyDown'> {
   label: string
-  /** What the columns that fit are measured in. */
+  /** An element in the code font, by which the number of columns that fit is measured. */
   frame: RefObject<HTMLDivElement | null>
   findLabel: string
   look: FindBarProps['look']
   found: Found
   onFound: (found: Found) => void
-  /** Where what was found is shown; −1: nowhere. */
+  /** The position of the current match; −1: none. */
   foundLine: number
   find: Ref<FindHandle> | undefined
 }
 
-/** What is stored, line by line in the font of that, with a search above that goes to the line of what it finds. */
+/** Long text, line by line in the code font, with a search bar above it that scrolls to each match. */
 export function CodeRows(props: CodeRowsProps) {
   const { label, frame, findLabel, look, found, onFound, foundLine, find, ...lines } = props
   const rows = useRef<VirtualRowsHandle>(null)

@@ -10,10 +10,10 @@ import { pageNonce } from './nonce.ts'
 
 export type CodeLanguage = 'json' | 'protobuf' | 'text'
 
-/** Of code and of expressions alike. */
+/** For code and for expressions alike. */
 export const codeColours = syntaxHighlighting(
   HighlightStyle.define([
-    // Each for itself: Arabic or Hebrew beside a colon or a number would change places with it.
+    // Each piece has its own text direction: Arabic or Hebrew next to a colon or a number would change places with it.
     { tag: tags.propertyName, color: 'var(--syntax-key)', unicodeBidi: 'isolate' },
     { tag: tags.string, color: 'var(--syntax-string)', unicodeBidi: 'isolate' },
     { tag: tags.number, color: 'var(--syntax-number)' },
@@ -24,8 +24,8 @@ export const codeColours = syntaxHighlighting(
 )
 
 /**
- * What is typed over a choice goes straight into the text: the browser itself would carry the style of what was there on to it, which
- * the page's policy forbids and the console tells.
+ * Typing over a selection inserts plain text. The browser's own handling would copy the inline style of the replaced text,
+ * which the page's content security policy forbids and reports in the console.
  */
 export const typedOver = EditorView.domEventHandlers({
   beforeinput: (event, view) => {
@@ -45,7 +45,7 @@ const theme = EditorView.theme({
   '.cm-gutters': { backgroundColor: 'var(--pane)', color: 'var(--faint)', border: 'none' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
   '&.cm-focused, &:focus-within': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
-  // The gutters lie over the outline.
+  // The gutters cover the outline.
   '&.cm-focused::after': {
     content: '""',
     position: 'absolute',
@@ -71,7 +71,7 @@ const theme = EditorView.theme({
   '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
 })
 
-/** What every code view of the app has, whoever may type in it. */
+/** The extensions that every code view of the app has, editable or not. */
 export function codeSetup(): Extension[] {
   const nonce = pageNonce()
   return [
@@ -80,14 +80,14 @@ export function codeSetup(): Extension[] {
     highlightSelectionMatches(),
     search({ top: true }),
     EditorView.lineWrapping,
-    // Tab is left alone, so that it leaves the editor.
+    // Tab is not bound, so that it moves the focus out of the editor.
     keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
     theme,
     ...(nonce === undefined ? [] : [EditorView.cspNonce.of(nonce)]),
   ]
 }
 
-/** What a language brings along; apart from the rest, so that a text can become one while somebody types. */
+/** The extensions of a language. They are separate from the others so that the language can change while somebody types. */
 export function languageSetup(language: CodeLanguage): Extension[] {
   if (language === 'json') return [foldGutter(), codeFolding(), json()]
   return language === 'protobuf' ? [StreamLanguage.define(protobuf)] : []

@@ -14,7 +14,7 @@ export interface CodeViewProps {
   find?: Ref<FindHandle> | undefined
 }
 
-/** CodeMirror is comfortable up to here; above, its parser and its document hold the page up. */
+/** CodeMirror works well up to this length; for longer text its parser and its document block the page. */
 export const EDITOR_LIMIT = 2 * 1024 * 1024
 const LONGEST_LINE = 20_000
 
@@ -23,7 +23,7 @@ const CodeEditor = lazy(async () => {
   return { default: module.CodeEditor }
 })
 
-/** Code to be read: in the editor where that is no burden, else line by line as it is scrolled to. */
+/** Read-only code: in the editor where the text is short enough, otherwise in lines that are drawn as they scroll into view. */
 export function CodeView({ label, text, language, find }: CodeViewProps) {
   const large = text.length > EDITOR_LIMIT
   const plain = language === 'text' || !isComfortable(text)
@@ -41,7 +41,7 @@ export function CodeView({ label, text, language, find }: CodeViewProps) {
   )
 }
 
-/** Whether the editor is no burden for this text. */
+/** Whether this text is short enough for the editor. */
 export function isComfortable(text: string): boolean {
   return text.length <= EDITOR_LIMIT && longestLine(text) <= LONGEST_LINE && !hasHidden(text)
 }

@@ -19,19 +19,22 @@ export interface ComboFieldProps {
   layout?: 'stacked' | 'inline' | undefined
   value: string
   onChange: (value: string) => void
-  /** It was chosen, or typed and left or confirmed with Enter: for what costs too much to do at each key. */
+  /**
+   * Called when a value was chosen, or typed and then confirmed with Enter or by leaving the field: for work that is too
+   * expensive to do at each key.
+   */
   onCommit?: ((value: string) => void) | undefined
   /** Names to choose from; any other text may be typed as well. */
   options: readonly string[] | NameChoice
   placeholder?: string | undefined
   error?: string | undefined
   isDisabled?: boolean | undefined
-  /** Then the list opens with the first key, not at once over what stands below. */
+  /** The list then opens with the first key, and does not at once cover what is below it. */
   autoFocus?: boolean | undefined
   className?: string | undefined
 }
 
-/** A list of thousands is narrowed by typing, not scrolled. */
+/** A list of thousands is narrowed by typing rather than scrolled. */
 const SHOWN = 50
 
 /** A few hundred names; what may be many more finds them its own way. */
@@ -43,7 +46,7 @@ const fewNames = (names: readonly string[]): NameChoice => ({
   },
 })
 
-/** A name typed or chosen: thousands of options stay quick, because only the best few are drawn. */
+/** A name that is typed or chosen. Thousands of options stay fast, because only the best matches are drawn. */
 export function ComboField(props: ComboFieldProps) {
   const {
     label,
@@ -60,7 +63,7 @@ export function ComboField(props: ComboFieldProps) {
   } = props
   const { shown, count } = useMemo(() => {
     const choice = 'firstWith' in options ? options : fewNames(options)
-    // A name that is there already is no filter: opening the list should offer the others.
+    // The name that is already set does not filter: opening the list should offer the other names.
     const { names, count } = choice.firstWith(choice.includes(value) ? '' : value.trim(), SHOWN)
     return { shown: keyedItems([...new Set(names)], (name) => name), count }
   }, [options, value])
@@ -88,7 +91,7 @@ export function ComboField(props: ComboFieldProps) {
           className={cx(field.input, field.mono)}
           spellCheck="false"
           onKeyDown={(event) => {
-            // With an option under the cursor Enter chooses that one.
+            // If an option is highlighted, Enter chooses it.
             const isChoosing = event.currentTarget.hasAttribute('aria-activedescendant')
             if (event.key === 'Enter' && !isChoosing) onCommit?.(value)
           }}

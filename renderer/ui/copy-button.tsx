@@ -3,7 +3,7 @@ import { Button, IconButton } from './button.tsx'
 import { CheckIcon, CopyIcon } from './icons.ts'
 
 export interface CopyButtonProps {
-  /** What lands on the clipboard: exact, without thin spaces. A function is asked at the press. */
+  /** What is written to the clipboard: the exact text, without thin spaces. A function is called when the button is pressed. */
   text: string | (() => string)
   label?: string | undefined
   /** Shows the label instead of only the icon. */
@@ -41,7 +41,7 @@ export function CopyButton({ text, label = 'Copy', isLabelled, size = 'small' }:
   )
 }
 
-/** Copies by the clipboard API, or by a hidden text area where the page may not use it. */
+/** Copies with the clipboard API, or with a hidden text area where the page may not use that API. */
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
@@ -60,11 +60,11 @@ export async function copyText(text: string): Promise<void> {
 }
 
 /**
- * Copies what is still being fetched. The clipboard is asked for at once, while the press that wants it counts as one:
- * a browser forgets within seconds that somebody pressed.
+ * Copies text that is still being fetched. The clipboard is called at once, while the press still counts as a user gesture:
+ * browsers stop accepting it after a few seconds.
  */
 export async function copyLater(text: Promise<string | Blob>): Promise<void> {
-  // Where the promise is refused the clipboard says so in words of its own; ours say more.
+  // When the promise is rejected, the clipboard throws an error of its own; ours says more.
   let failure: unknown
   const blob = text.then(
     (whole) => new Blob([whole], { type: 'text/plain' }),

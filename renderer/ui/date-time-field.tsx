@@ -9,16 +9,16 @@ export interface DateTimeFieldProps extends Pick<
 > {
   zone: Zone
   value: bigint | undefined
-  /** `undefined` while the text is no time; the field itself shows why. */
+  /** `undefined` while the text is not a valid time; the field itself shows why. */
   onChange: (ms: bigint | undefined) => void
   onEnter?: ((ms: bigint) => void) | undefined
-  /** For tests: the present. */
+  /** The current time, for tests. */
   now?: (() => number) | undefined
 }
 
 /**
- * A point in time, typed rather than clicked together (`14:05`, `-15m`, `2026-11-22 14:05`, epoch milliseconds), with
- * the instant it was read as always shown in full below, zone included.
+ * A point in time that is typed rather than picked (`14:05`, `-15m`, `2026-11-22 14:05`, epoch milliseconds). The time it was
+ * understood as is always shown in full below, with its zone.
  */
 export function DateTimeField({ zone, value, onChange, onEnter, now = Date.now, error, ...rest }: DateTimeFieldProps) {
   const [draft, setDraft] = useState<{ text: string; at: number }>()

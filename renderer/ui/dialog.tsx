@@ -52,7 +52,7 @@ export interface AlertDialogProps {
   onCancel: () => void
   isDanger?: boolean | undefined
   isPending?: boolean | undefined
-  /** Something above it has to be chosen first. */
+  /** Disables the main button: something in the dialog has to be chosen first. */
   isActionDisabled?: boolean | undefined
 }
 
@@ -101,7 +101,10 @@ export interface TypedConfirmationProps extends Omit<AlertDialogProps, 'onAction
   onAction: (typed: string) => void
 }
 
-/** For guarded profiles: the button stays shut until the name is typed exactly. Pasting is allowed; a wrong case is not. */
+/**
+ * For guarded profiles: the button stays disabled until the name is typed exactly. Pasting is allowed; upper and lower case
+ * matter.
+ */
 export function TypedConfirmation(props: TypedConfirmationProps) {
   return (
     <Dialog role="alertdialog" isOpen={props.isOpen} onClose={props.onCancel} title={props.title} footer={null}>

@@ -20,7 +20,7 @@ const CodeDiff = lazy(async () => {
   return { default: module.CodeDiff }
 })
 
-/** Two texts side by side; JSON is indented first, for registries store it as one line. */
+/** Two texts side by side. JSON is indented first, because registries store it as one line. */
 export function DiffView({ before, after, language, handle, onChanges }: DiffViewProps) {
   const isRaw = language !== 'json'
   const left = useIndented(before.text, isRaw)

@@ -12,7 +12,7 @@ import s from './state-view.module.css'
 export interface ErrorBannerProps {
   /** A SeeklineError, an ErrorValue, or anything thrown. */
   error: unknown
-  /** What it means for what is shown, before the error's own words. */
+  /** What the error means for the view; shown before the error's own message. */
   lead?: string | undefined
   onRetry?: (() => void) | undefined
   onDismiss?: (() => void) | undefined
@@ -63,7 +63,7 @@ const deniedCodes: ReadonlySet<string> = new Set([
   'registry.unauthorised',
 ])
 
-/** The same error in place of a whole view. Missing rights are their own state: retrying will not help. */
+/** The same error in place of a whole view. Missing rights are a separate state, because trying again does not help. */
 export function ErrorState({ error, onRetry, actions }: Pick<ErrorBannerProps, 'error' | 'onRetry' | 'actions'>) {
   const value = errorValueOf(error)
   const denied = deniedCodes.has(value.code)

@@ -9,7 +9,7 @@ import { codeColours, typedOver } from './code-setup.ts'
 import { pageNonce } from './nonce.ts'
 import s from './expression-field.module.css'
 
-/** What is wrong with an expression, and where: from 0. */
+/** An error in an expression and its position, counted from 0. */
 export interface ExpressionProblem {
   readonly message: string
   readonly at: number
@@ -18,7 +18,7 @@ export interface ExpressionProblem {
 
 export interface Suggestion {
   readonly label: string
-  /** Beside it: what is there. */
+  /** What is shown beside the name, e.g. its type. */
   readonly detail?: string
 }
 
@@ -32,20 +32,20 @@ export interface ExpressionFieldProps {
   placeholder: string
   onChange: (value: string) => void
   onEnter: () => void
-  /** Down where nothing is offered: on into what was found. */
+  /** Arrow Down while no completions are open: moves the focus to the results. */
   onDown: () => void
   problem: ExpressionProblem | undefined
-  /** What may stand where this has been typed. */
+  /** Completions for what has been typed. */
   suggest: (typed: string) => Promise<readonly Suggestion[]>
   handle?: Ref<ExpressionHandle> | undefined
 }
 
-/** A path as it is typed: `value.customer.i`. */
+/** The path being typed: `value.customer.i`. */
 const PATH = /[A-Za-z_][\w.[\]"'-]*$/
-/** What goes on with such a path, so that the same offers hold. */
+/** Matches any continuation of the path, for which the same completions hold. */
 const PATH_ON = /^[\w.[\]"'-]*$/
 
-/** One line of an expression, in colours, with what is wrong marked where it stands and names of fields offered. */
+/** A one-line expression field with colours, error marks and completion of field names. */
 // oxlint-disable-next-line max-lines-per-function -- one editor, from creating it to destroying it
 export function ExpressionField(props: ExpressionFieldProps) {
   const { label, value, problem, handle } = props
@@ -74,11 +74,11 @@ export function ExpressionField(props: ExpressionFieldProps) {
         doc: firstValue(),
         extensions: [
           EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': 'false', tabindex: '0' }),
-          // One line: what is pasted with breaks in it is one, too.
+          // Pasted line breaks are joined, too: the field has one line.
           EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [change, oneLine(change.newDoc.toString())] : change)), // oxfmt-ignore
           history(),
           autocompletion({ override: [complete], icons: false, defaultKeymap: false }),
-          // What is offered takes Enter and arrows first.
+          // While completions are open, Enter and the arrow keys belong to them.
           Prec.highest(keymap.of(completionKeymap)),
           Prec.high(
             keymap.of([
@@ -134,7 +134,7 @@ function oneLine(text: string) {
   return { changes: { from: 0, to: text.length, insert }, selection: { anchor: insert.length }, sequential: true }
 }
 
-/** Enough of CEL to colour it: what it means is judged where it is compiled. */
+/** As much of CEL's syntax as colouring needs; errors come from the compiler. */
 const celWords: Parameters<typeof StreamLanguage.define>[0] = {
   token: (stream) => {
     if (stream.eatSpace()) return null

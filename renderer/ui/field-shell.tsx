@@ -14,7 +14,7 @@ export interface FieldShellProps {
   children: ReactNode
 }
 
-/** The inside every text-like field shares: label, box, note, error. Must stand inside a React Aria field. */
+/** The parts that every text-like field shares: label, box, note, error. Must be inside a React Aria field. */
 export function FieldShell({ label, layout = 'stacked', isRequired, note, error, tall, children }: FieldShellProps) {
   return (
     <>

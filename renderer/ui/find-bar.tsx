@@ -6,7 +6,7 @@ import { MOST_FOUND } from './find-in-text.ts'
 import { SearchField } from './text-field.tsx'
 import s from './code-view.module.css'
 
-/** How a view is asked to find in what it shows. */
+/** How other components ask a view to search in its text. */
 export interface FindHandle {
   find: () => void
 }
@@ -14,7 +14,7 @@ export interface FindHandle {
 export interface Found {
   readonly needle: string
   readonly places: readonly number[]
-  /** Which of them is looked at. */
+  /** The number of the current match. */
   readonly at: number
 }
 
@@ -22,16 +22,19 @@ export const nothingFound: Found = { needle: '', places: [], at: 0 }
 
 export interface FindBarProps {
   label: string
-  /** A new one looks anew. */
+  /** A new value starts a new search. */
   look: (needle: string, signal: AbortSignal) => Promise<number[]>
   found: Found
   onFound: (found: Found) => void
-  /** The keyboard goes back to what is looked through. */
+  /** Closing returns the focus to the view that is searched. */
   onLeave: () => void
   handle: Ref<FindHandle> | undefined
 }
 
-/** Finds in a text or in bytes: Enter and Shift+Enter go through the places, Escape closes. Not there until it is asked for. */
+/**
+ * Searches in a text or in bytes. Enter and Shift+Enter go through the matches, Escape closes the bar. It is hidden until
+ * somebody opens it.
+ */
 export function FindBar({ label, look, found, onFound, onLeave, handle }: FindBarProps) {
   const [isOpen, setOpen] = useState(false)
   const [typed, setTyped] = useState('')
@@ -42,7 +45,7 @@ export function FindBar({ label, look, found, onFound, onLeave, handle }: FindBa
       input.current?.select()
     },
   }))
-  // Before the next key: later it would select what has been typed by then.
+  // Before the next key arrives: selecting later would select what has been typed by then.
   useLayoutEffect(() => {
     if (!isOpen) return
     input.current?.focus()

@@ -1,8 +1,8 @@
 import { betweenFrames } from './sort-in-slices.ts'
 
-/** More places than one steps through. */
+/** More matches than anybody steps through. */
 export const MOST_FOUND = 10_000
-/** Characters that are looked through at once. */
+/** How many characters are searched at once. */
 const CHUNK = 256 * 1024
 
 /** Where `needle` occurs, ignoring case; searched in slices, because the text may have megabytes. At most {@link MOST_FOUND} places. */
@@ -13,7 +13,8 @@ export async function findInText(text: string, needle: string, signal?: AbortSig
   let at = 0
   await betweenFrames((isOver) => {
     for (; at < text.length && found.length < MOST_FOUND; at += CHUNK) {
-      // The next chunk begins where this one ends: a match across both is found by reading on by the length of the needle.
+      // The next chunk begins where this one ends. A match across both is found because each chunk is read further by the
+      // length of the search text.
       const chunk = text.slice(at, at + CHUNK + needle.length - 1)
       const from = at
       for (const { index } of chunk.matchAll(pattern)) {
@@ -32,7 +33,7 @@ export async function findInText(text: string, needle: string, signal?: AbortSig
   return found
 }
 
-/** Where these bytes stand: the text as UTF-8, or bytes themselves as `0x0d0a`. */
+/** The positions of these bytes: given as UTF-8 text, or as bytes in the form `0x0d0a`. */
 export async function findInBytes(bytes: Uint8Array, typed: string, signal?: AbortSignal): Promise<number[]> {
   const found: number[] = []
   const digits = /^0x((?:[\da-f]{2} ?)+)$/i.exec(typed)?.[1]?.replaceAll(' ', '')

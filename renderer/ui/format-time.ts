@@ -3,14 +3,14 @@ export type Zone = string
 
 const DATE_LIMIT = 8_640_000_000_000_000n
 
-/** `2026-11-22 14:05:11.482 UTC`. −1 is Kafka's "none"; what no calendar holds is shown as the number it is. */
+/** `2026-11-22 14:05:11.482 UTC`. −1 is Kafka's "none"; a number that is not a valid date is shown as the number. */
 export function formatTimestamp(ms: bigint | number, zone: Zone): string {
   const parts = calendar(ms, zone)
   if (typeof parts === 'string') return parts
   return `${parts.date} ${parts.time} ${zoneLabel(zone, ms)}`
 }
 
-/** `22 Nov 14:05:11.482`: for columns whose head names the zone. The year is added when it is not the present one. */
+/** `22 Nov 14:05:11.482`: for columns whose header names the zone. The year is added when it is not the current one. */
 export function formatTimestampShort(ms: bigint | number, zone: Zone, now: number = Date.now()): string {
   const parts = calendar(ms, zone)
   if (typeof parts === 'string') return parts
@@ -19,7 +19,7 @@ export function formatTimestampShort(ms: bigint | number, zone: Zone, now: numbe
   return parts.year === thisYear ? `${day} ${parts.time}` : `${day} ${parts.year} ${parts.time}`
 }
 
-/** `14:05:11.482`; for places where the day has been said. */
+/** `14:05:11.482`; for places that show the date already. */
 export function formatTime(ms: bigint | number, zone: Zone): string {
   const parts = calendar(ms, zone)
   return typeof parts === 'string' ? parts : parts.time
@@ -54,7 +54,7 @@ function calendar(ms: bigint | number, zone: Zone): Calendar | string {
   }
 }
 
-/** `UTC`, or `UTC+01:00` as it holds at that instant: an offset is unambiguous where `CET` is not. */
+/** `UTC`, or `UTC+01:00` as valid at that time: an offset is unambiguous where `CET` is not. */
 export function zoneLabel(zone: Zone, ms: bigint | number = Date.now()): string {
   const value = Number(ms)
   const offset = zoneOffsetMs(Number.isFinite(value) ? value : 0, zone)
@@ -66,7 +66,7 @@ export function zoneLabel(zone: Zone, ms: bigint | number = Date.now()): string 
 
 const formatters = new Map<string, Intl.DateTimeFormat | undefined>()
 
-/** How far the zone's wall clock is ahead of UTC at that instant. */
+/** How far the zone's local time is ahead of UTC at that time. */
 export function zoneOffsetMs(ms: number, zone: Zone): number {
   if (zone === 'UTC') return 0
   const formatter = formatterFor(zone)

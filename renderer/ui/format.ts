@@ -11,12 +11,12 @@ export {
 } from '#shared/format-number.ts'
 export { formatTimestamp, formatTimestampShort, formatTime, zoneLabel, type Zone } from './format-time.ts'
 
-/** `orders / 7 / 48 211 907`: how coordinates are shown; never what is copied. */
+/** `orders / 7 / 48 211 907`: how coordinates are shown. Never use it for text that is copied. */
 export function formatCoordinates(topic: string, partition: number, offset: bigint): string {
   return `${topic} / ${partition} / ${formatGrouped(offset)}`
 }
 
-/** `0–3, 7` for [0,1,2,3,7]: how a choice of partitions is written in a sentence. */
+/** `0–3, 7` for [0,1,2,3,7]: how selected partitions are written in a sentence. */
 export function formatPartitions(partitions: readonly number[]): string {
   const sorted = [...new Set(partitions)].toSorted((a, b) => a - b)
   const parts: string[] = []

@@ -29,7 +29,7 @@ import { TextView } from './text-view.tsx'
 import { toast } from './toast.tsx'
 import s from './gallery.module.css'
 
-/** Every part of the kit at once; `#gallery` in development. */
+/** Shows every component of the kit; `#gallery` in development. */
 export function Gallery() {
   return (
     <UiProvider>

@@ -2,7 +2,7 @@ import { hexText } from '#shared/bytes.ts'
 
 export const BYTES_PER_LINE = 16
 
-/** `48 65 6c 6c 6f …` in groups of eight, padded so that the text column stands still. */
+/** `48 65 6c 6c 6f …` in groups of eight, padded so that the text column stays aligned. */
 export function hexOf(bytes: Uint8Array, line: number, perLine: number = BYTES_PER_LINE): string {
   const bytesOfLine = bytes.subarray(line * perLine, (line + 1) * perLine)
   const first = hexText(bytesOfLine.subarray(0, 8))

@@ -10,18 +10,18 @@ import s from './code-view.module.css'
 export interface HexViewProps {
   label: string
   bytes: Uint8Array
-  /** What the first byte's place is called; for a part of a larger value. */
+  /** The offset shown for the first byte; set it when the bytes are part of a larger value. */
   base?: number | undefined
   find?: Ref<FindHandle> | undefined
 }
 
-/** Paddings beside the offset, the bytes and their characters. */
+/** The width of the padding around the offset, the bytes and their characters. */
 const AROUND = 48
 
 export function HexView({ label, bytes, base = 0, find }: HexViewProps) {
   const [frame, columns] = useColumns(AROUND)
   const width = Math.max(6, (base + bytes.length).toString(16).length)
-  // A byte is three columns and its character one. Sixteen of them, unless that would be cut off.
+  // A byte takes three columns, and its character takes one. Sixteen bytes per line, or fewer where sixteen would be cut off.
   const perLine = columns >= width + BYTES_PER_LINE * 4 ? BYTES_PER_LINE : BYTES_PER_LINE / 2
   const [found, setFound] = useState<Found>(nothingFound)
   const look = useCallback((typed: string, signal: AbortSignal) => findInBytes(bytes, typed, signal), [bytes])

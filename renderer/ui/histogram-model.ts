@@ -1,16 +1,16 @@
-/** What lies in one stretch of what is drawn: [start, end). */
+/** The counts of one bar, which covers the stretch [start, end). */
 export interface HistogramBar {
   readonly start: bigint
   readonly end: bigint
   readonly total: number
   readonly hits: number
-  /** Of `total`, how much has been gone through: 0 to 1. */
+  /** How much of `total` has been read: 0 to 1. */
   readonly read: number
-  /** `hits` by series, in the order of the legend; left out: there is one series. */
+  /** `hits` per series, in the order of the legend; omitted when there is only one series. */
   readonly parts?: readonly number[]
 }
 
-/** Numbers of the first and the last bar that are chosen. */
+/** The first and the last selected bar. */
 export interface HistogramBrush {
   readonly first: number
   readonly last: number
@@ -20,7 +20,7 @@ export type BrushEnd = 'first' | 'last'
 
 const PAGE = 10
 
-/** Where a key moves one end of the brush; undefined: the key means nothing here. The ends never pass each other. */
+/** Where a key moves one end of the brush; undefined: the key has no effect here. The ends never cross. */
 export function brushAfterKey(
   brush: HistogramBrush,
   end: BrushEnd,
@@ -35,13 +35,13 @@ export function brushAfterKey(
   return { ...brush, [end]: at }
 }
 
-/** From where the mouse went down to where it is. */
+/** The bars between where the mouse button went down and where the pointer is. */
 export function brushOf(from: number, to: number, count: number): HistogramBrush {
   const inside = (at: number) => Math.min(Math.max(0, at), count - 1)
   return { first: inside(Math.min(from, to)), last: inside(Math.max(from, to)) }
 }
 
-/** How high a bar stands, 0 to 1. What there is at all is seen: one hit among a million records, too. */
+/** The height of a bar, 0 to 1. Anything above zero stays visible, even one hit among a million records. */
 export function heightOf(count: number, most: number, least: number): number {
   return count <= 0 || most <= 0 ? 0 : Math.max(least, count / most)
 }

@@ -8,11 +8,11 @@ export interface HistogramProps {
   /** What is drawn, in words. */
   words: string
   bars: readonly HistogramBar[]
-  /** Where a bar begins, for the axis and the ends of the brush. */
+  /** The label of a bar's start, for the axis and the ends of the brush. */
   place: (at: bigint) => string
   brush: HistogramBrush | undefined
   onBrush: (brush: HistogramBrush | undefined) => void
-  /** Enter on an end of the brush. */
+  /** Enter was pressed on an end of the brush. */
   onApply: () => void
 }
 
@@ -154,7 +154,7 @@ function End({ end, brush, isSet, count, text, onBrush, onApply }: EndProps) {
   )
 }
 
-/** Which colour stands for what. */
+/** The legend: which colour means what. */
 export function HistogramKey({ items }: { items: readonly { words: string; series: number | 'total' }[] }) {
   return (
     <ul className={s.key}>

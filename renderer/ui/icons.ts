@@ -1,4 +1,4 @@
-// The one door to lucide: what a view may draw, under the name of what it means here.
+// The only import of lucide: the icons that views may use, named after what they mean in this app.
 export {
   BookOpenText as JournalIcon,
   Check as CheckIcon,

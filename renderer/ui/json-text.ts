@@ -3,9 +3,8 @@ import { betweenFrames, type IsOver } from './sort-in-slices.ts'
 export type IndentedJson = { ok: true; text: string } | { ok: false; message: string }
 
 /**
- * Indents JSON by its tokens. Parsing and printing would round 64-bit numbers, merge duplicate keys and rewrite escapes:
- * what is shown must be what was sent. JSON.parse cannot be asked in slices whether it is JSON at all, so this reads its
- * grammar as well.
+ * Indents JSON token by token. Parsing and printing would round 64-bit numbers, merge duplicate keys and rewrite escapes, and
+ * the text must stay as it was sent. JSON.parse cannot check the syntax in slices either, so this does that as well.
  */
 export function indentJson(text: string): IndentedJson {
   const indenter = createIndenter(text)
@@ -13,7 +12,7 @@ export function indentJson(text: string): IndentedJson {
   return indenter.result()
 }
 
-/** The same for megabytes, without holding the page up. */
+/** The same for texts of megabytes, in slices that do not block the page. */
 export async function indentJsonInSlices(text: string, signal?: AbortSignal): Promise<IndentedJson> {
   const indenter = createIndenter(text)
   await betweenFrames(indenter.run, signal)
@@ -24,10 +23,10 @@ const space = /[ \t\n\r]*/y
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/y
 const word = /(?:true|false|null)(?!\w)/y
 const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y
-/** What a string may not hold as it is. */
+/** The characters that must be escaped in a string. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const control = /[\0-\x1f]/
-/** Deeper than any value that people read; JSON.parse would take more. */
+/** Deeper than any value that people read; JSON.parse would accept more. */
 const DEEPEST = 50_000
 
 type Expects = 'value' | 'value-or-end' | 'name' | 'name-or-end' | 'colon' | 'comma-or-end' | 'nothing'
@@ -40,7 +39,7 @@ function createIndenter(text: string): { run: (isOver: IsOver) => boolean; resul
   const open: ('{' | '[')[] = []
   let expects: Expects = 'value'
   let at = 0
-  /** Of the string that is being read, −1 outside one; and the next quote. */
+  /** The start of the string that is being read, −1 outside one; and the position of the next quote. */
   let stringStart = -1
   let quote = -1
   let refused: string | undefined
@@ -61,7 +60,7 @@ function createIndenter(text: string): { run: (isOver: IsOver) => boolean; resul
     at += found.length
     return found
   }
-  /** On to the next escape or the end of the string, so that one of megabytes takes as many slices as it needs. */
+  /** Moves to the next escape or to the end of the string; a string of megabytes takes as many slices as it needs. */
   const string = (): void => {
     if (quote < at) quote = text.indexOf('"', at)
     if (quote === -1) {
@@ -155,7 +154,7 @@ function createIndenter(text: string): { run: (isOver: IsOver) => boolean; resul
           if (at >= text.length && expects === 'nothing') break
           token()
           if (done % 1_024 !== 0) continue
-          // Long texts are joined as they grow: joining millions of tokens at the end would take longer than a slice.
+          // Long texts are joined while they grow: joining millions of tokens at the end would take longer than a slice.
           indented += out.splice(0).join('')
           if (isOver()) return false
         }

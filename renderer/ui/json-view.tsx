@@ -7,9 +7,9 @@ import s from './code-view.module.css'
 
 export interface JsonViewProps {
   label: string
-  /** JSON as it came. It is indented without being parsed into numbers, so that 64-bit values keep every digit. */
+  /** JSON as it was received. It is indented without parsing its numbers, so that 64-bit values keep every digit. */
   text: string
-  /** Shows the text exactly as it came. */
+  /** Shows the text exactly as it was received. */
   isRaw?: boolean | undefined
   find?: Ref<FindHandle> | undefined
 }

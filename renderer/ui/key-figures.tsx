@@ -5,12 +5,12 @@ import s from './key-figures.module.css'
 export interface Figure {
   /** The number with its unit. */
   value: ReactNode
-  /** What it counts, in few and small words. */
+  /** What the number counts, in a few words in small type. */
   words: string
   tone?: 'warn' | 'bad' | undefined
 }
 
-/** Large numbers with small words: what one wants to know before any table. */
+/** Large numbers with small captions, shown above a table as its summary. */
 export function Figures({ label, items }: { label: string; items: readonly Figure[] }) {
   return (
     <dl className={s.figures} aria-label={label}>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import s from './toolbar.module.css'
 
-/** A view: its toolbar, its sentence, its content, stacked; the content takes the rest. */
+/** A view: its toolbar, its summary sentence and its content, from top to bottom. The content takes the remaining height. */
 export function View({ children }: { children: ReactNode }) {
   return <div className={s.view}>{children}</div>
 }
@@ -9,7 +9,7 @@ export function View({ children }: { children: ReactNode }) {
 export interface BarProps {
   label: string
   children: ReactNode
-  /** What acts on the fields. It keeps its place at the end; where there is little room the fields wrap before it. */
+  /** Buttons that act on the fields. They stay at the end of the bar; where the window is narrow the fields wrap. */
   actions?: ReactNode
 }
 
@@ -33,7 +33,7 @@ export function Spacer() {
   return <span className={s.grow} />
 }
 
-/** The sentence a tired person needs, with badges beside it; the table below is the proof. */
+/** The summary of the view in one sentence, with badges beside it; the table below has the details. */
 export function Summary({ children, badges }: { children: ReactNode; badges?: ReactNode }) {
   return (
     <div className={s.summary}>

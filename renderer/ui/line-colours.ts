@@ -3,17 +3,20 @@ import { lineAt, type TextLines } from './text-lines.ts'
 
 export type Colour = 'key' | 'string' | 'number' | 'atom' | 'comment'
 
-/** Part of a drawn line that has a colour; what stands between two has none. */
+/** A part of a drawn line that has a colour; the text between two of them has none. */
 export interface ColouredPart {
   readonly from: number
   readonly to: number
   readonly colour: Colour
 }
 
-/** Where each comment of more than one line starts and ends, one after the other. */
+/** The start and the end of each comment of more than one line, in order. */
 export type LongComments = readonly number[]
 
-/** A line is cut into no more pieces than this before it is drawn without colours: each is read from the line's beginning. */
+/**
+ * A line that is cut into more pieces than this is drawn without colours, because each piece is parsed from the line's
+ * beginning.
+ */
 const MOST_PIECES = 64
 
 const keywords =
@@ -28,8 +31,8 @@ const tokens: Readonly<Record<Exclude<CodeLanguage, 'text'>, RegExp>> = {
 }
 
 /**
- * The colours of one drawn line. The editor's own come from a parser that reads all that stands before, and take a page of
- * megabytes seconds; the tokens of these languages end with their line, comments alone do not.
+ * The colours of one drawn line. The editor's own colours come from a parser that reads all text before the line, which takes
+ * seconds for text of megabytes. In these languages tokens end with their line; only comments can be longer.
  */
 export function coloursOf(
   text: string,
@@ -67,7 +70,10 @@ export function coloursOf(
 
 const commentOrString = /\/\/[^\n]*|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|\/\*/g
 
-/** Finds comments of more than one line until `isOver`, and goes on from there; `run` says whether the end was reached. */
+/**
+ * Finds comments of more than one line until `isOver` returns true, and continues from there on the next call. `run` returns
+ * whether the end was reached.
+ */
 export function createCommentFinder(text: string): { run: (isOver: () => boolean) => boolean; found: LongComments } {
   const found: number[] = []
   const pattern = new RegExp(commentOrString)
@@ -90,13 +96,12 @@ export function createCommentFinder(text: string): { run: (isOver: () => boolean
   }
 }
 
-/** Where the comment ends that this place is within; −1: it is in none. */
+/** The end of the comment that contains this position; −1: none does. */
 function commentEnd(comments: LongComments, place: number): number {
   let low = 0
   let high = comments.length / 2
   while (low < high) {
     const middle = (low + high) >> 1
-    // Between low and high.
     if (comments[2 * middle]! < place) low = middle + 1 // a comment is two numbers: where it starts and where it ends
     else high = middle
   }

@@ -1,4 +1,4 @@
-/** Lines [beforeStart, beforeEnd) of the one text stand where [afterStart, afterEnd) of the other does. */
+/** Lines [beforeStart, beforeEnd) of the old text were replaced by lines [afterStart, afterEnd) of the new one. */
 export interface LineChange {
   readonly beforeStart: number
   readonly beforeEnd: number
@@ -12,15 +12,15 @@ export interface LineDiff {
   readonly changes: readonly LineChange[]
 }
 
-/** Between two anchors, how many lines may differ before all that stands there is called changed. */
+/** If more lines than this differ between two anchors, everything between them counts as changed. */
 const MOST_EDITS = 400
-/** Steps between two looks at the clock. */
+/** Steps between two checks of the clock. */
 const STEPS = 2_000
 
 /**
- * What differs line by line, of texts of any length: lines that occur once in both are anchors (as "patience diff" takes them),
- * and between two of those Myers' shortest edit is looked for, up to a bound. A generator, so that whoever runs it decides
- * how long at a time; the last value is the result.
+ * The differences between two texts of any length, line by line. Lines that occur once in both texts are anchors (as in
+ * "patience diff"); between two anchors it looks for Myers' shortest edit, up to a limit. It is a generator so that the caller
+ * decides how long it runs at a time; the last value is the result.
  */
 export function* diffLines(beforeText: string, afterText: string): Generator<void, LineDiff> {
   const ids = new Map<string, number>()
@@ -54,7 +54,7 @@ function* linesOf(text: string): Generator<void, string[]> {
   return lines
 }
 
-/** Equal lines get one number. */
+/** Equal lines get the same number. */
 function* numbered(lines: readonly string[], ids: Map<string, number>): Generator<void, Uint32Array> {
   const numbers = new Uint32Array(lines.length)
   for (const [i, line] of lines.entries()) {
@@ -66,7 +66,7 @@ function* numbered(lines: readonly string[], ids: Map<string, number>): Generato
   return numbers
 }
 
-/** Places of lines that occur once in each text, as many as stand in the same order in both. */
+/** The positions of lines that occur exactly once in each text: the longest sequence that has the same order in both. */
 function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<void, [number, number][]> {
   const times = [new Uint8Array(count), new Uint8Array(count)] as const
   const placeInB = new Uint32Array(count)
@@ -78,7 +78,7 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
       if (i % STEPS === 0) yield
     }
   }
-  /** Of the longest run of ascending places found so far that ends lowest, by its length: which line of `a` it ends with. */
+  /** For each length: the line of `a` that ends the ascending run of that length with the lowest last place. */
   const ends: number[] = []
   const previous = new Int32Array(a.length).fill(-1)
   for (let i = 0; i < a.length; i += 1) {
@@ -90,7 +90,6 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
     let high = ends.length
     while (low < high) {
       const middle = (low + high) >> 1
-      // Within the arrays, whose sizes the algorithm keeps to.
       if (placeInB[a[ends[middle]!]!]! < place) low = middle + 1 // middle < high, and each is the index of a line of both texts
       else high = middle
     }
@@ -98,7 +97,6 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
     ends[low] = i
   }
   const anchors: [number, number][] = []
-  // Within the arrays, whose sizes the algorithm keeps to.
   for (let i = ends.at(-1) ?? -1; i !== -1; i = previous[i]!) {
     // `previous` has an entry per line
     anchors.push([i, placeInB[a[i]!]!]) // an index within the array, by how the algorithm sizes it
@@ -107,7 +105,7 @@ function* anchorsOf(a: Uint32Array, b: Uint32Array, count: number): Generator<vo
   return anchors.reverse()
 }
 
-/** What differs where nothing of it is an anchor. */
+/** The differences in a stretch without anchors. */
 function* between(a: Uint32Array, b: Uint32Array, given: LineChange, changes: LineChange[]): Generator<void, void> {
   let { beforeStart, beforeEnd, afterStart, afterEnd } = given
   let steps = 0
@@ -127,12 +125,12 @@ function* between(a: Uint32Array, b: Uint32Array, given: LineChange, changes: Li
   else changes.push(...((yield* shortestEdit(a, b, whole)) ?? [whole]))
 }
 
-/** Myers' O(ND): undefined where more than so many lines differ. */
+/** Myers' O(ND) algorithm; undefined where more lines than the limit differ. */
 function* shortestEdit(a: Uint32Array, b: Uint32Array, of: LineChange): Generator<void, LineChange[] | undefined> {
   const n = of.beforeEnd - of.beforeStart
   const m = of.afterEnd - of.afterStart
   const most = Math.min(n + m, MOST_EDITS)
-  /** Of each edit count, how far each diagonal came. */
+  /** For each number of edits: how far each diagonal reached. */
   const trace: Int32Array[] = []
   let reach = new Int32Array(2 * most + 3)
   const middle = most + 1
@@ -177,7 +175,7 @@ function backwards(trace: readonly Int32Array[], edits: number, n: number, m: nu
   return changes.reverse()
 }
 
-/** Those that touch are one. */
+/** Changes that touch are merged. */
 function joined(changes: readonly LineChange[]): LineChange[] {
   const all: LineChange[] = []
   for (const change of changes) {

@@ -1,10 +1,10 @@
 /**
- * Makes the keys of one list: each call answers with a key that no call before it was given.
+ * Makes the keys of one list: each call returns a key that no earlier call returned.
  *
- * React Aria keeps sections and items of a list in one map, and names what has no key `react-aria-1`, `react-aria-2`…. Two
- * entries of one key tie its chain of siblings into a ring, and whoever walks it next (the first key of all does) walks for
- * good: the page stands still. Only its development build says so. Names that people and clusters chose are therefore never
- * keys themselves.
+ * React Aria keeps the sections and items of a list in one map, and calls entries without a key `react-aria-1`,
+ * `react-aria-2`…. Two entries with the same key turn its chain of siblings into a ring, and any later walk along it (looking
+ * up the first key is one) never ends: the page freezes. Only React Aria's development build warns about it. Names chosen by
+ * people or clusters are therefore never used as keys directly.
  */
 export function createListKeys(): (kind: 'item' | 'section', id: string) => string {
   const taken = new Set<string>()
@@ -21,11 +21,11 @@ export interface Keyed<T> {
   readonly item: T
 }
 
-/** The items of a list without sections, each with its key: the first of an id keeps {@link itemKey}. */
+/** The items of a list without sections, each with its key. The first item with an id gets {@link itemKey}. */
 export function keyedItems<T>(items: readonly T[], idOf: (item: T) => string): Keyed<T>[] {
   const keyFor = createListKeys()
   return items.map((item) => ({ key: keyFor('item', idOf(item)), item }))
 }
 
-/** The key of the first item with that id, for lists that are told what is selected. */
+/** The key of the first item with this id, for lists that are told which item is selected. */
 export const itemKey = (id: string): string => `item:${id}`

@@ -13,14 +13,14 @@ export interface LongDiffProps {
   before: { label: string; text: string }
   after: { label: string; text: string }
   handle?: Ref<DiffHandle> | undefined
-  /** How many stretches of lines differ, once that is known. */
+  /** Called with the number of changed stretches of lines, once that is known. */
   onChanges?: ((count: number) => void) | undefined
 }
 
-/** Of one line; what is longer is read in the version itself. */
+/** The most characters shown of one line. A longer line can be read in full in the version itself. */
 const MOST_SHOWN = 2_000
 
-/** Two texts of megabytes side by side: compared a slice at a time, drawn line by line. */
+/** Two texts of megabytes side by side: compared in slices, and only the visible lines are drawn. */
 export function LongDiff({ before, after, handle, onChanges }: LongDiffProps) {
   const found = useLineDiff(before.text, after.text)
   const [at, setAt] = useState(-1)
@@ -71,7 +71,7 @@ interface SideProps {
   lines: readonly string[]
   line: number | undefined
   row: SideBySideRow
-  /** What tells a changed line apart where its ground does not. */
+  /** Marks a changed line for those who cannot see its background colour. */
   sign: string
   tone: string | undefined
 }

@@ -4,7 +4,7 @@ import type { MarkFinder } from '#shared/filters/mark-texts.ts'
 
 const mark = Decoration.mark({ class: 'cm-searchMatch' })
 
-/** Marks in code what a list was searched for, as far as it is in sight. */
+/** Marks the matches of the list's search in code, as far as they are in view. */
 export function markedPlaces(marker: MarkFinder) {
   const drawn = (view: EditorView): DecorationSet => {
     const found = new RangeSetBuilder<Decoration>()

@@ -2,10 +2,10 @@ import { createContext, use } from 'react'
 import type { MarkFinder } from '#shared/filters/mark-texts.ts'
 import { SafeText } from './safe-text.tsx'
 
-/** What a list was searched for, to be marked in whatever shows one of its records. */
+/** What the list was searched for; matches are marked wherever one of its records is shown. */
 export const MarkerContext = createContext<MarkFinder | undefined>(undefined)
 
-/** Text with the places marked where what the list was searched for stands. */
+/** Text in which the matches of the list's search are marked. */
 export function MarkedText({ text, limit = text.length }: { text: string; limit?: number }) {
   const marker = use(MarkerContext)
   if (marker === undefined) return <SafeText text={text} limit={limit} />
@@ -16,16 +16,16 @@ export interface MarkedProps {
   text: string
   marker: MarkFinder
   limit: number
-  /** It begins with its beginning, wherever the first match is. */
+  /** Always shows the text from its beginning, even if the first match is further on. */
   isWhole?: boolean
 }
 
-/** Text with the places marked where what is looked for stands. */
+/** Text in which the matches are marked. */
 export function Marked({ text, marker, limit, isWhole = false }: MarkedProps) {
   const marks = marker(isWhole ? text.slice(0, limit) : text)
   const first = marks[0]
   if (first === undefined) return <SafeText text={text} limit={limit} />
-  // A match far to the right would lie outside the cell: the text then starts a little before it.
+  // A match far to the right would be outside the cell: the text then starts shortly before it.
   const from = !isWhole && first.from > 60 ? first.from - 40 : 0
   const end = Math.min(text.length, from + limit)
   const parts: { text: string; isMatch: boolean; at: number }[] = []

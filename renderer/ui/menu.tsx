@@ -17,16 +17,16 @@ export interface MenuAction {
   isChecked?: boolean | undefined
 }
 
-/** `'-'` draws a line. A section groups under a heading. */
+/** `'-'` draws a separator. A section is a group with a heading. */
 export type MenuEntry = MenuAction | '-' | { heading: string; items: readonly MenuAction[] }
 
 export interface MenuProps {
-  /** The button that opens it: a Button or IconButton of this kit. */
+  /** The button that opens the menu: a Button or IconButton of this kit. */
   trigger: ReactNode
   label: string
   items: readonly MenuEntry[]
   placement?: 'bottom start' | 'bottom end' | 'top start' | 'top end' | undefined
-  /** To open it by a command as well; otherwise it keeps this itself. */
+  /** Set it to open the menu by a command as well; without it the menu keeps this state itself. */
   isOpen?: boolean | undefined
   onOpenChange?: ((isOpen: boolean) => void) | undefined
 }
@@ -45,12 +45,12 @@ export function Menu({ trigger, label, items, placement = 'bottom start', isOpen
 export interface ContextMenuProps {
   label: string
   items: readonly MenuEntry[]
-  /** Where it opens, in window coordinates; `undefined` is closed. */
+  /** Where the menu opens, in window coordinates; `undefined`: it is closed. */
   at: { x: number; y: number } | undefined
   onClose: () => void
 }
 
-/** Opened by a right click, or by the menu key with the focused row's place as `at`. */
+/** A menu opened by a right click, or by the menu key with the position of the focused row as `at`. */
 export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
   const anchor = useRef<HTMLSpanElement>(null)
   return (
@@ -65,7 +65,7 @@ export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
           key={`${at.x},${at.y}`}
           className={cx(s.popover)}
           triggerRef={anchor}
-          // Said outright: of an element without size the popover takes the window's corner for the place.
+          // Set explicitly: for an element without a size the popover would open at the window's corner.
           getTargetRect={() => new DOMRect(at.x, at.y, 0, 0)}
           isOpen
           placement="bottom start"
@@ -89,7 +89,7 @@ interface MenuListProps {
 }
 
 function MenuList({ label, items, onClose, autoFocus }: MenuListProps) {
-  // Where one item can be ticked, all leave room for it: their names stand in one line.
+  // If one item can be ticked, all items leave room for the tick, so that their names are aligned.
   const hasTicks = items.some((entry) => entry !== '-' && ('heading' in entry ? entry.items : [entry]).some(isTickable))
   const keyFor = createListKeys()
   const itemOf = (item: MenuAction) => {
@@ -129,7 +129,7 @@ function Item({ id, item, hasTick }: { id: string; item: MenuAction; hasTick: bo
       className={cx(s.item)}
       onAction={item.onAction}
       {...given({
-        // The tick is drawn only; a menu item that can be ticked has no role of its own here.
+        // The tick is only drawn: in this menu, items that can be ticked have no special ARIA role.
         'aria-label': item.isChecked === true ? `${item.label}, chosen` : undefined,
         isDisabled: item.isDisabled,
         'data-danger': item.isDanger === true ? '' : undefined,

@@ -11,7 +11,7 @@ export interface OffsetFieldProps
       'label' | 'layout' | 'note' | 'isRequired' | 'isDisabled' | 'autoFocus' | 'className' | 'placeholder'
     > {
   value: bigint | undefined
-  /** `undefined` while the text is no valid number; the field itself shows why. */
+  /** `undefined` while the text is not a valid number; the field itself shows why. */
   onChange: (value: bigint | undefined) => void
   onEnter?: ((value: bigint) => void) | undefined
   /** An error from outside, e.g. "no such partition"; shown when the text itself is fine. */
@@ -21,8 +21,8 @@ export interface OffsetFieldProps
 }
 
 /**
- * A 64-bit integer. The text is the state while one types; it is regrouped only on blur, since moving thin spaces
- * under the caret would fight the typist.
+ * A field for a 64-bit integer. While somebody types, the text is left as it is: digits are grouped only on blur, because
+ * inserting thin spaces would move the caret.
  */
 export function OffsetField(props: OffsetFieldProps) {
   const { value, onChange, onEnter, min, max, noun, allowEmpty, error, ...rest } = props

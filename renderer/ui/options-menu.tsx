@@ -5,7 +5,7 @@ import { DownIcon } from './icons.ts'
 import { PopoverInside } from './overlay-inside-main.tsx'
 import s from './popover.module.css'
 
-/** What a bar needs seldom, behind one button. `changed`: how much of it is not as it was at first. */
+/** The options that a bar needs rarely, behind one button. `changed`: how many of them differ from their defaults. */
 export function Options({ changed, children }: { changed: number; children: ReactNode }) {
   return (
     <DialogTrigger>

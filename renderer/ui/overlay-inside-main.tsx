@@ -8,8 +8,9 @@ import {
   type TooltipProps,
 } from 'react-aria-components'
 
-// React Aria puts overlays at the end of the body, outside every landmark: who goes from one landmark to the next does
-// not come by them. Its newer way to say where (UNSAFE_PortalProvider) is of a package that is not ours to import.
+// React Aria puts overlays at the end of the body, outside every landmark, so people who move from landmark to landmark never
+// reach them. Its newer way to choose the place (UNSAFE_PortalProvider) belongs to a package that is not one of our
+// dependencies.
 const container = (): { UNSTABLE_portalContainer?: Element } => {
   const main = document.querySelector('main')
   return main === null ? {} : { UNSTABLE_portalContainer: main }
@@ -17,12 +18,12 @@ const container = (): { UNSTABLE_portalContainer?: Element } => {
 
 /** A tooltip inside the page's main landmark. */
 export function TooltipInside(props: TooltipProps) {
-  // Draws anew as it opens: when its button was first drawn there was no page yet to find.
+  // Renders again when it opens: when its button was first rendered, the page's main landmark did not exist yet.
   useContext(TooltipTriggerStateContext)
   return <AriaTooltip {...props} {...container()} />
 }
 
-/** A popover with a dialog in it: what it holds beside the dialog, to be left by touch, belongs to a landmark as well. */
+/** A popover with a dialog in it. Its hidden buttons for closing by touch must be in a landmark as well. */
 export function PopoverInside(props: PopoverProps) {
   useContext(OverlayTriggerStateContext)
   return <AriaPopover {...props} {...container()} />

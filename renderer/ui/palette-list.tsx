@@ -40,10 +40,10 @@ export interface PaletteProps<Item extends PaletteItem> {
   placeholder: string
   query: string
   onQueryChange: (query: string) => void
-  /** Already found and cut to what fits: ranking belongs to who knows the things, not to the list. */
+  /** The matches, already ranked and cut to the number shown: the caller ranks them, not the list. */
   sections: readonly PaletteSection<Item>[]
   onChoose: (item: Item) => void
-  /** Whether more is to come that may be meant rather than what is first now: an Enter is kept until then. */
+  /** Whether better matches may still arrive; until then an Enter is held back. */
   waits?: (first: Item | undefined) => boolean
   empty: string
 }
@@ -76,7 +76,7 @@ export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
                 autoFocus
                 className={cx(s.field)}
                 onKeyDown={(event) => {
-                  // Escape in a search field clears it first; here one press closes.
+                  // In a search field Escape first clears the text; here one press closes the palette.
                   if (event.key === 'Escape') onClose()
                   else event.continuePropagation()
                 }}
@@ -121,12 +121,13 @@ export function Palette<Item extends PaletteItem>(props: PaletteProps<Item>) {
 }
 
 /**
- * What Enter takes while nothing is marked by arrows: what is first. The list marks its first item a moment after each letter,
- * and an Enter before that would be lost, or go to what was marked for fewer letters. So it is heard before the list hears it.
+ * What Enter chooses while the arrow keys have not marked an item: the first item. The list marks its first item shortly after
+ * each letter, so an Enter before that would be lost, or would choose the item marked for the previous letters. So Enter is
+ * handled before the list receives it.
  */
 function useEnter<Item extends PaletteItem>({ query, sections, onChoose, waits }: PaletteProps<Item>) {
   const hasMoved = useRef(false)
-  /** Enter was pressed for what is still to come. */
+  /** Enter was pressed while matches are still arriving. */
   const isEntered = useRef(false)
   const first = sections[0]?.items[0]
   const isToCome = waits?.(first) === true

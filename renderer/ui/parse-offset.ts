@@ -11,7 +11,10 @@ export interface OffsetLimits {
 
 export const INT64_MAX = 9_223_372_036_854_775_807n
 
-/** Reads an integer as people paste it: grouped by spaces, thin spaces, commas, underscores or apostrophes. Never through Number. */
+/**
+ * Reads an integer as people paste it: grouped by spaces, thin spaces, commas, underscores or apostrophes. It never goes
+ * through Number, which would round it.
+ */
 export function parseOffset(text: string, limits: OffsetLimits = {}): ParsedOffset {
   const noun = limits.noun ?? 'offset'
   const min = limits.min ?? 0n

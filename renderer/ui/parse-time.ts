@@ -6,8 +6,8 @@ export type ParsedTime = { ok: true; ms: bigint; note?: string } | { ok: false; 
 const EXAMPLES = 'Try 2026-11-22 14:05, 14:05, -15m, yesterday or epoch milliseconds.'
 
 /**
- * Reads a point in time as people type it. A bare clock time means its latest occurrence: a time of day still to come
- * has no records yet, so 14:05 typed at noon is yesterday's. `note` says what was assumed.
+ * Reads a point in time as people type it. A time without a date means its latest occurrence: a time later today has no records
+ * yet, so 14:05 typed at noon is yesterday's. `note` says what was assumed.
  */
 export function parseTime(text: string, zone: Zone, now: number = Date.now()): ParsedTime {
   const input = text
@@ -100,7 +100,10 @@ function timeOf(hour = '0', minute = '0', second = '0', fraction = '0'): number 
   return ((h * 60 + m) * 60 + s) * 1000 + Number(fraction.padEnd(3, '0'))
 }
 
-/** A wall-clock time in a zone → instant. In autumn's doubled hour the first is meant; in spring's gap the clock jumps on. */
+/**
+ * Converts a local time in a zone to a point in time. When the clock is set back in autumn, the first of the two hours is
+ * meant; a time that spring's change skips is moved forward.
+ */
 function fromWall(wall: number, zone: Zone): ParsedTime & { ok: true } {
   const candidates = [wall - zoneOffsetMs(wall - 86_400_000, zone), wall - zoneOffsetMs(wall + 86_400_000, zone)]
   const exact = candidates.filter((at) => at + zoneOffsetMs(at, zone) === wall).toSorted((a, b) => a - b)

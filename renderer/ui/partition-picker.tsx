@@ -12,14 +12,17 @@ import s from './popover.module.css'
 
 export interface PartitionPickerProps {
   label?: string | undefined
-  /** How many partitions the topic has; ids run from 0. */
+  /** The topic's number of partitions; ids start at 0. */
   count: number
   value: readonly number[]
   onChange: (partitions: number[]) => void
   isDisabled?: boolean | undefined
 }
 
-/** "Partitions all 12": opens a box to type `0-3, 7` into, over the same choice as pressable numbers. */
+/**
+ * "Partitions all 12": opens a text box that takes `0-3, 7`, above buttons with the numbers that show and change the same
+ * selection.
+ */
 export function PartitionPicker({ label = 'Partitions', count, value, onChange, isDisabled }: PartitionPickerProps) {
   const [draft, setDraft] = useState<string>()
   const everything = value.length === count
@@ -57,7 +60,7 @@ export function PartitionPicker({ label = 'Partitions', count, value, onChange, 
             className={cx(s.chips)}
             layout="grid"
             selectionMode="multiple"
-            // Escape leaves; clearing what was chosen instead would be found out too late.
+            // Escape closes the picker. If it cleared the selection instead, people would notice too late.
             escapeKeyBehavior="none"
             selectedKeys={value}
             onSelectionChange={(keys) =>
@@ -92,7 +95,7 @@ export interface MultiSelectProps<Id extends string> {
   value: readonly Id[]
   onChange: (value: Id[]) => void
   isDisabled?: boolean | undefined
-  /** What the field says of the choice, where listing the names says too little or too much. */
+  /** The field's text for the selection, where a list of the names would be too long or say too little. */
   summary?: string | undefined
 }
 
@@ -124,7 +127,7 @@ export function MultiSelect<Id extends string>(props: MultiSelectProps<Id>) {
             aria-label={label}
             className={cx(s.list)}
             selectionMode="multiple"
-            // Escape leaves; clearing what was chosen instead would be found out too late.
+            // Escape closes the picker. If it cleared the selection instead, people would notice too late.
             escapeKeyBehavior="none"
             selectedKeys={value.map(itemKey)}
             onSelectionChange={(keys) =>

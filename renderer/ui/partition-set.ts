@@ -1,6 +1,6 @@
 export type ParsedPartitions = { ok: true; partitions: number[] } | { ok: false; message: string }
 
-/** Reads `0-3, 7`, `all`, `even`; what the partition picker's text box takes. */
+/** Reads `0-3, 7`, `all`, `even`: what people type into the partition picker's text box. */
 export function parsePartitions(text: string, count: number): ParsedPartitions {
   const input = text.trim().toLowerCase()
   if (input === 'all' || input === '*') return { ok: true, partitions: Array.from({ length: count }, (_, i) => i) }

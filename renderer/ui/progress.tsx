@@ -6,7 +6,7 @@ import s from './progress.module.css'
 export interface ProgressProps {
   label: string
   done: bigint | number
-  /** Unknown (undefined) shows motion, not a made-up share. */
+  /** undefined: the share is not known, and the bar only moves. */
   total?: bigint | number | undefined
   unit?: 'records' | 'offsets' | undefined
   perSecond?: number | undefined

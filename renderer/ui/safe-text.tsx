@@ -5,11 +5,11 @@ import s from './safe-text.module.css'
 
 export interface SafeTextProps {
   text: string
-  /** Cuts what a cell cannot show anyway, so that a megabyte in one row costs nothing. */
+  /** The most characters drawn. A cell cannot show more anyway, and a value of a megabyte then costs nothing. */
   limit?: number | undefined
 }
 
-/** Text from a cluster: never HTML, and no character in it may hide or reorder the rest. */
+/** Text from a cluster. It is never treated as HTML, and none of its characters can hide or reorder the others. */
 export const SafeText = memo(function SafeText({ text, limit }: SafeTextProps) {
   const shown = limit !== undefined && text.length > limit ? `${text.slice(0, limit)}…` : text
   const pieces = visiblePieces(shown)

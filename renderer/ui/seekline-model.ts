@@ -3,27 +3,27 @@ import { formatGrouped } from './format.ts'
 export interface SeeklineFacts {
   logStart: bigint
   highWatermark: bigint
-  /** `null` is "none": no position; `undefined` is "not part of this picture". */
+  /** `null`: the group has no position; `undefined`: this picture does not show positions. */
   position?: bigint | null | undefined
   target?: bigint | null | undefined
-  /** A range other than position → target: what a replay or a browse covers (end exclusive). */
+  /** A range other than from the position to the target: what a replay or a browse covers (end exclusive). */
   range?: { start: bigint; end: bigint } | undefined
-  /** What is to be read of the log (end exclusive), */
+  /** The part of the log that is to be read (end exclusive), */
   wanted?: { start: bigint; end: bigint } | undefined
-  /** and the pieces of it that were. */
+  /** and the parts that were read so far. */
   read?: readonly { start: bigint; end: bigint }[] | undefined
-  /** Where something was found. */
+  /** The offset of a match. */
   found?: readonly bigint[] | undefined
-  /** Groups that stand in it; `series` is the colour that each has in all of a picture. */
+  /** The positions of groups. `series` is the colour that a group has in the whole picture. */
   groups?: readonly { name: string; offset: bigint; series: number }[] | undefined
-  /** Drawn as the track's end where open transactions stop readers before the high watermark. */
+  /** The last stable offset, drawn as the track's end where open transactions stop readers before the high watermark. */
   lastStable?: bigint | undefined
-  /** A scale shared by several rows, so that their tracks compare; by default the partition's own log. */
+  /** A scale shared by several rows, so that their tracks can be compared; without it the scale is the partition's own log. */
   scale?: { start: bigint; end: bigint } | undefined
 }
 
 export interface SeeklineShape {
-  /** Shares of the width, 0 to 1. Off the track is left of `trackStart` or right of `trackEnd`. */
+  /** Shares of the width, 0 to 1. Positions outside the track are left of `trackStart` or right of `trackEnd`. */
   trackStart: number
   trackEnd: number
   position?: { at: number; offTrack: 'before' | 'after' | undefined }
@@ -33,21 +33,21 @@ export interface SeeklineShape {
   wanted?: { start: number; end: number }
   read: readonly { start: number; end: number }[]
   found: readonly number[]
-  /** Groups that would cover each other are one tick, of no group's colour. */
+  /** Groups whose ticks would overlap share one tick, in a neutral colour. */
   groups: readonly { at: number; offTrack: 'before' | 'after' | undefined; series: number | undefined; words: string }[]
   words: string
 }
 
-/** Room at both ends for ticks that lie off the track; without it "before the log start" would look like "at". */
+/** Room at both ends for ticks outside the track; without it "before the log start" would look like "at". */
 const MARGIN = 0.06
-/** Places that can be told apart on a track. */
+/** How many positions on a track can be told apart. */
 const MARKS = 200
 
 export function seeklineShape(facts: SeeklineFacts): SeeklineShape {
   const scale = facts.scale ?? { start: facts.logStart, end: facts.highWatermark }
   const place = (offset: bigint) => placeOf(offset, scale)
   const trackStart = place(facts.logStart)
-  // An empty log is still a track one can stand at the end of.
+  // An empty log still has a track, and a group can be at its end.
   const trackEnd =
     facts.highWatermark === facts.logStart ? Math.min(trackStart + 0.02, 1 - MARGIN) : place(facts.highWatermark)
   const tick = (offset: bigint) => {
@@ -65,7 +65,7 @@ export function seeklineShape(facts: SeeklineFacts): SeeklineShape {
     trackStart,
     trackEnd,
     read: (facts.read ?? []).map(({ start, end }) => ({ start: place(start), end: place(end) })),
-    // Marks that would cover each other are one.
+    // Marks that would overlap are drawn as one.
     found: [...new Set((facts.found ?? []).map((offset) => Math.round(place(offset) * MARKS) / MARKS))],
     groups: groupTicks(facts.groups ?? [], tick),
     words: describeSeekline(facts),
@@ -113,12 +113,12 @@ function placeOf(offset: bigint, scale: { start: bigint; end: bigint }): number 
   const width = scale.end - scale.start
   if (width <= 0n) return MARGIN
   const clamped = offset < scale.start ? scale.start : offset > scale.end ? scale.end : offset
-  // Scaled while still a bigint: offsets beyond 2^53 keep their place.
+  // Scaled while it is still a bigint: offsets above 2^53 stay exact.
   const share = Number(((clamped - scale.start) * 1_000_000n) / width) / 1_000_000
   return MARGIN + share * (1 - 2 * MARGIN)
 }
 
-/** The same facts in words, for screen readers and tooltips. */
+/** The same facts as text, for screen readers and tooltips. */
 export function describeSeekline(facts: SeeklineFacts): string {
   const { logStart, highWatermark, position, target, range, wanted, read, lastStable } = facts
   const parts = [

@@ -4,7 +4,7 @@ import { seeklineShape, type SeeklineFacts } from './seekline-model.ts'
 import s from './seekline.module.css'
 
 export interface SeeklineProps extends SeeklineFacts {
-  /** Put before the words, e.g. "Partition 3". */
+  /** Text before the description, e.g. "Partition 3". */
   label?: string | undefined
   className?: string | undefined
 }
@@ -13,7 +13,7 @@ const groupColours = [s.one, s.two, s.three, s.four, s.five]
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`
 
-/** The colour that a group's ticks have. */
+/** The colour of a group's ticks. */
 export function GroupMark({ series }: { series: number }) {
   return (
     <svg width="10" height="10" aria-hidden="true" className={cx(s.mark)}>
@@ -22,7 +22,10 @@ export function GroupMark({ series }: { series: number }) {
   )
 }
 
-/** A partition as a line: log start to high watermark, where the group stands, where it would go, and what lies between. */
+/**
+ * A partition drawn as a line: its log start and high watermark, the group's position, the position it would move to, and the
+ * records between.
+ */
 export const Seekline = memo(function Seekline({ label, className, ...facts }: SeeklineProps) {
   const shape = seeklineShape(facts)
   const words = label === undefined ? shape.words : `${label}: ${shape.words}`

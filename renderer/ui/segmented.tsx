@@ -11,7 +11,7 @@ export interface SegmentedProps<Id extends string> {
   isDisabled?: boolean | undefined
 }
 
-/** One of a few, always exactly one; for a choice of views or modes. */
+/** A choice of exactly one of a few options, for views or modes. */
 export function Segmented<Id extends string>({ label, options, value, onChange, isDisabled }: SegmentedProps<Id>) {
   return (
     <ToggleButtonGroup

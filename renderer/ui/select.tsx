@@ -21,14 +21,14 @@ export interface SelectProps<Id extends string> {
   layout?: 'stacked' | 'inline' | 'hidden' | undefined
   placeholder?: string | undefined
   isDisabled?: boolean | undefined
-  /** The one choice of a bar that comes before all others. */
+  /** Draws the most important choice of a bar more prominently. */
   isProminent?: boolean | undefined
   className?: string | undefined
 }
 
 /**
- * The options as they were first given, while they say the same: most are made anew each time their view is drawn, and a list that is
- * made anew under the mouse loses the press.
+ * Keeps the first array of options while its content is equal: most callers build a new array for each render, and a list that
+ * is rebuilt under the pointer loses the press.
  */
 function useSame<Id extends string>(options: readonly SelectOption<Id>[]): readonly SelectOption<Id>[] {
   const [same, setSame] = useState(options)
@@ -42,7 +42,7 @@ function useSame<Id extends string>(options: readonly SelectOption<Id>[]): reado
 const isSame = <Id extends string>(a: SelectOption<Id>, b: SelectOption<Id>): boolean =>
   a.id === b.id && a.label === b.label && a.note === b.note && a.isDisabled === b.isDisabled
 
-/** From here on only what is in view is drawn: five hundred options took the page a fifth of a second. */
+/** From this number of options on only the visible ones are drawn: five hundred options took the page a fifth of a second. */
 const MANY = 100
 const rows = { rowHeight: 28 }
 

@@ -1,10 +1,10 @@
 import type { LineDiff } from './line-diff.ts'
 
-/** Lines from 0; undefined: the side has none there. */
+/** Line numbers from 0; undefined: that side has no line in this row. */
 export interface SideBySideRow {
   readonly before: number | undefined
   readonly after: number | undefined
-  /** Which change it is of; undefined: both sides are equal. */
+  /** The number of the change; undefined: both sides are equal. */
   readonly change: number | undefined
 }
 
@@ -15,9 +15,9 @@ export interface SideBySideRows {
   ofChange: (change: number) => number
 }
 
-/** The rows that two texts side by side take: equal lines at one height, a change as high as its longer side. */
+/** The rows of two texts side by side. Equal lines are in the same row; a change has as many rows as its longer side. */
 export function sideBySide({ before, changes }: Pick<LineDiff, 'before' | 'changes'>): SideBySideRows {
-  /** Row at which each change starts. */
+  /** The row at which each change starts. */
   const starts: number[] = []
   let row = 0
   let line = 0
@@ -36,7 +36,6 @@ export function sideBySide({ before, changes }: Pick<LineDiff, 'before' | 'chang
       let high = starts.length
       while (low < high) {
         const middle = (low + high) >> 1
-        // Between low and high.
         if (starts[middle]! <= index) low = middle + 1 // middle < high
         else high = middle
       }

@@ -7,7 +7,7 @@ const choices = [
   { id: '86400000', label: 'day' },
 ]
 
-/** Over how long a picture of the last while goes, in ms. */
+/** The length of the period that is shown up to now, in ms. */
 export function SinceField({ value, onChange }: { value: number; onChange: (ms: number) => void }) {
   return (
     <Select

@@ -10,9 +10,12 @@ import { useSorted } from './use-sorted.ts'
 export type SortValue = string | number | bigint | boolean | null | undefined
 
 export interface TableColumn<Row> extends GridColumn {
-  /** What it is sorted by and, when a string or number, found by. Numbers and bigints sort as numbers, text by locale. */
+  /**
+   * The value used for sorting and, if it is a string or number, for filtering. Numbers and bigints sort as numbers, text by
+   * locale.
+   */
   value: (row: Row) => SortValue
-  /** What is drawn; without it the value as text. */
+  /** What the cell shows; without it the value as text. */
   cell?: ((row: Row) => ReactNode) | undefined
 }
 
@@ -20,9 +23,11 @@ export interface SmallTableProps<Row> {
   label: string
   columns: readonly TableColumn<Row>[]
   rows: readonly Row[]
-  /** Names a row across refreshes, so that selection and cursor stay with the thing, not the place. */
+  /**
+   * Identifies a row when the table is refreshed, so that selection and cursor stay with the same thing, not the same place.
+   */
   rowId: (row: Row) => string
-  /** Under which name widths and hidden columns are kept. */
+  /** The name under which widths and hidden columns are stored. */
   columnsId?: string | undefined
   filter?: string | undefined
   initialSort?: GridSort | undefined
@@ -32,7 +37,7 @@ export interface SmallTableProps<Row> {
   onOpen?: ((row: Row) => void) | undefined
   menu?: ((row: Row) => readonly MenuEntry[]) | undefined
   tone?: ((row: Row) => 'warn' | 'bad' | undefined) | undefined
-  /** The rows in the window, as sorted and filtered; for what is fetched only for those. */
+  /** The visible rows after sorting and filtering; for data that is fetched only for those. */
   onVisible?: ((rows: readonly Row[]) => void) | undefined
   empty?: ReactNode
   handle?: Ref<DataGridHandle> | undefined
@@ -40,7 +45,7 @@ export interface SmallTableProps<Row> {
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
-/** Ascending; what is missing comes last there, so "none" never hides among zeros. */
+/** Ascending order. Missing values come last, so that "none" is not hidden among zeros. */
 export function compareValues(a: SortValue, b: SortValue): number {
   const missing = (value: SortValue) => value === undefined || value === null || value === ''
   if (missing(a) || missing(b)) return Number(missing(a)) - Number(missing(b))
@@ -48,7 +53,10 @@ export function compareValues(a: SortValue, b: SortValue): number {
   return a! < b! ? -1 : a! > b! ? 1 : 0 // missing values were handled above
 }
 
-/** Tables of things that are known as a whole (topics, groups, positions, settings): found and sorted here, drawn by the record grid. */
+/**
+ * A table of things that are all in memory (topics, groups, positions, settings). They are filtered and sorted here and drawn
+ * by the record grid.
+ */
 export function SmallTable<Row>(props: SmallTableProps<Row>) {
   const { columns, rows, rowId, filter = '', initialSort, selectionMode = 'single', selected } = props
   const [sort, setSort] = useState(initialSort)
@@ -110,7 +118,7 @@ export function SmallTable<Row>(props: SmallTableProps<Row>) {
   )
 }
 
-/** Ascending, descending, then as it came. */
+/** Ascending, descending, then the original order. */
 function nextSort(before: GridSort | undefined, column: string): GridSort | undefined {
   if (before?.column !== column) return { column, direction: 'ascending' }
   return before.direction === 'ascending' ? { column, direction: 'descending' } : undefined
@@ -119,7 +127,7 @@ function nextSort(before: GridSort | undefined, column: string): GridSort | unde
 const ifRow = <Row, Result>(row: Row | undefined, then: (row: Row) => Result): Result | undefined =>
   row === undefined ? undefined : then(row)
 
-/** Where the rows of these names are; asked for few, of any number of rows. */
+/** The row numbers of these names. It is called for few names, among any number of rows. */
 function placesOf<Row>(
   rows: readonly Row[],
   rowId: (row: Row) => string,

@@ -1,13 +1,13 @@
 const SLICE_MS = 12
-/** Rows that are sorted at once, in a millisecond or two. */
+/** The number of rows that are sorted at once, within a millisecond or two. */
 const RUN = 1_000
 
-/** Whether a slice of work has lasted long enough: asked now and then by the work itself. */
+/** Whether a slice of work has lasted long enough; the work itself calls it from time to time. */
 export type IsOver = () => boolean
 
 /**
- * Work that would hold the page up, a slice at a time: `step` says whether it is done. A worker would need the text copied
- * there and back, and a policy that lets the page load one.
+ * Runs work that would block the page in slices; `step` returns whether the work is done. A worker would need the text copied
+ * there and back, and a content security policy that allows workers.
  */
 export async function betweenFrames(step: (isOver: IsOver) => boolean, signal?: AbortSignal): Promise<void> {
   for (;;) {
@@ -21,7 +21,10 @@ export async function betweenFrames(step: (isOver: IsOver) => boolean, signal?: 
 
 let sliceEnd: number | null = null
 
-/** One slice a task, whoever uses it: of many short works in a row each would take a whole one, and none would breathe. */
+/**
+ * One slice per task for all users together: many short pieces of work in a row would otherwise each take a whole slice, and
+ * the page could not respond between them.
+ */
 function endOfSlice(): number {
   if (sliceEnd === null) {
     sliceEnd = performance.now() + SLICE_MS
@@ -30,12 +33,12 @@ function endOfSlice(): number {
   return sliceEnd
 }
 
-/** Lets the page draw and hear keys. */
+/** Lets the page draw and handle keys. */
 export function breath(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, 0))
 }
 
-/** Sorted as `toSorted` does it, a slice at a time: comparing a million names at once takes seconds. */
+/** Sorts as `toSorted` does, but in slices: comparing a million names in one go takes seconds. */
 export async function sortedInSlices<T>(
   items: readonly T[],
   compare: (a: T, b: T) => number,
@@ -50,7 +53,7 @@ export async function sortedInSlices<T>(
   return mergedInSlices(runs, compare, signal)
 }
 
-/** Of sorted runs one, in which equals stand in the order of their runs. */
+/** Merges sorted runs into one. Equal rows keep the order of their runs. */
 export async function mergedInSlices<T>(
   runs: readonly (readonly T[])[],
   compare: (a: T, b: T) => number,
@@ -59,7 +62,7 @@ export async function mergedInSlices<T>(
   let left = runs
   while (left.length > 1 && signal?.aborted !== true) {
     const next: T[][] = []
-    // Neighbours, so that their order stays, and of about the same length.
+    // Merges neighbouring runs, so that equal rows keep their order and the runs have about the same length.
     for (let i = 0; i < left.length; i += 2) next.push(await merged(left[i] ?? [], left[i + 1] ?? [], compare, signal))
     left = next
   }

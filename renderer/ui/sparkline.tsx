@@ -2,18 +2,18 @@ import { memo } from 'react'
 import s from './sparkline.module.css'
 
 export interface SparklineProps {
-  /** Said in words: what is drawn, and what came of it. */
+  /** The picture as text: what it shows, and its result. */
   words: string
-  /** Oldest first; null: not known then. */
+  /** Oldest first; null: not known at that time. */
   values: readonly (number | null)[]
 }
 
 const WIDTH = 100
 const HEIGHT = 20
-/** Above and below: a line that does not change is no border. */
+/** Room above and below, so that a line that does not change is not taken for a border. */
 const EDGE = 4
 
-/** A line of the last while, from zero, so that a small lag never looks like a large one. */
+/** A line of recent values. Its scale starts at zero, so that a small lag never looks large. */
 export const Sparkline = memo(function Sparkline({ words, values }: SparklineProps) {
   const top = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
   const step = WIDTH / Math.max(1, values.length - 1)

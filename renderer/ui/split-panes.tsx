@@ -10,16 +10,16 @@ export interface SplitPane {
   defaultSize?: string | undefined
   minSize?: string | undefined
   maxSize?: string | undefined
-  /** Keeps its pixels when the window changes; for side bars. */
+  /** Keeps its width in pixels when the window is resized; for side bars. */
   isFixed?: boolean | undefined
 }
 
 export interface SplitProps {
-  /** Names the separators: "Resize sidebar". */
+  /** The accessible name of the separators: "Resize sidebar". */
   label: string
   direction?: 'horizontal' | 'vertical' | undefined
   panes: readonly (SplitPane | false | undefined)[]
-  /** Percent per pane id, as `onLayout` gave it. */
+  /** The percentage of each pane by its id, as `onLayout` passed it. */
   layout?: Readonly<Record<string, number>> | undefined
   onLayout?: ((layout: Record<string, number>) => void) | undefined
 }

@@ -11,11 +11,11 @@ export interface StateViewProps {
   children?: ReactNode
   /** Buttons of this kit. */
   actions?: ReactNode
-  /** `strip` is one line above content that is there; `page` fills the empty place. `partial` is a strip by default. */
+  /** `strip` is one line above existing content; `page` fills the empty view. `partial` is a strip by default. */
   layout?: 'page' | 'strip' | undefined
 }
 
-/** The five states of every view. What loads is announced politely, what fails assertively. */
+/** The five states of every view. Loading is announced politely, errors assertively. */
 export function StateView({
   kind,
   title,

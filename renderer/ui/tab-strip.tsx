@@ -21,28 +21,31 @@ export interface TabStripProps {
   selected: string | undefined
   onSelect: (id: string) => void
   onClose?: ((id: string) => void) | undefined
-  /** Dragging is not needed: Ctrl+Shift+Arrow moves the focused tab. */
+  /** Tabs can be moved without dragging: Ctrl+Shift+Arrow moves the focused tab. */
   onMove?: ((id: string, by: -1 | 1) => void) | undefined
-  /** By right click, or Shift+F10 on the tab. */
+  /** Opens the context menu, by right click or Shift+F10 on the tab. */
   menu?: ((id: string) => readonly MenuEntry[]) | undefined
 }
 
-/** Characters at the end of a title that are never cut. */
+/** How many characters at the end of a title are never cut. */
 const KEPT = 8
 
 /**
- * A name that is too long is cut in its middle: what tells tabs of one topic apart (messages, replay, the cluster) stands
- * at the end, and long names of one family often differ there as well.
+ * A title that is too long is shortened in the middle. What distinguishes the tabs of one topic (messages, replay, the cluster)
+ * is at the end, and the names of related topics often differ there as well.
  */
 export function splitTitle(text: string): { head: string; tail: string } {
   const at = text.indexOf(' · ')
   const end = Math.max(0, (at === -1 ? text.length : at) - KEPT)
-  // Characters of two units are not to be torn apart.
+  // Surrogate pairs must not be split.
   const from = end > 0 && /[\uDC00-\uDFFF]/.test(text[end]!) ? end - 1 : end // end < text.length
   return { head: text.slice(0, from), tail: text.slice(from) }
 }
 
-/** The name is one text, whatever of its tab is in sight; its two parts are only drawn, or they would be read as two words. */
+/**
+ * The accessible name is one text, whatever part of the tab is visible. Its two parts are only drawn; otherwise a screen reader
+ * would read them as two words.
+ */
 function TabTitle({ text }: { text: string }) {
   const { head, tail } = splitTitle(text)
   return (
@@ -57,9 +60,9 @@ export const tabId = (id: string): string => `tab-${id}`
 export const tabPanelId = (id: string): string => `panel-${id}`
 
 /**
- * The document tabs. They keep their width, so that names stay legible; more than fit are scrolled, and listed in a
- * menu. Not React Aria's Tabs: those allow no closing (a button inside role=tab is no valid nesting), so
- * the close mark is for pointers only and Delete, or the menu's command, closes by keyboard.
+ * The document tabs. They keep their width, so that titles stay readable; if there are more than fit, the strip scrolls and a
+ * menu lists them all. These are not React Aria's Tabs, which cannot be closed (a button inside role=tab is not valid). So the
+ * close mark is for pointers only, and the keyboard closes a tab by Delete or by the menu's command.
  */
 // oxlint-disable-next-line max-lines-per-function -- one strip: its keys, its menu and its overflow list are about the same tabs
 export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, menu }: TabStripProps) {
@@ -73,19 +76,19 @@ export function TabStrip({ label, tabs, selected, onSelect, onClose, onMove, men
     let width = element.clientWidth
     const measure = () => {
       setOverflows(element.scrollWidth > element.clientWidth)
-      // A narrower window would leave the tab in front out of sight.
+      // In a narrower window the active tab would be out of view.
       if (element.clientWidth !== width) showSelected(element)
       width = element.clientWidth
     }
     const observer = new ResizeObserver(measure)
     observer.observe(element)
-    // A tab may open or close without the strip's own size changing.
+    // Tabs can open or close without a change of the strip's own size.
     for (const tab of element.children) observer.observe(tab)
     return () => observer.disconnect()
   }, [tabs])
   useEffect(() => {
     const element = strip.current
-    // React listens to the wheel passively, where the page cannot be kept from scrolling along.
+    // React registers wheel listeners as passive, and a passive listener cannot stop the page from scrolling as well.
     const onWheel = (event: WheelEvent) => {
       if (event.deltaX !== 0 || element === null || element.scrollWidth <= element.clientWidth) return
       element.scrollLeft += event.deltaY

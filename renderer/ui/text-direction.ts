@@ -4,7 +4,10 @@ export function hasRightToLeft(text: string): boolean {
   return rightToLeft.test(text)
 }
 
-/** Words with what stands between words of one sentence. Quotes, colons, commas alone and brackets part fields: they end a run. */
+/**
+ * Words with what separates words of one sentence. Quotes, colons, brackets and a comma on its own separate fields: they end a
+ * run.
+ */
 const runs =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]+(?:(?:[.,;!?]? (?:\d+ )?|[-'’.])[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]+)*/gu
 
@@ -14,8 +17,8 @@ export interface DirectedPiece {
 }
 
 /**
- * Text as runs that read from the right and what stands between them. Each run for itself keeps its place: by the rules of
- * bidirectional text alone, `"שם": 12` would be drawn with the number before the name.
+ * Splits text into right-to-left runs and the text between them. Each run is isolated: by the bidirectional algorithm alone,
+ * `"שם": 12` would be drawn with the number before the name.
  */
 export function directedPieces(text: string): DirectedPiece[] {
   const pieces: DirectedPiece[] = []

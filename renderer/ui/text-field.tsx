@@ -78,7 +78,7 @@ export interface SearchFieldProps {
   onChange: (value: string) => void
   /** Enter. */
   onSubmit?: ((value: string) => void) | undefined
-  /** Down: on into what was found. */
+  /** Arrow Down was pressed: moves the focus to the results. */
   onDown?: (() => void) | undefined
   placeholder?: string | undefined
   autoFocus?: boolean | undefined
@@ -86,7 +86,7 @@ export interface SearchFieldProps {
   inputRef?: Ref<HTMLInputElement> | undefined
 }
 
-/** Filters as one types; Escape clears. */
+/** A search field: filters while somebody types; Escape clears it. */
 export function SearchField({ label, placeholder, className, inputRef, onDown, ...rest }: SearchFieldProps) {
   return (
     <AriaSearchField

@@ -1,18 +1,20 @@
 import { hasHidden } from './visible-text.ts'
 
-/** Lines longer than this are cut into pieces: one megabyte in a single element makes layout take seconds. */
+/** Lines longer than this are cut into pieces: a single element with a megabyte of text makes layout take seconds. */
 export const PIECE = 240
-/** Text up to here is split at once; longer text in slices. */
+/** Text up to this length is split at once; longer text is split in slices. */
 export const AT_ONCE = 256 * 1024
 
 /**
- * Where each drawn line starts. Real lines end at \n (or \r\n); longer ones are cut after `piece` columns, at a space where
- * one is near, and never inside a surrogate pair. Offsets only: the text is held once.
+ * Where each drawn line starts. Real lines end with
+ *  (or \r
+ * ). Longer ones are cut after `piece` columns, at a space if one is near, and never inside a surrogate pair. Only offsets are
+ * stored, so the text is in memory once.
  */
 export interface TextLines {
   readonly count: number
   readonly starts: Uint32Array
-  /** Real line numbers, 1-based; 0 for the rest of a cut line. */
+  /** Real line numbers, counted from 1; 0 for the further pieces of a cut line. */
   readonly numbers: Uint32Array
 }
 
@@ -22,7 +24,10 @@ export function splitLines(text: string, piece: number = PIECE): TextLines {
   return splitter.lines()
 }
 
-/** Splits until `isOver`, and goes on from there; `run` says whether the end was reached. */
+/**
+ * Splits text until `isOver` returns true, and continues from there on the next call. `run` returns whether the end was
+ * reached.
+ */
 export function createSplitter(
   text: string,
   piece: number = PIECE,
@@ -30,7 +35,7 @@ export function createSplitter(
   const starts: number[] = []
   const numbers: number[] = []
   let at = 0
-  /** Of the line that is being cut; −1 before it. */
+  /** The start of the line that is being cut; −1: none yet. */
   let end = -1
   let line = 0
   const next = (): void => {
@@ -74,7 +79,7 @@ function pieceEnd(text: string, start: number, end: number, piece: number): numb
   return space > (cut - start) * 0.6 ? start + space : cut
 }
 
-/** Ordinary Latin text, where a character is a column. */
+/** Ordinary Latin text, in which each character takes one column. */
 function isNarrow(text: string, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) {
     const code = text.charCodeAt(at)
@@ -83,7 +88,7 @@ function isNarrow(text: string, start: number, end: number): boolean {
   return true
 }
 
-/** At most so many columns: a line that ends too early is read all the same, one that is cut is not. */
+/** An upper bound of the columns: a line that is cut too early can still be read, one that is clipped cannot. */
 function columnsOf(code: number): number {
   if (code >= 0x20 && code < 0x7f) return 1
   if (code === 9) return 4
@@ -98,13 +103,12 @@ export function lineAt(text: string, lines: TextLines, index: number): string {
   return raw.endsWith('\r\n') ? raw.slice(0, -2) : raw.endsWith('\n') ? raw.slice(0, -1) : raw
 }
 
-/** The drawn line that holds a place of the text. */
+/** The drawn line that contains this position of the text. */
 export function lineOf(lines: TextLines, place: number): number {
   let low = 0
   let high = lines.count
   while (low < high) {
     const middle = (low + high) >> 1
-    // Between low and high.
     if (lines.starts[middle]! > place) high = middle // middle < high
     else low = middle + 1
   }

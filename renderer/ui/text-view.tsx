@@ -15,20 +15,20 @@ import syntax from './syntax.module.css'
 export interface TextViewProps {
   label: string
   text: string
-  /** Draws the tokens of this language in colours. */
+  /** The language whose tokens are coloured. */
   language?: CodeLanguage | undefined
   hasNumbers?: boolean | undefined
   find?: Ref<FindHandle> | undefined
 }
 
-/** Beside the text of a line: its number and the paddings. */
+/** The width beside a line's text: its number and the padding. */
 const AROUND = 76
 
-/** Any text of any length, a line at a time, wrapped to the width. What is copied has the line breaks of the text alone. */
+/** Text of any length, drawn line by line and wrapped to the width. Copied text has only the line breaks of the original. */
 export function TextView({ label, text, language = 'text', hasNumbers = true, find }: TextViewProps) {
   const [frame, columns] = useColumns(hasNumbers ? AROUND : 28)
   const lines = useLines(text, columns)
-  // The lines first: with their colours in the same task they would hold up the press that opened them.
+  // The lines first: adding their colours in the same task would delay the response to the press that opened them.
   const coloursIn = useDeferredValue(language, 'text')
   const comments = useLongComments(text, coloursIn)
   const [found, setFound] = useState<Found>(nothingFound)
@@ -79,7 +79,7 @@ export function TextView({ label, text, language = 'text', hasNumbers = true, fi
   )
 }
 
-/** Lines of a text: at once where it is short, else as they are found. */
+/** The lines of a text: all at once where it is short, otherwise as they are found. */
 function useLines(text: string, columns: number): TextLines | undefined {
   const isShort = text.length <= AT_ONCE
   const short = useMemo(() => (isShort ? splitLines(text, columns) : undefined), [isShort, text, columns])
@@ -92,7 +92,7 @@ function useLines(text: string, columns: number): TextLines | undefined {
     const show = () => setLong({ text, lines: splitter.lines() })
     void betweenFrames((isOver) => {
       const isDone = splitter.run(isOver)
-      // The first lines at once, and all of them at the end; between, each showing copies what is there.
+      // Shows the first lines at once and all lines at the end; each update in between would copy everything found so far.
       if (isDone || slices === 0) show()
       slices += 1
       return isDone
@@ -112,7 +112,7 @@ const tones: Readonly<Record<Colour, string | undefined>> = {
 
 const noComments: LongComments = []
 
-/** Only of a language that has comments of several lines; until they are found, none. */
+/** Only for a language with comments of several lines; until they are found there are none. */
 function useLongComments(text: string, language: CodeLanguage): LongComments {
   const [found, setFound] = useState<{ text: string; comments: LongComments }>()
   useEffect(() => {
@@ -127,7 +127,7 @@ function useLongComments(text: string, language: CodeLanguage): LongComments {
   return found?.text === text ? found.comments : noComments
 }
 
-/** A drawn line in its colours, and what of it was found. */
+/** A drawn line with its colours and its matches. */
 function coloured(line: string, start: number, found: Found, parts: readonly ColouredPart[]): ReactNode {
   if (parts.length === 0) return marked(line, start, found)
   const drawn: ReactNode[] = []
@@ -148,12 +148,11 @@ function coloured(line: string, start: number, found: Found, parts: readonly Col
   return drawn
 }
 
-/** A drawn line, or a part of one, with what of it was found. */
+/** A drawn line, or a part of one, with its matches. */
 function marked(line: string, start: number, { needle, places, at }: Found): ReactNode {
   const end = start + line.length
   const parts: ReactNode[] = []
   let from = start
-  // As i is below their number.
   for (let i = firstFrom(places, start - needle.length + 1); i < places.length && places[i]! < end; i += 1) {
     // i < places.length
     const first = Math.max(start, places[i]!) // i < places.length
@@ -176,7 +175,6 @@ function firstFrom(places: readonly number[], least: number): number {
   let high = places.length
   while (low < high) {
     const middle = (low + high) >> 1
-    // Between low and high.
     if (places[middle]! >= least) high = middle // middle < high
     else low = middle + 1
   }
@@ -188,7 +186,10 @@ function coversAll(view: HTMLElement): boolean {
   return selection !== null && selection.rangeCount > 0 && selection.anchorNode === view && selection.focusNode === view
 }
 
-/** What is selected of drawn lines, without the breaks that wrapping put there; within one line the browser knows as well. */
+/**
+ * The selected text without the line breaks that wrapping added. For a selection within one line the browser's own text is
+ * right.
+ */
 function selectedText(): string | undefined {
   const selection = window.getSelection()
   if (selection === null || selection.rangeCount === 0) return undefined

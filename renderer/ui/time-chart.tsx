@@ -6,62 +6,66 @@ import s from './time-chart.module.css'
 
 export interface ChartLine {
   label: string
-  /** One a time; null: not known then. undefined: nobody looked then, and the line goes on. */
+  /**
+   * One value for each time. null: the value was not known then; undefined: nothing was measured then, and the line continues.
+   */
   values: readonly (number | null | undefined)[]
-  /** Which side its axis is at. */
+  /** The side of its axis. */
   side: 'left' | 'right'
-  /** Name of a colour of the theme, without its dashes. */
+  /** The name of a colour of the theme, without the leading dashes. */
   colour: 'warn' | 'accent' | 'dim'
   isDashed?: boolean
-  /** A value holds until the next. */
+  /** Draws steps: a value holds until the next one. */
   isStepped?: boolean
-  /** Thicker than the others, for colour alone tells nothing to some. */
+  /** Thicker than the others, because some people cannot tell lines apart by colour alone. */
   isStrong?: boolean
 }
 
-/** Moments that are marked on the picture, in seconds since 1970. */
+/** Times that are marked in the chart, in seconds since 1970. */
 export interface ChartMarks {
   /** Small triangles below. */
   readonly ticks: readonly number[]
   /** Dashed lines. */
   readonly changes: readonly number[]
-  /** The one that is looked at. */
+  /** The selected one. */
   readonly moment: number | undefined
-  /** What the first two are, for the legend. */
+  /** The names of `ticks` and `changes`, for the legend. */
   readonly words: { readonly ticks: string; readonly changes: string }
 }
 
 export interface TimeChartProps {
-  /** What is drawn, in words; the numbers stand in a table beside it. */
+  /** The chart as text; the numbers are in a table beside it. */
   label: string
   words: string
-  /** In seconds since 1970, rising. */
+  /** In seconds since 1970, ascending. */
   times: readonly number[]
   lines: readonly ChartLine[]
   time: (seconds: number) => string
   left: (value: number) => string
   right: (value: number) => string
-  /** undefined: all. */
+  /** undefined: everything. */
   range: ChartRange | undefined
   onRange: (range: ChartRange | undefined) => void
-  /** An axis of offsets begins where they do; one of amounts at zero. */
+  /** An axis of offsets starts at the lowest offset; one of amounts starts at zero. */
   isLeftFromZero?: boolean | undefined
   marks?: ChartMarks | undefined
-  /** A place in the picture was pressed. */
+  /** The chart was clicked. */
   onPick?: ((seconds: number) => void) | undefined
-  /** Where the pointer is; undefined: not over the picture. */
+  /** The time under the pointer; undefined: the pointer is outside the chart. */
   onHover?: ((seconds: number | undefined) => void) | undefined
 }
 
 const noMarks: ChartMarks = { ticks: [], changes: [], moment: undefined, words: { ticks: '', changes: '' } }
-/** Wide enough for the longest label: uPlot cuts off what does not fit. */
+/** Wide enough for the longest label: uPlot cuts off labels that do not fit. */
 const AXIS = 76
-/** Between two times on the axis, in seconds: they are written to the second, so less would write one of them twice. */
+/**
+ * The least distance between two labels of the axis, in seconds. Labels show seconds, so a smaller distance would repeat one.
+ */
 const TIME_STEPS = [1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400]
 
 /**
- * Lines over time. Drawn over with the mouse it zooms in, twice pressed it shows all; arrows, + and − do the same. What else a press
- * means, and what else is marked, is for who draws it.
+ * A chart of lines over time. Dragging over it zooms in, a double click shows everything; the arrow keys, + and − do the same.
+ * Other clicks and marks are up to the caller.
  */
 export function TimeChart(props: TimeChartProps) {
   const { label, words, times, lines, range, onRange, marks = noMarks, isLeftFromZero = true, onPick } = props
@@ -84,7 +88,7 @@ export function TimeChart(props: TimeChartProps) {
     draw()
     const resized = new ResizeObserver(() => made?.setSize({ width: at.clientWidth, height: at.clientHeight }))
     resized.observe(at)
-    // A canvas knows nothing of a theme that changes.
+    // A canvas does not notice when the theme changes.
     const themed = new MutationObserver(draw)
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
     const schemes = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'].map((query) => matchMedia(query))
@@ -144,7 +148,7 @@ function dataOf({ times, lines }: Pick<TimeChartProps, 'times' | 'lines'>): uPlo
 
 function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.Options {
   const style = getComputedStyle(at)
-  // A canvas understands a colour, not light-dark(): the browser works it out on an element.
+  // A canvas accepts a colour but not light-dark(): the browser computes it on an element.
   const colourOf = (name: string): string => {
     const probe = document.createElement('span')
     probe.style.color = `var(--${name})`
@@ -160,7 +164,7 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
     font: `11px ${style.fontFamily}`,
   }
   const { lines, isLeftFromZero = true } = latest.current
-  // The grid is strong then, too.
+  // The grid is drawn in a strong colour then, too.
   const width = matchMedia('(prefers-contrast: more)').matches ? 2.5 : 1.5
   const ink = { tick: colourOf('accent'), change: colourOf('warn'), moment: colourOf('text') }
   return {
@@ -202,7 +206,7 @@ function optionsOf(at: HTMLElement, latest: { current: TimeChartProps }): uPlot.
   }
 }
 
-/** What is done with it by mouse, told to whoever draws it now. */
+/** Mouse events, passed to the latest handlers of the chart. */
 function hooksOf(latest: { current: TimeChartProps }, ink: Ink): uPlot.Hooks.Arrays {
   return {
     setSelect: [
@@ -226,7 +230,7 @@ function hooksOf(latest: { current: TimeChartProps }, ink: Ink): uPlot.Hooks.Arr
         let from = 0
         chart.over.addEventListener('mousedown', ({ offsetX }) => (from = offsetX))
         chart.over.addEventListener('click', ({ offsetX }) => {
-          // What was drawn over is zoomed into.
+          // Zooms into the dragged range.
           if (Math.abs(offsetX - from) < 4) latest.current.onPick?.(chart.posToVal(offsetX, 'x'))
         })
       },
@@ -234,23 +238,23 @@ function hooksOf(latest: { current: TimeChartProps }, ink: Ink): uPlot.Hooks.Arr
   }
 }
 
-/** With nothing to measure its axis would count up to one. */
+/** Without any values the axis would go from zero to one. */
 const isMeasuredRight = ({ lines }: Pick<TimeChartProps, 'lines'>): boolean =>
   lines.some(({ side, values }) => side === 'right' && values.some((value) => value != null))
 
-/** From zero: a lag that only looks large because its axis begins below it is a wrong answer. */
+/** Starts at zero: an axis that starts higher makes a small lag look large. */
 const fromZero = (_: uPlot, __: number, most: number | null): [number, number] => [
   0,
   most === null || most <= 0 ? 1 : most * 1.05,
 ]
 
-/** In the lower half: beside offsets an amount would else lie on the topmost of them. */
+/** In the lower half: beside offsets, the line of an amount would otherwise cover the topmost one. */
 const lowFromZero = (_: uPlot, __: number, most: number | null): [number, number] => [
   0,
   most === null || most <= 0 ? 1 : most * 2,
 ]
 
-/** Offsets that differ by some thousands are far from zero, where no line would be seen to rise. */
+/** Offsets that differ by some thousands are far from zero: with an axis from zero no line would be seen to rise. */
 const around = (_: uPlot, least: number | null, most: number | null): [number, number] => {
   if (least === null || most === null) return [0, 1]
   const edge = Math.max(1, (most - least) * 0.06)
@@ -263,7 +267,7 @@ interface Ink {
   moment: string
 }
 
-/** In the canvas' own pixels. Of what falls on one pixel one is drawn. */
+/** In the canvas' own pixels. Of several marks on the same pixel one is drawn. */
 function drawMarks(chart: uPlot, { ticks, changes, moment }: ChartMarks, ink: Ink): void {
   const { ctx } = chart
   const { left, top, width, height } = chart.bbox

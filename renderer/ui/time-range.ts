@@ -1,4 +1,4 @@
-/** A stretch of time that is looked at, in seconds since 1970. */
+/** The visible period, in seconds since 1970. */
 export interface ChartRange {
   readonly from: number
   readonly to: number
@@ -8,8 +8,8 @@ const PAN = 0.1
 const ZOOM = 0.5
 
 /**
- * Where a key moves what is looked at: arrows pan, + and − zoom around the middle, Home shows all. undefined: the key means nothing
- * here; null: all.
+ * The visible period after a key: arrows pan, + and − zoom around the middle, Home shows everything. undefined: the key has no
+ * effect here; null: everything.
  */
 export function rangeAfterKey(range: ChartRange, whole: ChartRange, key: string): ChartRange | null | undefined {
   const span = range.to - range.from
@@ -35,7 +35,7 @@ export function rangeAfterKey(range: ChartRange, whole: ChartRange, key: string)
   }
 }
 
-/** Moved to where there is something, as wide as it was. */
+/** Moves the period to where there is data and keeps its length. */
 function within({ from, to }: ChartRange, whole: ChartRange): ChartRange {
   const width = Math.min(to - from, whole.to - whole.from)
   const start = Math.min(Math.max(from, whole.from), whole.to - width)

@@ -18,14 +18,14 @@ export interface ToastMessage {
 
 const queue = new ToastQueue<ToastMessage>({ maxVisibleToasts: 3 })
 
-/** For what succeeded or is merely worth knowing. What needs a decision is an ErrorBanner where it happened. */
+/** For what succeeded, or is only worth knowing. What needs a decision is an ErrorBanner at the place where it happened. */
 export function toast(message: ToastMessage | string): void {
   const value = typeof message === 'string' ? { text: message } : message
-  // With an action it stays: nobody can be asked to press within five seconds (WCAG 2.2.1).
+  // With an action it stays: not everybody can press within five seconds (WCAG 2.2.1).
   queue.add(value, value.action === undefined ? { timeout: 6000 } : {})
 }
 
-/** For what failed where nothing on the page belongs to it. */
+/** For an error that belongs to nothing on the page. */
 export function toastFailure(error: unknown): void {
   toast({ text: error instanceof Error ? error.message : String(error), tone: 'warn' })
 }

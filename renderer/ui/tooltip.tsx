@@ -7,7 +7,7 @@ import s from './tooltip.module.css'
 
 export interface TooltipProps {
   text: ReactNode
-  /** Must be one focusable React Aria component. */
+  /** Must be a single focusable React Aria component. */
   children: ReactNode
   shortcut?: string | undefined
   placement?: 'top' | 'bottom' | 'left' | 'right' | undefined

@@ -5,7 +5,7 @@ interface Row {
   readonly isExpanded?: boolean | undefined
 }
 
-/** Rows in order, an array or a list that makes each as it is looked at. */
+/** The rows in order: an array, or a list that makes each row when it is read. */
 interface Rows {
   readonly length: number
   at: (index: number) => Row | undefined
@@ -13,7 +13,7 @@ interface Rows {
 
 export type TreeMove = { kind: 'go'; index: number } | { kind: 'expand' } | { kind: 'collapse' }
 
-/** What a key means in a tree, by the ARIA pattern; `undefined` when nothing. */
+/** What a key does in a tree, by the ARIA pattern; `undefined` if nothing. */
 export function treeMove(rows: Rows, active: number, key: string, page: number): TreeMove | undefined {
   const row = rows.at(active)
   if (row === undefined) return undefined
@@ -45,7 +45,10 @@ export function treeMove(rows: Rows, active: number, key: string, page: number):
   }
 }
 
-/** Typing jumps: one letter goes on from the present row, more letters may stay on it. Wraps around. */
+/**
+ * Typing moves to a matching row: a single letter continues after the current row, several letters may stay on it. It wraps
+ * around.
+ */
 export function findByPrefix(rows: Rows, typed: string, active: number): number {
   const needle = typed.toLowerCase()
   const from = typed.length > 1 ? active : active + 1

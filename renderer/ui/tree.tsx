@@ -29,19 +29,19 @@ export interface TreeRow {
   /** At the right edge: "12 p", "lag 1.2 M". */
   meta?: string | undefined
   metaTone?: 'warn' | 'bad' | undefined
-  /** On pointing at it. */
+  /** The tooltip. */
   metaNote?: string | undefined
   /** A CSS colour for a dot before the name. */
   mark?: string | undefined
   isDimmed?: boolean | undefined
 }
 
-/** The rows of a tree, each made as it is looked at: of two hundred thousand topics thirty are in sight. */
+/** The rows of a tree, each made when it is read: of two hundred thousand topics about thirty are visible. */
 export interface TreeRows<Row extends TreeRow> {
   readonly length: number
   at: (index: number) => Row | undefined
   indexOf: (id: string) => number
-  /** With arrows anywhere, rows without one keep its room: names of one level stand in one line. */
+  /** If any row has an arrow, rows without one leave room for it, so that names of the same level are aligned. */
   readonly hasArrows: boolean
 }
 
@@ -73,27 +73,27 @@ export function listRows<T>(
 
 export interface TreeProps<Row extends TreeRow> {
   label: string
-  /** Only the visible rows, flattened, in order: the owner folds. */
+  /** The visible rows, flattened, in order. The owner expands and collapses them. */
   rows: TreeRows<Row>
   selected?: string | undefined
   onOpen: (row: Row) => void
   onToggle?: ((row: Row, expanded: boolean) => void) | undefined
-  /** The keyboard or a press is on another row. */
+  /** The cursor moved to another row, by the keyboard or a press. */
   onActive?: ((row: Row) => void) | undefined
-  /** Asked first, also for keys with modifiers; true: it was one. */
+  /** Called before the tree handles a key, also for keys with modifiers; returns true if it handled the key. */
   onKey?: ((row: Row, event: globalThis.KeyboardEvent) => boolean) | undefined
   menu?: ((row: Row) => readonly MenuEntry[]) | undefined
-  /** Draws a row's words instead of its text; called for rows in the window only. */
+  /** Draws a row's label in place of its text; called only for visible rows. */
   draw?: ((row: Row) => ReactNode) | undefined
-  /** Its rows are what was stored: in the font of that, and to be selected as text. */
+  /** The rows show stored data: in the code font, and selectable as text. */
   isVerbatim?: boolean | undefined
   handle?: Ref<TreeHandle> | undefined
 }
 
 export interface TreeHandle {
-  /** Puts the keyboard on the first row. */
+  /** Moves the cursor to the first row. */
   focusFirst: () => void
-  /** Makes a row the current one, and shows it; the focus stays where it is. */
+  /** Makes a row the current one and scrolls to it; the focus stays where it is. */
   goTo: (id: string) => void
   focus: () => void
 }
@@ -102,8 +102,8 @@ const ROW = 25
 const VERBATIM_ROW = 22
 
 /**
- * An ARIA tree over virtual rows, focus on the tree itself as in the record grid. React Aria's own tree makes a collection of
- * all rows before it draws some: with the twenty thousand nodes that a value may have that holds the page up.
+ * An ARIA tree over virtual rows. The tree itself has the focus, as in the record grid. React Aria's own tree builds a
+ * collection of all rows before it draws some; for the twenty thousand nodes that a value may have that blocks the page.
  */
 // oxlint-disable-next-line max-lines-per-function -- one focus in the tree: keys, typing ahead, menu and scrolling all move the same cursor
 export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
@@ -119,7 +119,7 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
 
   const shown = useRef(selected)
   useEffect(() => {
-    // Once for each choice made elsewhere: who scrolls on is left alone.
+    // Once for each row that is chosen from outside: somebody who then scrolls away is not scrolled back.
     if (shown.current === selected) return
     const at = selected === undefined ? -1 : rows.indexOf(selected)
     if (at === -1) return
@@ -148,7 +148,7 @@ export function Tree<Row extends TreeRow>(props: TreeProps<Row>) {
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const row = rows.at(active)
     if (row === undefined) return
-    // A key of another kind ends what was being typed.
+    // Any other key ends the text that is being typed.
     if (event.key.length > 1) typed.current = { text: '', at: 0 }
     if (onKey?.(row, event.nativeEvent) === true) {
       event.preventDefault()

@@ -3,14 +3,14 @@ import { I18nProvider } from 'react-aria-components'
 import { ungroup } from './format.ts'
 import { Toasts } from './toast.tsx'
 
-/** Wraps the page once: the language of built-in labels, notices, and clean copies of grouped numbers. */
+/** Wraps the page once. It sets the language of built-in labels, shows notices, and removes thin spaces from copied numbers. */
 export function UiProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     document.addEventListener('copy', copyUngrouped)
     return () => document.removeEventListener('copy', copyUngrouped)
   }, [])
   return (
-    // The page is in English; without this, built-in labels would follow the system's language and mix.
+    // The page is in English; without this, built-in labels would be in the system's language.
     <I18nProvider locale="en-GB">
       {children}
       <Toasts />
@@ -18,7 +18,9 @@ export function UiProvider({ children }: { children: ReactNode }) {
   )
 }
 
-/** Numbers are shown with thin spaces and copied without. Record content (`data-verbatim`) and fields are left as they are. */
+/**
+ * Numbers are shown with thin spaces and copied without them. Record content (`data-verbatim`) and fields are copied unchanged.
+ */
 export function copyUngrouped(event: ClipboardEvent): void {
   if (event.defaultPrevented || event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement)
     return

@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef, useState, type RefObject } from 'react'
 import { PIECE } from './text-lines.ts'
 
-/** Narrower than this nothing can be read; then the view scrolls sideways. */
+/** Fewer columns than this cannot be read; in a narrower frame the view scrolls sideways. */
 const FEWEST = 12
 
-/** How many columns of the fixed-width font fit a frame, `around` pixels being taken by other things. */
+/** How many columns of the fixed-width font fit in a frame, of which `around` pixels are used for other things. */
 export function useColumns(around: number): [RefObject<HTMLDivElement | null>, number] {
   const frame = useRef<HTMLDivElement>(null)
   const [columns, setColumns] = useState(PIECE)
@@ -16,7 +16,7 @@ export function useColumns(around: number): [RefObject<HTMLDivElement | null>, n
       if (view === null || view.clientWidth === 0) return
       const { fontSize, fontFamily } = getComputedStyle(view)
       const font = `${fontSize} ${fontFamily}`
-      // Before its file is there, another font would be measured, and its width be kept.
+      // Until the font's file is loaded, another font would be measured and its width stored.
       if (!document.fonts.check(font)) return void document.fonts.load(font).then(measure, () => undefined)
       setColumns(Math.min(PIECE, Math.max(FEWEST, Math.floor((view.clientWidth - around) / characterWidth(font)))))
     }

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { indentJson, indentJsonInSlices, type IndentedJson } from './json-text.ts'
 import { AT_ONCE } from './text-lines.ts'
 
-/** JSON indented by its tokens. Short texts at once; others in slices, undefined meanwhile. */
+/** JSON indented token by token. Short texts at once; longer ones in slices, and undefined until they are done. */
 export function useIndented(text: string, isRaw: boolean): IndentedJson | undefined {
   const isShort = isRaw || text.length <= AT_ONCE
   const short = useMemo(

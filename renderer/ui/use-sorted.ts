@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useState } from 'react'
 import { sortedInSlices } from './sort-in-slices.ts'
 
-/** As many rows are sorted within a few milliseconds; more of them in slices. */
+/** This many rows are sorted within a few milliseconds; more are sorted in slices. */
 const AT_ONCE = 2_000
 
 /**
- * The rows in the order of what `value` says of each; as they come without it. Of many, those sorted before stay until the
- * new ones are: a list that is read again every few seconds would else jump each time.
+ * The rows sorted by what `value` returns for each; without it in their original order. For many rows, the previous result is
+ * shown until the new one is ready: otherwise a list that is refreshed every few seconds would jump each time.
  */
 export function useSorted<Row, Value>(
   rows: readonly Row[],

@@ -12,15 +12,15 @@ import {
 } from 'react'
 import { flushSync } from 'react-dom'
 
-/** Chromium's tallest element is 33,554,428 px; beyond it rows would silently overlap. */
+/** The greatest height of an element in Chromium is 33,554,428 px; beyond it rows would overlap without any error. */
 export const MAX_PIXELS = 33_554_400
 
-/** How many rows of a height can be scrolled to at all; a view with more must say that it shows only these. */
+/** How many rows of a height can be scrolled to. A view with more rows must say that it shows only these. */
 export const maxRows = (rowHeight: number): number => Math.floor(MAX_PIXELS / rowHeight)
 
 export interface VirtualRowsHandle {
   scrollToIndex: (index: number, align?: 'start' | 'center' | 'end' | 'auto') => void
-  /** Whole rows that fit the window now; what PageDown moves by. */
+  /** How many whole rows fit in the window now: PageDown moves by this number. */
   pageSize: () => number
   isAtStart: () => boolean
   isAtEnd: () => boolean
@@ -30,16 +30,16 @@ export interface VirtualRowsHandle {
 export interface VirtualRowsProps extends Omit<HTMLAttributes<HTMLDivElement>, 'children'> {
   count: number
   rowHeight: number
-  /** `slot`, as the row's key, is taken over from a row that has left the window: its elements are filled anew, not made. */
+  /** `slot`, used as the row's key, is taken over from a row that has left the window: its elements are reused. */
   renderRow: (index: number, slot: number) => ReactNode
-  /** Stays above the rows inside the scroller; its height must be given for keyboard scrolling to stop below it. */
+  /** Stays above the rows inside the scroller. Its height must be passed, so that scrolling by keyboard stops below it. */
   header?: ReactNode
   headerHeight?: number | undefined
-  /** Called as the rows in the window change, to load more near an end. */
+  /** Called when the rows in the window change, e.g. to load more near an end. */
   onRange?: ((first: number, last: number) => void) | undefined
-  /** An end that stays in sight while rows come: they are drawn there at once, and not first where the list stood. */
+  /** The end that stays in view while rows are added: the list is drawn there at once, and not first at its old position. */
   keeps?: 'start' | 'end' | undefined
-  /** The row the keyboard is on and the element that stands for it; named only while that row is drawn. */
+  /** The keyboard's row and the id of its element, which is set only while that row is drawn. */
   active?: { index: number; id: string } | undefined
   bodyRole?: string | undefined
   bodyWidth?: string | undefined
@@ -51,7 +51,7 @@ interface Sizes {
   headerHeight: number
 }
 
-/** Which rows are drawn, and how tall the scroller was. */
+/** Which rows are drawn, and how tall the scroller was then. */
 interface Drawn {
   first: number
   last: number
@@ -60,9 +60,9 @@ interface Drawn {
 
 const noRows: Drawn = { first: 0, last: -1, height: 0 }
 
-/** Rows drawn beyond the window each way, so that scrolling by a few leaves no gap. */
+/** Rows drawn beyond the window on each side, so that short scrolling leaves no gap. */
 const BEYOND = 8
-/** At an end that is kept nobody scrolls, and all of them are other rows the next time. */
+/** Where an end stays in view nobody scrolls, and all rows are different ones the next time. */
 const BEYOND_KEPT = 1
 
 function rowsAt(top: number, height: number, { rowHeight, headerHeight }: Sizes, beyond: number): Drawn {
@@ -71,8 +71,8 @@ function rowsAt(top: number, height: number, { rowHeight, headerHeight }: Sizes,
 }
 
 /**
- * Which rows are in the window, and a little beyond. All have one height, so that is a division: TanStack's virtualiser keeps
- * an object for each row there is, and of 200,000 topics that took the page a tenth of a second.
+ * The rows in the window and a few beyond. All rows have the same height, so a division is enough: TanStack's virtualiser keeps
+ * an object for each row, and for 200,000 topics that took the page a tenth of a second.
  */
 function useWindow(
   scroller: RefObject<HTMLDivElement | null>,
@@ -85,11 +85,12 @@ function useWindow(
     const element = scroller.current
     if (element === null) return
     const { scrollTop: top, clientHeight: height } = element
-    // Of a list that is not shown no row is drawn: hidden tabs would keep a thousand elements each. The browser keeps its place.
+    // A hidden list draws no rows: otherwise each hidden tab would keep a thousand elements. The browser keeps the scroll
+    // position.
     if (height === 0) return setShown((before) => (before.last === -1 ? before : noRows))
     const next = rowsAt(top, height, { rowHeight, headerHeight }, BEYOND)
     setShown((before) => {
-      // Which rows an end that is kept shows does not depend on where they are: nothing is to be drawn again.
+      // The rows at an end that stays in view do not depend on the scroll position: nothing needs to be drawn again.
       const isSame = keeps === undefined ? before.first === next.first && before.last === next.last : before.last !== -1
       return isSame && before.height === height ? before : next
     })
@@ -99,7 +100,7 @@ function useWindow(
     look()
     const element = scroller.current
     if (element === null) return undefined
-    // At once: drawn a frame later, a quick scroll or a tab that comes to the front would show the background.
+    // At once: one frame later, fast scrolling or switching to a tab would show the bare background.
     const lookNow = () => flushSync(look)
     element.addEventListener('scroll', lookNow, { passive: true })
     const resized = new ResizeObserver(lookNow)
@@ -115,7 +116,7 @@ function useWindow(
   return { ...rowsAt(top, height, { rowHeight, headerHeight }, BEYOND_KEPT), keptTop: top, look }
 }
 
-/** How far down a list is scrolled for a row to be seen below its head, and not beyond its end. */
+/** The scroll position at which a row is visible below the header and above the lower edge. */
 export function scrollTopFor(
   { index, align }: { index: number; align: 'start' | 'center' | 'end' | 'auto' },
   { top, height, rowHeight, headerHeight }: { top: number; height: number; rowHeight: number; headerHeight: number },
@@ -134,7 +135,7 @@ export function scrollTopFor(
   }
 }
 
-/** Which slot each row of the window has; a row keeps its own, and one that comes takes that of one that went. */
+/** The slot of each row in the window. A row keeps its slot, and a new row takes the slot of one that left. */
 export function createSlots(): (rows: readonly number[]) => readonly number[] {
   let taken = new Map<number, number>()
   return (rows) => {
@@ -157,8 +158,8 @@ export function createSlots(): (rows: readonly number[]) => readonly number[] {
 }
 
 /**
- * The one place that virtualises. All rows have one height, so the window's rows flow inside a single translated block and
- * no row needs a style of its own.
+ * The only component that virtualises rows. All rows have the same height, so the rows of the window are in a single translated
+ * block and no row needs a style of its own.
  */
 export function VirtualRows(props: VirtualRowsProps) {
   const {
@@ -205,7 +206,7 @@ export function VirtualRows(props: VirtualRowsProps) {
     [look, headerHeight, rowHeight],
   )
   const last = Math.min(inWindow.last, shown - 1)
-  // A list that became shorter is scrolled back by the browser, and until then shows its end.
+  // When a list becomes shorter the browser scrolls back, and until then shows the list's end.
   const first = Math.max(0, Math.min(inWindow.first, shown - (inWindow.last - inWindow.first + 1)))
   const items = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at)
   const [slotsOf] = useState(createSlots)
@@ -220,7 +221,8 @@ export function VirtualRows(props: VirtualRowsProps) {
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scroller without focus cannot be scrolled by keys
       tabIndex={0}
       ref={scroller}
-      // Chromium's scroll anchoring does not see the block's translation: as it moved, the list would jump to and fro.
+      // Chromium's scroll anchoring does not take the block's translation into account: when the block moved, the list would
+      // jump back and forth.
       style={{ ...rest.style, overflowAnchor: 'none' }}
       aria-activedescendant={
         active !== undefined && active.index >= first && active.index <= last ? active.id : undefined

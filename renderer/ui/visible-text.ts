@@ -1,11 +1,11 @@
 export interface TextPiece {
   text: string
-  /** Set when the piece stands for one character that would act instead of show. */
+  /** Set when the piece stands for one character that has an effect instead of a glyph. */
   hidden?: string
 }
 
-// Controls, soft hyphen, Arabic letter mark, zero-width and bidi controls, line and paragraph separators, the BOM,
-// interlinear marks, tag characters, lone surrogates: all that could hide, reorder or split what a person reads.
+// Control characters, soft hyphen, Arabic letter mark, zero-width and bidi controls, line and paragraph separators, the BOM,
+// interlinear marks, tag characters and lone surrogates: everything that could hide, reorder or split what a person reads.
 const acting =
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udc7f]/g
@@ -35,12 +35,12 @@ const names: Record<number, string> = {
   0xfeff: 'byte order mark',
 }
 
-/** Splits text into what can be shown as it is and what must be spelled out. Tab and newline are left alone. */
+/** Splits text into what can be shown as it is and what must be spelled out. Tab and newline stay as they are. */
 export function visiblePieces(text: string): TextPiece[] {
   const pieces: TextPiece[] = []
   let at = 0
   for (const match of text.matchAll(acting)) {
-    // A joiner between emoji or Indic letters is spelling, not trickery.
+    // A joiner between emoji or Indic letters is part of the spelling.
     if (match[0] === '\u200d' && joins(text, match.index)) continue
     if (match.index > at) pieces.push({ text: text.slice(at, match.index) })
     const code = match[0].codePointAt(0) ?? 0
@@ -59,7 +59,7 @@ function joins(text: string, at: number): boolean {
   return /\p{Extended_Pictographic}|\p{M}|\p{Lo}/u.test(text.slice(Math.max(0, at - 2), at))
 }
 
-// Control pictures have glyphs for C0; the rest is written as its code point.
+// C0 characters have control pictures; others are written as their code points.
 function markOf(code: number): string {
   if (code < 0x20) return String.fromCodePoint(0x2400 + code)
   if (code === 0x7f) return '\u2421'

@@ -1,9 +1,9 @@
 import { useEffect, useRef, type RefObject } from 'react'
 
 /**
- * For a field that takes a secret: once it is gone, nothing in the page holds what was typed. Chromium keeps fields that
- * were removed (its history remembers the state of forms), and with a field all that hangs on it: the text, the attribute,
- * and by React's own references the props and states that it was drawn from.
+ * For a field that takes a secret: once the field is removed, nothing in the page holds the text any more. Chromium keeps
+ * removed fields (its history remembers the state of forms), and with a field everything that it references: the text, the
+ * attribute and, through React's own references, the props and state that it was rendered from.
  */
 export function useWipeOnLeave(isSecret: boolean): RefObject<HTMLInputElement | null> {
   const ref = useRef<HTMLInputElement>(null)
@@ -11,7 +11,7 @@ export function useWipeOnLeave(isSecret: boolean): RefObject<HTMLInputElement | 
     const input = ref.current
     if (!isSecret || input === null) return
     return () => {
-      // The field is still there when only its kind changed.
+      // The field still exists if only its kind changed.
       if (!input.isConnected) wipe(input)
     }
   }, [isSecret])

@@ -26,7 +26,7 @@ import { hasRow, type RowRanges } from './row-ranges.ts'
 import s from './data-grid.module.css'
 
 const ROW = 28
-/** Of the menu: it was asked for on the head. */
+/** The menu was opened on the header. */
 const HEAD = -1
 
 export interface DataGridHandle {
@@ -44,7 +44,10 @@ export interface DataGridProps {
   rowCount: number
   /** Called for rows in the window only. Read columns by index here; nothing is kept per row. */
   renderCell: (row: number, column: string) => ReactNode
-  /** A sentence for a row that stands for offsets without a visible record; the row is hatched and spans all columns. */
+  /**
+   * A sentence for a row that stands for offsets without visible records. The row is hatched, and the sentence spans all
+   * columns.
+   */
   hole?: ((row: number) => ReactNode | undefined) | undefined
   tone?: ((row: number) => 'warn' | 'bad' | undefined) | undefined
   selectionMode?: SelectionMode | undefined
@@ -55,27 +58,27 @@ export interface DataGridProps {
   onOpen?: ((row: number) => void) | undefined
   /** Ctrl+C with the selected rows (or the current one). */
   onCopy?: ((rows: RowRanges) => void) | undefined
-  /** `column`: the one that was pointed at, or that the keyboard is on. */
+  /** `column`: the one under the pointer, or the one of the keyboard cursor. */
   menu?: ((row: number, column: string | undefined) => readonly MenuEntry[]) | undefined
   sort?: GridSort | undefined
   onSort?: ((column: string) => void) | undefined
-  /** Under which name widths and hidden columns are kept, and shared with other tables of that name. */
+  /** The name under which widths and hidden columns are stored. Tables with the same name share them. */
   columnsId?: string | undefined
-  /** What the columns' menu offers beside showing and hiding them. */
+  /** Entries of the columns' menu besides showing and hiding columns. */
   headMenu?: readonly MenuEntry[] | undefined
   onRange?: ((first: number, last: number) => void) | undefined
-  /** An end that stays in sight while rows come. */
+  /** The end that stays in view while rows are added. */
   keeps?: 'start' | 'end' | undefined
   /** A StateView, shown below the head when there are no rows. */
   empty?: ReactNode
-  /** Shows below the list what the current cell cuts off. */
+  /** Shows the whole text of the current cell below the list where the cell cuts it off. */
   readsWhole?: boolean | undefined
   handle?: Ref<DataGridHandle> | undefined
 }
 
 /**
- * What a cell cuts off is read whole as its tooltip; made when it is pointed at, for measuring each cell costs. Cells are
- * filled anew with other rows: a tooltip that is no longer what its cell says goes.
+ * The tooltip of a cell that cuts its text off. It is set when the pointer enters the cell, because measuring every cell is
+ * expensive. Cells are reused for other rows: a tooltip that no longer matches its cell is removed.
  */
 function useTooltips(): (event: MouseEvent<HTMLElement>) => void {
   const told = useRef<HTMLElement>(null)
@@ -93,7 +96,7 @@ function useTooltips(): (event: MouseEvent<HTMLElement>) => void {
   }, [])
 }
 
-/** The words of a cell where it cuts them; for the keyboard, which points at nothing. */
+/** The text of a cell that cuts it off. For the keyboard, which has no pointer. */
 function cutWords(cell: HTMLElement | null): string | undefined {
   if (cell === null) return undefined
   const isCut = [cell, ...cell.querySelectorAll('*')].some((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth) // oxfmt-ignore
@@ -122,7 +125,7 @@ export function DataGrid(props: DataGridProps) {
   const change = (next: GridCursor, scroll = true) => {
     if (props.cursor === undefined) setOwnCursor(next)
     props.onCursorChange?.(next)
-    // Once it is drawn as the current one.
+    // Once the row is drawn as the current one.
     if (props.readsWhole === true)
       requestAnimationFrame(() => setWhole(cutWords(document.getElementById(`${id}-cell`))))
     if (scroll && next.row !== cursor.row) rows.current?.scrollToIndex(next.row)
@@ -144,7 +147,7 @@ export function DataGrid(props: DataGridProps) {
       setMenuAt({ x: row.left + 24, y: row.bottom, row: cursor.row, column: cursor.column })
   }
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    // Buttons in the head keep their own keys.
+    // Buttons in the header handle their own keys.
     if (event.target !== event.currentTarget) return
     const mod = event.ctrlKey || event.metaKey
     const column = columns[cursor.column]
@@ -262,11 +265,11 @@ export function DataGrid(props: DataGridProps) {
         keeps={props.keeps}
         handle={rows}
         onKeyDown={onKeyDown}
-        // Alt and an arrow may be held down: what it comes to is kept when it is let go.
+        // Alt with an arrow key may be held down: the resulting width is stored when the key is released.
         onKeyUp={(event) => {
           if (event.altKey && event.key.startsWith('Arrow')) arranged.keep()
         }}
-        // The second press of a double click opens the row; it would select a word of it as well.
+        // The second press of a double click opens the row; without this it would also select a word.
         onMouseDown={(event) => {
           if (event.detail > 1) event.preventDefault()
         }}

@@ -2,9 +2,9 @@ export interface GridColumn {
   id: string
   /** The heading; also what a screen reader says before each cell. */
   title: string
-  /** Pixels; for a flexible column its least width. */
+  /** Pixels; for a flexible column its minimum width. */
   width: number
-  /** Shares of the room left over; until somebody drags the column to a width of its own. */
+  /** The column's share of the remaining width, until somebody drags the column to a fixed width. */
   flex?: number | undefined
   minWidth?: number | undefined
   align?: 'start' | 'end' | 'center' | undefined
@@ -25,7 +25,7 @@ export function templateOf(columns: readonly GridColumn[], widths: ColumnWidths)
     if (set !== undefined) return `${set}px`
     return column.flex === undefined ? `${column.width}px` : `minmax(${column.width}px, ${column.flex}fr)`
   })
-  // Once every flexible column has been dragged, an empty track takes up the slack: rows still reach the edge.
+  // Once every flexible column has been dragged, an empty track takes the remaining width, so that rows still reach the edge.
   return hasFlex ? tracks.join(' ') : [...tracks, 'minmax(0, 1fr)'].join(' ')
 }
 

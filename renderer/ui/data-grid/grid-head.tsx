@@ -59,7 +59,10 @@ interface ResizerProps {
   onEnd: () => void
 }
 
-/** For pointers; by keyboard the grid's Alt+Left and Alt+Right resize the current column. Double click resets. */
+/**
+ * For the pointer; with the keyboard, Alt+Left and Alt+Right in the grid resize the current column. A double click resets the
+ * width.
+ */
 function Resizer({ column, onWidth, onEnd }: ResizerProps) {
   const start = useRef<{ x: number; width: number }>(undefined)
   const onPointerDown = (event: PointerEvent<HTMLSpanElement>) => {

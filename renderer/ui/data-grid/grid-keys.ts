@@ -49,7 +49,7 @@ export function cursorAfterKey(
   if (stroke.key === 'Escape' && cursor.selected.length > 0) {
     return mode === 'multiple' ? { ...cursor, anchor: cursor.row, selected: noRows } : undefined
   }
-  // Within a row first, as the ARIA grid pattern has it; a second press, or Ctrl, goes to the end of all rows.
+  // First within the row, as the ARIA grid pattern says; a second press, or Ctrl, goes to the first or last row.
   const atEdge = stroke.key === 'Home' ? cursor.column === 0 : cursor.column === size.columns - 1
   if ((stroke.key === 'Home' || stroke.key === 'End') && !stroke.mod && !stroke.shift && !atEdge) {
     return { ...cursor, row: Math.max(cursor.row, 0), column: stroke.key === 'Home' ? 0 : size.columns - 1 }
@@ -77,7 +77,7 @@ function targetRow(row: number, key: string, size: GridSize): number | undefined
   }
 }
 
-/** Selection follows the cursor; Shift stretches it from the anchor, Ctrl walks without selecting. */
+/** The selection follows the cursor. Shift extends it from the anchor; Ctrl moves the cursor without selecting. */
 export function moveTo(
   cursor: GridCursor,
   row: number,
@@ -90,7 +90,7 @@ export function moveTo(
   return { ...cursor, row, anchor: row, selected: [{ start: row, end: row }] }
 }
 
-/** A click: as moving there, but Ctrl toggles the row. */
+/** A click acts like moving the cursor there, except that Ctrl toggles the row. */
 export function cursorAfterClick(
   cursor: GridCursor,
   row: number,

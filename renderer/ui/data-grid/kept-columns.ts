@@ -2,14 +2,14 @@ import { createContext, use, useRef, useState } from 'react'
 import type { MenuEntry } from '../menu.tsx'
 import type { ColumnWidths, GridColumn } from './grid-columns.ts'
 
-/** How a table was arranged. */
+/** The widths and the hidden columns of a table. */
 export interface KeptColumns {
-  /** Of columns that were dragged. */
+  /** The widths of the columns that were dragged. */
   readonly widths: ColumnWidths
   readonly hidden: readonly string[]
 }
 
-/** Where arrangements are kept; without one they last as long as the table. */
+/** Where widths and hidden columns are stored. Without it they last as long as the table is open. */
 export interface ColumnMemory {
   readonly tables: Readonly<Record<string, KeptColumns>>
   keep: (table: string, kept: KeptColumns) => void
@@ -20,20 +20,20 @@ export const ColumnMemoryContext = createContext<ColumnMemory | undefined>(undef
 const asMade: KeptColumns = { widths: {}, hidden: [] }
 
 export interface ArrangedColumns {
-  /** Those that are shown: never none. */
+  /** The visible columns: at least one. */
   readonly columns: readonly GridColumn[]
   readonly widths: ColumnWidths
-  /** While a column is dragged: it is kept when that ends. */
+  /** Called while a column is dragged; the width is stored when the drag ends. */
   setWidth: (column: string, width: number | undefined) => void
   keep: () => void
   menu: () => MenuEntry[]
 }
 
-/** A table's columns as they were arranged last. `table` names them across views; without it nothing is kept. */
+/** A table's columns as the user last arranged them. `table` is the name that views share; without it nothing is stored. */
 export function useKeptColumns(table: string | undefined, all: readonly GridColumn[]): ArrangedColumns {
   const memory = use(ColumnMemoryContext)
   const [kept, setKept] = useState(() => (table === undefined ? undefined : memory?.tables[table]) ?? asMade)
-  // What was set a moment ago, in the same event, is what is to be kept.
+  // The latest value, even if it was set earlier in the same event.
   const latest = useRef(kept)
   const set = (next: KeptColumns) => {
     latest.current = next

@@ -28,7 +28,7 @@ export function rangeOf(a: number, b: number): RowRange {
   return { start: Math.min(a, b), end: Math.max(a, b) }
 }
 
-/** Of rows in any order, each once. */
+/** The ranges of rows given in any order, each once. */
 export function rangesOf(rows: readonly number[]): RowRanges {
   const ranges: { start: number; end: number }[] = []
   for (const row of rows.toSorted((a, b) => a - b)) {
