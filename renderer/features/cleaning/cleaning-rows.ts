@@ -2,7 +2,7 @@ import type { StaleGroup, StalePosition, StaleReason } from '#shared/contract/cl
 import type { DeleteSpec } from '#shared/contract/deletions.ts'
 import { formatGrouped } from '../../ui/format.ts'
 
-/** A stale position, or a group that has none to show and that nobody uses (`at` undefined). */
+/** A stale position, or an unused group that has no positions (`at` is undefined). */
 export interface CleaningRow {
   readonly key: string
   readonly of: StaleGroup
@@ -20,7 +20,7 @@ export const reasonWords: Readonly<Record<StaleReason, string>> = {
   quiet: 'quiet group',
 }
 
-/** What each reason means, for whoever does not know the word yet. */
+/** What each reason means, for people who do not know the term yet. */
 export const reasonExplained: Readonly<Record<StaleReason, string>> = {
   'topic-deleted': 'The topic no longer exists.',
   'no-partition': 'The topic exists, but has fewer partitions.',
@@ -30,7 +30,7 @@ export const reasonExplained: Readonly<Record<StaleReason, string>> = {
   quiet: 'The group had no member and committed nothing for that long.',
 }
 
-/** Groups as they came, in parts, as rows: a group that comes in several parts has the rows of all. */
+/** Turns groups, which arrive in parts, into rows: a group that arrives in several parts gets the rows of all of them. */
 export function rowsOf(groups: readonly StaleGroup[]): CleaningRow[] {
   return groups.flatMap((of): CleaningRow[] =>
     of.positions.length === 0
@@ -71,8 +71,8 @@ export function countRows(rows: readonly CleaningRow[]): Counts {
 }
 
 /**
- * What is to go, a group each: all of a dead group with all its rows goes with the group itself, else these positions alone. Each
- * is deleted only while it stands as it was found.
+ * What would be deleted, per group: a dead group whose rows are all selected is deleted as a whole, otherwise only the selected
+ * positions. Each is deleted only if it is still as it was found.
  */
 export function deletionsOf(chosen: readonly CleaningRow[]): DeleteSpec[] {
   return [...Map.groupBy(chosen, ({ of }) => of.group)].map(([group, rows]): DeleteSpec => {

@@ -12,7 +12,7 @@ type FindDef = SeeklineContract['cleaning.find']
 
 export interface FindState {
   readonly days: number
-  /** What came so far of a first search; of a later one the rows of the last stay until it is done. */
+  /** The rows found so far by a first search. During a later search, the rows of the previous one stay until it is done. */
   readonly rows: readonly CleaningRow[]
   readonly done: Fetched<Done<FindDef>>
   readonly progress: ProgressOf<FindDef> | undefined
@@ -25,7 +25,7 @@ export interface FindStore extends StoreApi<FindState> {
 }
 
 const DAY_MS = 86_400_000n
-/** Rows that come are drawn so often: making the list of all anew at each frame would be most of the work. */
+/** How often new rows are shown: rebuilding the whole list at each frame would be most of the work. */
 const SHOW_MS = 250
 
 export function createFindStore(api: Pick<StoreApiPort, 'openStream'>, connectionId: ConnectionId): FindStore {

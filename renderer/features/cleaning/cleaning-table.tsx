@@ -19,7 +19,7 @@ export interface CleaningTableProps {
   empty: ReactNode
 }
 
-/** Each stale position with its reasons; of a group that has none a row of its own. */
+/** Each stale position with its reasons; a group without positions gets a row of its own. */
 export function CleaningTable({ rows, zone, handle, onSelect, onOpen, onPlan, onFilter, empty }: CleaningTableProps) {
   const columns = useMemo(() => columnsOf(zone), [zone])
   return (

@@ -38,7 +38,10 @@ const periods: readonly SelectOption<string>[] = [1, 3, 7, 14, 30, 90, 365].map(
   label: days === 1 ? '1 day' : `${days} days`,
 }))
 
-/** What of a cluster's groups is of no use any more: found, chosen, and deleted by a plan like any other. */
+/**
+ * Finds groups and positions of a cluster that are no longer of use. What is selected is deleted by a plan, like any other
+ * change.
+ */
 export function CleaningView(props: TabViewProps<'cleaning'>) {
   const { intent, isActive } = props
   const { connectionId } = intent
@@ -155,7 +158,7 @@ function Hint({ shown }: { shown: number }) {
   )
 }
 
-/** The sentence, who was left alone, and what could not be told. */
+/** The summary sentence, the groups that were skipped, and what could not be read. */
 function Told({ state, counts, find }: Pick<FoundProps, 'state' | 'find'> & { counts: Counts }) {
   const { rows, done, error } = state
   const { value } = done
@@ -198,7 +201,7 @@ function progressWords({ progress }: FindState): string {
     : `Reading positions of groups: ${of}…`
 }
 
-/** Who was not examined: what is in use is never proposed. */
+/** Names the groups that were not examined: a group in use is never proposed. */
 function aloneWords({ examined, live }: NonNullable<FindState['done']['value']>): string {
   const left = live === 0 ? '' : ` ${count(live, 'group')} with members ${live === 1 ? 'was' : 'were'} left alone.`
   return `${count(examined, 'group')} without members ${examined === 1 ? 'was' : 'were'} looked into.${left}`

@@ -6,12 +6,12 @@ import { deletedGroupsSentence, deletionsSentence } from '#shared/offsets/deleti
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createPlannedChange, type PlannedChangeStore } from '../../stores/planned-change.ts'
 
-/** What a plan is made of; made anew it is another one. */
+/** What a plan is made for. A new object means a new plan. */
 export interface DeletionChoice {
   readonly specs: readonly DeleteSpec[]
 }
 
-/** One plan to look at; what it is applied by are the parts it was asked for in, each of as many groups as one call takes. */
+/** One plan to review. It is applied in the parts in which it was requested, each with as many groups as one call takes. */
 export interface Deletions extends DeletionsPlan {
   readonly parts: readonly DeletionsPlan[]
 }

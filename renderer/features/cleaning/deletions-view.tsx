@@ -27,11 +27,11 @@ interface DeletionsProps {
   connectionId: ConnectionId
   specs: readonly DeleteSpec[]
   isActive: boolean
-  /** Whether anything was deleted, so that what was found is old. */
+  /** Whether anything was deleted, so that the list that was found is out of date. */
   onBack: (isChanged: boolean) => void
 }
 
-/** The plan of a cleaning: what would go of which group, applied and undone group by group. */
+/** The plan of a cleaning: what would be deleted from which group, applied and undone group by group. */
 export function DeletionsView({ connectionId, specs, isActive, onBack }: DeletionsProps) {
   const api = useApi()
   const { groups } = useServices()
@@ -108,7 +108,7 @@ interface PlannedProps {
   connectionId: ConnectionId
   state: ReturnType<DeletionsStore['getState']>
   plan: Deletions
-  /** How far it is. */
+  /** Its progress. */
   step: string
 }
 
@@ -146,14 +146,14 @@ function diffRowsOf(plan: Deletions, items: readonly GroupApplied[] | undefined)
   const byGroup = new Map(items?.map((item) => [item.group, item.result ?? undefined]))
   return plan.plans.flatMap((own) => {
     const rows = rowsOfPlan(own.rows, byGroup.get(own.group))
-    // A group that is left alone keeps all, whatever its rows would have been.
+    // A group that cannot be changed keeps everything, whatever its rows say.
     return own.refusal === null
       ? rows.map((row) => ({ ...row, group: own.group }))
       : rows.map((row) => ({ ...row, group: own.group, status: 'refused' as const, after: row.before, note: row.note ?? own.refusal?.message ?? null })) // oxfmt-ignore
   })
 }
 
-/** What is the same of all is said once. */
+/** A warning that is the same for all groups is shown once. */
 function warningsOf({ plans, failures }: Deletions): Warning[] {
   const refused = plans.flatMap(
     ({ group, refusal }): Warning[] =>
@@ -161,12 +161,12 @@ function warningsOf({ plans, failures }: Deletions): Warning[] {
   )
   const failed = [...failures, ...plans.flatMap((plan) => plan.failures)].map(({ what, error }) => ({ text: `${what}: ${error.message}` })) // oxfmt-ignore
   const able = plans.filter(({ refusal }) => refusal === null)
-  // Of each group that goes: that its next consumer makes it anew. Of many it is said once.
+  // Each deleted group has the warning that its next consumer creates it again; for many groups it is shown once.
   const texts = new Set(able.flatMap(({ group, warnings }) => warnings.map((text) => text.replace(`creates ${group} again`, 'makes such a group anew')))) // oxfmt-ignore
   return [...refused, ...failed, ...[...texts].map((text) => ({ text }))].slice(0, 40)
 }
 
-/** Each group's own way back; of one whose topics are all gone there is none. */
+/** Each group's own undo. A group whose topics are all gone has none. */
 function Undos({
   plan,
   items,

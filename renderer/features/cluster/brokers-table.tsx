@@ -11,16 +11,16 @@ import s from './cluster.module.css'
 
 interface BrokersTableProps {
   brokers: ClusterFacts['brokers']
-  /** Not known before the brokers were asked. */
+  /** Not known until the brokers have answered. */
   loads: readonly BrokerLoad[] | undefined
   throughput: Throughput
-  /** Its throughput is to be shown. */
+  /** Opens the broker's throughput. */
   onOpen: (brokerId: number) => void
 }
 
 type Row = ClusterFacts['brokers'][number] & { load: BrokerLoad | undefined }
 
-/** The brokers with what they carry; a bar beside a number compares them at a glance. */
+/** The brokers with what is stored on them. A bar beside each number allows comparing them at a glance. */
 export function BrokersTable({ brokers, loads, throughput, onOpen }: BrokersTableProps) {
   const rows = useMemo(
     () => brokers.map((broker): Row => ({ ...broker, load: loads?.find((one) => one.id === broker.id) })),

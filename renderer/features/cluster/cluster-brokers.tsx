@@ -8,7 +8,7 @@ import { BrokersTable } from './brokers-table.tsx'
 import type { ClusterFacts, ClusterLoad } from './cluster-store.ts'
 import s from './cluster.module.css'
 
-/** All brokers together. */
+/** Stands for all brokers together. */
 const ALL = 'all'
 const HOUR_MS = 3_600_000
 
@@ -20,7 +20,7 @@ interface BrokersProps {
   isActive: boolean
 }
 
-/** What each broker carries, and what it gains: one of them, or all together. */
+/** What is stored on each broker, and its throughput: of one broker or of all together. */
 export function ClusterBrokers({ facts: { brokers }, loads, isUp, connectionId, isActive }: BrokersProps) {
   const [sinceMs, setSinceMs] = useState(HOUR_MS)
   const [of, setOf] = useState(ALL)

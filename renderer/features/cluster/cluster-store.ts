@@ -14,9 +14,9 @@ export interface ClusterStoreState {
 }
 
 export interface ClusterStore extends StoreApi<ClusterStoreState> {
-  /** Asks the app, not the brokers: all of it is known already, so looking often costs them nothing. */
+  /** Asks the app, which has all of this in memory, and not the brokers; so frequent calls cost them nothing. */
   look: () => Promise<void>
-  /** Asks every broker what lies on it. */
+  /** Asks every broker for the sizes of what it stores. */
   measure: () => Promise<void>
 }
 
@@ -48,7 +48,7 @@ export function createClusterStore(call: Api['call'], connectionId: ConnectionId
   }
 }
 
-/** The cluster in one sentence: how much of it there is, and whether all of it is well. */
+/** The cluster in one sentence: its size, and whether everything is healthy. */
 export function clusterSentence(
   { topics, partitions, underReplicated, leaderless }: ClusterLoad,
   brokers: number,
@@ -62,7 +62,7 @@ export function clusterSentence(
   return `${what}, every replica in sync.`
 }
 
-/** Promise 1, said with its proof. */
+/** The first promise of the app (reading changes nothing), with its evidence. */
 export function sentSentence(
   sent: ClusterFacts['sent'],
   format: (count: number) => string,

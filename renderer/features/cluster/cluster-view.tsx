@@ -29,10 +29,10 @@ import { accessWords } from '../../shared-views/connection/access-mode.ts'
 import { SentChip } from './sent-chip.tsx'
 import s from './cluster.module.css'
 
-/** What was sent grows while one looks; it is read from memory. */
+/** The requests sent grow while somebody looks. They are read from memory. */
 const REFRESH_MS = 2000
 
-/** One cluster: who it is, what its brokers carry and lack, and what this app has sent to them. */
+/** One cluster: its identity, what its brokers store, its problems, and the requests that this app has sent to it. */
 export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>) {
   const { connectionId } = intent
   const { api, connections, navigation } = useServices()
@@ -43,7 +43,7 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
   const state = useConnection(connectionId)
   const entry = useStore(connections, (all) => profileOf(all, connectionId))
   const isUp = state?.status === 'connected'
-  // What is known of a cluster is known while it is away, too.
+  // What is known of a cluster stays known while it cannot be reached.
   const isKnown = isUp || state?.status === 'reconnecting'
 
   useEffect(() => {
@@ -238,7 +238,7 @@ function ClusterFactList({ facts }: { facts: ClusterFacts }) {
   )
 }
 
-/** Changes what is running now; the profile keeps its own. */
+/** Changes the limit of the open connection; the profile keeps its own. */
 function ReadLimit({ state, savedLimit }: { state: ConnectionState; savedLimit: number | null | undefined }) {
   const { api } = useServices()
   const shown = state.readLimit === null ? '' : String(state.readLimit)

@@ -8,7 +8,7 @@ import s from './cluster.module.css'
 
 type Sent = ClusterFacts['sent'][number]
 
-/** Whether anything but reads was sent; the proof, request by request, is behind it. */
+/** Shows whether anything but reads was sent. Pressing it opens the evidence, request by request. */
 export function SentChip({ sent }: { sent: ClusterFacts['sent'] }) {
   const [isOpen, setOpen] = useState(false)
   const { lead, rest, writes } = sentSentence(sent, formatGrouped)

@@ -14,11 +14,11 @@ import s from './compare.module.css'
 
 export interface CompareTableProps {
   rows: readonly ComparedRow[]
-  /** undefined: there is no other side yet, so that nothing is only here. */
+  /** undefined: there is no other side yet, so no row can be missing on it. */
   measure: Measure | undefined
-  /** Whether rows are told apart by group. */
+  /** Whether the rows are of several groups, so that the group needs a column. */
   hasGroups: boolean
-  /** What would be read next at either side, where that is asked for. */
+  /** The record that would be read next on each side, if the user asked for it. */
   next: { left: NextRecords | undefined; right: NextRecords | undefined; zone: Zone } | undefined
   handle: Ref<DataGridHandle>
   onSelect: (keys: readonly string[]) => void
@@ -41,7 +41,7 @@ const standingTitles: Readonly<Partial<Record<ComparedRow['standing'], string>>>
   unknown: 'The lag of one side is not known, or its position is outside the log.',
 }
 
-/** Both sides of each partition, and by how much they differ. */
+/** Both sides of each partition, and the difference between them. */
 export function CompareTable(props: CompareTableProps) {
   const { rows, measure, hasGroups, next, handle, onSelect, onVisible, menu, empty } = props
   const columns = useMemo(() => columnsOf(measure, hasGroups, next), [measure, hasGroups, next])
@@ -102,7 +102,7 @@ function columnsOf(
   return columns.filter((column) => column !== false)
 }
 
-/** As a row of a plan that moves nothing: what it reads next is looked up by that. */
+/** As a row of a plan that moves nothing; this is the form in which the next record is looked up. */
 export function asDiff({ topic, partition, offset, metadata, leaderEpoch }: SnapshotPosition): DiffRow {
   return { topic, partition, before: { offset, metadata, leaderEpoch }, after: undefined, bounds: null, status: 'idle', clampedFrom: null, skips: 0n, repeats: 0n, note: null } // oxfmt-ignore
 }

@@ -39,7 +39,7 @@ import s from './compare.module.css'
 
 type Shown = 'differences' | 'all' | ComparedRow['standing']
 
-/** Two vectors of positions beside each other: of groups, moments, clusters or files; and the plan that sets one to the other. */
+/** Two sets of positions side by side: of groups, times, clusters or files; and the plan that sets one to the other. */
 // oxlint-disable-next-line max-lines-per-function -- two sides, their differences, and what can be made of them: each depends on the others
 export function CompareView({ tabId, intent, isActive }: TabViewProps<'compare'>) {
   const { connectionId } = intent
@@ -172,7 +172,7 @@ export function CompareView({ tabId, intent, isActive }: TabViewProps<'compare'>
   )
 }
 
-/** A cluster that was chosen before it was connected is read as soon as it is. */
+/** A cluster that was chosen before it was connected is read as soon as it is connected. */
 function useOpened(connectionId: ConnectionId, store: SidesStore): void {
   const status = useConnection(connectionId)?.status
   useEffect(() => {
@@ -187,7 +187,7 @@ function firstSides({ group, with: other }: TabViewProps<'compare'>['intent']) {
   }
 }
 
-/** One side alone, as rows. */
+/** The rows of a single side. */
 function onlyOf({ side }: ReadSide): ComparedRow[] {
   return side.positions.map((left) => ({ key: `${left.group}\n${left.partition}/${left.topic}`, group: left.group, topic: left.topic, partition: left.partition, left, right: null, standing: 'only-left', by: null })) // oxfmt-ignore
 }
@@ -218,7 +218,7 @@ interface ToldProps {
   onMeasure: (measure: Measure) => void
 }
 
-/** All of it in one sentence; what has to be known of either side; and that offsets of two clusters do not correspond. */
+/** The comparison in one sentence, what has to be known about each side, and that offsets of two clusters do not correspond. */
 function Told({ left, right, comparison, onMeasure }: ToldProps) {
   const notes = [...(left?.notes ?? []).map((note) => `Left: ${note}`), ...(right?.notes ?? []).map((note) => `Right: ${note}`)] // oxfmt-ignore
   const isElsewhere = comparison?.isSameCluster === false
@@ -297,7 +297,7 @@ interface PlanMenuProps {
   connectionId: TabViewProps<'compare'>['intent']['connectionId']
 }
 
-/** Plans that set a side that is live to the other one, of the rows that are chosen. */
+/** Plans that set a live side to the other one, for the selected rows. */
 function PlanMenu({ state: { sides, comparison }, rows }: PlanMenuProps) {
   const navigation = useNavigation()
   const [left, right] = [sides.left.value, sides.right.value]

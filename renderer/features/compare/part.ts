@@ -6,9 +6,9 @@ import { lazyView, tabKind } from '../../workbench/tab-kind.ts'
 
 const Compare = z.strictObject({
   connectionId: ConnectionId,
-  /** The group on the left; none: all groups. */
+  /** The group on the left; omitted: all groups. */
   group: z.string().optional(),
-  /** The group on the right; none: that is still to be chosen. */
+  /** The group on the right; omitted: not chosen yet. */
   with: z.string().optional(),
 })
 

@@ -9,30 +9,30 @@ import { formatTimestamp, type Zone } from '../../ui/format.ts'
 import { betweenFrames } from '../../ui/sort-in-slices.ts'
 import type { SideForm } from './side-form.ts'
 
-/** A side as it was read, with what has to be known of it. */
+/** One side as it was read, with what has to be known about it. */
 export interface ReadSide {
   readonly side: PositionSide
   readonly notes: readonly string[]
-  /** When it was so, ms since 1970. */
+  /** The time of these positions, ms since 1970. */
   readonly at: bigint
-  /** The connection that it can be set through: it is how groups stand there now. */
+  /** The connection through which the side can be set. Only for the current positions of groups. */
   readonly live: ConnectionId | undefined
-  /** What a file of it is made of; a moment and an anchor are none. */
+  /** The snapshot that the side can be saved as; a past time and an anchor have none. */
   readonly snapshot: Snapshot | undefined
 }
 
 export interface SideReading {
   api: StoreApiPort
-  /** What people call a connection. */
+  /** The connection's name as people see it. */
   nameOf: (connectionId: ConnectionId) => string
-  /** Whether it can be asked: one that was chosen may still be connecting. */
+  /** Whether requests can be sent to it: a connection that was chosen may still be connecting. */
   isOpen: (connectionId: ConnectionId) => boolean
   zone: Zone
   signal: AbortSignal
   onProgress: (words: string) => void
 }
 
-/** Reads what the form asks for; call it only with a form that is complete. */
+/** Reads what the form describes. Call it only with a complete form. */
 export async function readSide(form: SideForm, reading: SideReading): Promise<ReadSide> {
   const { nameOf, zone } = reading
   const cluster = nameOf(form.connectionId)
@@ -92,7 +92,10 @@ async function take(
 
 const unknown = { group: '', leaderEpoch: -1, metadata: '', logStart: null, highWatermark: null }
 
-/** Where a group stood, by its commits; beside it where it stands, for what it has now and nobody knows of then. */
+/**
+ * The positions of a group at a past time, from its commits. Its current positions are read as well, to list partitions whose
+ * position at that time is not known.
+ */
 async function readThen(form: SideForm, group: string, reading: SideReading): Promise<ReadSide> {
   const { api, nameOf, zone, signal, onProgress } = reading
   const moment = form.moment ?? 0n
@@ -126,12 +129,12 @@ function isUnsure(at: SnapshotPosition, then: ReadonlyMap<string, CommitPoint>, 
   return 'missing' in found && found.missing !== 'none' && found.missing !== 'removed'
 }
 
-/** Reads a file's text without holding the page up; a string says what is wrong with it. */
+/** Parses a file's text without blocking the page. A returned string says what is wrong with it. */
 export async function readSnapshotText(text: string, signal?: AbortSignal): Promise<Snapshot | string> {
   return stepping(readingSnapshot(text), signal)
 }
 
-/** Drives work that pauses now and then, a slice of a frame at a time. */
+/** Runs work that pauses from time to time, in slices shorter than a frame. */
 export async function stepping<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   let result: { value: T } | undefined
   await betweenFrames((isOver) => {

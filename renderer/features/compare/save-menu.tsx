@@ -9,7 +9,7 @@ import { Menu, type MenuAction } from '../../ui/menu.tsx'
 import { betweenFrames } from '../../ui/sort-in-slices.ts'
 import type { ReadSide } from './read-side.ts'
 
-/** A side as a file: as a snapshot with all that is known, or as Kafka's own script takes it. */
+/** Saves a side as a file: as a snapshot with everything that is known, or in the format of Kafka's own script. */
 export function SaveMenu({ left, right }: { left: ReadSide | undefined; right: ReadSide | undefined }) {
   const { files } = useServices()
   const ways = (one: ReadSide | undefined, side: string): MenuAction[] => {
@@ -47,7 +47,7 @@ export function SaveMenu({ left, right }: { left: ReadSide | undefined; right: R
   )
 }
 
-/** In one piece of many: the text of two hundred thousand positions takes longer than a page may stand still. */
+/** Built in slices: the text of two hundred thousand positions takes longer than the page may be blocked. */
 async function textOf(snapshot: Snapshot): Promise<Blob> {
   const parts: string[] = []
   const lines = snapshotLines(snapshot)

@@ -26,7 +26,7 @@ export interface SideFieldsProps {
   side: SideName
   form: SideForm
   onChange: (patch: Partial<SideForm>) => void
-  /** Why a file was not taken. */
+  /** Called with the reason why a file was refused. */
   onRefused: (name: string, message: string) => void
 }
 
@@ -79,7 +79,7 @@ export function SideFields({ side, form, onChange, onRefused }: SideFieldsProps)
 
 function GroupField({ form, label, onChange }: { form: SideForm; label: string; onChange: (group: string) => void }) {
   const { groups } = useServices()
-  // Until it is chosen or confirmed: a side is read for a name, not for each letter of it.
+  // The draft, until it is chosen or confirmed: a side is read for a finished name, not at each letter.
   const [draft, setDraft] = useState<string>()
   const items = useStore(groups, (state) => state.byConnection[form.connectionId]?.value?.items)
   const names = useMemo(() => (items ?? []).filter(({ type }) => type !== 'share').map((item) => item.group), [items])

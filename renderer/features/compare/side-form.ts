@@ -4,7 +4,7 @@ import type { Snapshot } from '#shared/model/positions-snapshot.ts'
 
 export type SideKind = 'all' | 'group' | 'then' | 'anchor' | 'file'
 
-/** What one side of a comparison is asked to be. */
+/** What the user chose for one side of a comparison. */
 export interface SideForm {
   readonly kind: SideKind | undefined
   readonly connectionId: ConnectionId
@@ -23,7 +23,7 @@ export const emptySide = (connectionId: ConnectionId): SideForm => ({
   file: undefined,
 })
 
-/** What is still to be said before the side can be read; null: nothing. */
+/** What is still missing before the side can be read; null: nothing. */
 export function sideLacks({ kind, group, moment, anchor, file }: SideForm): string | null {
   switch (kind) {
     case undefined:

@@ -8,29 +8,29 @@ import { emptySide, sideLacks, type SideForm } from './side-form.ts'
 
 export type SideName = 'left' | 'right'
 
-/** A time that is typed is read once it stands. */
+/** A typed time is read once nobody has typed for this long. */
 const REST_MS = 250
 
 export interface SidesState {
   readonly forms: Readonly<Record<SideName, SideForm>>
   readonly sides: Readonly<Record<SideName, Fetched<ReadSide>>>
-  /** What is being read, in words. */
+  /** What is being read, as text. */
   readonly progress: Readonly<Record<SideName, string>>
-  /** As it was asked for; without it offsets on one cluster, lag on two. */
+  /** As the user chose it; by default offsets on one cluster, lag on two. */
   readonly measure: Measure | undefined
-  /** Of both sides, once both are there. */
+  /** The comparison, once both sides are read. */
   readonly comparison: Comparison | undefined
 }
 
 export interface SidesStore extends StoreApi<SidesState> {
-  /** What is to be compared from the start on; a side that is not named is left to be chosen. */
+  /** What is compared at first; a side that is not given remains to be chosen. */
   start: (first: Partial<Record<SideName, Partial<SideForm>>>) => void
   change: (side: SideName, patch: Partial<SideForm>) => void
   setMeasure: (measure: Measure) => void
-  /** A connection is open by now: reads the sides that waited for it. */
+  /** A connection is now open: reads the sides that waited for it. */
   opened: (connectionId: ConnectionId) => void
   swap: () => void
-  /** Both sides anew, as far as they are asked for. */
+  /** Reads both sides again, as far as they are chosen. */
   readAgain: () => Promise<void>
   stop: () => void
 }
@@ -110,7 +110,7 @@ export function createSidesStore(
     },
     change: (side, patch) => {
       set(({ forms, measure }) => ({ forms: { ...forms, [side]: { ...forms[side], ...patch } }, measure: 'connectionId' in patch ? undefined : measure })) // oxfmt-ignore
-      // What is shown is of another choice.
+      // The shown rows belong to the previous choice.
       put(side, () => idle)
       set({ comparison: undefined })
       running[side]?.abort()
@@ -129,7 +129,7 @@ export function createSidesStore(
       void compare()
     },
     swap: () => {
-      // What is still read would come to the wrong side.
+      // What is still being read would end up on the wrong side.
       for (const one of Object.values(running)) one.abort()
       set(({ forms, sides }) => ({
         forms: { left: forms.right, right: forms.left },

@@ -13,7 +13,7 @@ export interface NextOf {
   want: (rows: readonly ComparedRow[]) => void
 }
 
-/** What would be read next at either side, for the rows in view: timestamps correspond where offsets do not. */
+/** The record that would be read next on each side, for the visible rows: timestamps can be compared where offsets cannot. */
 export function useNextOf(left: ReadSide | undefined, right: ReadSide | undefined, zone: Zone): NextOf {
   const ofLeft = useNext(left?.live)
   const ofRight = useNext(right?.live)
@@ -39,5 +39,5 @@ function useNext(connectionId: ConnectionId | undefined): {
   return connectionId === undefined ? { store: undefined, found: undefined } : { store: made, found }
 }
 
-/** Never asked: a hook has to have a store, also where there is nobody to ask. */
+/** Never used for a request: a hook needs a store even where there is no connection. */
 const nobody = '' as ConnectionId

@@ -5,7 +5,7 @@ import { ProfileEditor } from './profile-editor.tsx'
 import type { ProfilesStore } from './profiles-store.ts'
 import s from './connections.module.css'
 
-/** Nothing is saved yet: one screen from a broker's address to its topics. */
+/** Shown while no profile is saved: one screen that leads from a broker's address to its topics. */
 export function FirstRun({ store, connectStore }: { store: ProfilesStore; connectStore: ConnectStore }) {
   const selected = useStore(store, (state) => state.selected)
   const hasDraft = useStore(store, (state) => selected !== undefined && state.drafts[selected] !== undefined)

@@ -6,7 +6,7 @@ import type { DraftErrors, ProfileDraft } from './profile-draft.ts'
 export interface ProfileFormProps {
   draft: ProfileDraft
   saved: ProfileEntry | undefined
-  /** Errors of empty fields are said only after a first attempt to save or test. */
+  /** Errors about empty fields are shown only after the first attempt to save or test. */
   errors: DraftErrors
   secretsSentence: string | undefined
   onChange: (draft: ProfileDraft) => void

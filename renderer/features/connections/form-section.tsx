@@ -1,7 +1,7 @@
 import { useId, type ReactNode } from 'react'
 import s from './connections.module.css'
 
-/** One headed part of a form. */
+/** A section of a form with its heading. */
 export function FormSection({ title, note, children }: { title: string; note?: ReactNode; children: ReactNode }) {
   const id = useId()
   return (

@@ -1,6 +1,6 @@
 import { toErrorValue } from '#shared/errors.ts'
 
-/** One of the clusters that a pasted text holds the settings of. */
+/** One of the clusters whose settings a pasted text contains. */
 export interface ImportChoice {
   readonly id: string
   readonly name: string
@@ -8,7 +8,7 @@ export interface ImportChoice {
   readonly security: string
 }
 
-/** The clusters to choose from, where an import failed for want of a choice; empty: it failed for another reason. */
+/** The clusters to choose from, if an import failed because a choice is needed; empty: it failed for another reason. */
 export function importChoices(error: unknown): ImportChoice[] {
   const { code, details } = toErrorValue(error)
   const clusters = code === 'profile.several' ? details?.['clusters'] : undefined

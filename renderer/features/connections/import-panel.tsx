@@ -15,7 +15,7 @@ export interface ImportPanelProps {
 
 const example = 'bootstrap.servers=kafka-1:9092\nsecurity.protocol=SASL_SSL\nsasl.mechanism=SCRAM-SHA-512\n…'
 
-/** Settings somebody already has, pasted. They are read here and nowhere sent but to the app itself. */
+/** Pasted settings of another client. They are read here and sent to nobody but the app itself. */
 export function ImportPanel({ onImport, onClose, autoFocus }: ImportPanelProps) {
   const [text, setText] = useState('')
   const [error, setError] = useState<unknown>()
@@ -65,7 +65,7 @@ export interface ChooseClusterProps {
   onCancel: () => void
 }
 
-/** A text with the settings of several clusters: one of them is taken, and nothing of the others. */
+/** For a text with the settings of several clusters: one of them is imported, and nothing of the others. */
 export function ChooseCluster({ choosing, onChoose, onCancel }: ChooseClusterProps) {
   const [error, setError] = useState<unknown>()
   return (
@@ -113,7 +113,7 @@ const agreeWords: Record<Held['what'], string> = {
   registry: 'Use that for the registry',
 }
 
-/** What became of each pasted setting. */
+/** What each pasted setting became. */
 export function ImportResult({
   understood,
   ignored,

@@ -16,7 +16,7 @@ import { registryDraftOf, registrySettingsOf, type RegistryDraft } from './regis
 import { tlsDraftOf, tlsSettingsOf, type TlsDraft } from './tls-draft.ts'
 import { secretFacts, SecretName } from '#shared/model/secret-names.ts'
 
-/** A profile as a form holds it: every field has a place and keeps its text, also while another choice hides it. */
+/** A profile as a form holds it: every field keeps its text, even while another choice hides it. */
 export interface ProfileDraft extends TlsDraft {
   readonly id: ProfileId
   readonly name: string
@@ -28,19 +28,19 @@ export interface ProfileDraft extends TlsDraft {
   readonly tls: boolean
   readonly serverName: string
   readonly mechanism: Sasl['mechanism']
-  /** By the names of the mechanisms' fields; what several have in common is kept when another is chosen. */
+  /** By the name of the field. Fields that several mechanisms share keep their text when another mechanism is chosen. */
   readonly signIn: Readonly<Record<string, string>>
   readonly addressMap: readonly AddressMapping[]
-  /** MB/s as typed; empty = none. */
+  /** MB/s as typed; empty: no limit. */
   readonly readLimit: string
   readonly references: Profile['secretReferences']
   readonly registry: RegistryDraft
-  /** Typed in this form: a value replaces what is kept, null forgets it, what is absent stays. */
+  /** Secrets typed in this form: a value replaces the stored one, null deletes it, and a missing key leaves it. */
   readonly secrets: SecretsInput
   readonly registrySecrets: SecretsInput
 }
 
-/** Messages by the path of the field in the profile, e.g. `tls.ca.pem`. */
+/** Error messages by the path of the field in the profile, e.g. `tls.ca.pem`. */
 export type DraftErrors = Readonly<Record<string, string>>
 
 export type CheckedDraft = { ok: true; profile: Profile } | { ok: false; errors: DraftErrors }
@@ -73,12 +73,12 @@ export function draftOf(
   }
 }
 
-/** The profile a draft stands for, or what is wrong with it, by field. */
+/** The profile that a draft describes, or its errors by field. */
 export function checkDraft(draft: ProfileDraft): CheckedDraft {
   const brokers = splitBrokers(draft.brokers)
   const parsed = Profile.safeParse({
     id: draft.id,
-    // A name is what one confirms writes with, but a newcomer should not have to invent one first.
+    // The name is what people type to confirm writes, but a newcomer should not have to invent one first.
     name: draft.name.trim() === '' ? (brokers[0] ?? '').slice(0, 100) : draft.name,
     environment: draft.environment,
     colour: draft.colour,
@@ -111,12 +111,12 @@ export function checkDraft(draft: ProfileDraft): CheckedDraft {
   return { ok: true, profile: parsed.data }
 }
 
-/** Only secrets the present choices have a use for travel: one typed and then hidden is not stored. */
+/** Only secrets that the current choices use are sent: one that was typed and then hidden is not stored. */
 export function secretsToSend(draft: ProfileDraft, profile: Profile): SecretsInput {
   return usedOf(draft.secrets, brokersOf(profile))
 }
 
-/** The same of those for the schema registry. */
+/** The same for the secrets of the schema registry. */
 export function registrySecretsToSend(draft: ProfileDraft, profile: Profile): SecretsInput {
   const registry = registryOf(profile)
   return registry === null ? {} : usedOf(draft.registrySecrets, registry)
@@ -132,18 +132,18 @@ function usedOf(typed: SecretsInput, { required, optional }: Endpoint): SecretsI
   return out
 }
 
-/** A test forgets nothing: what the form would clear on saving is simply not there. */
+/** A test deletes nothing: secrets that the form would delete on saving are left out. */
 export function givenOnly(secrets: SecretsInput): SecretsInput {
   return Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== null))
 }
 
-/** What the environment is usually used with is applied again; what else was chosen stays. */
+/** Applies the usual settings of the environment again; other choices stay. */
 export function withEnvironment(draft: ProfileDraft, environment: Environment): ProfileDraft {
   const { colour, accessMode, readLimit } = environmentDefaults(environment)
   return { ...draft, environment, colour, accessMode, readLimit: limitText(readLimit) }
 }
 
-/** Puts into the form what was held back from an import, once somebody has seen it and agrees. */
+/** Puts into the form what an import held back, once somebody has seen it and agreed. */
 export function withHeld(draft: ProfileDraft, { change }: Held): ProfileDraft {
   const { accessMode, readLimit, verify, verifyHostName, serverName, addressMap, registry } = change
   return {
@@ -158,7 +158,7 @@ export function withHeld(draft: ProfileDraft, { change }: Held): ProfileDraft {
   }
 }
 
-/** Adds where an advertised address is really reached, guessed as the host one already reaches. */
+/** Adds the address at which an advertised address can really be reached; the guess is the host of the bootstrap address. */
 export function withMapping(draft: ProfileDraft, from: string): ProfileDraft {
   if (draft.addressMap.some((row) => row.from === from)) return draft
   const port = /:(\d+)$/.exec(from)?.[1] ?? '9092'
@@ -181,7 +181,7 @@ function limitOf(text: string): number | null {
   return text.trim() === '' ? null : Number(text.trim().replace(',', '.'))
 }
 
-/** `${env:}` or `${ENV:X}` typed into a password field is a slip, not a password. */
+/** `${env:}` or `${ENV:X}` in a password field is a typing error, not a password. */
 function secretErrors(secrets: SecretsInput, of: string): Record<string, string> {
   const errors: Record<string, string> = {}
   for (const name of SecretName.options) {
@@ -197,7 +197,7 @@ function pathOf(path: readonly PropertyKey[], draft: ProfileDraft): string {
   if (path[0] === 'brokers') return 'brokers'
   if (path[0] === 'registry' && path[1] === 'urls') return 'registry.urls'
   if (path[0] !== 'addressMap' || typeof path[1] !== 'number') return path.map(String).join('.')
-  // Empty rows were left out before parsing; the form counts them.
+  // Empty rows were removed before parsing, but the form's errors count them.
   const kept = draft.addressMap.flatMap((row, at) => (row.from.trim() !== '' || row.to.trim() !== '' ? [at] : []))
   return ['addressMap', kept[path[1]] ?? path[1], ...path.slice(2)].map(String).join('.')
 }

@@ -27,17 +27,17 @@ import s from './connections.module.css'
 
 export interface ProfileEditorProps {
   id: ProfileId
-  /** Absent for a profile that was never saved. */
+  /** Undefined for a profile that was never saved. */
   entry: ProfileEntry | undefined
   store: ProfilesStore
   connectStore: ConnectStore
   onClose?: (() => void) | undefined
   onDelete?: ((entry: ProfileEntry) => void) | undefined
-  /** The paste box is open from the start, and there is no head. */
+  /** The paste box is open at first, and there is no header. */
   isFirst?: boolean
 }
 
-/** The form of one profile with its connection above and its actions below. */
+/** The form of one profile, with its connection above and its actions below. */
 // oxlint-disable-next-line max-lines-per-function -- head, form, test and foot of one profile: each has a file of its own, and this says when each is shown
 export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelete, isFirst }: ProfileEditorProps) {
   const { connections, files } = useServices()
@@ -56,7 +56,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
   )
   const openState = useStore(connections, (all) => all.open[id])
   const [isPasting, setPasting] = useState(false)
-  // Saving may have to wait for a name to be typed; what was to follow then still follows.
+  // Saving may wait until a name is typed; the connecting that was asked for then still follows.
   const [connectsAfter, setConnectsAfter] = useState(false)
   const info = useAppInfo()
   const connect = useConnect(connectStore, true)
@@ -226,7 +226,7 @@ export function ProfileEditor({ id, entry, store, connectStore, onClose, onDelet
   )
 }
 
-/** Empty fields are nobody's fault before the first attempt. */
+/** Errors about empty fields are hidden until the first attempt. */
 function errorsFor(draft: ProfileDraft, isAttempted: boolean, failedField: unknown): DraftErrors {
   const checked = checkDraft(draft)
   const errors: Record<string, string> = checked.ok ? {} : { ...checked.errors }

@@ -163,7 +163,7 @@ function Swatch({ colour }: { colour: string }) {
   return <span className={s.swatch} style={{ background: colour }} aria-hidden="true" />
 }
 
-/** For tunnels and port forwards: where an address that the cluster advertises is really reached. */
+/** For tunnels and port forwards: the address at which an address advertised by the cluster can really be reached. */
 function AddressMapSection({ draft, errors, change }: SectionProps) {
   const rows = draft.addressMap
   const set = (at: number, part: { from?: string; to?: string }) =>

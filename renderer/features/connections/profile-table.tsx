@@ -15,7 +15,7 @@ export interface ProfileTableProps {
   entries: readonly ProfileEntry[]
   store: ProfilesStore
   filter: string
-  /** Beside the form there is room for the name and the status only. */
+  /** Beside the form there is only room for the name and the status. */
   isNarrow: boolean
   onConnect: (id: ProfileId) => void
   onDelete: (entry: ProfileEntry) => void

@@ -1,7 +1,7 @@
 import { signInWords } from '#shared/model/sasl/mechanisms.ts'
 import type { AccessMode, Environment, Profile, ProfileColour } from '#shared/model/profile.ts'
 
-/** How a profile gets in, in a few words: "TLS · SCRAM-SHA-512 as alice". */
+/** How a profile connects, in a few words: "TLS · SCRAM-SHA-512 as alice". */
 export function securityWords({ tls, sasl }: Profile): string {
   const parts = [tls.enabled ? 'TLS' : 'no TLS']
   if (tls.enabled && !tls.verify) parts[0] = 'TLS, not verified'

@@ -24,9 +24,9 @@ export type TestState =
 export interface ImportOutcome {
   readonly understood: readonly string[]
   readonly ignored: readonly { key: string; why: string }[]
-  /** The schema registry's addresses, where the text names one. */
+  /** The addresses of the schema registry, if the text names one. */
   readonly registry: readonly string[]
-  /** What the text asks for beyond a new profile's start; agreeing to one takes it from here into the form. */
+  /** What the text asks for beyond the defaults of a new profile. Agreeing to an item moves it into the form. */
   readonly held: readonly Held[]
 }
 
@@ -39,16 +39,16 @@ export interface Choosing {
 
 export interface ProfilesState {
   readonly selected: ProfileId | undefined
-  /** Unsaved work by profile id; it outlives looking at another profile. */
+  /** Unsaved changes by profile id; they stay while another profile is shown. */
   readonly drafts: Readonly<Record<string, ProfileDraft>>
-  /** Drafts that somebody tried to save or test: their missing fields are said. */
+  /** Drafts that somebody tried to save or test: their missing fields are reported. */
   readonly attempted: Readonly<Record<string, true>>
   readonly saving: ProfileId | undefined
   readonly failures: Readonly<Record<string, ErrorValue>>
   readonly tests: Readonly<Record<string, TestState>>
   readonly imports: Readonly<Record<string, ImportOutcome>>
   readonly choosing: Readonly<Record<string, Choosing>>
-  /** Waiting for a name to be typed: this profile's access mode would rise, or start above the usual. */
+  /** Waits for a name to be typed: saving would raise this profile's access mode, or create one with more than the default. */
   readonly confirming: ProfileId | undefined
 }
 
@@ -57,7 +57,7 @@ export interface ProfilesStore extends StoreApi<ProfilesState> {
   startNew: () => ProfileId
   change: (draft: ProfileDraft) => void
   revert: (id: ProfileId) => void
-  /** The saved entry, or `undefined` when something is in the way, which the state then tells. */
+  /** The saved entry, or `undefined` if something prevents saving; the state then says what. */
   save: (id: ProfileId, confirm?: string) => Promise<ProfileEntry | undefined>
   stopConfirming: () => void
   duplicate: (id: ProfileId) => Promise<void>
@@ -66,18 +66,18 @@ export interface ProfilesStore extends StoreApi<ProfilesState> {
   cancelTest: (id: ProfileId) => void
   forgetTest: (id: ProfileId) => void
   /**
-   * Fills the form from pasted settings; keeps the id, so that an existing profile is refilled. Throws what refused it.
-   * Where the text holds several clusters', it first waits for one to be chosen.
+   * Fills the form from pasted settings. The id stays, so an existing profile can be refilled. Throws the error that refused
+   * the text. If the text contains several clusters, it first waits until one is chosen.
    */
   importInto: (id: ProfileId, text: string, cluster?: string) => Promise<void>
   stopChoosing: (id: ProfileId) => void
-  /** Takes what an import asked for beyond the usual into the form. */
+  /** Moves into the form what an import asked for beyond the defaults. */
   agreeToHeld: (id: ProfileId, held: Held) => void
 }
 
 interface Port {
   call: Api['call']
-  /** The saved profiles as they now are. */
+  /** The saved profiles in their current state. */
   entries: () => readonly ProfileEntry[]
   reload: () => Promise<void>
 }
@@ -162,15 +162,15 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
           registrySecrets: registrySecretsToSend(draft, checked.profile),
           ...(confirm === undefined ? {} : { confirm }),
         })
-        // The secrets go first: the form that is drawn for the saved profile must never have had them.
+        // The secrets are removed first: the form that is drawn for the saved profile must never have had them.
         const sent = { ...draft, secrets: {}, registrySecrets: {} }
         if (getState().drafts[id] === draft) setState((state) => ({ drafts: { ...state.drafts, [id]: sent } }))
         await reload()
-        // Typed on while it was being saved: that is newer than what was saved.
+        // The draft was changed while it was being saved: it is newer than what was saved.
         if (getState().drafts[id] === sent || getState().drafts[id] === undefined) drop(id)
         return entry
       } catch (error) {
-        // A new profile that starts with more than is usual: what is usual also depends on what was deleted.
+        // For a new profile whose access is above the default. The default also depends on profiles that were deleted.
         isAsking = confirm === undefined && before === undefined && toErrorValue(error).code === 'access.unconfirmed'
         if (!isAsking) fail(id, error)
         return undefined
@@ -272,10 +272,10 @@ export function createProfilesStore({ call, entries, reload }: Port): ProfilesSt
   }
 }
 
-/** What the wire takes. */
+/** The longest text that the API accepts. */
 const mostText = 262_144
 
-/** A test's result stays; what was typed for it goes with the draft. */
+/** The test's result stays; secrets typed for it are removed with the draft. */
 function withoutSecrets(tests: ProfilesState['tests'], id: string): ProfilesState['tests'] {
   const test = tests[id]
   return test === undefined

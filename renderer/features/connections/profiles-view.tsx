@@ -23,7 +23,7 @@ import { ProfileEditor } from './profile-editor.tsx'
 import { ProfileTable } from './profile-table.tsx'
 import { createProfilesStore } from './profiles-store.ts'
 
-/** Saved profiles, and the one at hand: made, changed, tested, connected. */
+/** The saved profiles and the selected one: create, edit, test and connect. */
 // oxlint-disable-next-line max-lines-per-function -- the list, the pane beside it and the question before a deletion: this only passes on what each tells the others
 export function ProfilesView({ tabId, intent, isActive }: TabViewProps<'profiles'>) {
   const { api, connections, shell } = useServices()
@@ -53,12 +53,12 @@ export function ProfilesView({ tabId, intent, isActive }: TabViewProps<'profiles
     if (!hasFile || entries === undefined) return
     const file = shell.takeFile()
     if (file === undefined) return
-    // The first profile's form stands open already.
+    // While there are no profiles, the form of the first one is open already.
     const { selected: at, drafts } = store.getState()
     const isOpen = entries.length === 0 && at !== undefined && drafts[at] !== undefined
     const id = isOpen ? at : store.startNew()
     store.importInto(id, file.text).catch((error: unknown) => {
-      // Refused: no empty form is left behind, and whatever was in front is again.
+      // If the import was refused, the empty form is removed and the previous profile is shown again.
       if (!isOpen) {
         store.revert(id)
         store.select(at)
@@ -113,7 +113,7 @@ export function ProfilesView({ tabId, intent, isActive }: TabViewProps<'profiles
       </Bar>
       {damage}
       <Split
-        // The table's share differs with and without the form beside it.
+        // The table's width differs with and without the form beside it.
         key={String(isShown)}
         label="Resize the form"
         panes={[

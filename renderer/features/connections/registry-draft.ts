@@ -1,9 +1,9 @@
 import { newRegistry, type Registry, type RegistryAuth, type RegistryKind } from '#shared/model/registry.ts'
 import { tlsDraftOf, tlsSettingsOf, tlsTexts, type TlsDraft } from './tls-draft.ts'
 
-/** A profile's schema registry as a form holds it; what another choice hides keeps its text. */
+/** A profile's schema registry as a form holds it; fields that another choice hides keep their text. */
 export interface RegistryDraft extends TlsDraft {
-  /** Unset, the profile names none, and what was typed is not kept. */
+  /** If false, the profile names no registry and nothing typed here is stored. */
   readonly isUsed: boolean
   readonly kind: RegistryKind
   /** As typed: addresses separated by commas, spaces or lines. */
@@ -17,7 +17,7 @@ export interface RegistryDraft extends TlsDraft {
   readonly logicalCluster: string
   readonly identityPool: string
   readonly accessKeyId: string
-  /** Empty = none. */
+  /** Empty: no proxy. */
   readonly proxyUrl: string
   readonly proxyUsername: string
   readonly references: Registry['secretReferences']
@@ -49,7 +49,7 @@ export function registryDraftOf(registry: Registry | null): RegistryDraft {
   }
 }
 
-/** For the schema to check. */
+/** The settings in the shape that the schema validates. */
 export function registrySettingsOf(draft: RegistryDraft) {
   if (!draft.isUsed) return null
   const proxyUser = draft.proxyUsername.trim()
@@ -68,13 +68,13 @@ export function usesTls({ urls, auth, tokenUrl }: RegistryDraft): boolean {
   return /https:\/\//i.test(urls) || (auth === 'oauth' && /^\s*https:/i.test(tokenUrl))
 }
 
-/** Glue, and nothing else, is signed in at with an access key. */
+/** Only Glue uses an access key for authentication. */
 export function withKind(draft: RegistryDraft, kind: RegistryKind): RegistryDraft {
   const auth = kind === 'glue' ? 'aws' : draft.auth === 'aws' ? 'none' : draft.auth
   return { ...draft, kind, auth }
 }
 
-/** What was typed into those fields that must not be empty, by their path. */
+/** The typed text of the fields that must not be empty, by their path. */
 export function registryTexts(draft: RegistryDraft): Record<string, string> {
   return {
     'registry.urls': draft.urls,

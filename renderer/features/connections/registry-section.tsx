@@ -20,7 +20,7 @@ const kinds: readonly { id: RegistryKind; label: string }[] = [
   { id: 'azure', label: 'Azure' },
 ]
 
-/** What an address of it looks like. */
+/** An example of an address for each kind of registry. */
 const addressOf: Partial<Record<RegistryKind, string>> = {
   glue: 'https://glue.eu-central-1.amazonaws.com',
   azure: 'https://shop.servicebus.windows.net',
@@ -34,11 +34,11 @@ const auths: readonly { id: RegistryAuth['kind']; label: string }[] = [
 ]
 
 export interface RegistrySectionProps extends SectionProps {
-  /** Its own try, beside the connection's. */
+  /** The registry's own test, beside the connection's. */
   test: ReactNode
 }
 
-/** Where the schemas of this cluster's records are. */
+/** The settings of the registry that holds the schemas of this cluster's records. */
 export function RegistrySection(props: RegistrySectionProps) {
   const { draft, test } = props
   const { registry } = draft
@@ -185,7 +185,7 @@ function RegistryFields({ draft, saved, errors, change, registry, changeRegistry
 
 type TextName = 'urls' | 'context' | 'username' | 'tokenUrl' | 'clientId' | 'scope' | 'logicalCluster' | 'identityPool' | 'accessKeyId' | 'proxyUrl' | 'proxyUsername' // oxfmt-ignore
 
-/** Where the profile keeps what is typed: what errors go by. */
+/** The path of each field in the profile, by which errors are found. */
 const paths: Record<TextName, string> = {
   urls: 'registry.urls',
   context: 'registry.context',

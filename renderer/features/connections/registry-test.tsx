@@ -27,7 +27,7 @@ const stepNames: Record<RegistryStep['step'], string> = {
   rights: 'Rights',
 }
 
-/** Tries the registry as the form names it, step by step, keeping nothing. */
+/** Tests the registry as described in the form, step by step, and stores nothing. */
 export function RegistryTest({ draft }: { draft: ProfileDraft }) {
   const api = useApi()
   const [tried, setTried] = useState<Tried>()
@@ -116,7 +116,7 @@ function RegistryReport({ report, onAgree }: { report: Report; onAgree: (agreed:
   )
 }
 
-/** Being let in is not all: whoever may see nothing is not told that everything works. */
+/** A successful login is not everything: somebody without the right to see anything is not told that all is well. */
 function headline({ error, subjects }: Report): string {
   if (error !== null) return 'The test of the registry failed.'
   if (subjects === 0) return 'The registry answers, and shows these credentials no subject.'

@@ -14,12 +14,12 @@ import s from './connections.module.css'
 
 export interface TestPanelProps {
   test: TestState
-  /** The form was changed since. */
+  /** The form has changed since the test. */
   isOld: boolean
   onCancel: () => void
   onClose: () => void
   onMap: (address: string) => void
-  /** Tests again with environment variables that may now be used. */
+  /** Tests again with environment variables that the user has now allowed. */
   onAgree: (agreed: readonly string[]) => void
 }
 
@@ -33,7 +33,7 @@ const stepNames: Record<TestStep['step'], string> = {
   advertised: 'Advertised',
 }
 
-/** What a test found, step by step, and what to do about the step that failed. */
+/** The result of a test, step by step, and what to do about the step that failed. */
 export function TestPanel({ test, isOld, onCancel, onClose, onMap, onAgree }: TestPanelProps) {
   if (test.status === 'running') {
     return (
@@ -111,7 +111,7 @@ export function TestPanel({ test, isOld, onCancel, onClose, onMap, onAgree }: Te
   )
 }
 
-/** Being let in is not all: whoever may see or read nothing is not told that everything works. */
+/** A successful login is not everything: somebody without the right to see or read anything is not told that all is well. */
 function headline({ error, topics, readable, kafkaVersion }: TestReport, isAllReached: boolean): string {
   if (error !== null) return 'The test failed.'
   const version = kafkaVersion === null ? '' : ` It looks like Kafka ${kafkaVersion}.`

@@ -1,6 +1,6 @@
 import type { Tls } from '#shared/model/tls.ts'
 
-/** Whom to trust and who one is, as a form holds it: of the brokers, or of the schema registry. */
+/** The trusted certificates and the client certificate as a form holds them, for the brokers or for the schema registry. */
 export interface TlsDraft {
   readonly caSource: 'system' | 'text' | 'file'
   readonly caPem: string
@@ -13,7 +13,7 @@ export interface TlsDraft {
   readonly keyPath: string
   readonly keystoreSource: 'file' | 'secret'
   readonly keystorePath: string
-  /** Empty = the only key of the store. */
+  /** Empty: the only key in the store. */
   readonly keystoreAlias: string
   readonly verify: boolean
   readonly verifyHostName: boolean
@@ -42,7 +42,7 @@ export function tlsDraftOf({ ca, clientCertificate: client, verify, verifyHostNa
   }
 }
 
-/** What the schema is to check; `isUsed`: without TLS nobody presents a certificate. */
+/** The settings in the shape that the schema validates. `isUsed`: without TLS there is no client certificate. */
 export function tlsSettingsOf(draft: TlsDraft, isUsed: boolean) {
   return {
     ca: caOf(draft),
@@ -52,7 +52,7 @@ export function tlsSettingsOf(draft: TlsDraft, isUsed: boolean) {
   }
 }
 
-/** What was typed into those fields that must not be empty, by their path. */
+/** The typed text of the fields that must not be empty, by their path. */
 export function tlsTexts(draft: TlsDraft, at: string): Record<string, string> {
   const client = `${at}.clientCertificate`
   return {

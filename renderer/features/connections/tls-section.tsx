@@ -34,13 +34,13 @@ export function TlsSection({ draft, errors, change, secret }: SectionProps) {
 export interface TlsFieldsProps extends Pick<SectionProps, 'errors' | 'secret'> {
   draft: TlsDraft
   change: (part: Partial<TlsDraft>) => void
-  /** Where in the profile these settings are: what errors go by. */
+  /** The path of these settings in the profile, by which errors are found. */
   at: string
   whose: string
   children?: ReactNode
 }
 
-/** Whom to trust and who one is, towards the brokers or the schema registry. */
+/** The trusted certificates and the client certificate, for the brokers or the schema registry. */
 export function TlsFields({ draft, errors, change, secret, at, whose, children }: TlsFieldsProps) {
   return (
     <>

@@ -28,13 +28,13 @@ type Connection = TabViewProps<'delete'>['intent']['connectionId']
 
 interface DeleteForm {
   readonly what: DeletePlan['what']
-  /** Of positions; none = all. */
+  /** The positions to delete; none: all of them. */
   readonly scope: Scope
 }
 type DeleteState = PlannedChangeState<DeleteForm, DeletePlan, ApplyResult>
 type DeleteStore = PlannedChangeStore<DeleteForm, DeletePlan, ApplyResult>
 
-/** Deletes a group, or its positions of some topics or partitions: planned, shown, applied, and given back from the journal. */
+/** Deletes a group, or its positions in some topics or partitions: planned, shown, applied, and restored from the journal. */
 export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
   const { connectionId, group } = intent
   const api = useApi()
@@ -48,7 +48,7 @@ export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
     return store.stop
   }, [store, intent])
   useEffect(() => {
-    // What went shows in the sidebar and the list at once, not at their next turn.
+    // The sidebar and the list show the deletion at once, not at their next refresh.
     if (result !== undefined) void groups.load(connectionId)
   }, [groups, connectionId, result])
   useOffer(refreshing, () => void store.planAgain(), isActive)
@@ -117,11 +117,11 @@ function warningsOf({ failures, refusal, warnings }: NonNullable<DeleteState['pl
   return [...lines, ...(refusal === null ? warnings : [])].map((text) => ({ text }))
 }
 
-/** The whole group, or positions of all its topics, of one, or of the partitions that were named on the way here. */
+/** The whole group, or its positions in all topics, in one topic, or in the partitions with which the view was opened. */
 function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore; state: DeleteState }) {
   const [topics, setTopics] = useState<readonly string[]>([])
   const seen = plan.value?.rows.map((row) => row.topic) ?? []
-  // A plan of one topic tells of that one only: those seen before stay to be chosen.
+  // A plan for one topic lists only that topic: the ones seen before can still be chosen.
   const missing = [...new Set(seen)].filter((topic) => !topics.includes(topic))
   if (missing.length > 0) setTopics([...topics, ...missing].toSorted())
   const [only] = form.scope
@@ -131,7 +131,7 @@ function What({ store, state: { form, plan, isApplying } }: { store: DeleteStore
     store.change(next)
     void store.planAgain()
   }
-  // Only for a single topic can partitions be named.
+  // Partitions can be chosen only for a single topic.
   const named =
     only?.partitions === undefined
       ? []

@@ -20,7 +20,7 @@ export interface StandingProps {
   isPartial: boolean
 }
 
-/** Where the group stands in each partition, and what can be done about it. */
+/** The group's position in each partition, and the actions for it. */
 export function Standing(props: StandingProps) {
   const { detail, connectionId, isActive, samples, written, then, isPartial } = props
   const navigation = useNavigation()
@@ -49,7 +49,7 @@ export function Standing(props: StandingProps) {
           { id: 'message', label: at.position === null ? 'Open the partition’s messages' : `Open the message at the ${words.one}`, onAction: () => openMessage(at) }, // oxfmt-ignore
           !isShare(detail) && { id: 'stuck', label: 'The record it stands at, and past it…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'stuck', connectionId, group, topic: at.topic, partition: at.partition }) }, // oxfmt-ignore
           { id: 'plan', label: `Move this ${words.one}…`, onAction: () => navigation.open({ kind: 'plan', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // oxfmt-ignore
-          // Kafka removes start offsets of whole topics only.
+          // Kafka deletes start offsets of whole topics only.
           !isShare(detail) && { id: 'delete', label: 'Delete this position…', isDisabled: at.position === null, onAction: () => navigation.open({ kind: 'delete', connectionId, group, scope: [{ topic: at.topic, partitions: [at.partition] }] }) }, // oxfmt-ignore
           '-',
           { id: 'copy', label: `Copy topic, partition and ${words.one}`, isDisabled: at.position === null, onAction: () => void copyText(`${at.topic},${at.partition},${String(at.position?.offset)}`) }, // oxfmt-ignore
@@ -61,7 +61,7 @@ export function Standing(props: StandingProps) {
 
 const compact = <T,>(entries: readonly (T | false)[]): T[] => entries.filter((one): one is T => one !== false)
 
-/** Some clients commit −1 or −2; there is no such message, but the log's start is what they mean to see. */
+/** Some clients commit −1 or −2. No record has such an offset, but what they want to see is the start of the log. */
 function atLeastZero(offset: bigint): bigint {
   return offset < 0n ? 0n : offset
 }

@@ -1,11 +1,11 @@
 import type { GroupRow, GroupSummary } from '#shared/contract/groups.ts'
 
-/** A group as the list shows it: what listing told, and what summing up told later. */
+/** A group as the list shows it: from the listing, and later with its summary. */
 export interface GroupEntry extends GroupRow {
   readonly summary: GroupSummary | undefined
 }
 
-/** What was found of a filter over what is known so far. */
+/** What a filter matches among the groups known so far. */
 export interface FilteredGroups {
   readonly rows: readonly GroupEntry[]
   readonly total: number
@@ -33,7 +33,7 @@ export function filterGroups(
   return { rows, total: items.length }
 }
 
-/** "61 groups", "3 of 61 groups"; never "all": which exist beyond these rights nobody here can know. */
+/** "61 groups", "3 of 61 groups"; never "all", because there may be groups that these rights do not show. */
 export function countGroups({ rows, total }: FilteredGroups): string {
   const noun = total === 1 ? 'group' : 'groups'
   return rows.length === total ? `${total} ${noun}` : `${rows.length} of ${total} ${noun}`

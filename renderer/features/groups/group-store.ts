@@ -8,7 +8,7 @@ export interface GroupStore extends StoreApi<Fetched<GroupDetail>> {
   load: (signal?: AbortSignal) => Promise<void>
 }
 
-/** One group in detail, read again and again; what was read last stays through every failure. */
+/** One group in detail, refreshed regularly. The last result stays while refreshing fails. */
 export function createGroupStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,
@@ -23,7 +23,7 @@ export function createGroupStore(
         const detail = await api.call('groups.describe', { connectionId, group }, { signal })
         if (signal?.aborted !== true) store.setState(ready(detail), true)
       } catch (error) {
-        // Leaving the tab in the middle of a reading is no failure.
+        // Leaving the tab during a refresh is not a failure.
         store.setState(
           (before) => (signal?.aborted === true ? { ...before, status: 'ready' } : failed(before, error)),
           true,

@@ -38,7 +38,7 @@ import type { GroupCommits } from './use-commits.ts'
 import type { GroupSamples } from './use-samples.ts'
 import s from './group-timeline.module.css'
 
-/** Only who looks at a group needs what draws it. */
+/** The chart's code is loaded only by people who look at a group. */
 const TimeChart = lazy(async () => ({ default: (await import('../../ui/time-chart.tsx')).TimeChart }))
 
 const pictures = [
@@ -48,14 +48,14 @@ const pictures = [
 ] as const
 type Picture = (typeof pictures)[number]['id']
 
-/** All partitions together. */
+/** Stands for all partitions together. */
 const ALL = 'all'
 
-/** The moment of the picture that is looked at, ms since 1970. */
+/** The selected time of the chart, ms since 1970. */
 export interface TimelineMoment {
-  /** Chosen by a press or by keys. */
+  /** Selected by a click or by keys. */
   readonly pinned: bigint | undefined
-  /** Under the mouse. */
+  /** Under the pointer. */
   readonly hovered: bigint | undefined
 }
 
@@ -67,11 +67,14 @@ export interface GroupTimelineProps {
   onSince: (ms: number) => void
   moment: TimelineMoment
   onMoment: (change: Partial<TimelineMoment>) => void
-  /** The plan that sets the group to where it stood at the moment that is pinned. */
+  /** Opens the plan that sets the group to its positions at the selected time. */
   onSetBack: () => void
 }
 
-/** Where the group stood, how far behind it was and who told so: one picture, the same as a table, and each moment of it. */
+/**
+ * The group's position, its lag and the source of each value over time: as a chart, as the same data in a table, and at each
+ * single time.
+ */
 export function GroupTimeline(props: GroupTimelineProps) {
   const { detail, samples, commits, sinceMs, onSince, moment, onMoment } = props
   const { model, version, state } = samples
@@ -82,7 +85,7 @@ export function GroupTimeline(props: GroupTimelineProps) {
   const { one } = positionWords(detail.type)
   const behind = behindWords(isShare(detail))
   const positioned = detail.positions.filter((at) => at.position !== null)
-  // What stood in the choice may be gone by now.
+  // The chosen partition may no longer exist.
   const key = positioned.some((at) => keyOf(at) === of) ? of : undefined
   const rows = useRows(props, key)
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the model changes in place, and its version says so
@@ -91,7 +94,7 @@ export function GroupTimeline(props: GroupTimelineProps) {
   const outlook = useMemo(() => model.outlook(), [model, version])
   const lag = totalLag(detail.positions)
   const catchUp = catchUpOf(lag, outlook.rates)
-  // Members of a share group are not bounded by partitions.
+  // A share group may have more members than partitions.
   const more = isShare(detail)
     ? ''
     : membersWords({ members: detail.members?.length ?? 0, partitions: positioned.length, lag, rates: outlook.rates })
@@ -151,7 +154,7 @@ interface MomentStripProps extends Pick<GroupTimelineProps, 'commits' | 'moment'
   hasCommits: boolean
 }
 
-/** What is known of the moment that is looked at, and what can be done with it; else what is known of commits. */
+/** Describes the selected time and what can be done with it; without one, says what is known of commits. */
 function MomentStrip({
   rows,
   changes,
@@ -191,7 +194,7 @@ function MomentStrip({
   )
 }
 
-/** Commits and looks, put together when either changes. */
+/** Combines commits and readings whenever either changes. */
 function useRows({ detail, samples: { model, version }, commits }: GroupTimelineProps, key: string | undefined) {
   const points = commits.history.value?.points
   return useMemo(
@@ -273,7 +276,7 @@ interface MomentFieldProps {
   onPin: (moment: bigint) => void
 }
 
-/** The moment for who has no mouse: a slider that goes from one to the next at which something was told. */
+/** Selects a time without the mouse: a slider that moves from one time with data to the next. */
 function MomentField({ rows, pinned, zone, onPin }: MomentFieldProps) {
   const stops = useMemo(() => [...new Set(rows.map(({ at }) => at))], [rows])
   const index = pinned === undefined ? stops.length - 1 : Math.max(0, lastAt(stops, pinned))

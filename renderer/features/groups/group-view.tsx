@@ -175,7 +175,7 @@ function GroupBar({
   )
 }
 
-/** Where the group stands, kept as an anchor or as a file. */
+/** Saves the group's positions as an anchor or as a file. */
 function Keeping({ detail: { group, positions }, connectionId, isActive }: PartProps & { isActive: boolean }) {
   const hasPositions = positions.some((at) => at.position !== null)
   return (
@@ -236,7 +236,7 @@ function GroupHead({ detail, connectionId }: PartProps) {
   const behind = (detail.members ?? []).filter(({ memberEpoch }) => memberEpoch !== null && detail.groupEpoch !== null && memberEpoch < detail.groupEpoch).length // oxfmt-ignore
   const nature = detail.exists ? groupNature(detail) : null
   const facts: [string, string][] = [
-    // With one, the table has no column for it.
+    // For a single topic the table has no column, so it is named here.
     ...(topics.length === 0
       ? []
       : ([[topics.length === 1 ? 'Topic' : 'Topics', topicsWords(topics)]] as [string, string][])),
@@ -286,7 +286,7 @@ function GroupHead({ detail, connectionId }: PartProps) {
   )
 }
 
-/** The positions, with who reads them and what a streams group is made of under them. */
+/** The positions, and below them the members and the parts of a streams group. */
 function GroupBody(props: Omit<StandingProps, 'written'>) {
   const { connectionId, isActive } = props
   const { group, members, topology, positions } = props.detail
@@ -327,7 +327,7 @@ function GroupBody(props: Omit<StandingProps, 'written'>) {
   return below.length === 0 ? table : <WithTables above={table} below={below} members={members ?? []} />
 }
 
-/** In less, what stands under the positions would leave room for a few of them only. */
+/** In a lower window the tables below the positions would leave room for only a few of them. */
 const ROOMY_PX = 900
 
 interface WithTablesProps {
@@ -336,7 +336,7 @@ interface WithTablesProps {
   members: readonly GroupMember[]
 }
 
-/** What stands under the positions: tables, or folded to a line that says what they hold. */
+/** The tables below the positions, open or collapsed to a line that says what they contain. */
 function WithTables({ above, below, members }: WithTablesProps) {
   const [isOpen, setOpen] = useState(() => innerHeight >= ROOMY_PX)
   if (!isOpen) {

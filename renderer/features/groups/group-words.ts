@@ -4,7 +4,7 @@ import { keyOf } from '#shared/model/topic-partition.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
 import { formatGrouped } from '../../ui/format.ts'
 
-/** The sentence first: who reads, how far behind, and what is wrong. `rest` explains it. */
+/** The summary sentence: who reads, the lag, and any problem. `rest` explains it. */
 export function groupSentence(detail: GroupDetail): { head: string; rest: string } {
   const { group, positions } = detail
   if (!detail.exists && positions.length === 0) {
@@ -42,7 +42,7 @@ export function groupSentence(detail: GroupDetail): { head: string; rest: string
   return { head: `${[`${group} ${liveness(detail)}`, ...facts].join('; ')}.`, rest: natureOf(detail) }
 }
 
-/** What there is to know of such a group; begins with a space, for it follows a sentence. */
+/** What is special about this kind of group. It starts with a space, because it follows a sentence. */
 function natureOf(detail: GroupDetail): string {
   if (isShare(detail)) return ` ${shareTold}`
   const nature = detail.exists ? groupNature(detail) : null
@@ -57,7 +57,9 @@ export function isShare({ type }: Pick<GroupDetail, 'type'>): boolean {
   return type === 'share'
 }
 
-/** Members that have not yet what they are to have: a rebalance is under way, or one of them does not come along. */
+/**
+ * Members that do not yet have the partitions assigned to them: a rebalance is under way, or one of them does not follow it.
+ */
 export function notAtTarget(members: readonly GroupMember[] | null): GroupMember[] {
   return (members ?? []).filter(({ assignment, target, streams }) => {
     if (target !== undefined && !sameSet(assignment.map(keyOf), target.map(keyOf))) return true
@@ -68,7 +70,7 @@ export function notAtTarget(members: readonly GroupMember[] | null): GroupMember
   })
 }
 
-/** As Kafka Streams names tasks: `0_3` is task 3 of subtopology 0. */
+/** Tasks as Kafka Streams names them: `0_3` is task 3 of subtopology 0. */
 export function tasksOf({ subtopology, partitions }: StreamsTasks): string[] {
   return partitions.map((partition) => `${subtopology}_${partition}`)
 }
@@ -94,7 +96,7 @@ function stateWords(state: string): string {
     : state.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 }
 
-/** Σ lag of the positions in range; null when there is none. */
+/** The total lag of the positions within the log; null when there are none. */
 export function totalLag(positions: readonly GroupPosition[]): bigint | null {
   const lags = positions.map((at) => at.lag).filter((lag) => lag !== null)
   return lags.length === 0 ? null : lags.reduce((sum, lag) => sum + lag, 0n)
@@ -104,12 +106,12 @@ export function isOutOfRange({ standing }: Pick<GroupPosition, 'standing'>): boo
   return standing === 'before-log-start' || standing === 'past-end'
 }
 
-/** How a position compares with the log; where it is of no use, what the client's auto.offset.reset will make of it. */
+/** How a position compares with the log; if it is outside the log, what the client's auto.offset.reset will do. */
 export function standingWords(at: GroupPosition): { text: string; tone: 'warn' | 'bad' | undefined } {
   if (at.error !== undefined) return { text: at.error.message, tone: 'bad' }
   const offset = at.position?.offset ?? 0n
   switch (at.standing) {
-    // Where all is well nothing is said: the rest is seen sooner.
+    // Nothing is shown where all is well, so that the rest is seen sooner.
     case 'in-range':
       return { text: '', tone: undefined }
     case 'at-end':
@@ -131,7 +133,7 @@ export function standingWords(at: GroupPosition): { text: string; tone: 'warn' |
 
 export const resetTold = 'Where it reads from is for each client’s auto.offset.reset to say; with none it fails.'
 
-/** The policy lives in the client and cannot be seen from here, so each of its choices is told. */
+/** The policy is a setting of the client and cannot be seen from here, so each of its values is described. */
 function reset({ logStart, highWatermark }: GroupPosition): string {
   if (logStart === null || highWatermark === null) return 'the client decides'
   return `earliest ${formatGrouped(logStart)}, latest ${formatGrouped(highWatermark)}`

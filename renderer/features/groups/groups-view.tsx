@@ -30,7 +30,7 @@ import { usePolling } from './use-polling.ts'
 import { useTrends, type TrendsByGroup } from './use-trends.ts'
 import s from './groups.module.css'
 
-/** Of few groups. How often many are read follows from how long that takes. */
+/** The refresh interval for few groups. For many it follows from how long a refresh takes. */
 const EVERY_MS = 5000
 const LOOK_MS = 1000
 
@@ -57,7 +57,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
     return shown.rows.filter((row) => names.has(row.group)).map((row) => row.group)
   }, [shown, selected])
   const planChosen = () => navigation.open({ kind: 'plans', connectionId, groups: chosen.slice(0, MOST_GROUPS) })
-  // Behind a share group's start offset records may be done with: only its broker knows how many are left.
+  // Records after a share group's start offset may already be processed: only its broker knows how many are left.
   const names = useMemo(() => (items ?? []).filter((item) => !isShare(item)).map((item) => item.group), [items])
   const trends = useTrends(connectionId, names, isActive)
   const passed = useStore(alerts, (all) => all[connectionId])
@@ -236,12 +236,12 @@ const sortable: readonly TableColumn<GroupEntry>[] = [
   },
 ]
 
-/** Until all groups are read, what is known of some is no column to sort by. */
+/** Until all groups are read, their values are incomplete, and the columns cannot be sorted. */
 const unsorted = sortable.map((column) =>
   ['members', 'topics', 'lag', 'flag'].includes(column.id) ? { ...column, isSortable: false } : column,
 )
 
-/** Behind lag, before what is to be noted. */
+/** Inserted after the lag and before the notes. */
 function withTrends(
   columns: readonly TableColumn<GroupEntry>[],
   trends: TrendsByGroup,

@@ -7,9 +7,9 @@ import { shareOf, WIDTH, type HistoryLine, type MemberChange, type Window } from
 import s from './history.module.css'
 
 export interface Moments {
-  /** Where what is replayed begins. */
+  /** The start of the range to replay. */
   readonly from: bigint
-  /** The moment that is looked at. */
+  /** The selected time. */
   readonly at: bigint
 }
 
@@ -17,7 +17,7 @@ export interface HistoryChartProps {
   group: string
   lines: readonly HistoryLine[]
   changes: readonly MemberChange[]
-  /** When commits came to count, each once, oldest first. */
+  /** The times at which commits became visible, each once, oldest first. */
   stops: readonly bigint[]
   window: Window
   moments: Moments
@@ -28,8 +28,8 @@ export interface HistoryChartProps {
 }
 
 /**
- * A line for each partition over one time. A press chooses the moment, a drag the stretch between two; both are sliders to keyboards
- * and screen readers, which go from commit to commit.
+ * One line for each partition over a common time axis. A click selects a time, dragging selects a range. Both are sliders for
+ * keyboards and screen readers, and move from commit to commit.
  */
 export function HistoryChart(props: HistoryChartProps) {
   const { group, lines, changes, stops, window, moments, hasTopics, zone, onMoments, onHover } = props
@@ -41,7 +41,7 @@ export function HistoryChart(props: HistoryChartProps) {
     const share = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)))
     return window.from + BigInt(Math.round(share * Number(window.to - window.from)))
   }
-  // A few lines take the room that many would.
+  // The fewer lines there are, the higher each is drawn.
   const height = Math.min(96, Math.max(40, Math.floor(288 / Math.max(1, lines.length))))
   const percent = (at: bigint): string => `${(shareOf(at, window) * 100).toFixed(3)}%`
   return (

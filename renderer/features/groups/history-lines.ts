@@ -6,12 +6,12 @@ export interface Window {
   to: bigint
 }
 
-/** One partition as a line: shares of the width and of the height, from the top. */
+/** The line of one partition. Coordinates are shares of the width and of the height, from the top. */
 export interface HistoryLine extends TopicPartition {
   key: string
-  /** For an SVG path in a box of WIDTH × 100. */
+  /** An SVG path in a box of WIDTH × 100. */
   path: string
-  /** Where commits are, in columns. */
+  /** The columns that have commits. */
   ticks: readonly number[]
   logStart: number | undefined
   highWatermark: number | undefined
@@ -22,9 +22,9 @@ export interface Edges {
   highWatermark: bigint | null
 }
 
-/** More columns than a screen has are not drawn: of the commits within one, the lowest and the highest position are. */
+/** No more columns than a screen has. Of the commits within one column, the lowest and the highest position are drawn. */
 export const WIDTH = 1_000
-/** Lines that are drawn at most; the table has all partitions. */
+/** The most lines drawn; the table has all partitions. */
 export const MOST_LINES = 200
 
 export const shareOf = (at: bigint, { from, to }: Window): number => {
@@ -32,7 +32,7 @@ export const shareOf = (at: bigint, { from, to }: Window): number => {
   return Math.min(1, Math.max(0, share))
 }
 
-/** Steps, for a position holds until the next commit; a break where it was removed. */
+/** Drawn as steps, because a position holds until the next commit; the line breaks where the position was deleted. */
 export function historyLines(
   points: readonly CommitPoint[],
   window: Window,
@@ -46,7 +46,7 @@ export function historyLines(
     .map(({ key, mine, topic, partition }) => ({ topic, partition, key, ...lineOf(mine, window, edges.get(key)) }))
 }
 
-/** Of the commits in one column. */
+/** The commits within one column. */
 interface Held {
   least: bigint
   most: bigint
@@ -103,10 +103,10 @@ export interface MemberChange {
   words: string
 }
 
-/** Most are drawn of, newest kept. */
+/** The most that are drawn; the newest are kept. */
 const MOST_CHANGES = 300
 
-/** When members came and went, as far as the records tell: oldest first. */
+/** When members joined and left, as far as the records show: oldest first. */
 export function memberChanges(members: readonly MemberRecord[]): MemberChange[] {
   const there = new Map<string, string>()
   let isKnown = false
@@ -120,7 +120,7 @@ export function memberChanges(members: readonly MemberRecord[]): MemberChange[] 
     else there.delete(record.member.memberId)
     const came = [...there].filter(([id]) => !before.has(id)).map(([, name]) => name)
     const left = [...before].filter(([id]) => !there.has(id)).map(([, name]) => name)
-    // Of the first record nobody knows what was before.
+    // For the first record, what was before it is not known.
     const isFirst = !isKnown && record.kind === 'all'
     isKnown = true
     const isBlindLeave = record.kind === 'one' && !record.there && !before.has(record.member.memberId)

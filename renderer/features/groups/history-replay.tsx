@@ -25,14 +25,14 @@ export interface HistoryReplayProps {
   onClose: () => void
 }
 
-/** What a replay takes. */
+/** The most ranges that a replay accepts. */
 const MOST_RANGES = 10_000
 const starts = [
   { id: 'first-commit', label: 'its first commit since', note: 'what lies before is not copied' },
   { id: 'log-start', label: 'the log start', note: 'all that is there before it' },
 ] as const
 
-/** Asks what is open, and hands the exact ranges to a replay. */
+/** Asks for what is missing and passes the exact ranges to a replay. */
 export function HistoryReplay(props: HistoryReplayProps) {
   const { group, connectionId, moments, topics, zone, onClose } = props
   // oxfmt-ignore
@@ -121,7 +121,7 @@ interface Choice extends Pick<HistoryReplayProps, 'history' | 'edges' | 'moments
   start: MissingStart
 }
 
-/** What is copied as it is chosen, and what there is to choose. */
+/** The ranges that would be copied, and the topics to choose from. */
 function useRanges({ history, edges, moments, topic, pass, start }: Choice) {
   const parts = useMemo(() => {
     const mine = history.points.filter((point) => point.topic === topic)

@@ -7,47 +7,47 @@ import { inLogOrder } from '#shared/offsets/positions-then.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 
-/** What was found so far. */
+/** The commits found so far. */
 export interface History {
   /** Oldest first. */
   readonly points: readonly CommitPoint[]
   readonly members: readonly MemberRecord[]
   readonly searched: SearchedCommits
-  /** Why the search stopped; null: it is at the log start. */
+  /** Why the search stopped; null: it reached the start of the log. */
   readonly limit: 'bytes' | 'commits' | 'time' | null
   readonly notes: readonly string[]
 }
 
 export interface HistoryState {
   readonly history: Fetched<History>
-  /** Where the group stands and what is left of the logs, as far as that can be read. */
+  /** The group's current positions and the edges of the logs, as far as they can be read. */
   readonly detail: GroupDetail | undefined
 }
 
 export interface HistoryStore extends StoreApi<HistoryState> {
-  /** Anew, from the newest commit back. */
+  /** Reads again, backwards from the newest commit. */
   load: () => Promise<void>
-  /** Further back from where the search stopped. */
+  /** Continues further back from where the search stopped. */
   searchOn: () => Promise<void>
   stop: () => void
 }
 
-/** What opening a view may cost; whoever wants more asks for it. */
+/** How much opening the view reads; reading more is up to the user. */
 const AT_FIRST = { bytes: 16_777_216n, commits: 5_000, milliseconds: 10_000 }
-/** Beside a group's other numbers, whenever it is opened. */
+/** How much is read beside a group's other numbers, whenever it is opened. */
 const OF_A_WHILE = { bytes: 8_388_608n, commits: 5_000, milliseconds: 5_000 }
 const MORE = { bytes: 134_217_728n, commits: 20_000, milliseconds: 60_000 }
-/** While a search goes on, what it has is shown so often. */
+/** How often new results are shown while a search runs. */
 const TELL_EVERY_MS = 500
 const MOST_TOLD_EARLY = 10_000
-/** As many as a moment is found among, at each move of the mouse, within a frame or two. */
+/** So many that finding those of one time, at each move of the mouse, takes no more than a frame or two. */
 export const MOST_POINTS = 100_000
 
 export function createHistoryStore(
   api: StoreApiPort,
   connectionId: ConnectionId,
   group: string,
-  /** Only from this moment on, ms since 1970, for a view that shows no more, and describes the group itself. */
+  /** Only from this time on, ms since 1970: for a view that shows no more than that and describes the group itself. */
   since?: bigint,
 ): HistoryStore {
   const store = createStore<HistoryState>(() => ({ history: idle, detail: undefined }))
@@ -61,7 +61,7 @@ export function createHistoryStore(
     set(({ history }) => ({ history: loading(history) }))
     const points = [...(known?.points ?? [])]
     const members = [...(known?.members ?? [])]
-    // Of one that is read anew the whole stays until there is a whole again.
+    // When the history is read again, the previous one stays until the new one is complete.
     const mayTell = known !== undefined || get().history.value === undefined
     let toldAt = performance.now()
     const historyOf = (now: SearchedCommits, limit: History['limit']): History => {
@@ -85,7 +85,7 @@ export function createHistoryStore(
             points.push(...found.points)
             members.push(...found.members)
           },
-          // A group that committed little is searched far back: what is known by then need not wait for that.
+          // For a group with few commits, the search goes far back: what is found is shown before it ends.
           onProgress: ({ searched }) => {
             if (!mayTell || mine.signal.aborted || points.length > MOST_TOLD_EARLY) return
             if (performance.now() - toldAt < TELL_EVERY_MS) return
@@ -108,7 +108,7 @@ export function createHistoryStore(
       if (since !== undefined) return found
       const detail = api.call('groups.describe', { connectionId, group }).then(
         (value) => set({ detail: value }),
-        // The history can be told without it: only what is lost by now is not counted.
+        // The history can be shown without it; only the records that are gone cannot be counted.
         () => undefined,
       )
       await Promise.all([found, detail])
@@ -121,7 +121,7 @@ export function createHistoryStore(
   }
 }
 
-/** Of two searches, the second of which went on where the first stopped. */
+/** Joins two searches, the second of which continued where the first stopped. */
 function joined(near: SearchedCommits, far: SearchedCommits): SearchedCommits {
   return {
     ...near,

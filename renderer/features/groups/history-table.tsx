@@ -13,11 +13,11 @@ import s from './history.module.css'
 export interface HistoryTableProps {
   group: string
   points: readonly CommitPoint[]
-  /** The positions at the moment. */
+  /** The positions at the selected time. */
   then: ReadonlyMap<string, CommitPoint>
   searched: SearchedCommits
   edges: ReadonlyMap<string, Edges>
-  /** With it what was committed between the two is counted. */
+  /** If set, what was committed between the two times is counted. */
   from: bigint | undefined
   at: bigint
   hasTopics: boolean
@@ -32,7 +32,7 @@ interface Row extends TopicPartition {
   between: CommittedPart | undefined
 }
 
-/** The same as the picture, in numbers. */
+/** The data of the chart as numbers. */
 export function HistoryTable({ group, points, then, searched, edges, from, at, hasTopics, zone }: HistoryTableProps) {
   const last = useMemo(() => {
     const found = new Map<string, CommitPoint>()

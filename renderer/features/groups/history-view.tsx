@@ -22,7 +22,7 @@ import { createHistoryStore, MOST_POINTS, type History } from './history-store.t
 import { HistoryTable } from './history-table.tsx'
 import s from './history.module.css'
 
-/** Where a group was: its commits as lines over time, and all its positions at any moment of it. */
+/** The history of a group: its commits as lines over time, and all its positions at any time. */
 export function HistoryView({ tabId, intent: { connectionId, group }, isActive }: TabViewProps<'history'>) {
   const api = useApi()
   const zone = useZone()
@@ -179,13 +179,13 @@ function Found({ group, connectionId, history, edges, zone, extra, refresh, erro
   )
 }
 
-/** All that stays as it is while a moment is looked for. */
+/** Everything that stays the same while a time is selected. */
 function usePicture({ points, members }: History, edges: ReadonlyMap<string, Edges>) {
   const facts = useMemo(() => {
     const stops = [...new Set(points.map(({ since }) => since))].sort((a, b) => (a < b ? -1 : 1))
     const oldest = stops[0]! // the view is shown only for a history with commits
     const newest = stops.at(-1)! // the view is shown only for a history with commits
-    // A line to the right of the last commit shows that it holds.
+    // A line after the last commit shows that the position holds.
     const rest = (newest - oldest) / 20n
     const window = { from: oldest, to: newest + (rest > 0n ? rest : 1_000n) }
     const partitions = new Set(points.map((point) => keyOf(point))).size

@@ -12,7 +12,7 @@ export interface InFlightRow extends ShareStretch {
   partition: number
 }
 
-/** All stretches of records that are in flight, in the order of their partitions. */
+/** All ranges of records in flight, in the order of their partitions. */
 export function stretchesOf(positions: readonly GroupPosition[], states: ShareStates): InFlightRow[] {
   return positions.flatMap(({ topic, partition }) => {
     const state = states.get(keyOf({ topic, partition }))
@@ -20,7 +20,7 @@ export function stretchesOf(positions: readonly GroupPosition[], states: ShareSt
   })
 }
 
-/** What became of records behind the start offsets of a share group, as far as it is written down. */
+/** The states of records after the start offsets of a share group, as far as they are stored. */
 export function InFlightTable(props: {
   group: string
   rows: readonly InFlightRow[]

@@ -36,14 +36,14 @@ export function catchUpWords(catchUp: CatchUp): string {
   }
 }
 
-/** `120 · 80`: what comes and what is read, a second. */
+/** `120 · 80`: records written and read per second. */
 export function ratesWords(rateIn: number | null, out: number | null): string {
   if (rateIn === null || out === null) return ''
   const short = (rate: number): string => formatRate(rate, 'offsets').replace(/\s*offsets\/s$/, '')
   return `${short(rateIn)} · ${short(out)}`
 }
 
-/** What other numbers of members would change, with what that takes for granted; empty: nothing can be said. */
+/** How another number of members would change the lag, with the assumptions made; empty: nothing can be said. */
 export function membersWords(
   facts: { members: number; partitions: number; lag: bigint | null; rates: { in: number; out: number; overMs: bigint } | null }, // oxfmt-ignore
 ): string {
@@ -59,7 +59,7 @@ export function membersWords(
   return `An estimate with more members, were each as fast as those now and partitions alike: ${parts.join('; ')}.`
 }
 
-/** A limit that is passed, beside the group that passes it. */
+/** A limit that is exceeded; shown beside its group. */
 export const alertWords: Readonly<Record<LagAlert['what'], string>> = {
   records: 'lag over its limit',
   time: 'unread for longer than its limit',

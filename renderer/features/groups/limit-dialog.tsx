@@ -15,7 +15,7 @@ interface LimitProps {
   group: string
 }
 
-/** What of this group's lag is worth a notification; or why it can have no limit. */
+/** Sets the lag limits for notifications about this group; or says why it can have none. */
 export function LimitButton({ isShare, ...props }: LimitProps & { isShare: boolean }) {
   const [isOpen, setOpen] = useState(false)
   const onClose = () => setOpen(false)

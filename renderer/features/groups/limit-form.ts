@@ -2,7 +2,7 @@ import { writeDuration, parseDuration } from '#shared/model/duration.ts'
 import type { LagLimit } from '#shared/model/lag-limit.ts'
 import { parseOffset } from '../../ui/parse-offset.ts'
 
-/** What is typed of a limit; empty: not watched. */
+/** A limit as typed; empty: not watched. */
 export interface LimitDraft {
   readonly records: string
   readonly time: string
@@ -16,7 +16,7 @@ export function draftOf({ records, ms, dies }: LagLimit): LimitDraft {
 }
 
 export interface ReadDraft {
-  /** null: nothing is to be watched. */
+  /** null: nothing is watched. */
   readonly limit: LagLimit | null
   readonly errors: { readonly records?: string; readonly time?: string }
 }

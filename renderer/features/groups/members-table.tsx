@@ -22,7 +22,7 @@ export function MembersTable({ group, members }: { group: string; members: reado
 
 const named = (id: string, title: string, width: number, value: (member: GroupMember) => string | null): TableColumn<GroupMember> => ({ id, title, width, isSortable: true, value, cell: (member) => <SafeText text={value(member) ?? ''} limit={300} /> }) // oxfmt-ignore
 
-/** Columns that would stand empty leave their room to those that say something. */
+/** Columns that would be empty are left out. */
 function columnsOf(members: readonly GroupMember[]): TableColumn<GroupMember>[] {
   const late = new Set(notAtTarget(members).map(({ memberId }) => memberId))
   const hasStreams = members.some(({ streams }) => streams !== undefined)

@@ -9,7 +9,7 @@ const Group = z.strictObject({ connectionId: ConnectionId, group: z.string() })
 const Delete = z.strictObject({
   connectionId: ConnectionId,
   group: z.string(),
-  /** The group with all that it has; left out: positions. */
+  /** The group with everything that belongs to it; omitted: its positions. */
   what: z.enum(['group', 'positions']).optional(),
   scope: TargetScope.optional(),
 })

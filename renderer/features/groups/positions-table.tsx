@@ -21,14 +21,14 @@ import { ageMsOf, ageWords, readableWords, type CellWords } from './unread-words
 import { isOutOfRange, resetTold, standingWords } from './group-words.ts'
 import s from './groups.module.css'
 
-/** Ten minutes, at a look in ten seconds. */
+/** Ten minutes, at one reading every ten seconds. */
 const LINE_LOOKS = 60
 
 interface PositionRow extends GroupPosition {
   member: GroupMember | undefined
-  /** Client ids of all members that are given records of a share group's partition. */
+  /** The client ids of all members that receive records of a share group's partition. */
   sharers: string
-  /** What is written of a share group's records behind the start offset. */
+  /** The stored states of a share group's records after the start offset. */
   written: ShareState | undefined
   unread: UnreadOf | undefined
   then: StoodAt | undefined
@@ -36,27 +36,27 @@ interface PositionRow extends GroupPosition {
 
 export interface PositionsTableProps {
   group: string
-  /** They are start offsets (KIP-932), and a partition may have several members. */
+  /** The positions are start offsets (KIP-932), and a partition may have several members. */
   isShare: boolean
   positions: readonly GroupPosition[]
   members: readonly GroupMember[]
-  /** What was read of the records behind them. */
+  /** What was read of the records after the positions. */
   unread: UnreadByPartition
-  /** Of a share group what is written of the records behind its start offsets. */
+  /** For a share group: the stored states of the records after its start offsets. */
   written: ShareStates | undefined
-  /** How lag has changed lately. */
+  /** The recent values of the lag. */
   samples: GroupSamples
-  /** Where it stood at the moment of the timeline that is looked at. */
+  /** The positions at the selected time of the timeline. */
   then: ReadonlyMap<string, StoodAt> | undefined
   onVisible: (rows: readonly GroupPosition[]) => void
   zone: Zone
-  /** Something could not be read: then nothing there says nothing. */
+  /** Some part could not be read: a missing row then proves nothing. */
   isPartial: boolean
   onOpen: (at: GroupPosition) => void
   menu: (at: GroupPosition) => readonly MenuEntry[]
 }
 
-/** Each partition the group has a position for, or a member on. */
+/** Every partition for which the group has a position or a member. */
 export function PositionsTable(props: PositionsTableProps) {
   const {
     group,
@@ -87,7 +87,7 @@ export function PositionsTable(props: PositionsTableProps) {
   const hasThen = then !== undefined
   const hasTopics = new Set(positions.map((at) => at.topic)).size > 1
   const hasMembers = members.length > 0
-  // Columns that would stand empty leave their room to those that say something.
+  // Columns that would be empty are left out.
   const hasMetadata = positions.some((at) => at.position !== null && at.position.metadata !== '')
   const hasEpochs = positions.some((at) => at.position !== null && at.position.leaderEpoch >= 0)
   const hasUndecided = !isShare && positions.some((at) => at.stableLag !== at.lag)
@@ -126,11 +126,11 @@ interface Shape {
   hasMembers: boolean
   hasMetadata: boolean
   hasEpochs: boolean
-  /** Transactions that are not decided stand between the last stable offset and the high watermark. */
+  /** Records of open transactions are between the last stable offset and the high watermark. */
   hasUndecided: boolean
-  /** A moment of the timeline is looked at. */
+  /** A time is selected in the timeline. */
   hasThen: boolean
-  /** Of some record behind a start offset it is written what became of it. */
+  /** The state of some record after a start offset is stored. */
   hasFlight: boolean
   zone: Zone
   samples: GroupSamples
@@ -174,10 +174,10 @@ function columnsOf(shape: Shape): TableColumn<PositionRow>[] {
     hasFlight && { ...number('archived', 'Archived', (at) => inState(at.written, 'archived')), width: 80 },
     hasFlight && { ...number('available', 'Available again', (at) => inState(at.written, 'available')), width: 114 },
     hasFlight && { ...number('deliveries', 'Deliveries', (at) => (isInFlight(at.written) ? BigInt(at.written.mostDeliveries) : null)), width: 86 }, // oxfmt-ignore
-    // What was looked at of a share group is not its lag.
+    // For a share group, the readings are not its lag.
     !isShare && { id: 'lately', title: 'Lag lately', width: 96, value: () => null, cell: (at) => <LineCell line={samples.model.lineOf(keyOf(at), LINE_LOOKS)} what={`partition ${at.partition}`} /> }, // oxfmt-ignore
     hasUndecided && { ...number('stableLag', 'Lag, stable', (at) => at.stableLag), width: 96 },
-    // Of a share group some records behind the start offset are done with, so what is there is not what is unread.
+    // In a share group some records after the start offset are already processed, so their number is not what is unread.
     !isShare && { ...number('readable', 'Unread records', readableOf), width: 112, cell: (at) => worded(readableWords(at, at.unread)) }, // oxfmt-ignore
     { id: 'standing', title: 'In range?', width: 200, flex: 2, isSortable: true, value: (at) => at.standing, cell: standingCell }, // oxfmt-ignore
     number('logStart', 'Log start', (at) => at.logStart),
@@ -201,7 +201,7 @@ function text(value: string | null | undefined) {
   return value === null || value === undefined || value === '' ? null : <SafeText text={value} limit={300} />
 }
 
-/** −1 is the committer's "did not say". */
+/** −1 means that the client that committed did not say. */
 function epoch({ position }: PositionRow): number | null {
   return position === null || position.leaderEpoch < 0 ? null : position.leaderEpoch
 }

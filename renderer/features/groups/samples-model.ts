@@ -3,12 +3,12 @@ import { partitionKey } from '#shared/model/topic-partition.ts'
 import { ratesOf, trendOf, worstTrend, type LagSeries, type LagTrend } from '#shared/offsets/lag-series.ts'
 import { lastAt } from './moment-keys.ts'
 
-/** What is held of each partition: a chart has no more pixels. */
+/** The most readings kept of each partition: a chart has no more pixels. */
 const MOST_LOOKS = 1_500
-/** As the app's own. */
+/** The same as the app's own. */
 const WINDOW_MS = 300_000n
 
-/** Looks at one partition, oldest first; −1: not known. */
+/** The readings of one partition, oldest first; −1: not known. */
 interface PartitionLooks extends LagSeries {
   readonly at: bigint[]
   readonly position: bigint[]
@@ -16,7 +16,9 @@ interface PartitionLooks extends LagSeries {
   readonly end: bigint[]
 }
 
-/** What one look saw, of a partition or of all that had a position, added up; null: not known, or no position. */
+/**
+ * The values of one reading, of a partition or of all partitions with a position, added up; null: not known, or no position.
+ */
 export interface EdgesLook {
   readonly at: bigint
   readonly position: bigint | null
@@ -25,7 +27,7 @@ export interface EdgesLook {
   readonly lag: bigint | null
 }
 
-/** One look at the whole group. Rates are since the look before; null: there is none, or not of the same partitions. */
+/** One reading of the whole group. Rates are since the reading before; null: there is none, or it has other partitions. */
 export interface GroupLook {
   readonly at: bigint
   readonly lag: bigint | null
@@ -35,7 +37,10 @@ export interface GroupLook {
 
 interface Sum {
   lag: bigint | null
-  /** Of partitions that have a position and whose high watermark is known; of log starts null, once one of them is not. */
+  /**
+   * The sums over partitions that have a position and whose high watermark is known; for log starts null if one of them is not
+   * known.
+   */
   position: bigint | null
   logStart: bigint | null
   end: bigint
@@ -44,7 +49,7 @@ interface Sum {
   since: bigint | null
 }
 
-/** All looks at one group that a page holds. */
+/** All readings of one group that a page holds. */
 export class SamplesModel {
   readonly #partitions = new Map<string, PartitionLooks>()
   readonly #sums = new Map<bigint, Sum>()
@@ -56,7 +61,7 @@ export class SamplesModel {
       let looks = this.#partitions.get(key)
       if (looks === undefined) this.#partitions.set(key, (looks = { at: [], position: [], logStart: [], end: [] }))
       const [was, stood, ended] = [looks.at.at(-1), looks.position.at(-1), looks.end.at(-1)]
-      // What was kept ends where what is live begins; two apps may have looked at once.
+      // Stored readings end where live ones begin; two apps may have read at the same time.
       if (was !== undefined && was >= time) continue
       const [stands, starts, ends] = [position[i]!, logStart[i]!, highWatermark[i]!] // all columns have the same length
       looks.at.push(time)
@@ -92,7 +97,7 @@ export class SamplesModel {
     })
   }
 
-  /** Of one partition, or (undefined) of all together: oldest first. */
+  /** Of one partition or, if undefined, of all together: oldest first. */
   logLooks(key: string | undefined): EdgesLook[] {
     if (key === undefined) {
       return [...this.#sums].map(([at, { lag, position, logStart, end }]) =>
@@ -105,14 +110,14 @@ export class SamplesModel {
     return looks === undefined ? [] : looks.at.map((_, i) => lookOf(looks, i))
   }
 
-  /** The last look at a partition that is not after this moment, ms since 1970. */
+  /** The last reading of a partition that is not after this time, ms since 1970. */
   lookAt(key: string, moment: bigint): EdgesLook | undefined {
     const looks = this.#partitions.get(key)
     const i = looks === undefined ? -1 : lastAt(looks.at, moment)
     return looks === undefined || i === -1 ? undefined : lookOf(looks, i)
   }
 
-  /** Lag of a partition at its last looks; null: not known then. */
+  /** The lag of a partition in its last readings; null: not known at that time. */
   lineOf(key: string, most: number): (number | null)[] {
     const looks = this.#partitions.get(key)
     if (looks === undefined) return []
@@ -123,7 +128,7 @@ export class SamplesModel {
     })
   }
 
-  /** Since when a partition's position has been what it is, as far as it was looked at, ms since 1970; null: not known. */
+  /** Since when a partition has had its current position, as far as there are readings, ms since 1970; null: not known. */
   stillSince(key: string): bigint | null {
     const looks = this.#partitions.get(key)
     const now = looks?.position.at(-1)
@@ -137,7 +142,7 @@ export class SamplesModel {
     return looks === undefined ? 'unknown' : trendOf(looks)
   }
 
-  /** Of the group: rates of all partitions together, and the trend of the worst. */
+  /** For the group: the rates of all partitions together, and the trend of the worst one. */
   outlook(): { rates: { in: number; out: number; overMs: bigint } | null; trend: LagTrend; stalled: number } {
     let rates: { in: number; out: number; overMs: bigint } | null = null
     const trends: LagTrend[] = []

@@ -6,17 +6,17 @@ import { keyOf } from '#shared/model/topic-partition.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
 
-/** By the `keyOf` of each partition that was asked about. */
+/** By the `keyOf` of each partition that was asked for. */
 export type ShareStates = ReadonlyMap<string, ShareState>
 
 export interface ShareStateStore extends StoreApi<Fetched<ShareStates>> {
   load: (positions: readonly GroupPosition[], signal?: AbortSignal) => Promise<void>
 }
 
-/** What the route takes. */
+/** The most partitions that one call accepts. */
 export const MOST_PARTITIONS = 400
 
-/** What is written of the records of a share group, read again and again; what was read last stays through every failure. */
+/** The stored states of a share group's records, refreshed regularly. The last result stays while refreshing fails. */
 export function createShareStateStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,
@@ -35,7 +35,7 @@ export function createShareStateStore(
         if (signal?.aborted === true) return
         store.setState(ready(new Map(asked.map((at, i) => [keyOf(at), items[i]!]))), true) // there is an answer per partition, in the same order
       } catch (error) {
-        // Leaving the tab in the middle of a reading is no failure.
+        // Leaving the tab during a refresh is not a failure.
         store.setState(
           (before) => (signal?.aborted === true ? { ...before, status: 'ready' } : failed(before, error)),
           true,

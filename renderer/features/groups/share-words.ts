@@ -7,7 +7,7 @@ import type { CellWords } from './unread-words.ts'
 
 type Known = Extract<ShareState, { kind: 'known' }>
 
-/** `60–118`: what is in flight, as far as it is written. */
+/** `60–118`: the offsets in flight, as far as they are stored. */
 export function inFlightWords(state: ShareState | undefined): CellWords | null {
   if (state === undefined || state.kind === 'none') return null
   if (state.kind === 'unknown') return { text: 'not known', title: state.why, tone: 'faint' }
@@ -31,7 +31,7 @@ export function inState(
 export const isInFlight = (state: ShareState | undefined): state is Known =>
   state?.kind === 'known' && state.end > state.startOffset
 
-/** What comes of a record in that state. */
+/** What happens next to a record in that state. */
 export function stretchWords({ state, deliveries }: ShareStretch): string {
   switch (state) {
     case 'acknowledged':
@@ -49,7 +49,7 @@ export function stretchWords({ state, deliveries }: ShareStretch): string {
   }
 }
 
-/** What the table of them holds: of very many partitions, and of very many stretches of one, the first. */
+/** What the table shows: if there are very many partitions, or very many ranges in one, only the first. */
 export function inFlightTitle(shown: number, positions: readonly GroupPosition[], states: ShareStates): string {
   const all = [...states.values()].reduce((sum, one) => (one.kind === 'known' ? sum + one.more : sum), shown)
   const stretches = all > shown ? `The first ${formatGrouped(shown)} of ${count(all, 'stretch', 'stretches')}` : count(all, 'stretch', 'stretches') // oxfmt-ignore
@@ -58,7 +58,7 @@ export function inFlightTitle(shown: number, positions: readonly GroupPosition[]
   return `${stretches} of records in flight${of}, as written in __share_group_state`
 }
 
-/** Why nothing is known of what is in flight; undefined: something is. */
+/** Why it is not known what is in flight; undefined: it is known of some. */
 export function whyNoneKnown(states: Iterable<ShareState>): string | undefined {
   let why: string | undefined
   for (const state of states) {

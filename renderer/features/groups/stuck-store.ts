@@ -8,12 +8,12 @@ import type { StoreApiPort } from '../../stores/api.ts'
 export interface StuckState {
   /** The record at the position, or why there is none; undefined: not read yet. */
   readonly next: NextForGroup | undefined
-  /** The journal's entry that moved this partition last, where it can be undone. */
+  /** The journal entry that last moved this partition, if it can be undone. */
   readonly moved: string | undefined
 }
 
 export interface StuckStore extends StoreApi<StuckState> {
-  /** The group stands here now. */
+  /** Called with the group's current position. */
   look: (offset: bigint, topicId: string | null) => Promise<void>
   stop: () => void
 }
@@ -25,7 +25,7 @@ interface Place {
   partition: number
 }
 
-/** The record that a group stands at in one partition, and what moved it there. */
+/** The record at a group's position in one partition, and the change that moved the position there. */
 export function createStuckStore(
   api: Pick<StoreApiPort, 'call'>,
   { connectionId, group, topic, partition }: Place,
@@ -58,7 +58,7 @@ export function createStuckStore(
       }
       await Promise.all([
         record().catch((error: unknown) => set({ next: { kind: 'failed', error: toErrorValue(error) } })),
-        // Without the journal there is no undo to offer; its own view says what is wrong with it.
+        // Without the journal no undo can be offered; the journal's own view says what is wrong with it.
         journal().catch(() => set({ moved: undefined })),
       ])
     },

@@ -35,7 +35,10 @@ const LINE_LOOKS = 180
 
 type Props = TabViewProps<'stuck'>
 
-/** A partition whose group does not get on: the record it stands at, why it may be that, a copy of it aside, and a plan past it. */
+/**
+ * A partition in which the group makes no progress: the record at its position, possible reasons, copying the record aside, and
+ * a plan that skips it.
+ */
 export function StuckView({ intent, isActive }: Props) {
   const { connectionId, group, topic, partition } = intent
   const api = useApi()
@@ -138,7 +141,7 @@ function Found({ at, client, intent, store, isActive, onRefresh }: FoundProps) {
   )
 }
 
-/** What can be done about it, in the order in which it is done. */
+/** The actions, in the order in which they are taken. */
 function StuckBar({
   intent,
   record,
@@ -217,7 +220,7 @@ function NoRecord({ next }: { next: NextForGroup | undefined }) {
   )
 }
 
-/** Why a consumer may fail on it: what was tried to make sense of its bytes, and did not. */
+/** Why a consumer may fail on the record: the ways in which decoding its bytes was tried and failed. */
 function Reasons({ record }: { record: FullRecord }) {
   const parts = [
     { name: 'value', as: record.valueAs, size: record.valueSize },

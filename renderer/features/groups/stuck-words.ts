@@ -1,25 +1,25 @@
 import type { GroupDetail, GroupPosition } from '#shared/contract/groups.ts'
 import { formatGrouped } from '../../ui/format.ts'
 
-/** So long a position may stand still while somebody reads: a poll, a batch, a rebalance. */
+/** How long a position may stay the same while somebody reads: a poll, a batch, a rebalance. */
 const STILL_MS = 60_000n
 
 export interface StuckFacts {
   group: string
   at: GroupPosition
-  /** Who reads the partition now; null: nobody. */
+  /** The client that reads the partition now; null: none. */
   client: string | null
-  /** Since when the position is known to be where it is, ms since 1970; null: it was looked at once at most. */
+  /** Since when the position is known to be the same, ms since 1970; null: there is at most one reading. */
   still: bigint | null
   now: bigint
 }
 
-/** Whose partition it is, by its client id. */
+/** The client id of the partition's member. */
 export function memberOf({ members }: GroupDetail, { memberId }: GroupPosition): string | null {
   return members?.find((one) => one.memberId === memberId)?.clientId ?? null
 }
 
-/** Whether the group is stuck here, and what is known of that, in words. */
+/** Whether the group is stuck here, and what is known about it, as text. */
 export function stuckWords({ group, at, client, still, now }: StuckFacts) {
   const { topic, partition, position, lag } = at
   const head = `${group} stands at ${formatGrouped(position?.offset ?? 0n)} of ${topic}[${partition}].`

@@ -8,20 +8,20 @@ import { sourceWords, type TimelineRow } from './timeline-model.ts'
 export const seconds = (at: bigint): number => Number(at) / 1000
 export const millis = (at: number): bigint => BigInt(Math.round(at * 1000))
 
-/** Where it is said beside it that offsets are counted. */
+/** Used where the unit (offsets) is given beside it. */
 export const rate = (perSecond: number): string => formatRate(perSecond, 'offsets').replace(' offsets', '')
 
-/** Between two looks only the position is told, by commits: what looks alone tell goes on there. */
+/** A commit has no other value than the position, so the lines of other values continue at its time. In a reading null is a gap. */
 const valueOf = (row: TimelineRow, value: bigint | null): number | null | undefined =>
   value === null ? (row.source === 'look' ? null : undefined) : Number(value)
 
 /**
- * What is between a place and the high watermark. Of a share group some of that is done with already, and only its broker knows how
- * much: what looks see is then not called lag.
+ * The number of offsets between a position and the high watermark. In a share group some of them are already processed, and
+ * only its broker knows how many: it is then not called lag.
  */
 export const behindWords = (isShare: boolean): string => (isShare ? 'from there to the high watermark' : 'lag')
 
-/** Where the group stood between the edges of the log, and beside it how far behind it was. */
+/** The group's position between the edges of the log, and beside it the lag. */
 export function positionLines(rows: readonly TimelineRow[], one: string, behind: string): ChartLine[] {
   return [
     {
@@ -58,14 +58,14 @@ export function rateLines(looks: readonly GroupLook[], behind: string): ChartLin
   ]
 }
 
-/** Shortened they would all be the same where they differ by little. */
+/** Not shortened: labels that differ by little would all look the same. */
 export const offsetTick = (value: number): string => (value < 1e9 ? countTick(value, formatGrouped) : countTick(value))
 
-/** Between two whole ones an axis of counts has nothing to say: rounded, it would say one of them twice. */
+/** Labels of an axis of counts are whole numbers; between two of them there is none, because rounding would repeat one. */
 export const countTick = (value: number, format: (count: number) => string = formatCount): string =>
   Number.isInteger(value) ? format(value) : ''
 
-/** What the picture shows, for who does not see it. */
+/** A description of the chart, for people who do not see it. */
 export function pictureWords(rows: readonly TimelineRow[], one: string, behind: string): string {
   const stood = rows.flatMap(({ position }) => (position === null ? [] : [position]))
   const lags = rows.flatMap(({ lag }) => (lag === null ? [] : [lag]))
@@ -80,7 +80,7 @@ export function pictureWords(rows: readonly TimelineRow[], one: string, behind: 
   return words.length === 0 ? 'nothing is known' : words.join('; ')
 }
 
-/** One moment of the picture in words: each number with who told it, and the members as far as records tell. */
+/** One time of the chart as text: each number with its source, and the members as far as the records show. */
 export function momentWords(
   { rows, changes }: { rows: readonly TimelineRow[]; changes: readonly MemberChange[] },
   moment: bigint,

@@ -4,7 +4,9 @@ import { keyOf } from '#shared/model/topic-partition.ts'
 import { positionsAt } from '#shared/offsets/positions-then.ts'
 import type { EdgesLook, SamplesModel } from './samples-model.ts'
 
-/** Who tells where the group stood: a record of `__consumer_offsets`, a look of this app, or that there is no later record. */
+/**
+ * The source of a position: a record of `__consumer_offsets`, a reading of this app, or the fact that there is no later record.
+ */
 export type TimelineSource = CommitSource | 'look' | 'unmoved'
 
 export const sourceWords: Readonly<Record<TimelineSource, string>> = {
@@ -15,16 +17,16 @@ export const sourceWords: Readonly<Record<TimelineSource, string>> = {
   unmoved: 'no commit since',
 }
 
-/** One moment of the picture; null: not known then, or no position. */
+/** One time of the chart; null: not known at that time, or no position. */
 export interface TimelineRow extends EdgesLook {
   readonly source: TimelineSource
 }
 
-/** Where one partition stood at a moment, and who tells it. */
+/** The position of one partition at a time, and its source. */
 export interface StoodAt {
   /** null: it had no position. */
   readonly offset: bigint | null
-  /** null: before all that was read. */
+  /** null: before everything that was read. */
   readonly at: bigint | null
   readonly source: TimelineSource
 }
@@ -32,9 +34,9 @@ export interface StoodAt {
 type Standing = Pick<GroupPosition, 'topic' | 'partition' | 'position'>
 
 /**
- * What looks and commits tell together, oldest first: of one partition, or (`key` undefined) of all that have a position, added
- * up. `points` in the order of the log, `standing` where the group stands now: of a partition without a commit among the points it is where
- * it stood all the time, since each partition's newest commit is never compacted away.
+ * Readings and commits combined, oldest first: of one partition or, if `key` is undefined, of all that have a position, added
+ * up. `points` are in the order of the log, `standing` has the current positions: a partition without a commit among the points
+ * had its current position all the time, since compaction never deletes a partition's newest commit.
  */
 export function timelineOf(
   key: string | undefined,
@@ -57,12 +59,12 @@ function ofPartition(key: string, points: readonly CommitPoint[]): Committed[] {
   return inTime(mine).map(stoodAt)
 }
 
-/** After each moment at which something was committed: the sum, once it is known of all partitions. */
+/** The sum after each time at which something was committed, once it is known of all partitions. */
 function sumsOf(points: readonly CommitPoint[], standing: readonly Standing[]): Committed[] {
   const told = new Set(points.map((point) => keyOf(point)))
   const stands = new Map<string, bigint>()
   let sum = 0n
-  /** Partitions that have a position now and of which it is not known yet where they stood. */
+  /** Partitions that have a position now and whose position at the time is not known yet. */
   const open = new Set<string>()
   for (const at of standing) {
     if (at.position === null) continue
@@ -80,14 +82,16 @@ function sumsOf(points: readonly CommitPoint[], standing: readonly Standing[]): 
     open.delete(key)
     if (open.size > 0) continue
     const row = { offset: sum, at: point.since, source: point.source }
-    // Of what one commit holds for many partitions the last tells all.
+    // Of the points that one commit has for many partitions, the last has the complete sum.
     if (sums.at(-1)?.at === row.at) sums[sums.length - 1] = row
     else sums.push(row)
   }
   return sums
 }
 
-/** By when they came to count; a stable sort, so that those of one moment stay in the order of the log. */
+/**
+ * Sorted by the time at which they became visible; the sort is stable, so points of the same time stay in the order of the log.
+ */
 const inTime = (points: readonly CommitPoint[]): CommitPoint[] =>
   points.toSorted((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
 
@@ -97,7 +101,7 @@ const stoodAt = ({ position, since, source }: CommitPoint): Committed => ({
   source,
 })
 
-/** Where each partition stood at a moment (ms since 1970), by what was told of it last until then. */
+/** The position of each partition at a time (ms since 1970), by the last value known until then. */
 export function vectorAt(
   moment: bigint,
   standing: readonly Standing[],

@@ -9,7 +9,7 @@ import s from './group-timeline.module.css'
 export interface TimelineTableProps {
   rows: readonly TimelineRow[]
   looks: readonly GroupLook[]
-  /** What its place in a log is called. */
+  /** What a position is called in the heading, e.g. "position". */
   one: string
   behind: string
   zone: string
@@ -19,7 +19,7 @@ export interface TimelineTableProps {
 
 type Row = TimelineRow & { in: number | null; out: number | null }
 
-/** The same as the picture, in numbers: who told each, and when. */
+/** The data of the chart as numbers, with the time and the source of each. */
 export function TimelineTable({ rows, looks, one, behind, zone, hasRates }: TimelineTableProps) {
   const told = useMemo(() => {
     const byTime = new Map(looks.map((look) => [look.at, look]))

@@ -4,7 +4,7 @@ import { formatTimestamp, type Zone } from '../../ui/format.ts'
 import { count } from './group-words.ts'
 import type { History } from './history-store.ts'
 
-/** What is known of the group's commits: how many there are and since when, or why none. */
+/** What is known of the group's commits: how many there are and since when, or why there are none. */
 export function commitsTold({ status, value, error }: Fetched<History>, zone: Zone): string {
   if (status === 'failed') {
     const { message, hint } = toErrorValue(error)

@@ -4,7 +4,7 @@ import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 
 type Subtopology = StreamsTopology['subtopologies'][number]
 
-/** The parts of a Kafka Streams application, with what each reads and writes. */
+/** The subtopologies of a Kafka Streams application, with what each reads and writes. */
 export function TopologyTable({ group, topology }: { group: string; topology: StreamsTopology }) {
   return (
     <SmallTable

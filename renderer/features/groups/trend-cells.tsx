@@ -6,7 +6,7 @@ import { catchUpWords, isTroubled, ratesWords, trendTold, trendWords } from './l
 import type { TrendsByGroup } from './use-trends.ts'
 import s from './groups.module.css'
 
-/** What looking at groups again and again tells of each, beside what one reading does. */
+/** The columns that need several readings of each group. */
 export function trendColumns(trends: TrendsByGroup): TableColumn<GroupEntry>[] {
   const of = ({ group }: GroupEntry) => trends.get(group)
   return [
@@ -24,7 +24,7 @@ export function LineCell({ line, what }: { line: readonly (number | null)[] | un
   return <Sparkline words={words} values={line} />
 }
 
-/** `in 12 m`, and where it does not, the trend: by it these rows are sorted. */
+/** `in 12 m`, or else the trend; these rows are sorted by it. */
 function trendCell(known: ReturnType<TrendsByGroup['get']>) {
   if (known === undefined) return null
   const { catchUp, trend } = known

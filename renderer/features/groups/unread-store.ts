@@ -9,18 +9,21 @@ import { tellFault } from '../../stores/tell-fault.ts'
 export type UnreadByPartition = ReadonlyMap<string, UnreadOf>
 
 export interface UnreadStore extends StoreApi<{ readonly found: UnreadByPartition }> {
-  /** Told as rows come into view: of a group of ten thousand partitions only those are read that are looked at. */
+  /** Asked for as rows come into view: in a group with ten thousand partitions only the visible ones are read. */
   want: (rows: readonly GroupPosition[]) => void
   load: (signal?: AbortSignal) => Promise<void>
   stop: () => void
 }
 
-/** What the route takes. */
+/** The most partitions that one call accepts. */
 const MOST = 400
 /** Rows that are scrolled past are not worth a request. */
 const REST_MS = 120
 
-/** What stands unread behind the positions in view. At the end nothing is unread: a group that keeps up costs nothing. */
+/**
+ * The unread records after the positions in view. At the end of a partition nothing is unread, so a group that keeps up costs
+ * nothing.
+ */
 export function createUnreadStore(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,
@@ -44,7 +47,7 @@ export function createUnreadStore(
         found: new Map([...found, ...items.map((item) => [keyOf(item), item] as const)]),
       }))
     } catch (error) {
-      // The reading of the positions says what is wrong with the cluster.
+      // The refresh of the positions says what is wrong with the cluster.
       tellFault(error)
     }
   }

@@ -2,28 +2,28 @@ import type { GroupPosition } from '#shared/contract/groups.ts'
 import type { UnreadOf } from '#shared/contract/lag.ts'
 import { formatDuration, formatGrouped, formatTimestamp, type Zone } from '../../ui/format.ts'
 
-/** A short text for the cell, and the whole of it for who wants to know. */
+/** A short text for the cell, and the full text for its tooltip. */
 export interface CellWords {
   text: string
   title: string
   tone?: 'warn' | 'faint' | undefined
 }
 
-/** A group that reads has moved on since its records were looked at: then it says of which position they are. */
+/** An active group has moved on since its records were read: the text then says to which position they belong. */
 function sinceWords(at: GroupPosition, { offset }: UnreadOf): string {
   return offset === at.position?.offset ? '' : `\nRead when the position was ${formatGrouped(offset)}.`
 }
 
-/** Of a share group all records from the start offset on may be done with, before the start offset itself moves. */
+/** In a share group all records from the start offset on may be processed before the start offset itself moves. */
 const isDone = ({ standing, lag }: GroupPosition): boolean => standing === 'at-end' || lag === 0n
 
-/** Sorts and compares; null: not known, or nothing to be behind with. */
+/** For sorting and comparing; null: not known, or nothing is unread. */
 export function ageMsOf(at: GroupPosition, unread: UnreadOf | undefined): bigint | null {
   if (isDone(at) || unread?.age.kind === 'nothing') return 0n
   return unread?.age.kind === 'record' ? unread.age.ageMs : null
 }
 
-/** `14 m`: how old the next unread record is. */
+/** `14 m`: the age of the next unread record. */
 export function ageWords(at: GroupPosition, unread: UnreadOf | undefined, zone: Zone): CellWords | null {
   if (isDone(at)) return { text: 'nothing', title: 'Nothing is unread.', tone: 'faint' }
   if (at.standing !== 'in-range') return null
@@ -48,7 +48,7 @@ export function ageWords(at: GroupPosition, unread: UnreadOf | undefined, zone: 
   }
 }
 
-/** Nine tenths of the time that the topic keeps records are over. */
+/** Nine tenths of the topic's retention time have passed. */
 export function isNearRetention({ age, retention }: UnreadOf): boolean {
   if (retention.kind !== 'at' || age.kind !== 'record' || age.ageMs === null) return false
   return age.ageMs * 10n >= retention.retentionMs * 9n
@@ -60,7 +60,7 @@ function retentionWords({ retention }: UnreadOf, zone: Zone): string {
   return `Retention reaches it not before ${formatTimestamp(retention.at, zone)}.`
 }
 
-/** `3 210`, `≤ 25 000`: unread records, where they could be counted. */
+/** `3 210`, `≤ 25 000`: unread records, if they could be counted. */
 export function readableWords(at: GroupPosition, unread: UnreadOf | undefined): CellWords | null {
   if (at.standing !== 'in-range' && at.standing !== 'at-end') return null
   if (at.standing === 'at-end') return { text: '0', title: 'Nothing is unread.' }

@@ -10,14 +10,14 @@ export interface GroupCommits {
 }
 
 /**
- * What a group committed in the last while, as far as `__consumer_offsets` holds it: read once, while its tab is in front, and when
- * asked for anew.
+ * The recent commits of a group, as far as `__consumer_offsets` still has them: read once, while its tab is active, and again
+ * when asked for.
  */
 export function useCommits(
   connectionId: ConnectionId,
   group: string,
   sinceMs: number,
-  /** false: not in front, or a share group, whose start offsets are not on that topic. */
+  /** false: the tab is not active, or it is a share group, whose start offsets are not on that topic. */
   isWanted: boolean,
 ): GroupCommits {
   const api = useApi()
@@ -30,7 +30,7 @@ export function useCommits(
     const store = createHistoryStore(api, connectionId, group, BigInt(Date.now() - sinceMs))
     const leave = store.subscribe(({ history: now }) => {
       if (now.status !== 'loading') found.current = wanted
-      // What is there stays until there is something newer.
+      // The existing history stays until there is a newer one.
       setHistory((before) => (now.value === undefined ? { ...now, value: before.value } : now))
     })
     void store.load()

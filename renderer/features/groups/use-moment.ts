@@ -14,13 +14,13 @@ import type { GroupSamples } from './use-samples.ts'
 export interface GroupMoment {
   readonly moment: TimelineMoment
   readonly onMoment: (change: Partial<TimelineMoment>) => void
-  /** Where each partition stood then; undefined: it is now that is looked at. */
+  /** The position of each partition at that time; undefined: the current positions are shown. */
   readonly then: ReadonlyMap<string, StoodAt> | undefined
-  /** Opens the plan that sets the group to where it stood at the moment that is pinned. */
+  /** Opens the plan that sets the group to its positions at the selected time. */
   readonly setBack: () => void
 }
 
-/** The moment of a group's timeline that is looked at, and all its positions then. */
+/** The selected time of a group's timeline, and all its positions at that time. */
 export function useMoment(
   connectionId: ConnectionId,
   detail: GroupDetail | undefined,
@@ -46,7 +46,7 @@ export function useMoment(
     if (stands.every((at) => (committed.get(keyOf(at))?.position ?? null) !== null)) {
       return navigation.open({ kind: 'plan', connectionId, group, then: pinned })
     }
-    // Of what only this app saw no plan could find out again, so the offsets themselves are handed over.
+    // A plan could not find positions again that only this app's readings have, so the offsets themselves are passed.
     const vector = vectorAt(pinned, detail.positions, model, points ?? [])
     const offsets = detail.positions.flatMap(({ topic, topicId, partition }) => {
       const offset = vector.get(keyOf({ topic, partition }))?.offset

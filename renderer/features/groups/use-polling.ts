@@ -1,8 +1,8 @@
 import { useEffect, useEffectEvent } from 'react'
 
 /**
- * Reads now and then again, each `ms` after the last reading ended, while the tab is in front and the window can be
- * seen: a group nobody looks at costs the cluster nothing.
+ * Reads repeatedly, each time `ms` after the previous reading ended, while the tab is active and the window is visible: a group
+ * that nobody looks at costs the cluster nothing.
  */
 export function usePolling(read: (signal: AbortSignal) => Promise<void>, ms: number, isActive: boolean): void {
   const run = useEffectEvent(read)

@@ -16,7 +16,7 @@ const RETRY_MS = 2_000
 
 const nothingYet = (): GroupSamples => ({ model: new SamplesModel(), version: 0, state: undefined })
 
-/** Looks at one group while its tab is in front; what was kept since then comes first. */
+/** Takes readings of one group while its tab is active; stored readings of the time before come first. */
 export function useSamples(
   connectionId: ConnectionId,
   group: string,

@@ -8,10 +8,10 @@ import { isShare } from './group-words.ts'
 import { createShareStateStore, type ShareStates } from './share-state-store.ts'
 import { usePolling } from './use-polling.ts'
 
-/** Records are read for it, so less often than start offsets. */
+/** This reads records, so it is done less often than for start offsets. */
 const EVERY_MS = 10_000
 
-/** What is written of a share group's records, while somebody looks; of another group nothing. */
+/** The stored states of a share group's records, while somebody looks; nothing for other groups. */
 export function useShareState(
   connectionId: ConnectionId,
   detail: GroupDetail,
@@ -20,7 +20,7 @@ export function useShareState(
   const api = useApi()
   const { group, positions } = detail
   const [store] = useState(() => createShareStateStore(api, connectionId, group))
-  // With its first partitions, and those only: without them there is nothing to ask about.
+  // Starts once its first partitions are known: without partitions there is nothing to ask for.
   const isAsked = isActive && isShare(detail) && positions.length > 0
   usePolling((signal) => store.load(positions, signal), EVERY_MS, isAsked)
   return useStore(store)

@@ -4,7 +4,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import { watchOn } from '../../stores/watch-again.ts'
 import { useApi } from '../../workbench/services.ts'
 
-/** How a group does, with a line of its last looks. */
+/** The trend of a group, with a line of its last readings. */
 export interface KnownTrend extends GroupTrend {
   readonly line: readonly (number | null)[]
 }
@@ -12,15 +12,18 @@ export interface KnownTrend extends GroupTrend {
 export type TrendsByGroup = ReadonlyMap<string, KnownTrend>
 
 const RETRY_MS = 2_000
-/** Twenty minutes, at a look in ten seconds. */
+/** Twenty minutes, at one reading every ten seconds. */
 const LINE_LOOKS = 120
 
-/** Looks at these groups while the list is in front. Groups that come or go begin it anew; what is known of the others stays. */
+/**
+ * Takes readings of these groups while the list is active. When the set of groups changes, the stream starts again; what is
+ * known of the others stays.
+ */
 export function useTrends(connectionId: ConnectionId, groups: readonly string[], isActive: boolean): TrendsByGroup {
   const api = useApi()
   const [trends, setTrends] = useState<TrendsByGroup>(() => new Map())
   const names = useRef(groups)
-  // The list is read again and again, and mostly tells the same names.
+  // The list is refreshed regularly, and mostly has the same names.
   const told = groups.join('\n')
   useEffect(() => {
     names.current = groups
@@ -44,7 +47,7 @@ export function useTrends(connectionId: ConnectionId, groups: readonly string[],
 function withLine(row: GroupTrend, before: KnownTrend | undefined): KnownTrend {
   const [first] = row.at
   const fresh = [...row.lag].map((lag) => (lag < 0n ? null : Number(lag)))
-  // A stream that begins anew tells from its beginning what was told before.
+  // A stream that starts again repeats what it sent before.
   const lastTold = before?.at.at(-1)
   const old =
     before === undefined || (first !== undefined && lastTold !== undefined && first <= lastTold) ? [] : before.line

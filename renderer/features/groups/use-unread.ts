@@ -6,10 +6,10 @@ import { useApi } from '../../workbench/services.ts'
 import { createUnreadStore, type UnreadByPartition } from './unread-store.ts'
 import { usePolling } from './use-polling.ts'
 
-/** Records are read for it, so less often than positions. */
+/** This reads records, so it is done less often than for positions. */
 const EVERY_MS = 10_000
 
-/** What stands unread behind the rows in view, read again while somebody looks. */
+/** The unread records after the positions in view, refreshed while somebody looks. */
 export function useUnread(
   connectionId: ConnectionId,
   isActive: boolean,

@@ -26,7 +26,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { wayBack, whyNoUndo } from './journal-words.ts'
 import s from './journal.module.css'
 
-/** One remembered change: what happened, its proof, and the way back. */
+/** One recorded change: what happened, the evidence, and the undo. */
 export function EntryPanel({ entry, onSettled }: { entry: JournalEntry; onSettled: () => void }) {
   return (
     <div className={s.entry}>
@@ -41,7 +41,7 @@ function EntryBody({ entry }: { entry: JournalEntry }) {
     case 'positions':
       return <PositionsBody entry={entry} />
     case 'replay':
-      // A receipt says all of it itself.
+      // A receipt contains all of this itself.
       return entry.result === null ? (
         <Head entry={entry}>
           <Fact name="Planned">
@@ -218,7 +218,7 @@ function TopicBody({ entry }: { entry: EntryOf<'topic'> }) {
   )
 }
 
-/** Which entry was undone by this one, if it was made for that. */
+/** The entry that this one undid, if it is an undo. */
 function Undid({ entry }: { entry: string | null }) {
   const navigation = useNavigation()
   if (entry === null) return null
@@ -246,7 +246,7 @@ function SchemaBody({ entry }: { entry: EntryOf<'schema'> }) {
   )
 }
 
-/** The way back, or why there is none. */
+/** The undo, or why there is none. */
 function Foot({ entry, onSettled }: { entry: JournalEntry; onSettled: () => void }) {
   const navigation = useNavigation()
   const { connections, files } = useServices()
@@ -300,7 +300,7 @@ function Foot({ entry, onSettled }: { entry: JournalEntry; onSettled: () => void
   )
 }
 
-/** What stood there before, and what was to stand there, as Kafka's own script takes it. */
+/** The positions before the change and those it was to set, in the format of Kafka's own script. */
 function exportsOf({ at, rows }: EntryOf<'positions'>): PositionsToExport[] {
   const side = (what: string, name: 'before' | 'after') => ({
     what,
@@ -310,7 +310,7 @@ function exportsOf({ at, rows }: EntryOf<'positions'>): PositionsToExport[] {
   return [side('positions before', 'before'), side('new positions', 'after')]
 }
 
-/** Looks what became of a change that was interrupted. */
+/** Checks what became of a change that was interrupted. */
 function Check({
   entry,
   connectionId,
@@ -341,7 +341,7 @@ function Check({
   )
 }
 
-/** Where the change is taken back. */
+/** The tab in which the change is undone. */
 function undoIntent(entry: JournalEntry, connectionId: ConnectionId): Intent | undefined {
   if (entry.kind === 'schema') {
     const { subject } = entry.plan

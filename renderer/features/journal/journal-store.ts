@@ -13,9 +13,9 @@ export interface JournalFilter {
 export interface JournalPages {
   /** Newest first. */
   readonly items: readonly JournalEntry[]
-  /** Older ones are on disk. */
+  /** There are older entries on disk. */
   readonly more: boolean
-  /** Lines that could not be read, as sentences. */
+  /** Lines that could not be read, each described in a sentence. */
   readonly damaged: readonly string[]
 }
 
@@ -25,16 +25,16 @@ export interface JournalState {
 }
 
 export interface JournalStore extends StoreApi<JournalState> {
-  /** The newest page anew; older pages that were loaded stay where they still fit. */
+  /** Reads the newest page again; older pages that were loaded stay if they still follow it. */
   refresh: () => Promise<void>
   setFilter: (filter: JournalFilter) => Promise<void>
   loadOlder: () => Promise<void>
-  /** Goes back in time until the entry is there, or the pages end. */
+  /** Loads older pages until the entry is found, or there are no more. */
   find: (id: string) => Promise<void>
 }
 
 const PAGE = 50
-/** A named entry further back than this is not searched for by itself: two thousand changes ago. */
+/** An entry further back than this is not searched for automatically: two thousand changes ago. */
 const MOST_PAGES = 40
 
 export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStore {
@@ -71,7 +71,7 @@ export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStor
     refresh: () => read(undefined),
     setFilter: async (filter) => {
       const { group, clusterId, kind } = get().filter
-      // While words are typed, what they left of the list stays in sight until the next is here.
+      // While somebody types, the remaining matches of the old list stay visible until the next list arrives.
       const isTyped = group === filter.group && clusterId === filter.clusterId && kind === filter.kind
       set(({ pages }) => ({ filter, pages: isTyped ? loading(pages) : { ...idle, value: undefined } }))
       await read(undefined, true)
@@ -98,7 +98,7 @@ function joined(before: JournalPages | undefined, page: JournalPages, from: stri
   }
   const oldest = page.items.at(-1)?.id
   const at = before?.items.findIndex((entry) => entry.id === oldest) ?? -1
-  // The new page overlaps what is loaded: the older part is still right, entries are never rewritten.
+  // The new page overlaps what is loaded: the older part is still right, because entries are never rewritten.
   if (before === undefined || at === -1) return page
   const older = before.items.slice(at + 1)
   return {

@@ -26,14 +26,14 @@ import { EntryBadges, EntryPanel } from './journal-entry.tsx'
 import { createJournalStore, type JournalFilter } from './journal-store.ts'
 import s from './journal.module.css'
 
-/** Everything this app ever changed in a cluster, newest first, and the way back from each. */
+/** Every change that this app ever made in a cluster, newest first, with the undo of each. */
 // oxlint-disable-next-line max-lines-per-function -- the layout of every list view: filters, sentence, columns, table; an entry is drawn in a file of its own
 export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>) {
   const api = useApi()
   const [store] = useState(() => createJournalStore(api))
   const { pages, filter } = useStore(store)
   const [choice, setChoice] = useState<{ intent: typeof intent; id: string | undefined }>()
-  // Opened again for another entry, the journal shows that one; until then whatever was chosen in it.
+  // When the journal is opened for another entry, it shows that one; until then, whatever the user selected.
   const selected = choice?.intent === intent ? choice.id : intent.entry
   useEffect(() => {
     const { entry, group, clusterId, change } = intent
@@ -42,7 +42,7 @@ export function JournalView({ tabId, intent, isActive }: TabViewProps<'journal'>
       .then(() => (entry === undefined ? undefined : store.find(entry)))
   }, [store, intent])
   useEffect(() => {
-    // Another tab may have applied something since; the first reading is the filter's.
+    // Another tab may have applied something since; the first read is started by the filter.
     if (isActive && store.getState().pages.status === 'ready') void store.refresh()
   }, [store, isActive])
   useOffer(refreshing, () => void store.refresh(), isActive)
@@ -140,7 +140,7 @@ function EntryList({ items, row, onRow, more, isReady, onOlder }: EntryListProps
           return entry === undefined ? null : cellOf(entry, column, zone)
         }}
         onRange={(_, last) => {
-          // By itself only while it works: after a failure the button asks again.
+          // Automatically only while it works: after a failure a button asks to try again.
           if (more && isReady && last >= items.length - 5) onOlder()
         }}
       />
@@ -204,7 +204,7 @@ function Filters({ filter, items, onChange }: FiltersProps) {
     const listed = Object.values(open)
       .filter(({ clusterId }) => isOf(clusterId))
       .flatMap(({ connectionId }) => (known[connectionId]?.value?.items ?? []).map((row) => row.group))
-    // Those that were changed first: they are what is looked for here.
+    // The groups that were changed come first: people look for those here.
     return [...new Set([...changed, ...listed])].filter((name) => name !== '')
   }, [items, open, known, filter.clusterId])
   const names = new Map<string, string>()

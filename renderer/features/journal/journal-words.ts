@@ -2,7 +2,7 @@ import { undoOf } from '#shared/changes/kinds.ts'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { JournalEntry } from '#shared/contract/journal.ts'
 
-/** Why this change cannot be undone from here, or `undefined` where it can. */
+/** Why this change cannot be undone from here; `undefined` if it can. */
 export function whyNoUndo(entry: JournalEntry, isClusterOpen: boolean): string | undefined {
   const way = undoOf(entry)
   if ('why' in way) return way.why
@@ -10,7 +10,7 @@ export function whyNoUndo(entry: JournalEntry, isClusterOpen: boolean): string |
   return undefined
 }
 
-/** The open profile to undo through: the one the change was made with, else any of the same cluster. */
+/** The open profile that an undo would use: the one that made the change, or else another one of the same cluster. */
 export function wayBack(
   open: readonly ConnectionState[],
   { clusterId, profileId }: Pick<JournalEntry, 'clusterId' | 'profileId'>,

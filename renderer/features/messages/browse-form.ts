@@ -11,15 +11,15 @@ import {
   type PlaceValues,
 } from '../../shared-views/place/place-kinds.tsx'
 
-/** What the toolbar says: where to start, how many, which partitions, what to show. */
+/** The toolbar's settings: where to start, how many records, which partitions, what to show. */
 export interface BrowseForm {
   from: OfferedPlace
-  /** Of places; the offset is for every chosen partition that has none of its own in `offsets`. */
+  /** Among the places; the offset is for every selected partition without an offset of its own in `offsets`. */
   place: PlaceValues
   offsets: Readonly<Record<number, bigint>>
-  /** For partitions without such a place; undefined: as browsing does where nothing is chosen. */
+  /** For partitions that do not have the place; undefined: the default of browsing. */
   ifNone: IfNone | undefined
-  /** undefined = all. */
+  /** undefined: all partitions. */
   partitions: readonly number[] | undefined
   limit: number
   aborted: boolean
@@ -39,24 +39,24 @@ export const emptyForm: BrowseForm = {
 
 export const limits = [100, 500, 1_000, 5_000, 10_000] as const
 
-/** What is read, apart from how much of it at a time: rows that answer different ones do not belong in one list. */
+/** What is read, without how much of it: rows that answer different requests do not belong in one list. */
 export interface BrowseRequest {
   readonly start: Place
   readonly ifNone?: IfNone | undefined
-  /** undefined = all, also those that the topic gains. */
+  /** undefined: all partitions, including ones that the topic gains later. */
   readonly partitions: readonly number[] | undefined
   readonly show: Show
-  /** Of a Follow: only what it matches becomes a row. */
+  /** For a Follow: only matching records become rows. */
   readonly filter?: RecordFilter | undefined
-  /** What the rows bring along for columns; apart from that they are the same rows. */
+  /** The fields that rows contain for columns; apart from that the rows are the same. */
   readonly fields?: readonly RowField[]
 }
 
-/** The request a form stands for, or the sentence that says what is missing. */
+/** The request that a form describes, or a sentence that says what is missing. */
 export function requestOf(form: BrowseForm, allPartitions: readonly number[]): BrowseRequest | string {
   const start = startOf(form, allPartitions)
   if (typeof start === 'string') return start
-  // A partition that no offset was given for is not read; following reads the same ones.
+  // A partition without a given offset is not read; Follow reads the same partitions.
   const partitions = start.at === 'offsets' ? start.offsets.map((at) => at.partition) : form.partitions
   const ifNone = chosenIfNone([start.at], form.ifNone, ifNonePolicies.browse)
   return { start, ...ifNone, partitions, show: { aborted: form.aborted, open: form.open } }
@@ -68,7 +68,7 @@ export function isSameRequest(a: BrowseRequest | undefined, b: BrowseRequest | s
   return words(a) === words(b)
 }
 
-/** Without what its rows bring along. */
+/** Without the fields that its rows contain. */
 function rowsOf(request: BrowseRequest | string | undefined): unknown {
   if (typeof request !== 'object') return request
   const { fields: _, ...rows } = request
@@ -85,18 +85,18 @@ function startOf(form: BrowseForm, allPartitions: readonly number[]): Place | st
     const offset = form.offsets[partition] ?? form.place.offset
     return offset === undefined ? [] : [{ partition, offset }]
   })
-  // A partition without an offset is left out, rather than read from a place nobody chose.
+  // A partition without an offset is left out, rather than read from a place that nobody chose.
   return offsets.length === 0 ? 'Which offset?' : { at: 'offsets', offsets }
 }
 
-/** Of an anchor those offsets are kept that are of the topic; a partition that it does not know is not read. */
+/** Of an anchor, only the offsets of this topic are kept; a partition that the anchor does not contain is not read. */
 function anchoredStart({ place: { anchor }, partitions }: BrowseForm): Place | string {
   if (anchor === undefined) return 'Which anchor?'
   const offsets = anchor.offsets.filter((at) => partitions === undefined || partitions.includes(at.partition))
   return offsets.length === 0 ? 'The anchor knows none of these partitions.' : { at: 'offsets', offsets }
 }
 
-/** A change of what is named; of the values of places, too. */
+/** Changes only the settings that are given; among the places, too. */
 export type BrowseChange = Partial<Omit<BrowseForm, 'place'>> & { place?: Partial<PlaceValues> }
 
 export function isSameFields(a: readonly RowField[] = [], b: readonly RowField[] = []): boolean {

@@ -10,15 +10,15 @@ import { conditionOf, type FoundField } from './search-conditions.ts'
 
 export interface CellMenu {
   line: Line | undefined
-  /** Of the cell. */
+  /** The cell's column. */
   column: string | undefined
   fields: readonly RowField[]
-  /** What the line has in the column of a field. */
+  /** The line's value in the column of a field. */
   field: (at: number) => RowFieldText | null
   onCondition: OnCondition
 }
 
-/** Searches that a cell leads to: records that have the same there, or something else, or the same key. */
+/** The searches offered for a cell: records with the same value there, with another value, or with the same key. */
 export function cellMenu({ line, column, fields, field, onCondition }: CellMenu): MenuAction[] {
   if (line?.kind !== 'row') return []
   const { row } = line

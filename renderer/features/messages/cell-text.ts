@@ -4,7 +4,7 @@ import { holeReasons, type Hole } from '#shared/model/hole.ts'
 import { formatBytes, formatDuration, formatGrouped, formatTime } from '../../ui/format.ts'
 import type { Pause, ShownText } from './grid-lines.ts'
 
-/** A preview as text, or its first bytes in hex where it is none. null for null. */
+/** A preview as text, or its first bytes in hex if it is not text. null stays null. */
 export function previewText(
   bytes: Uint8Array | null,
   as: Decoding | null,
@@ -38,7 +38,7 @@ export function pauseText({ from, to, reason }: Pause, zone: string): string {
   return `Nothing was read for ${formatDuration(to - from)}, ${times}: ${reason} Reading went on at the next offset.`
 }
 
-/** Words for what is unusual about a row. */
+/** Labels for what is unusual about a row. */
 export function markText(flags: number): string {
   const marks: string[] = []
   if ((flags & rowFlags.aborted) !== 0) marks.push('aborted')

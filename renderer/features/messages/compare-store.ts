@@ -7,7 +7,7 @@ import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched
 import { findPrevious, type Previous } from './previous-of-key.ts'
 import type { RowPlace } from './record-menu.ts'
 
-/** Two records; of one that has no earlier one, how far was looked. */
+/** Two records; if there is no earlier one, how far back was searched. */
 export type Compared =
   | { readonly kind: 'two'; readonly before: FullRecord; readonly after: FullRecord }
   | { readonly kind: 'none'; readonly after: FullRecord; readonly previous: Previous }
@@ -15,12 +15,12 @@ export type Compared =
 export interface CompareState {
   readonly isOpen: boolean
   readonly compared: Fetched<Compared>
-  /** Of a search that runs: it is done with the offsets down to this one. */
+  /** While a search runs: the offsets down to this one have been searched. */
   readonly lookedTo: bigint | undefined
 }
 
 export interface CompareStore extends StoreApi<CompareState> {
-  /** The one that stands first in the log, or has the lower partition, is the one before. */
+  /** The record that is first in the log, or has the lower partition, counts as the earlier one. */
   two: (one: RowPlace, other: RowPlace) => Promise<void>
   withPrevious: (place: RowPlace) => Promise<void>
   close: () => void
@@ -51,7 +51,7 @@ export function createCompareStore(
   }
   const recordAt = async (place: RowPlace, signal: AbortSignal): Promise<FullRecord> => {
     const { partition, offset } = place
-    // Compared is what they mean: a schema on its way is waited for.
+    // The decoded values are compared, so a schema that is still being fetched is waited for.
     const at = { connectionId, topic, partition, offset, patient: true }
     const found = await api.call('messages.record', at, { signal })
     if (found.kind === 'record') return found

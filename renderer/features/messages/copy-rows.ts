@@ -21,12 +21,12 @@ import { eachRow, type RowRanges } from '../../ui/data-grid/row-ranges.ts'
 import type { Line, Lines } from './grid-lines.ts'
 
 export interface CopyRowsContext {
-  /** The list as it is now, with the rows that are copied. */
+  /** The list in its current state, with the rows that are copied. */
   lines: () => Promise<Lines>
   api: Pick<StoreApiPort, 'call' | 'openStream'>
   files: Files
   at: Pick<RecordAt, 'connectionId' | 'topic'>
-  /** Of the list. */
+  /** The topic id of the list. */
   topicId: string | null
 }
 
@@ -35,14 +35,14 @@ interface Whole {
   value: Uint8Array | null
 }
 
-/** Few rows far apart are fetched one by one; many in one read of what lies between them. */
+/** A few rows that are far apart are fetched one by one; many are fetched by one read of the range between them. */
 const FEW = 8
-/** What one such read hands over at most. */
+/** The most that one such read returns. */
 const MOST_ROWS = 100_000
 
-/** Copies rows with their whole keys and values, or says how large they are and offers a file. */
+/** Copies rows with their full keys and values, or says how large they are and offers a file. */
 export async function copyRows(ranges: RowRanges, context: CopyRowsContext): Promise<void> {
-  // Rows are found first: what comes meanwhile is not what was chosen.
+  // The rows are collected first, so that records that arrive meanwhile do not change the selection.
   const gathered = await gather(await context.lines(), ranges)
   const { size } = gathered
   const action = { label: 'Save to a file…', onAction: () => void saveRows(gathered, context) }
@@ -72,13 +72,13 @@ async function saveRows({ lines, size }: Gathered, context: CopyRowsContext): Pr
 interface Gathered {
   lines: readonly Line[]
   records: number
-  /** Bytes of whole keys and values. */
+  /** The size of the full keys and values, in bytes. */
   size: number
 }
 
 const recordsOf = ({ records }: Gathered): string => `${formatGrouped(records)} ${records === 1 ? 'record' : 'records'}`
 
-/** In slices: tens of thousands of rows are more than a key press may take. */
+/** In slices: tens of thousands of rows take longer than the response to a key press may. */
 async function gather(source: Lines, ranges: RowRanges): Promise<Gathered> {
   const lines: Line[] = []
   const places = eachRow(ranges)
@@ -99,7 +99,10 @@ async function gather(source: Lines, ranges: RowRanges): Promise<Gathered> {
   return { lines, records, size }
 }
 
-/** In slices, and as a blob of blobs: tens of thousands of rows are megabytes, and neither text nor blob is made of all at once. */
+/**
+ * In slices, and as a blob of blobs: tens of thousands of rows are megabytes, and building one text or blob at once would block
+ * the page.
+ */
 async function textOf(lines: readonly Line[], context: CopyRowsContext): Promise<Blob> {
   const rows = lines.flatMap((line) => (line.kind === 'row' && isCut(line.row) ? [line.row] : []))
   const wholes = await wholeRows(rows, context)
@@ -157,9 +160,10 @@ async function readTogether(
   const ledger = newLedger({ clusterId: null, topic, topicId }, ranges)
   const show = { aborted: true, open: true }
   const most = { matches: MOST_ROWS }
-  // What is copied says what it means: a schema on its way is waited for.
+  // The decoded values are copied, so a schema that is still being fetched is waited for.
   const input = { connectionId, show, previews: 'whole', patient: true, most } as const
-  // What lies between the rows is read too; a read that comes to its limit first leaves the rest to be fetched one by one.
+  // The records between the rows are read as well. If the read reaches its limit first, the remaining rows are fetched one by
+  // one.
   await api.openStream('messages.scan', { ...input, ledger }, { onBatch: ({ rows: frame }) => take(frame) })
 }
 
@@ -167,7 +171,7 @@ const nameOf = ({ partition, offset }: Pick<RowView, 'partition' | 'offset'>): s
 
 const isCut = ({ flags }: RowView): boolean => (flags & (rowFlags.keyCut | rowFlags.valueCut)) !== 0
 
-/** A copied row: coordinates, timestamp, key and value, apart by tabs, as a spreadsheet takes them. */
+/** A copied row: coordinates, timestamp, key and value, separated by tabs, as spreadsheets expect. */
 function lineText(line: Line, wholes: ReadonlyMap<string, Whole>): string {
   if (line.kind === 'pause') return line.pause.reason
   if (line.kind === 'hole') return `${line.hole.partition}\t${line.hole.first}–${line.hole.last}`
@@ -177,7 +181,7 @@ function lineText(line: Line, wholes: ReadonlyMap<string, Whole>): string {
   return [partition, offset, timestamp, field(key, keyAs), field(value, valueAs)].map(String).join('\t')
 }
 
-/** Text as it is, in quotes where a spreadsheet would take it apart; other bytes in hex, all of them. */
+/** Text as it is, in quotes where a spreadsheet would split it; other bytes in hex, all of them. */
 function field(bytes: Uint8Array | null, as: Decoding | null): string {
   if (bytes === null || as === null) return 'null'
   const text = isText(as.form) ? utf8Text(bytes) : null

@@ -18,14 +18,14 @@ const columns: readonly TableColumn<ValueCount>[] = [
 
 export interface AllCountsProps {
   spread: Spread
-  /** By which is counted, as its column says it. */
+  /** The field whose values are counted, as its column is headed. */
   field: string
-  /** Of how much of what is searched these are the counts. */
+  /** How much of the searched range these counts cover. */
   covered: string
   onCondition: OnCondition
 }
 
-/** How many matches have which value, beyond those that have a colour. */
+/** How many matches have each value, including values without a colour of their own. */
 export function AllCounts(props: AllCountsProps) {
   const [isOpen, setOpen] = useState(false)
   const close = () => setOpen(false)

@@ -4,28 +4,28 @@ import type { DecodingChange } from '../../stores/decoding-news.ts'
 import type { MessagesStore } from './messages-store.ts'
 
 export interface DecodeAgain {
-  /** What could be decoded otherwise by now; also that nobody knows what was told before it. */
+  /** A change after which rows may be decoded differently; also that earlier changes may have been missed. */
   onChange: (change: DecodingChange) => void
-  /** What is hidden is read again once it is looked at. */
+  /** A hidden list is read again once it is shown. */
   setActive: (isActive: boolean) => void
-  /** Until the function that it gives is called. */
+  /** Active until the returned function is called. */
   mount: () => () => void
 }
 
 interface Old {
-  /** Something else was chosen: all of it is decoded otherwise. */
+  /** The user chose other decoders: everything is decoded differently. */
   isChosenAnew: boolean
-  /** A schema came since it was last read: what waits for one could be decoded by now. */
+  /** A schema has arrived since the list was last read: rows that wait for one may be decodable now. */
   isSchemaHere: boolean
 }
 
-/** Reads a list again as its rows come to be decoded otherwise. */
+/** Reads a list again when its rows can be decoded differently. */
 export function rowsAgain(store: Pick<MessagesStore, 'again' | 'getState' | 'lines' | 'subscribe'>): DecodeAgain {
   return againOf(store.subscribe, (old) => {
     const { reading, isPaused } = store.getState()
-    // A page under way brings rows that do not know of it yet, and is soon done; a Follow goes on for ever.
+    // A page that is being read brings rows decoded the old way, and is soon done; a Follow never ends.
     if (reading !== undefined && reading !== 'tail') return
-    // What is paused is being looked at: a schema that came by itself does not take it away.
+    // A paused list is being looked at: a schema that arrives does not take it away.
     if (isPaused && !old.isChosenAnew) return
     if (!isOld(old, () => store.lines.waits)) return
     Object.assign(old, fresh())
@@ -33,7 +33,7 @@ export function rowsAgain(store: Pick<MessagesStore, 'again' | 'getState' | 'lin
   })
 }
 
-/** The same for the record that is open. */
+/** The same for the open record. */
 export function recordAgain(openStore: Pick<OpenRecordStore, 'open' | 'getState' | 'subscribe'>): DecodeAgain {
   return againOf(openStore.subscribe, (old) => {
     const { place, record } = openStore.getState()
@@ -45,8 +45,8 @@ export function recordAgain(openStore: Pick<OpenRecordStore, 'open' | 'getState'
 }
 
 /**
- * News and what is read come by ways of their own, and news is small: it overtakes what was decoded before it. So it is remembered,
- * and held against all that comes after it, until that is read once more.
+ * Decoding changes and records arrive by different streams, and the small changes overtake records that were decoded before
+ * them. So a change is remembered and applied to everything that arrives after it, until that has been read again.
  */
 function againOf(subscribe: (listener: () => void) => () => void, readIfOld: (old: Old) => void): DecodeAgain {
   let isActive = false
@@ -71,7 +71,7 @@ function againOf(subscribe: (listener: () => void) => () => void, readIfOld: (ol
 const fresh = (): Old => ({ isChosenAnew: false, isSchemaHere: false })
 const isOld = (of: Old, waiting: () => boolean): boolean => of.isChosenAnew || (of.isSchemaHere && waiting())
 
-/** Whether the record was shown without a schema that it waits for. */
+/** Whether the record was decoded without a schema that it waits for. */
 function waits({ record, headerPages }: OpenRecordState): boolean {
   if (record.value?.kind !== 'record') return false
   const { keyAs, valueAs, headers }: FullRecord = record.value

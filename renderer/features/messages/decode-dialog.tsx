@@ -19,12 +19,15 @@ export interface DecodeDialogProps {
   connectionId: ConnectionId
   store: DecodeStore
   topic: string
-  /** In words: what the loaded rows were decoded to. */
+  /** What the loaded rows were decoded as, in words. */
   now: (part: DecodablePart) => string
   onClose: () => void
 }
 
-/** What the bytes of a topic's keys or values are: remembered with the profile, for this topic or a pattern of names. */
+/**
+ * Chooses the decoder of a topic's keys or values. The choice is stored with the profile, for this topic or for a pattern of
+ * names.
+ */
 export function DecodeDialog({ connectionId, store, topic, now, onClose }: DecodeDialogProps) {
   const { isOpen, part, header, pattern, draft, rule, isBeyondForm, isBusy, error } = useStore(store)
   const choice = choiceOf(draft)
@@ -94,7 +97,7 @@ export function DecodeDialog({ connectionId, store, topic, now, onClose }: Decod
   )
 }
 
-/** All that is chosen in the profile, as a file for a team. */
+/** All choices of the profile as a file for a team. */
 function Sharing({ store }: { store: DecodeStore }) {
   const rules = useStore(store, (state) => state.rules)
   const { files } = useServices()

@@ -1,6 +1,6 @@
 import { primitiveTypes, type charsets, type DecodeChoice } from '#shared/model/decode-choice.ts'
 
-/** What is offered as one choice; what is around it is another. */
+/** The decoders offered; wrappers around one are chosen separately. */
 export const kinds = [
   { id: 'automatic', label: 'automatic', note: 'what is tried for all topics' },
   { id: 'json', label: 'JSON' },
@@ -20,7 +20,7 @@ export const kinds = [
 ] as const
 export type DecodeKind = (typeof kinds)[number]['id']
 
-/** What a list can be of. */
+/** The types that the items of a list can have. */
 export const listTypes = ['text', ...primitiveTypes] as const
 
 export const wrappers = [
@@ -46,7 +46,7 @@ export interface DecodeDraft {
   readonly of: (typeof listTypes)[number]
   readonly schema: string
   readonly framing: 'plain' | 'single-object'
-  /** The file with the message first, then what it imports. */
+  /** The file with the message first, then the files that it imports. */
   readonly files: readonly { readonly name: string; readonly text: string }[]
   readonly message: string
   /** In base64. */
@@ -54,7 +54,7 @@ export interface DecodeDraft {
   readonly subject: string
   /** Empty: the latest. */
   readonly version: string
-  /** Bytes that stand before the data. */
+  /** Number of bytes before the data. */
   readonly skip: string
 }
 
@@ -74,7 +74,7 @@ export const emptyDraft: DecodeDraft = {
   skip: '0',
 }
 
-/** The choice that a draft stands for, or what is missing in it. */
+/** The choice that a draft describes, or what is missing. */
 export function choiceOf(draft: DecodeDraft): DecodeChoice | string {
   const inner = innerOf(draft)
   if (typeof inner === 'string') return inner
@@ -148,7 +148,7 @@ function ofRegistry({ subject, version, message, skip }: DecodeDraft): DecodeCho
   }
 }
 
-/** What a form shows of a choice that was made before; undefined: it says more than the form can. */
+/** The form's fields for an existing choice; undefined: the form cannot show all of it. */
 export function draftOf(choice: DecodeChoice, wrapper: WrapperKind = 'none'): DecodeDraft | undefined {
   if ('around' in choice) {
     if (wrapper !== 'none') return undefined

@@ -20,7 +20,7 @@ interface FieldsProps {
   onChange: (draft: Partial<DecodeDraft>) => void
 }
 
-/** What a kind of choice asks beside its name. */
+/** The further settings of each decoder. */
 export function KindFields({ connectionId, draft, onChange }: FieldsProps): ReactNode {
   switch (draft.kind) {
     case 'text':
@@ -58,7 +58,7 @@ interface WordSelectProps<Word extends string> {
   onChange: (value: Word) => void
 }
 
-/** One of a few words that stand for themselves. */
+/** A selection among a few words that need no explanation. */
 function WordSelect<Word extends string>({ words, ...rest }: WordSelectProps<Word>) {
   return <Select<Word> {...rest} options={words.map((id) => ({ id, label: id }))} />
 }
@@ -160,7 +160,7 @@ function ProtobufFields({ draft, onChange }: Omit<FieldsProps, 'connectionId'>) 
   )
 }
 
-/** What `protoc` writes, its imports included: a file, or the base64 of one. */
+/** The output of `protoc` with its imports: a file, or its base64. */
 function DescriptorFields({ draft, onChange }: Omit<FieldsProps, 'connectionId'>) {
   return (
     <>
@@ -190,7 +190,7 @@ function DescriptorFields({ draft, onChange }: Omit<FieldsProps, 'connectionId'>
   )
 }
 
-/** A schema that the profile's registry has, for data that does not name one. */
+/** A schema of the profile's registry, for data that does not name one. */
 function RegistryFields({ connectionId, draft, onChange }: FieldsProps) {
   const { api, subjects } = useServices()
   const list = useStore(subjects, (state) => state.byConnection[connectionId])
@@ -203,7 +203,7 @@ function RegistryFields({ connectionId, draft, onChange }: FieldsProps) {
     const mine = new AbortController()
     api.call('schemas.subject', { connectionId, subject }, { signal: mine.signal }).then(
       ({ versions, latest }) => setFound({ subject, type: latest?.type ?? null, versions: versions.map((one) => String(one.version)) }), // oxfmt-ignore
-      // Its versions can be typed as well.
+      // Without the list of versions, a version can be typed.
       () => undefined,
     )
     return () => mine.abort()

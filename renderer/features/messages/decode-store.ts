@@ -10,15 +10,15 @@ export type DecodablePart = 'key' | 'value' | 'header'
 export interface DecodeState {
   readonly isOpen: boolean
   readonly part: DecodablePart
-  /** Which of the headers, where one was chosen. */
+  /** The chosen header, if one was chosen. */
   readonly header: string | undefined
   /** The topic, or a pattern with `*`. */
   readonly pattern: string
   readonly draft: DecodeDraft
   readonly rules: readonly DecodeRule[]
-  /** What holds now for the part of this topic. */
+  /** The rule that now applies to this part of the topic. */
   readonly rule: DecodeRule | null
-  /** That says more than the form: what is chosen here takes its place. */
+  /** The current rule says more than the form can show: a choice made here replaces it. */
   readonly isBeyondForm: boolean
   readonly isBusy: boolean
   readonly error: unknown
@@ -30,11 +30,11 @@ export interface DecodeStore extends StoreApi<DecodeState> {
   change: (draft: Partial<DecodeDraft>) => void
   setPattern: (pattern: string) => void
   apply: () => Promise<void>
-  /** Without a rule: what is tried for all. */
+  /** Without a rule: the automatic choice, as for all topics. */
   automatic: (part?: DecodablePart) => Promise<void>
-  /** All that is chosen in the profile, as a file; undefined: it failed, as `error` says. */
+  /** All choices of the profile as a file; undefined: it failed, and `error` says why. */
   shared: () => Promise<{ name: string; text: string } | undefined>
-  /** The choices of such a file, beside those that are here. */
+  /** Adds the choices of such a file to the existing ones. */
   take: (text: string) => Promise<{ added: number; replaced: number } | undefined>
   close: () => void
 }
@@ -66,7 +66,7 @@ export function createDecodeStore(
     const draft = rule === null ? emptyDraft : rule.chain.length === 1 ? draftOf(rule.chain[0]!) : undefined // its length is 1, as checked
     setState({ part, rules, rule, pattern: rule?.topic ?? topic, draft: draft ?? emptyDraft, isBeyondForm: draft === undefined }) // oxfmt-ignore
   }
-  /** One after the other: what is opened while something is being chosen shows what was chosen, and stays open. */
+  /** One request at a time: a dialog opened during a change shows the result of the change and stays open. */
   const busy = (work: () => Promise<Partial<DecodeState>>): Promise<void> => {
     last = last.then(async () => {
       setState({ isBusy: true, error: undefined })
@@ -90,7 +90,7 @@ export function createDecodeStore(
   return {
     ...store,
     open: (part, header) =>
-      // What is chosen by now is read first: read under somebody's hands, it would take the place of what they choose.
+      // The current choice is read before the form is shown: read later, it would overwrite what the user selects.
       busy(async () => {
         const known = await api.call('decoding.get', { connectionId }).catch((error: unknown) => ({ rules: [], error }))
         setState({ header })
@@ -105,7 +105,7 @@ export function createDecodeStore(
       const choice = choiceOf(draft)
       if (typeof choice === 'string') return
       if (choice.as !== 'automatic') return set(part, pattern.trim(), [choice])
-      // Without its own rule another pattern may still fit; then a rule says otherwise for these topics.
+      // Without its own rule, the topic may still match another pattern; then a rule for this topic says otherwise.
       const others = rules.filter((one) => one !== rule)
       const isCovered = ruleFor(others, topic, part, headerOf(part)) !== null
       await set(part, pattern.trim(), isCovered ? [choice] : null)

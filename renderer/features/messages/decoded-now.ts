@@ -2,12 +2,12 @@ import { formatGrouped } from '../../ui/format.ts'
 import type { Lines } from './grid-lines.ts'
 import type { DecodablePart } from './decode-store.ts'
 
-/** Rows that are asked: what tells enough of a page. */
+/** How many rows are examined: enough to describe a page. */
 const MOST_ASKED = 10_000
 
 /** "Of 500 loaded rows 480 are JSON and 20 UTF-8." */
 export function decodedNow(lines: Lines, part: DecodablePart): string {
-  // Rows bring no headers along.
+  // Rows do not contain headers.
   if (part === 'header') return ''
   const counts = new Map<string, number>()
   let asked = 0

@@ -13,10 +13,10 @@ export interface EmptyMessagesProps {
   onRetry: () => void
 }
 
-/** Why there is no row: nothing read yet, nothing there, or nothing that matches. */
+/** Why there are no rows: nothing was read yet, there are no records, or none match. */
 export function EmptyMessages({ store, topic, onEarliest, onProduce, onRetry }: EmptyMessagesProps) {
   const state = useMessages(store, ({ reading, error, done, shown, looked }) => ({ reading, error, done, isByFilter: shown?.filter !== undefined, looked: looked?.records ?? 0n })) // oxfmt-ignore
-  // Rows are loaded, and a filter leaves them out.
+  // Rows are loaded, and a filter hides them.
   if (useMessages(store, () => store.lines.filter.text !== '' && store.lines.loaded > 0)) {
     return (
       <StateView kind="empty" title="No loaded row holds this text.">
@@ -36,7 +36,7 @@ export function EmptyMessages({ store, topic, onEarliest, onProduce, onRetry }: 
   if (state.error !== undefined) return <ErrorState error={state.error} onRetry={onRetry} />
   if (state.isByFilter) return <StateView kind="empty" title={`No match came: ${looked}`} />
   if (state.done === undefined) return <StateView kind="empty" title="Choose where to start, then read." />
-  // Of no partition was anything told: that they hold nothing is not known. What failed stands above.
+  // Nothing is known of any partition, so the topic is not said to be empty. The error is shown above.
   if (state.done.bounds.length === 0 && state.done.failures.length > 0) return null
   const isEmpty = state.done.bounds.every((one) => one.logStart === one.highWatermark)
   if (isEmpty) {

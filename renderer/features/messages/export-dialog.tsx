@@ -28,22 +28,22 @@ import s from './search.module.css'
 
 interface Found {
   readonly offsets: bigint
-  /** Of what was not searched before. */
+  /** Present only if the range was not searched before. */
   readonly ledger?: ScanLedger
   readonly failures: BrowseDone['failures']
 }
 
-/** What can be exported: a range, and what was looked for in it. */
+/** What can be exported: a range, and the search in it. */
 export interface ExportSource {
-  /** The search that the app keeps; undefined: what is exported was not searched. */
+  /** The stored search; undefined: nothing was searched. */
   readonly kept: string | undefined
   readonly filter: RecordFilter | null
-  /** The filter, as it was typed. */
+  /** The filter as typed. */
   readonly words: string
-  /** "from 14:05 on": the range. */
+  /** The range as text: "from 14:05 on". */
   readonly range: string
   readonly show: Show
-  /** What is to be gone through, and partitions that cannot be. */
+  /** The range to be read, and partitions that cannot be read. */
   readonly found: (signal: AbortSignal) => Promise<Found>
 }
 
@@ -62,19 +62,19 @@ export interface ExportDialogProps {
   connectionId: ConnectionId
   store: ExportStore
   topic: string
-  /** undefined: closed; what runs goes on. */
+  /** undefined: the dialog is closed; a running export continues. */
   source: ExportSource | undefined
-  /** Columns of the list. */
+  /** The columns of the list. */
   fields: readonly RowField[]
   onClose: () => void
 }
 
-/** Writes what matches, or a whole range, to a file. */
+/** Writes the matches, or a whole range, to a file. */
 export function ExportDialog({ source, ...rest }: ExportDialogProps) {
   return source === undefined ? null : <Open {...rest} source={source} />
 }
 
-/** Opens it; of one that runs it says how far it is. */
+/** Opens the dialog; while an export runs it shows the progress. */
 export function ExportAction({ store, onOpen }: { store: ExportStore; onOpen: () => void }) {
   const { status, covered, left } = useStore(store)
   const share = covered + left === 0n ? 0 : Number((covered * 100n) / (covered + left))
@@ -169,7 +169,7 @@ function Open({ connectionId, store, topic, source, fields, onClose }: OpenProps
   )
 }
 
-/** The focus goes there once the key is through that brought it: it would else press this as well. */
+/** The focus moves once the key press that opened the dialog is over: otherwise it would press this button as well. */
 function useFocusOnce(isOn: boolean) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -181,11 +181,11 @@ function useFocusOnce(isOn: boolean) {
 }
 
 interface Choice {
-  /** All of the range, not what matches alone. */
+  /** The whole range, not only the matches. */
   isAll: boolean
   as: As
   defuse: boolean
-  /** undefined: the name that is offered. */
+  /** undefined: the suggested name. */
   typed: string | undefined
 }
 
@@ -248,13 +248,13 @@ function Choices({ connectionId, source, fields, offsets, failures, chosen, path
   )
 }
 
-/** The same by other tools, where they can do the same. */
+/** The same with other tools, if they can do it. */
 function ByShell({ connectionId, search }: { connectionId: ConnectionId; search: string }) {
   const api = useApi()
   const [command, setCommand] = useState<KcatCommand>()
   useEffect(() => {
     const mine = new AbortController()
-    // Where nobody can say it, a file is written all the same.
+    // If no command is known, the file can be written all the same.
     api.call('search.command', { connectionId, search }, { signal: mine.signal }).then(
       (found) => !mine.signal.aborted && setCommand(found),
       () => undefined,
@@ -308,7 +308,7 @@ function Running({ store }: { store: ExportStore }) {
   )
 }
 
-/** What is not in the file, and why. */
+/** What the file does not contain, and why. */
 function Failures({ failures }: Pick<Found, 'failures'>) {
   return failureWords([...failures]).map(({ title, hint }) => (
     <StateView key={title} kind="partial" title={title}>

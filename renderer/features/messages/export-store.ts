@@ -8,7 +8,7 @@ import type { LineFormat } from '#shared/model/line-format.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import type { RunningWork, Work } from '../../workbench/running-work.ts'
 
-/** What is written: hits of a search that the app keeps, or all of its range; or what is found in a range. */
+/** What is written: the matches of a stored search or its whole range; or the matches found in a range. */
 export type ExportRequest = { readonly format: LineFormat; readonly path: string } & (
   | { readonly search: string; readonly what: 'hits' | 'range' }
   | { readonly ledger: ScanLedger; readonly filter: RecordFilter | null; readonly show: Show }
@@ -19,12 +19,12 @@ export interface ExportState {
   readonly covered: bigint
   readonly left: bigint
   readonly matched: bigint
-  /** Bytes. */
+  /** In bytes. */
   readonly written: bigint
   readonly ratePerSecond: number
   readonly secondsLeft: number | null
   readonly waiting: ErrorValue | null
-  /** Where the file is, once it is whole. */
+  /** The path of the file, once it is complete. */
   readonly path: string | undefined
   readonly failures: BrowseDone['failures']
   readonly error: ErrorValue | undefined
@@ -32,9 +32,9 @@ export interface ExportState {
 
 export interface ExportStore extends StoreApi<ExportState> {
   start: (request: ExportRequest) => Promise<void>
-  /** Leaves no file. */
+  /** Stops without leaving a file. */
   stop: () => void
-  /** What was written is known; the next may be chosen. */
+  /** Closes the result, so that the next export can be chosen. */
   reset: () => void
 }
 
@@ -56,7 +56,7 @@ const idle: ExportState = {
   error: undefined,
 }
 
-/** One export of a list, which goes on while its dialog is closed. */
+/** The export of a list, which continues while its dialog is closed. */
 export function createExportStore(
   { api, work }: { api: Pick<StoreApiPort, 'openStream'>; work: Pick<Work, 'begin'> },
   connectionId: ConnectionId,
@@ -82,7 +82,7 @@ export function createExportStore(
       const failures = done.failures.flatMap(({ partition, error }) =>
         partition === null ? [] : [{ partition, error }],
       )
-      // Of a whole topic that could not be read.
+      // A failure without a partition means that a whole topic could not be read.
       const error = done.failures.find(({ partition }) => partition === null)?.error
       setState({ ...idle, status: path === null ? 'stopped' : 'written', matched: found.matched, written, failures, error, path: path ?? undefined }) // oxfmt-ignore
       return path === null ? 'The export was stopped; there is no file.' : `Written to ${path}.`

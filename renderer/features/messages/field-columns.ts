@@ -10,12 +10,12 @@ import { toast } from '../../ui/toast.tsx'
 
 const none: readonly RowField[] = []
 
-/** `value.customer.id`: what names a column, and its width. */
+/** `value.customer.id`: the name of a column, by which its width is stored. */
 export function fieldName({ part, path }: RowField): string {
   return `${part} ${JSON.stringify(path)}`.slice(0, 300)
 }
 
-/** As the head of its column says it: of a value the path alone. */
+/** The heading of its column: for a field of the value, only the path. */
 export function fieldTitle({ part, path }: RowField): string {
   const text = pathText(path.map((step) => (typeof step === 'number' ? { kind: 'item', at: step } : { kind: 'field', name: step }))) // oxfmt-ignore
   if (part === 'value') return text === '' ? 'value' : text
@@ -27,7 +27,7 @@ export interface PickedFields extends ColumnChoice {
   readonly fields: readonly RowField[]
 }
 
-/** The fields that were made columns of a topic's list, kept with the settings by profile and topic. */
+/** The fields that were added as columns of a topic's list, stored with the settings by profile and topic. */
 export function useFieldColumns(connectionId: ConnectionId, topic: string): PickedFields {
   const { settings } = useServices()
   const all = useSetting('fieldColumns')
@@ -45,7 +45,7 @@ export function useFieldColumns(connectionId: ConnectionId, topic: string): Pick
         if (!isRemoved && fields.length >= MOST_FIELDS)
           return toast({ text: `A list has at most ${MOST_FIELDS} columns of fields: remove one first.`, tone: 'warn' })
         const { [key]: _, ...topics } = all
-        // The last that was changed stands last: the first to go.
+        // The last changed is last in the list; the first is dropped first.
         const kept = Object.entries(topics).slice(-(MOST_COLUMN_TOPICS - 1))
         const next = isRemoved ? others : [...fields, field]
         settings.change({ fieldColumns: Object.fromEntries(next.length === 0 ? kept : [...kept, [key, next]]) })
@@ -54,7 +54,7 @@ export function useFieldColumns(connectionId: ConnectionId, topic: string): Pick
   }, [all, key, settings])
 }
 
-/** What the head's menu offers for columns of fields. */
+/** The entries of the header's menu for columns of fields. */
 export function fieldsMenu({ fields, toggle }: PickedFields): readonly MenuEntry[] {
   if (fields.length === 0) return []
   const items = fields.map((field) => ({

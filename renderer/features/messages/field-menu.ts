@@ -4,13 +4,13 @@ import { copiedValue } from '../../shared-views/value/value-words.ts'
 import type { MenuAction } from '../../ui/menu.tsx'
 import { conditionOf, presenceOf, type FoundField } from './search-conditions.ts'
 
-/** Searches for what fulfils a condition, beside what is looked for already, or alone. */
+/** Searches with a condition, in addition to the current search or on its own. */
 export type OnCondition = (condition: string, isAlone: boolean) => void
 
-/** More of a condition than a menu shows. */
+/** The most characters of a condition that a menu shows. */
 const MOST_SHOWN = 80
 
-/** Searches that a field leads to: records that have the same there, something else, or such a field at all. */
+/** The searches offered for a field: records with the same value, with another value, or with the field at all. */
 export function fieldMenu(field: RowField, found: FoundField | null, onCondition: OnCondition): MenuAction[] {
   const only = found === null ? null : conditionOf(field, found, true)
   const not = found === null ? null : conditionOf(field, found, false)
@@ -27,7 +27,7 @@ export function conditionAction(id: string, label: string, condition: string, on
   return { id, label: `${label}: ${shown}`, onAction: () => onCondition(condition, false) }
 }
 
-/** What stands in a field of a record that is open, as a column would have it. */
+/** The value of a field of the open record, as a column would show it. */
 export function foundIn(value: Value): FoundField {
   return { kind: value.meant === undefined ? value.kind : 'meant', text: copiedValue(value) }
 }

@@ -14,16 +14,16 @@ import {
 import type { SampledField } from '#shared/contract/search.ts'
 import { spelledPath } from '#shared/filters/spelling.ts'
 
-/** What a typed value is meant as. */
+/** The type that a typed value is meant to have. */
 export type ValueType = 'text' | 'number' | 'bool' | 'timestamp' | 'duration'
 
-/** A row as it is typed: it may lack its field or value as yet. */
+/** A row as typed; its field or value may still be missing. */
 export interface DraftRow {
-  /** Of this panel; rows are told apart by it while they are typed in. */
+  /** Identifies the row in this panel while it is edited. */
   readonly id: number
   readonly field: string
   readonly operator: FormOperator
-  /** Several with commas between, where the operator takes several. */
+  /** Several values, separated by commas, if the operator accepts several. */
   readonly value: string
   readonly type: ValueType
 }
@@ -38,19 +38,19 @@ export function emptyRow(): DraftRow {
   return { id: (last += 1), field: '', operator: 'is', value: '', type: 'text' }
 }
 
-/** The rows of an expression, of which there is at least one to type in; or why it is none. */
+/** The rows of an expression, at least one; or why it cannot be shown as rows. */
 export function draftOf(source: string): FormDraft | NoForm {
   const form = formOfSource(source)
   if (!isForm(form)) return form
   return { join: form.join, rows: form.rows.length === 0 ? [emptyRow()] : form.rows.map(draftRow) }
 }
 
-/** The expression that the rows are which have all they need. */
+/** The expression of the rows that are complete. */
 export function sourceOfDraft({ join, rows }: FormDraft): string {
   return sourceOfForm({ join, rows: rows.map(rowOf).filter((row) => row !== undefined) })
 }
 
-/** The row that was typed; undefined: it lacks something. */
+/** The typed row; undefined: something is missing. */
 export function rowOf({ field: typed, operator, value, type }: DraftRow): FormRow | undefined {
   const field = fieldOf(typed)
   if (field === undefined) return undefined
@@ -62,7 +62,7 @@ export function rowOf({ field: typed, operator, value, type }: DraftRow): FormRo
   return known.length === values.length ? { field, operator, values: known } : undefined
 }
 
-/** A field as expressions call it; a name alone is one of the value. */
+/** A field as written in expressions; a name alone is a field of the value. */
 export function fieldOf(typed: string): FormField | undefined {
   const text = typed.trim()
   if (text === '') return undefined
@@ -77,7 +77,7 @@ function namedBy(text: string): FormField | undefined {
   return field
 }
 
-/** With commas between; one with a comma in it stands in quotes. */
+/** Separated by commas; a value that contains a comma is in quotes. */
 function splitTexts(value: string): string[] {
   return [...value.matchAll(/\s*(?:"((?:[^"\\]|\\.)*)"|([^,]+))\s*(?:,|$)/g)].map(([, quoted, plain]) =>
     quoted === undefined ? (plain ?? '').trim() : quoted.replaceAll(/\\(.)/g, '$1'),
@@ -120,7 +120,7 @@ function draftRow({ field, operator, values }: FormRow): DraftRow {
   }
 }
 
-/** What a value of a field is meant as, by what the newest records have there. */
+/** The type of a field's values, by the newest records. */
 export function typeOfField(typed: string, sampled: readonly SampledField[]): ValueType | undefined {
   const field = fieldOf(typed)
   if (field === undefined) return undefined

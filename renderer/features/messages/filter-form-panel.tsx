@@ -38,25 +38,25 @@ const types = [
 
 export interface FormPanelProps {
   store: SearchStore
-  /** Fields of the newest records. */
+  /** The fields of the newest records. */
   sampled: () => Promise<readonly SampledField[]>
   onEnter: () => void
 }
 
-/** The expression of the field above as rows of field, operator and value; whichever of both is typed in, the other follows. */
+/** The expression of the search field as rows of field, operator and value. Editing either updates the other. */
 export function FormPanel({ store, sampled, onEnter }: FormPanelProps) {
   const source = useSearch(store, ({ form }) => form.texts.expression)
   const [fields, setFields] = useState<readonly SampledField[]>([])
   const [draft, setDraft] = useState(() => ({ of: source, made: draftOf(source) }))
   useEffect(() => {
     let isHere = true
-    // Without names a form can be filled in all the same.
+    // Without names the form can still be filled in.
     sampled().then((found) => isHere && setFields(found), () => undefined) // oxfmt-ignore
     return () => {
       isHere = false
     }
   }, [sampled])
-  // Typed as text: the rows are those of the text from now on.
+  // Edited as text: the rows are taken from the text again.
   if (draft.of !== source) setDraft({ of: source, made: draftOf(source) })
   const names = useMemo(() => [...fields.map(({ expression }) => expression), ...Object.keys(formFacts)], [fields])
   const change = (made: FormDraft) => {

@@ -15,7 +15,7 @@ interface Fitting {
   readonly internal: number
 }
 
-/** Each key typed would otherwise ask the cluster anew. */
+/** Without a pause, each key would ask the cluster again. */
 const REST_MS = 250
 
 export interface FittingList {
@@ -23,7 +23,10 @@ export interface FittingList {
   readonly retry: () => void
 }
 
-/** The topics that a choice names, once nobody types any more; it is the same object as long as it says the same. */
+/**
+ * The topics that a selection matches, once nobody has typed for a moment. It stays the same object as long as its content is
+ * the same.
+ */
 export function useFittingTopics(connectionId: ConnectionId, choice: TopicChoice | null): FittingList {
   const api = useApi()
   const [found, setFound] = useState<Fetched<Fitting>>(idle)
@@ -67,7 +70,7 @@ export interface FittingTopicsProps {
   onOpen: (topic: string) => void
 }
 
-/** What would be searched, before anything is. */
+/** Shows what would be searched, before the search starts. */
 export function FittingTopics({ tabId, list: { found, retry }, onOpen }: FittingTopicsProps) {
   const main = found.value === undefined ? '' : fitWords(found.value)
   useTabStatus(

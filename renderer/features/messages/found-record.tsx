@@ -22,7 +22,7 @@ export interface FoundRecordProps {
   onClose: () => void
 }
 
-/** A record of one of several topics, beside the list of what was found in them. */
+/** A record of one of several topics, beside the list of matches. */
 export function FoundRecord({ connectionId, topic, place, compareWithPrevious, ...rest }: FoundRecordProps) {
   const api = useApi()
   const navigation = useNavigation()
@@ -32,7 +32,7 @@ export function FoundRecord({ connectionId, topic, place, compareWithPrevious, .
   const { partition, offset } = place
   useEffect(() => void store.open({ partition, offset }), [store, partition, offset])
   useEffect(() => () => store.close(), [store])
-  /** How a topic is decoded is chosen in its own list. */
+  /** The decoders of a topic are chosen in its own list. */
   const decodeAs = useCallback(
     () => navigation.open({ kind: 'messages', connectionId, topic, partition, offset }),
     [navigation, connectionId, topic, partition, offset],

@@ -2,44 +2,55 @@ import type { RowView } from '#shared/model/rows.ts'
 import type { Hole } from '#shared/model/hole.ts'
 import type { RowFieldText } from './held-rows.ts'
 
-/** Lines of a grid, by where they stand among all. */
+/** Lines of a grid, by their index in the list. */
 export interface Lines {
   readonly count: number
   at(line: number): Line | undefined
 }
 
-/** How a column shows bytes: text where it is text, or hex throughout. */
+/** How a column shows bytes: as text where they are text, or all in hex. */
 export type ShownText = 'text' | 'hex'
 
-/** Lines as a grid shows them while they come and go. */
+/** The lines of a grid, while lines are added and removed. */
 export interface ShownLines extends Lines {
-  /** Which end the first line is at. Records keep their numbers: lines are counted from the other end. */
+  /** Whether the first line is the newest. Records keep their numbers: lines are then counted from the other end. */
   readonly isNewestFirst: boolean
-  /** Grows with lines put before the first, shrinks with lines taken there; what a scroll position must follow. */
+  /**
+   * Grows when lines are added before the first and shrinks when lines are removed there; the scroll position must follow it.
+   */
   readonly shift: number
-  /** Changes when lines have nothing to do with those before: another filter, read or order. `shift` starts anew then. */
+  /**
+   * Changes when the lines have nothing to do with the earlier ones: another filter, read or order. `shift` then starts at zero
+   * again.
+   */
   readonly epoch: number
-  /** The lines in sight, or that the newest are. */
+  /** Tells which lines are in view, or that the newest are. */
   look(at: 'newest' | { first: number; last: number }): void
-  /** Records that came while the newest were out of sight. */
+  /** Records that arrived while the newest were not in view. */
   readonly behind: number
-  /** Hex for a whole column once most of what it holds is no text: what is text by chance would look like something else. */
+  /**
+   * Hex for a whole column once most of its values are not text: a value that happens to be text would look like something
+   * else.
+   */
   readonly shown: { readonly key: ShownText; readonly value: ShownText }
-  /** What the record on a line brings along for a column. */
+  /** The record's value for a column. */
   field(line: number, field: number): RowFieldText | null
-  /** Does it with the line, once that is here: what is pressed on a line that is still on its way is not lost. The last alone. */
+  /**
+   * Calls `act` with the line once it is loaded, so that a key pressed on a line that is being fetched is not lost. Only the
+   * last call counts.
+   */
   whenHere(line: number, act: (line: Line) => void): void
-  /** The lines as they are now, whatever comes or goes. */
+  /** The lines in their current state, whatever changes later. */
   now(): Lines
 }
 
-/** What stands on one line of the grid. */
+/** The content of one line of the grid. */
 export type Line = { kind: 'row'; row: RowView } | Note
 
-/** A line that is no record: offsets without one, or a time in which a tail could not read. */
+/** A line that is not a record: offsets without one, or a time during which a Follow could not read. */
 export type Note = { kind: 'hole'; hole: Hole } | { kind: 'pause'; pause: Pause }
 
-/** Milliseconds since 1970 UTC, and why. */
+/** Milliseconds since 1970 UTC, and the reason. */
 export interface Pause {
   from: number
   to: number

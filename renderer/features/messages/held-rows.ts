@@ -1,42 +1,42 @@
 import { fieldAt, rowAt, type RowColumns, type RowView } from '#shared/model/rows.ts'
 
-/** Rows by stable numbers: a row's stays as it is, however many are put before it or leave there. */
+/** Rows with fixed numbers: a row keeps its number, however many are added before it or removed there. */
 export interface Rows {
-  /** Of the first row held. */
+  /** The number of the first row held. */
   readonly first: number
-  /** Behind the last. */
+  /** The number after the last row. */
   readonly end: number
   at(number: number): RowView | undefined
-  /** What the row brings along for a column; null: nothing. */
+  /** The row's value for a column; null: none. */
   field(number: number, field: number): RowFieldText | null
 }
 
 export type RowFieldText = NonNullable<ReturnType<typeof fieldAt>>
 
 export interface HeldRows extends Rows {
-  /** What they keep in memory. */
+  /** The memory that they use. */
   readonly bytes: number
-  /** Whether some were decoded without a schema that they wait for. */
+  /** Whether some rows were decoded without a schema that they wait for. */
   readonly waits: boolean
   append(frame: RowColumns): void
-  /** In front of all, in their order. */
+  /** Adds frames before all others, in their order. */
   prepend(frames: readonly RowColumns[]): void
-  /** Rows of the frame at that end; 0: nothing is held. */
+  /** The number of rows of the frame at that end; 0: there are no rows. */
   sizeAt(end: 'front' | 'back'): number
-  /** The frame at that end, which is held no more. */
+  /** Removes and returns the frame at that end. */
   take(end: 'front' | 'back'): RowColumns | undefined
   clear(): void
-  /** These rows as they are now, whatever comes or goes: a few hundred references. */
+  /** These rows in their current state, whatever changes later; it copies a few hundred references. */
   now(): Rows
 }
 
 /**
- * Rows as the packed frames they came in: fifty thousand are some hundred arrays, and letting go of the oldest is letting
- * go of a reference. So frames leave as a whole.
+ * Keeps rows as the packed frames in which they arrived: fifty thousand rows are some hundred arrays, and dropping the oldest
+ * means dropping a reference. So only whole frames are dropped.
  */
 export function createHeldRows(): HeldRows {
   let frames: RowColumns[] = []
-  /** Number of each frame's first row. */
+  /** The number of each frame's first row. */
   let starts: number[] = []
   let first = 0
   let end = 0
@@ -52,7 +52,7 @@ export function createHeldRows(): HeldRows {
       return bytes
     },
     get waits() {
-      // Of the few decodings of each frame, not of its rows.
+      // Looks at the few decodings of each frame, not at its rows.
       return frames.some(({ decodings }) => decodings.some((as) => as.waits === true))
     },
     at: (number) => viewOf(frames, starts, end, number),
@@ -130,7 +130,7 @@ function fieldOf(
   return which < 0 ? null : fieldAt(frames[which]!, number - starts[which]!, field) // there is a frame per start, and `which` is not below 0
 }
 
-/** The first place of `count` at which something holds that holds at all after it; `count`: at none. */
+/** The first of `count` places at which a condition holds that then holds at all later ones; `count`: at none. */
 export function lowerBound(count: number, holds: (at: number) => boolean): number {
   let low = 0
   let high = count
@@ -142,7 +142,7 @@ export function lowerBound(count: number, holds: (at: number) => boolean): numbe
   return low
 }
 
-/** Columns may be views of one buffer, and then keep all of it. */
+/** Columns may be views of a shared buffer, and then keep all of it in memory. */
 export function bytesOf(frame: RowColumns): number {
   const columns = [frame.partition, frame.offset, frame.timestamp, frame.flags, frame.keySize, frame.valueSize, frame.headerCount, frame.preview, frame.ends, frame.decodedAs] // oxfmt-ignore
   if (frame.shorts !== undefined) columns.push(frame.shorts.rows, frame.shorts.text, frame.shorts.ends)

@@ -3,45 +3,45 @@ import { isReadable } from '#shared/model/decoded.ts'
 import { bytesOf, type RowFieldText } from './held-rows.ts'
 import type { Line, Lines, ShownLines, ShownText } from './grid-lines.ts'
 
-/** Hits, each with the place of its topic in `topics`. */
+/** Matches, each with the index of its topic in `topics`. */
 interface Hits {
   rows: RowColumns
   topics: readonly string[]
   topic: Int32Array
 }
 
-/** Hits from one on, as many as come in one answer. */
+/** Reads matches from an index on, as many as fit in one answer. */
 export type HitPage = (from: number, count: number, signal: AbortSignal) => Promise<Hits>
 
 export interface HitLines extends ShownLines {
-  /** So many hits are kept where pages come from. In an order of their own, more of them move others. */
+  /** The number of matches has grown to this. In orders other than the order of arrival, new matches move others. */
   grow(total: number, movesOthers: boolean): void
-  /** Hits of another search, or in another order. */
+  /** The matches now belong to another search or another order. */
   clear(): void
-  /** All of these lines, fetched where they are not here, and the topics that they are of. */
+  /** Loads all of these lines and returns them with the topics that they belong to. */
   load(ranges: readonly { start: number; end: number }[]): Promise<Lines & { readonly topics: ReadonlySet<string> }>
-  /** Of which topic the record on a line is; undefined: it is not here yet. */
+  /** The topic of the record on a line; undefined: it is not loaded yet. */
   topic(line: number): string | undefined
-  /** Lets go of pages out of sight. */
+  /** Drops pages that are not in view. */
   giveUp(): void
   readonly bytes: number
 }
 
 export interface HitLinesOptions {
   page: HitPage
-  /** Rows have come. */
+  /** Rows have arrived. */
   onCame: () => void
   onError: (error: unknown) => void
 }
 
-/** Rows of one page: what a window shows and some more. */
+/** Rows of one page: a little more than a window shows. */
 export const PAGE_ROWS = 200
-/** Pages held: some ten megabytes, however many hits there are. */
+/** The most pages kept: some ten megabytes, however many matches there are. */
 const MOST_PAGES = 48
-/** Pages fetched at a time; whoever scrolls on is not waited for. */
+/** Pages fetched at a time; somebody who scrolls on does not wait for the earlier ones. */
 const AT_ONCE = 2
 
-/** One of some hits. */
+/** The place of one match. */
 interface HitPlace {
   found: Hits
   row: number
@@ -50,14 +50,14 @@ interface HitPlace {
 interface Page {
   hits: readonly Hits[]
   count: number
-  /** Of the state of all hits that it was fetched in. */
+  /** The version of the match list when the page was fetched. */
   generation: number
   usedAt: number
 }
 
 /**
- * The hits of a search as lines of a grid, of which a few pages are held: those in sight and those looked at last. A line that
- * is not here is fetched, and drawn when it comes.
+ * The matches of a search as lines of a grid. A few pages are kept: those in view and the last ones looked at. A line that is
+ * not loaded is fetched, and drawn when it arrives.
  */
 // oxlint-disable-next-line max-lines-per-function -- which pages are loaded, asked for and dropped: each of the three depends on the other two
 export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitLines {
@@ -90,7 +90,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
     const [oldest] = [...pages].toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
     if (oldest !== undefined && oldest[0] !== at) drop(oldest[0])
   }
-  /** One page, in as many answers as that takes: one of large rows ends early. */
+  /** Reads one page, in as many answers as that takes: an answer of large rows ends early. */
   const read = async (at: number, signal: AbortSignal): Promise<Page> => {
     const held = pages.get(at)
     const mine = generation
@@ -126,7 +126,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
   }
   const pump = (): void => {
     while (fetching.size < AT_ONCE) {
-      // What was asked for last is what is in sight.
+      // What was asked for last is what is in view.
       const at = wanted.pop()
       if (at === undefined) return
       if (!fetching.has(at) && sizeOf(at) > 0 && !isWhole(at, pages.get(at))) void fetchPage(at)
@@ -137,7 +137,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
     wanted = [...wanted.filter((other) => other !== at), at].slice(-2 * AT_ONCE)
     if (isDue) return
     isDue = true
-    // After the frame that asks: what it scrolls past is not fetched.
+    // After the frame that asks, so that lines that are scrolled past are not fetched.
     setTimeout(() => {
       isDue = false
       pump()
@@ -204,7 +204,7 @@ export function createHitLines({ page, onCame, onError }: HitLinesOptions): HitL
       const of = (balance: number): ShownText => (balance < 0 ? 'hex' : 'text')
       return { key: of(texts.key), value: of(texts.value) }
     },
-    // Lines keep their numbers: none is put before others, or leaves.
+    // Lines keep their numbers: none is added before others, and none is removed.
     isNewestFirst: false,
     shift: 0,
     behind: 0,
@@ -246,7 +246,7 @@ function bytesOfPage({ hits }: Page): number {
   return hits.reduce((sum, { rows }) => sum + bytesOf(rows), 0)
 }
 
-/** Rows of a frame that are asked whether they are text. */
+/** How many rows of a frame are examined to see whether they are text. */
 const MOST_JUDGED = 20
 
 function countTexts(texts: { key: number; value: number }, frame: RowColumns): void {

@@ -13,7 +13,9 @@ import type { MessagesStore } from './messages-store.ts'
 
 const Partitions = z.array(z.int().min(0)).optional()
 
-/** A Follow as it stands: what the fields say, what it follows, and the next offset of each partition once it runs. */
+/**
+ * A Follow in its current state: the settings of its fields, its request, and the next offset of each partition once it runs.
+ */
 const Request = z.strictObject({
   start: Place,
   ifNone: IfNone.optional(),
@@ -42,14 +44,17 @@ const Stored = z.strictObject({
     })
     .optional(),
 })
-/** As long as this browser tab or window: a reload finds it again, a new start of the app does not. */
+/** Stored as long as this browser tab or window: available after a reload, but not after the app has been restarted. */
 type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-/** Between two writes, which reach the disk; what a reload finds is at most this old, and goes on from there all the same. */
+/**
+ * The time between two writes, because they reach the disk. After a reload the state is at most this old, and the Follow
+ * continues from there without a gap.
+ */
 const KEEP_MS = 1_000
 const nameOf = (tabId: string): string => `follow:${tabId}`
 
-/** Takes what the page before this one left: a Follow is gone on with once. */
+/** Takes what the previous page left, and removes it: a Follow is continued only once. */
 export function takeFollow(shelf: Shelf, tabId: string): KeptFollow | undefined {
   const stored = shelf.getItem(nameOf(tabId))
   shelf.removeItem(nameOf(tabId))
@@ -67,17 +72,17 @@ export function takeFollow(shelf: Shelf, tabId: string): KeptFollow | undefined 
   }
 }
 
-/** Its fields in the order of any request, by which two are told apart. */
+/** The fields in a fixed order, by which two requests are compared. */
 function sameOrder({ start, ifNone, partitions, show, fields, filter }: z.infer<typeof Request>): BrowseRequest {
   return { start, ifNone, partitions, show, ...(fields === undefined ? {} : { fields }), ...(filter && { filter }) }
 }
 
-/** Whether the same is kept of both. */
+/** Whether both would be stored in the same way. */
 function isKeptAlike(a: MessagesState, b: MessagesState): boolean {
   return (['form', 'followed', 'newer'] as const).every((part) => a[part] === b[part]) && a.done?.topicId === b.done?.topicId // oxfmt-ignore
 }
 
-/** Keeps the Follow of a tab for the page that comes after a reload, for as long as it runs. */
+/** Stores the Follow of a tab for the page after a reload, as long as the Follow runs. */
 export function keepFollow(shelf: Shelf, tabId: string, store: MessagesStore): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const keep = (): void => {
@@ -96,7 +101,7 @@ export function keepFollow(shelf: Shelf, tabId: string, store: MessagesStore): (
     if (now.reading !== 'tail' || isKeptAlike(now, before)) return
     timer ??= setTimeout(keep, KEEP_MS)
   })
-  // A page that is reloaded is not unmounted first.
+  // When a page is reloaded, components are not unmounted first.
   window.addEventListener('pagehide', keep)
   return () => {
     unsubscribe()
@@ -106,7 +111,7 @@ export function keepFollow(shelf: Shelf, tabId: string, store: MessagesStore): (
   }
 }
 
-/** JSON has no 64-bit numbers: they are digits under a name that nothing else here has. */
+/** JSON has no 64-bit numbers: they are stored as digits under a key that nothing else here uses. */
 const written = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? { digits: String(value) } : value)
 function revived(_: string, value: unknown): unknown {
   const isDigits = typeof value === 'object' && value !== null && 'digits' in value

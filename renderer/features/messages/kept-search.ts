@@ -5,7 +5,7 @@ import { formatGrouped, formatPartitions } from '../../ui/format.ts'
 import { emptySearch, formOfFilter, formWords } from './search-form.ts'
 import type { SearchRequest } from './search-request.ts'
 
-/** The one topic that it searches; undefined: several. */
+/** The only topic that it searches; undefined: it searches several. */
 export function onlyTopicOf({ topics }: Pick<KeptSearch, 'topics'>): string | undefined {
   return topics.length === 1 ? topics[0]!.topic : undefined // its length is 1, as checked
 }
@@ -17,7 +17,7 @@ export function topicsWords({ of, topics }: Pick<KeptSearch, 'of' | 'topics'>): 
   return `${formatGrouped(topics.length)} topics: ${which}`
 }
 
-/** Where it is shown: in the list of its one topic, or in that of several. */
+/** The tab in which it is shown: the list of its topic, or the list of several topics. */
 export function tabOfKept(connectionId: ConnectionId, kept: Pick<KeptSearch, 'search' | 'topics'>): Intent {
   const topic = onlyTopicOf(kept)
   const { search } = kept
@@ -26,21 +26,21 @@ export function tabOfKept(connectionId: ConnectionId, kept: Pick<KeptSearch, 'se
     : { kind: 'messages', connectionId, topic, search }
 }
 
-/** As it was typed, or said. */
+/** The filter as typed, or as a description. */
 export function keptFilterWords({ of: { filter } }: Pick<KeptSearch, 'of'>): string {
   if (filter === null) return 'all records'
   const part = formOfFilter(filter)
   return part === undefined ? 'several filters together' : formWords({ ...emptySearch, ...part })
 }
 
-/** Of what is searched, how much is read: 0 to 1. */
+/** How much of the searched range has been read: 0 to 1. */
 export function keptShare({ topics }: Pick<KeptSearch, 'topics'>): number {
   const covered = topics.reduce((sum, one) => sum + one.covered, 0n)
   const all = topics.reduce((sum, one) => sum + one.left, covered)
   return all === 0n ? 1 : Number(covered) / Number(all)
 }
 
-/** What was asked, as the list's own search has it. */
+/** Its request, in the form of the list's own searches. */
 export function requestOfKept({ of, direction }: Pick<KeptSearch, 'of' | 'direction'>): SearchRequest {
   const { topics, filter, start, end, ifNone, partitions, show, newestPerKey, list, spreads } = of
   const part = filter === null ? undefined : formOfFilter(filter)
@@ -48,7 +48,7 @@ export function requestOfKept({ of, direction }: Pick<KeptSearch, 'of' | 'direct
   return { topics, filter, form, start, end, ifNone, partitions, show, direction, by: spreads[0]?.by ?? null, newestPerKey, list } // oxfmt-ignore
 }
 
-/** What has become of a topic since it was searched last, and what that means for what is left. */
+/** What has become of a topic since the last search, and what that means for the rest of the range. */
 export function changeWords(change: SearchChange): { title: string; hint: string } {
   switch (change.what) {
     case 'made-anew':

@@ -9,13 +9,13 @@ import s from './messages.module.css'
 export interface ListBesideRecordProps {
   body: RefObject<HTMLDivElement | null>
   list: ReactNode
-  /** The open record; undefined: none is. What was searched for is marked in it. */
+  /** The open record; undefined: there is none. Matches of the search are marked in it. */
   record: ReactNode | undefined
   marker: MarkFinder | undefined
   named: Named
 }
 
-/** A list of records, and beside it the one that is open. */
+/** A list of records with the open record beside it. */
 export function ListBesideRecord({ body, list, record, marker, named }: ListBesideRecordProps) {
   return (
     <div className={s.body} ref={body}>
@@ -25,7 +25,7 @@ export function ListBesideRecord({ body, list, record, marker, named }: ListBesi
           { id: 'list', minSize: '30%', children: list },
           record !== undefined && {
             id: 'record',
-            // Sixteen bytes in hex with their characters are this wide.
+            // The width of sixteen bytes in hex with their characters.
             defaultSize: '580px',
             minSize: '280px',
             children: (

@@ -1,19 +1,19 @@
 import { commandOn, subject } from '../../workbench/command.ts'
 
-/** How the list in front is turned. */
+/** Reverses the order of the active list. */
 export const messageOrder = subject<() => void>('order of messages')
 
-/** What decides how the topic in front is decoded. */
+/** Opens the choice of decoders for the topic of the active list. */
 export interface TopicDecoding {
   choose: (part: 'key' | 'value') => void
   automatic: () => void
 }
 export const topicDecoding = subject<TopicDecoding>('decoding of the topic')
 
-/** Writes what is searched or read to a file. */
+/** Exports what is searched or read to a file. */
 export const exporting = subject<() => void>('export of records')
 
-/** Searches that the app keeps, of all topics. */
+/** Opens the list of stored searches, of all topics. */
 export const keptSearches = subject<() => void>('kept searches')
 
 export const listCommands = [

@@ -3,13 +3,13 @@ import { SeeklineError } from '#shared/errors.ts'
 import type { PartitionOffset } from '#shared/model/positions.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 
-// Where a list ends, and where reading goes on from there.
+// Where a list ends, and where reading continues.
 
 export function ended(done: BrowseDone): { done: BrowseDone; counts: ReadCounts; ratePerSecond: number } {
   return { done, counts: done.counts, ratePerSecond: 0 }
 }
 
-/** Whether something lies beyond what was read. */
+/** Whether there are records beyond what was read. */
 export function edges(done: BrowseDone): { hasOlder: boolean; hasNewer: boolean } {
   const bounds = new Map(done.bounds.map((one) => [one.partition, one]))
   return {
@@ -18,7 +18,7 @@ export function edges(done: BrowseDone): { hasOlder: boolean; hasNewer: boolean 
   }
 }
 
-/** Per partition, the offset after the last that these frames tell of. */
+/** Per partition, the offset after the last one that these frames cover. */
 export function endsOf(frames: readonly RowColumns[]): ReadonlyMap<number, bigint> {
   const ends = new Map<number, bigint>()
   for (const frame of frames) {
@@ -50,7 +50,7 @@ export function recreated(topic: string): SeeklineError {
   )
 }
 
-/** Calls with every record and hole of a frame as a run of offsets. */
+/** Calls back with every record and every gap of a frame as a range of offsets. */
 function eachOffset(frame: RowColumns, call: (partition: number, first: bigint, last: bigint) => void): void {
   for (let i = 0; i < frame.count; i += 1) call(frame.partition[i]!, frame.offset[i]!, frame.offset[i]!) // i < count, and the columns are that long
   for (const { hole } of frame.holes) call(hole.partition, hole.first, hole.last)

@@ -8,40 +8,47 @@ import { edges, ended, endsOf, moved, recreated, sameTopic } from './list-ends.t
 import type { Pages } from './list-pages.ts'
 import type { ListParts, MessagesState } from './list-state.ts'
 
-/** Rows a pause holds back; then the stream waits as well, so that nothing is lost and nothing grows. */
+/**
+ * The most rows held back by a pause. After that the stream waits as well, so that nothing is lost and memory does not grow.
+ */
 const HELD_ROWS = 5_000
 
 type Reads = Promise<Partial<MessagesState>>
 
 export interface Follow {
-  /** Behind rows that answer the request, else behind a page of its own. With a filter it may end with the first match. */
+  /**
+   * Follows after the rows shown if they answer the request, otherwise after a new page. With a filter it may end with the
+   * first match.
+   */
   begin: (request: BrowseRequest, untilFirst: boolean, signal: AbortSignal) => Reads
-  /** By its filter once more from where it began: its rows are its own. */
+  /** Follows with its filter once more from where it began: its rows are its own. */
   again: (request: BrowseRequest, signal: AbortSignal) => Reads
-  /** From where a former page stood, behind a page of what came before. */
+  /** Continues where an earlier page stopped, after a page of older records. */
   goOn: (at: FollowAt, signal: AbortSignal) => Reads
-  /** Shows what a pause held back. */
+  /** Shows the rows that a pause held back. */
   letGo: () => void
-  /** What a pause holds back, in memory. */
+  /** The memory used by rows that a pause holds back. */
   readonly heldBytes: number
 }
 
-/** Rows as they come, behind those of a page. */
+/** Adds rows as they arrive, after those of a page. */
 // oxlint-disable-next-line max-lines-per-function -- new rows, rows held back by a pause and rows dropped are one count of the same rows
 export function createFollow(
   { api, connectionId, topic, lines, getState, setState, publish }: ListParts,
   pages: Pages,
-  /** A Follow that ends with the first match has ended so. */
+  /** Called when a Follow has ended with its first match. */
   onFirst: (row: RowView) => void,
 ): Follow {
   let held: (() => void)[] = []
   let heldBytes = 0
   let release: (() => void) | undefined
-  /** A Follow by a filter ends with the first match; and where it began. */
+  /** Whether a Follow with a filter ends with the first match; and where it began. */
   let untilFirst = false
   let began: readonly PartitionOffset[] = []
 
-  /** Live rows: the place to go on from moves with them, so that a broken tail is taken up exactly there. */
+  /**
+   * Takes new rows. The offsets at which reading continues move with them, so that a broken stream is resumed exactly there.
+   */
   const take = (rows: RowColumns) => {
     setState(({ newer }) => ({ newer: moved(newer, endsOf([rows])) }))
     lines.append(rows)
@@ -54,7 +61,7 @@ export function createFollow(
     release = undefined
   }
 
-  /** Before following: rows that answer the form, up to where following goes on. */
+  /** Before following: reads rows that answer the form, up to where the Follow begins. */
   const catchUp = async (request: BrowseRequest, signal: AbortSignal): Reads => {
     const { shown, newer, done: known } = getState()
     if (request.filter !== undefined)
@@ -62,7 +69,7 @@ export function createFollow(
     if (newer === undefined || !isSameRequest(shown, request) || !isSameFields(shown?.fields, request.fields))
       return pages.first(request, signal)
     if (request.start.at !== 'high-watermark') return {}
-    // Whoever follows the newest wants these, not the hundreds of thousands since the list was read.
+    // Somebody who follows the newest records wants these, not the hundreds of thousands since the list was read.
     const came: RowColumns[] = []
     const done = await pages.browse(request, (rows) => void came.push(rows), signal)
     const reached = new Map(newer.map(({ partition, offset }) => [partition, offset]))
@@ -74,7 +81,7 @@ export function createFollow(
     return { ...ended(done), ...edges(done), older: done.backward, newer: done.forward }
   }
 
-  /** Where the logs end now, of each partition: of one without a match a stop would else forget where it began. */
+  /** The current end of each partition's log: without it, stopping a partition that had no match would lose where it began. */
   const fromTheEnd = async (request: BrowseRequest, signal: AbortSignal): Reads => {
     const { partitions, show } = request
     const chosen = partitions === undefined ? {} : { partitions: [...partitions] }
@@ -95,7 +102,7 @@ export function createFollow(
     const { partitions, show, filter, fields: brought = [] } = request
     const { newer } = getState()
     setState({ followed: request, ...(filter === undefined ? {} : { looked: { records: 0n, notJudged: {} } }) })
-    // The last time that the app said how it goes: after a sleep that is when the sleep began.
+    // When the app last reported progress: after the computer has slept, this is when the sleep began.
     let heard = Date.now()
     let away: { from: number; reason: string } | undefined
     let last: RowView | undefined
@@ -135,7 +142,7 @@ export function createFollow(
             else lines.mark(pause)
             publish()
           }
-          // A quiet tail says every few seconds that it goes on: nothing is told anew for that.
+          // A stream without records reports every few seconds that it is alive: the state does not change then.
           setState((before) =>
             changedParts(before, {
               counts,
@@ -152,10 +159,10 @@ export function createFollow(
     const before = getState().done
     if (done.reason === 'found' && last !== undefined) onFirst(last)
     return {
-      // What a filter passed over is no page of what it shows.
+      // Records that the filter rejected are not a page of rows.
       hasNewer: filter === undefined,
       ...(done.reason === 'cancelled' ? {} : { newer: done.forward }),
-      // How the page before it ended says nothing about the tail.
+      // How the earlier page ended says nothing about the Follow.
       ...(before === undefined ? {} : { done: { ...before, reason: 'cancelled' as const, failures: [] } }),
     }
   }

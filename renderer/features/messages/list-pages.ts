@@ -5,16 +5,16 @@ import { edges, ended, endsOf, moved, recreated, sameTopic } from './list-ends.t
 import type { ListParts, MessagesState } from './list-state.ts'
 
 export interface Pages {
-  /** One page, whatever becomes of it. */
+  /** Reads one page, whatever is done with it. */
   browse: (
     request: BrowseRequest,
     onRows: (rows: RowColumns) => void,
     signal: AbortSignal,
     direction?: 'backward',
   ) => Promise<BrowseDone>
-  /** A list of its own, from the start that the request names. */
+  /** A new list, from the start that the request names. */
   first: (request: BrowseRequest, signal: AbortSignal) => Promise<Partial<MessagesState>>
-  /** The page beyond an end of the list. */
+  /** The page beyond one end of the list. */
   next: (way: 'older' | 'newer', signal: AbortSignal) => Promise<Partial<MessagesState>>
 }
 
@@ -51,25 +51,25 @@ export function createPages({ api, connectionId, topic, lines, getState, setStat
     }
     const came: RowColumns[] = []
     const done = await browse(request, (rows) => {
-        // What was there stays until the first new rows are here.
+        // The old rows stay until the first new ones arrive.
         clear()
         came.push(rows)
         lines.append(rows)
         publish()
       }, signal) // oxfmt-ignore
-    // Nothing came, and not because nothing is there: the rows of before stay, with their places to go on from.
+    // No rows arrived, although there may be some: the old rows stay, with the offsets at which they continue.
     const failure = isFirst && lines.loaded > 0 ? done.failures[0] : undefined
     if (failure !== undefined) return { error: failure.error, ratePerSecond: 0 }
     clear()
     const isCut = done.reason === 'cancelled'
-    // The newest are found from their end: a stop leaves part of them, and where that part begins is not told.
+    // The newest records are searched from the end: after a stop only part of them is known, and not where that part begins.
     const isBackward = request.start.at === 'high-watermark'
     if (isCut && isBackward) lines.clear()
     return {
       ...ended(done),
       ...edges(done),
       older: done.backward,
-      // Records on their way when it was stopped are not shown, so the next page must bring them.
+      // Records that were on their way when the read was stopped are not shown, so the next page must bring them.
       newer: isCut && !isBackward ? moved(done.backward, endsOf(came)) : done.forward,
       ...(isCut ? { hasNewer: true } : {}),
     }

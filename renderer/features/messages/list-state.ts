@@ -8,7 +8,10 @@ import type { StoreApiPort } from '../../stores/api.ts'
 import { emptyForm, type BrowseForm, type BrowseRequest } from './browse-form.ts'
 import type { RowModel } from './row-model.ts'
 
-/** Rows kept of one list, as far as the budget of all reaches; older ones leave, and the view says so. */
+/**
+ * The most rows kept of one list, as far as the memory budget of all lists allows; older ones are dropped, and the view says
+ * so.
+ */
 export const CAPACITY = 50_000
 
 export type Reading = 'page' | 'older' | 'newer' | 'tail'
@@ -20,32 +23,32 @@ export interface LookedAt {
 
 export interface MessagesState {
   readonly form: BrowseForm
-  /** What the rows in the list answer, which is not what the form says once that was changed. */
+  /** The request that the rows in the list answer. The form may have changed since. */
   readonly shown: BrowseRequest | undefined
-  /** What runs, if anything. */
+  /** What is running, if anything. */
   readonly reading: Reading | undefined
   readonly error: unknown
   /** How the last page ended. */
   readonly done: BrowseDone | undefined
   readonly counts: ReadCounts | undefined
   readonly ratePerSecond: number
-  /** What a tail follows, once it does. */
+  /** The request of the Follow, once it runs. */
   readonly followed: BrowseRequest | undefined
-  /** The next page each way; undefined before the first page. */
+  /** Where the next page starts in each direction; undefined before the first page. */
   readonly older: readonly PartitionOffset[] | undefined
   readonly newer: readonly PartitionOffset[] | undefined
   readonly hasOlder: boolean
   readonly hasNewer: boolean
   readonly isPaused: boolean
-  /** Rows that came while a paused tail was looked at. */
+  /** Rows that arrived while a Follow was paused. */
   readonly waitingRows: number
-  /** A tail waits for the connection. */
+  /** A Follow waits for the connection. */
   readonly waiting: ErrorValue | null
-  /** Of a Follow with a filter: what it has looked at, whether it became a row or not. */
+  /** For a Follow with a filter: all records that it has examined, whether they match or not. */
   readonly looked: LookedAt | undefined
-  /** Partitions that a tail had to give up, each with its own reason; the others go on. */
+  /** Partitions that a Follow had to give up, each with its reason; the others continue. */
   readonly stopped: BrowseDone['failures']
-  /** Lines of the grid; changes whenever they do. */
+  /** The number of lines of the grid. `version` changes whenever they do. */
   readonly lineCount: number
   readonly version: number
 }
@@ -78,6 +81,6 @@ export interface ListParts extends Pick<StoreApi<MessagesState>, 'getState' | 's
   readonly connectionId: ConnectionId
   readonly topic: string
   readonly lines: RowModel
-  /** Lines changed, and what is known beside them. */
+  /** Tells that lines have changed, together with other changes of the state. */
   publish: (change?: Partial<MessagesState>) => void
 }

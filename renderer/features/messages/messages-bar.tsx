@@ -20,7 +20,7 @@ const froms = placeOptions({
   offset: { note: 'in each partition' },
 })
 
-/** What a read_committed consumer does not see; such rows are marked where they are shown. */
+/** Records that a read_committed consumer does not see; their rows are marked where they are shown. */
 const transactions = [
   { id: 'aborted', label: 'Aborted records', note: 'of transactions that were rolled back' },
   { id: 'open', label: 'Records of open transactions', note: 'past the last stable offset' },
@@ -31,22 +31,22 @@ export interface MessagesBarProps {
   connectionId: ConnectionId
   topic: string
   partitions: readonly number[]
-  /** The field, and what narrows the rows that were read. */
+  /** The search field, with what filters the loaded rows. */
   children: ReactNode
-  /** More of what is set seldom, and how much of it is set. */
+  /** Further settings that are rarely changed, and how many of them are set. */
   options: ReactNode
   changed: number
-  /** What the one action does, and whether something runs that it would stop. */
+  /** What the main button does, and whether something is running that it would stop. */
   action: 'Read' | 'Search'
   isSearching: boolean
-  /** Follow shows what matches only. */
+  /** Follow shows only matches. */
   isByFilter: boolean
   onGo: () => void
   onStop: () => void
   onFollow: () => void
 }
 
-/** "From 2026-11-22 14:05", the filter, and all else behind Options. Enter in any field reads. */
+/** "From 2026-11-22 14:05", the filter, and everything else under Options. Enter in any field reads. */
 export function MessagesBar(props: MessagesBarProps) {
   const { store, connectionId, topic, partitions, children, onGo } = props
   const form = useMessages(store, (state) => state.form)
@@ -118,16 +118,16 @@ export function MessagesBar(props: MessagesBarProps) {
   )
 }
 
-/** A Follow keeps what its fields say: of an anchor what is of other topics is none of it. */
+/** A Follow keeps the settings of its fields: of an anchor, positions of other topics do not belong to it. */
 const within = <A extends { offsets: readonly { topic: string }[] }>(anchor: A, topic: string): A => ({ ...anchor, offsets: anchor.offsets.filter((at) => at.topic === topic) }) // oxfmt-ignore
 
-/** How many of the things behind Options are not as they were at first. */
+/** How many of the settings under Options differ from their defaults. */
 function changedOptions({ limit, aborted, open, ifNone, partitions }: BrowseForm): number {
   const isChanged = [limit !== emptyForm.limit, aborted !== emptyForm.aborted || open !== emptyForm.open, ifNone !== undefined, partitions !== undefined] // oxfmt-ignore
   return isChanged.filter(Boolean).length
 }
 
-/** An offset means something in one partition; "all" is for logs that run side by side. */
+/** An offset belongs to one partition; "all" is useful if the partitions have similar offsets. */
 function OfPartition({
   partitions,
   chosen,

@@ -16,24 +16,24 @@ import type { ListExport } from './use-export.ts'
 export interface MessagesDialogsProps {
   connectionId: ConnectionId
   topic: string
-  /** What the list shows. */
+  /** The lines that the list shows. */
   lines: Lines
-  /** The filter that is tried; undefined: none is. */
+  /** The filter that is tried; undefined: none. */
   trying: RecordFilter | undefined
   onTried: () => void
   exported: ListExport
   fields: readonly RowField[]
-  /** The searches that are kept are listed. */
+  /** The list of stored searches is open. */
   isListing: boolean
   onListed: () => void
   onTake: (kept: KeptSearch) => void
   decode: DecodeStore
   compare: CompareStore
-  /** The list is to have the keyboard again. */
+  /** Gives the focus back to the list. */
   onBack: () => void
 }
 
-/** What a topic's list opens above itself; each draws nothing while it is closed. */
+/** The dialogs of a topic's list; each renders nothing while it is closed. */
 export function MessagesDialogs(props: MessagesDialogsProps) {
   const { connectionId, topic, exported, decode, compare, onBack } = props
   const backFrom = (close: () => void) => () => {

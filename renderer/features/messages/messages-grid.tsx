@@ -35,36 +35,36 @@ const columns: readonly GridColumn[] = [
 
 const ROW = 28
 
-/** More than a cell can show; a value of one endless line costs no more than this. */
+/** More characters than a cell can show; a very long value costs no more than this. */
 const CELL = 400
 
-/** Rows a second up to which a tail's previews are coloured. */
+/** Up to this many rows per second, the previews of a Follow are coloured. */
 const COLOURED_PER_SECOND = 100
 
 export interface MessagesGridProps {
   topic: string
   list: ShownList
-  /** Of a list of several topics: whose record is on a line. */
+  /** For a list of several topics: the topic of the record on a line. */
   topicOf?: ((line: number) => string | undefined) | undefined
-  /** Of a tab that is hidden nothing is in sight. */
+  /** While its tab is hidden, no line counts as in view. */
   isActive: boolean
   cursor: GridCursor
   /** The cursor stays on its row, which has moved. */
   onCursor: (cursor: GridCursor) => void
-  /** A person moves the cursor, or selects. */
+  /** The user moved the cursor or selected rows. */
   onMove: (cursor: GridCursor) => void
   onOpen: (line: number) => void
   menu: (line: number, column: string | undefined) => readonly MenuEntry[]
   onCopy: (ranges: RowRanges) => void
-  /** By a key: `[` and `]`, or going on past the first or last line. */
+  /** By a key: `[` and `]`, or moving past the first or last line. */
   onPage: (way: 'older' | 'newer') => void
-  /** What is looked for, to be marked in the cells. */
+  /** Finds the matches to be marked in the cells. */
   marker: MarkFinder | undefined
-  /** Names of fields that were looked at: what stands in their columns is why a row is here. */
+  /** Names of fields that the search looks at: the values in their columns are why a row is here. */
   named: ReadonlySet<string>
-  /** Columns of fields, as the rows bring them along. */
+  /** The columns of fields, as contained in the rows. */
   fields: readonly RowField[]
-  /** What the head's menu offers beside all columns. */
+  /** The entries of the header's menu besides the columns. */
   headMenu: readonly MenuEntry[]
   grid: RefObject<DataGridHandle | null>
   empty: ReactNode
@@ -92,9 +92,9 @@ export function MessagesGrid(props: MessagesGridProps) {
     headMenu,
   } = props
   const rows = list.lines
-  // Lines are outside React: this says that they are others.
+  // Lines are kept outside React: this renders again when they change.
   useShown(list, (state) => state.version)
-  /** A tail keeps its newest row in sight while the view is at the end. */
+  /** A Follow keeps its newest row in view while the view is at the end. */
   const isFollowing = useShown(list, ({ reading, isPaused }) => reading === 'tail' && !isPaused)
   const isBusy = useShown(
     list,
@@ -104,15 +104,15 @@ export function MessagesGrid(props: MessagesGridProps) {
   const { count, shift, epoch, isNewestFirst } = rows
   const isAtNewest = () => (isNewestFirst ? grid.current?.isAtStart() : grid.current?.isAtEnd()) ?? true
   const frame = useRef<HTMLDivElement>(null)
-  /** As of the last scroll: rows that come below move the end away without one. */
+  /** As of the last scroll: rows that arrive below move the end away without a scroll. */
   const [wasAtNewest, setAtNewest] = useState(true)
   const staysAtNewest = isFollowing && wasAtNewest
   const seen = useRef({ shift, epoch, cursor })
-  /** Rows that come in front or leave there must move neither what is looked at nor where the keyboard is. */
+  /** Rows that are added or removed at the front must move neither the visible rows nor the cursor. */
   const keepPlace = useEffectEvent(() => {
     const by = seen.current.epoch === epoch ? shift - seen.current.shift : 0
     const isOther = seen.current.epoch !== epoch
-    // A cursor set together with the new list is meant for it; one from before points at rows that are gone.
+    // A cursor that was set together with the new list is meant for it; an earlier one points at rows that are gone.
     const isOld = cursor === seen.current.cursor
     seen.current = { shift, epoch, cursor }
     if (isOther && isOld && cursor.row !== -1) onCursor(emptyCursor)
@@ -161,7 +161,7 @@ export function MessagesGrid(props: MessagesGridProps) {
       onKeyDownCapture={onKeyDownCapture}
       onScrollCapture={() => {
         const isThere = isAtNewest()
-        // At once: the grid would bring an end that it keeps into sight again.
+        // At once: otherwise the grid would scroll back to the end that it keeps in view.
         if (isThere !== wasAtNewest) flushSync(() => setAtNewest(isThere))
         if (isThere) look('newest')
       }}
@@ -228,7 +228,7 @@ export function cursorAt(index: number): GridCursor {
   return { ...emptyCursor, row: index, anchor: index, selected: [{ start: index, end: index }] }
 }
 
-/** Beside the key: what is picked of a record is what one looks for. */
+/** Placed beside the key: fields that people pick are what they look for. */
 function withFields(fields: readonly RowField[], sides: readonly string[]): readonly GridColumn[] {
   const picked = fields.map((field, at) => {
     const align = sides[at] === 'end' ? ('end' as const) : ('start' as const)
@@ -238,7 +238,7 @@ function withFields(fields: readonly RowField[], sides: readonly string[]): read
   return [...columns.slice(0, behindKey), ...picked, ...columns.slice(behindKey)]
 }
 
-/** By the first rows that have it: numbers stand at the end of their column. */
+/** Decided by the first rows that have the field: numbers are aligned at the end of their column. */
 function sideOf(rows: ShownLines, field: number): 'start' | 'end' {
   for (let line = 0; line < Math.min(rows.count, 50); line += 1) {
     const kind = rows.field(line, field)?.kind ?? 'absent'
@@ -259,7 +259,7 @@ function fieldCell(found: RowFieldText | null, marker: MarkFinder | undefined, i
   )
 }
 
-/** `isPlain`: rows come so fast that nobody reads them, and each colour is a node to draw. */
+/** `isPlain`: rows arrive so fast that nobody reads them, and each colour is another node to draw. */
 function renderer(zone: string, marker: MarkFinder | undefined, shown: ShownLines['shown'], isPlain: boolean) {
   return (row: RowView, column: string): ReactNode => {
     switch (column) {
@@ -309,7 +309,7 @@ function Timestamp({ row, zone }: { row: RowView; zone: string }) {
   )
 }
 
-/** JSON in one line. What was searched for is marked in it, or in the JSON where the line does not show it. */
+/** JSON in one line. Matches are marked in it, or in the original JSON if the line does not contain them. */
 function line(json: string, whole: string | null, marker: MarkFinder | undefined, isPlain: boolean): ReactNode {
   const shown = marker === undefined && !isPlain ? '' : lineText(json)
   if (marker !== undefined && marker(shown).length > 0) return text(shown, marker)

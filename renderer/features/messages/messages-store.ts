@@ -15,7 +15,7 @@ import { createPages } from './list-pages.ts'
 import { CAPACITY, emptyState, type ListParts, type MessagesState, type Reading } from './list-state.ts'
 import { createRowModel, type RowModel } from './row-model.ts'
 
-/** What a Follow shows of what comes, and whether it ends with the first of it. */
+/** What a Follow shows, and whether it ends with the first match. */
 export interface FollowBy {
   readonly filter: RecordFilter
   readonly untilFirst: boolean
@@ -23,44 +23,44 @@ export interface FollowBy {
 
 export interface MessagesStore extends StoreApi<MessagesState> {
   readonly lines: RowModel
-  /** What views draw; the store itself is ahead of it by a frame, or by as long as its tab is hidden. */
+  /** What views draw. The store itself is ahead of it by a frame, or by as long as its tab is hidden. */
   readonly drawn: FrameStore<MessagesState>
-  /** Takes part in the budget of rows until the function it gives is called; that stops what runs, too. */
+  /** Takes part in the memory budget of rows until the returned function is called, which also stops whatever is running. */
   mount: () => () => void
   show: (isShown: boolean) => void
-  /** Changes what is named and nothing else; what is read is another matter. */
+  /** Changes the given settings and nothing else; it reads nothing. */
   change: (form: BrowseChange) => void
   setPartitions: (all: readonly number[]) => void
-  /** One page as the form says. */
+  /** Reads one page as the form says. */
   read: () => Promise<void>
-  /** One page from elsewhere; the form, and what is read next, stay as they were chosen. */
+  /** Reads one page from another place; the form and the offsets of the next page stay as they are. */
   readFrom: (start: Place, partitions?: readonly number[]) => Promise<void>
-  /** The same once more, where what is in the list is decoded otherwise by now; a Follow goes on. */
+  /** Reads the same again if the records in the list can now be decoded differently; a Follow continues. */
   again: () => Promise<void>
   page: (way: 'older' | 'newer') => Promise<void>
   /**
-   * Follows what the form says: behind the rows shown where they answer it, else behind a page of its own. By a filter it begins at
-   * the end: what matches before it is a search's.
+   * Follows as the form says: after the rows shown if they answer it, otherwise after a new page. With a filter it begins at
+   * the end: earlier matches are found by a search.
    */
   tail: (by?: FollowBy) => Promise<void>
-  /** Follows on from where a former page stood, behind a page of what came before. */
+  /** Continues a Follow where an earlier page stopped, after a page of older records. */
   goOn: (kept: KeptFollow) => Promise<void>
   setNewestFirst: (isNewestFirst: boolean) => void
-  /** Fields that rows which are read from now on bring along; what is shown is read again for others. */
+  /** The fields that rows contain from the next read on; the rows shown are read again for new fields. */
   setFields: (fields: readonly RowField[]) => void
-  /** Lines changed by something other than a read. */
+  /** Lines were changed by something other than a read. */
   refresh: () => void
   pause: (isPaused: boolean) => void
   stop: () => void
 }
 
-/** The messages of one topic as they are looked at: one read at a time, rows outside React. */
+/** The messages of one topic: one read at a time, with the rows outside React. */
 // oxlint-disable-next-line max-lines-per-function -- one short action per operation on a list; pages, following and rows have files of their own, joined here
 export function createMessagesStore(
   { api, rowBudget }: { api: Pick<StoreApiPort, 'call' | 'openStream'>; rowBudget: RowBudget },
   connectionId: ConnectionId,
   topic: string,
-  /** A Follow that ends with the first match has ended so. */
+  /** Called when a Follow has ended with its first match. */
   onFirst: (row: RowView) => void = () => undefined,
 ): MessagesStore {
   const store = createStore<MessagesState>(() => emptyState)
@@ -72,7 +72,7 @@ export function createMessagesStore(
   let share: HeldBudget | undefined
   const lines = createRowModel({
     capacity: CAPACITY,
-    // What left the buffer can be read again: the next page that way starts there, not beyond it.
+    // Rows that were dropped can be read again: the next page in that direction starts there, not beyond it.
     onCut: ({ end, offsets }) =>
       setState(({ older, newer }) =>
         end === 'front'
@@ -95,14 +95,14 @@ export function createMessagesStore(
   const pages = createPages(parts)
   const following = createFollow(parts, pages, onFirst)
 
-  /** A page under way ends with where it began and ended, and would not know of rows that left meanwhile. */
+  /** A page that is being read ends with the range that it read, and would not know about rows that were dropped meanwhile. */
   const giveUp = (bytes: number) => {
     const { reading, followed } = getState()
     if (reading !== undefined && followed === undefined) return
     lines.giveUp(bytes, reading !== undefined)
     changed()
   }
-  /** Ends what runs, and begins anew; the work hears of its end by the signal. */
+  /** Stops what is running and starts the next read; the previous work learns of it by its signal. */
   const begin = async (reading: Reading, work: (signal: AbortSignal) => Promise<Partial<MessagesState>>) => {
     running?.abort()
     following.letGo()
@@ -151,13 +151,13 @@ export function createMessagesStore(
       }
       return begin('tail', (signal) => following.again({ ...followed, fields }, signal))
     }
-    // What matched came once; where it stands nobody noted.
+    // A match was received once; its position was not stored.
     if (shown !== undefined && shown.filter === undefined)
       await begin('page', (signal) => pages.first({ ...shown, fields }, signal))
   }
 
   const stop = () => {
-    // What a pause held back was read; it is shown, not lost.
+    // Rows that a pause held back have been read; they are shown, not lost.
     following.letGo()
     if (getState().isPaused) publish({ isPaused: false, waitingRows: 0 })
     running?.abort()

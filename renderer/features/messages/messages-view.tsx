@@ -62,7 +62,7 @@ import { useWholeFilter } from './use-whole-filter.ts'
 
 const noFields: readonly RowField[] = []
 
-/** One topic's messages by their coordinates. Looking joins no group and commits nothing. */
+/** One topic's messages by their coordinates. Reading joins no group and commits nothing. */
 // oxlint-disable-next-line max-lines-per-function -- the parts of a topic's messages, each in a file of its own: here each is told what the others did
 export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages'>) {
   const { connectionId, topic } = intent
@@ -91,7 +91,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   const showEdge = useEdge(grid, store)
   const picked = useFieldColumns(connectionId, topic)
   const search = useTopicSearch(connectionId, topic, store, partitions, picked.fields, isActive)
-  /** What the grid shows: what was read, or what was found. */
+  /** What the grid shows: the rows that were read, or the matches of a search. */
   const shownList = search.isShown ? search.store : store
   const { lines } = shownList
   const { cursor, setCursor, moveTo, toTop, intoList, onStep, onClose } = useListCursor({
@@ -121,7 +121,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
 
   const { read, showNewest, showFirst } = useListReads({ tabId, intent, store, openStore, search: search.store, showEdge, setCursor }) // oxfmt-ignore
 
-  /** One action for both: with words in the field it searches, without it reads. */
+  /** One button for both: with text in the field it searches, without text it reads. */
   const go = () => {
     if (!search.isWanted) return void read()
     const missing = search.go()
@@ -129,7 +129,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     openStore.close()
     toTop()
   }
-  /** By what was typed, where something was. */
+  /** With the typed filter, if there is one. */
   const followNewest = () => {
     const filter = search.store.check()
     if (filter === undefined) return
@@ -144,7 +144,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     toTop()
   }
   const { narrowBy } = search
-  /** The open record stays: it may be what the next condition is taken from. */
+  /** The open record stays open: the next condition may come from it. */
   const narrowTo = useCallback(
     (condition: string, isAlone: boolean) => {
       narrowBy(condition, isAlone)
@@ -166,7 +166,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     setCursor(emptyCursor)
     void search.store.start({ ...shown, list: listed })
   }
-  /** Here, or in the list of its own topic. */
+  /** Shown here, or in the list of its own topic. */
   const takeKept = (kept: KeptSearch) => {
     setListing(false)
     setCursor(emptyCursor)
@@ -183,7 +183,7 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
   }
   const turnOrder = () => {
     services.settings.change({ newestFirst: !newestFirst })
-    // Of the list as it will be: the newest stay in sight, or come into it.
+    // In the new order of the list: the newest records stay in view, or come into view.
     showEdge(newestFirst ? 'end' : 'start')
   }
   useOffer(refreshing, () => (search.isShown ? go() : void read()), isActive)

@@ -7,7 +7,7 @@ import { CAPACITY, type LookedAt, type MessagesState } from './list-state.ts'
 import { notJudgedOf } from './not-judged.ts'
 import type { RowModel } from './row-model.ts'
 
-/** The status bar's sentence: what was read, how fast, why it stopped. */
+/** The status bar's sentence: what was read, how fast, and why it stopped. */
 export function statusWords(state: MessagesState, lines: Pick<RowModel, 'loaded' | 'dropped' | 'givenUp'>): string {
   const { reading, counts, ratePerSecond, done, looked } = state
   const { loaded: rows, givenUp } = lines
@@ -20,13 +20,13 @@ export function statusWords(state: MessagesState, lines: Pick<RowModel, 'loaded'
   if (reading !== undefined && ratePerSecond > 0) parts.push(formatRate(ratePerSecond))
   if (dropped > 0) parts.push(`the oldest ${formatCount(dropped)} left: ${formatCount(CAPACITY)} are kept`)
   if (reading === 'tail' && givenUp.front > 0) parts.push(givenUpWords(givenUp))
-  // How an earlier read ended would be taken for the end of the one that failed.
+  // Otherwise the end of an earlier read would be taken for the end of the one that failed.
   if (reading === undefined && state.error !== undefined) parts.push('the last read failed')
   else if (reading === undefined && done !== undefined) parts.push(endWords(done, left(state)), leftWords(state))
   return parts.filter((part) => part !== '').join(' · ')
 }
 
-/** "12 400 records looked at · 3 match · 2 not judged": a Follow that shows a few of many. */
+/** "12 400 records looked at · 3 match · 2 not judged": for a Follow with a filter. */
 function lookedWords({ records, notJudged }: LookedAt, rows: number): string[] {
   const open = notJudgedOf(notJudged)
   return [
@@ -43,7 +43,9 @@ export function givenUpWords({ front, back }: RowModel['givenUp']): string {
   return `${parts.join(' and ')} ${front + back === 1 ? 'record was' : 'records were'} dropped to make room for other tabs`
 }
 
-/** What lies beyond the rows shown: offsets, for how many records they hold is not known before they are read. */
+/**
+ * The offsets beyond the rows shown. They are called offsets because the number of records is not known before they are read.
+ */
 export function leftWords(state: MessagesState): string {
   const { before, behind } = left(state)
   const parts = [
@@ -68,7 +70,7 @@ function left({ done, older, newer }: MessagesState): { before: bigint; behind: 
 const readingWords = { page: 'Reading', older: 'Reading older', newer: 'Reading newer', tail: 'Following' } as const
 
 function endWords(done: BrowseDone, { before, behind }: ReturnType<typeof left>): string {
-  // Where a group has no position, the partition was read all the same, from elsewhere.
+  // If a group has no position, the partition was read all the same, from another place.
   const unread = done.failures.filter(({ error }) => error.details?.['from'] === undefined).length
   if (unread > 0) return `${unread} of the partitions could not be read to the end`
   switch (done.reason) {
@@ -82,14 +84,14 @@ function endWords(done: BrowseDone, { before, behind }: ReturnType<typeof left>)
   }
 }
 
-/** What could not be read: a partition, or all of a topic where no partition is named. */
+/** What could not be read: a partition, or a whole topic if no partition is named. */
 interface Failure {
   topic?: string
   partition: number | null
   error: ErrorValue
 }
 
-/** Each reason once, with the partitions it holds for, and their topics where those are several. */
+/** Each reason once, with the partitions to which it applies, and their topics if there are several. */
 export function failureWords(failures: readonly Failure[]): { title: string; hint: string | undefined }[] {
   const hasTopics = new Set(failures.map(({ topic }) => topic)).size > 1
   return [...Map.groupBy(failures, ({ error }) => error.message)].map(([message, own]) => {
@@ -107,7 +109,7 @@ export function failureWords(failures: readonly Failure[]): { title: string; hin
   })
 }
 
-/** Topics or partitions that a sentence names. */
+/** The most topics or partitions that a sentence names. */
 const MOST_NAMED = 12
 
 function partitionWords(failures: readonly Failure[]): string {
@@ -117,7 +119,7 @@ function partitionWords(failures: readonly Failure[]): string {
   return `${partitions.length === 1 ? 'partition' : 'partitions'} ${named}`
 }
 
-/** "partition 3 from offset 651": what the rows in the list answer. */
+/** "partition 3 from offset 651": the request that the rows in the list answer. */
 export function requestWords({ start, partitions, filter }: BrowseRequest, zone: string): string {
   const where =
     partitions === undefined

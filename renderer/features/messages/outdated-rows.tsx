@@ -12,7 +12,7 @@ export interface OtherRowsProps {
   onRead: () => void
 }
 
-/** Says what the rows are where they are not what the fields above say. They stay: they may still be wanted. */
+/** Describes the rows if they do not match the fields above any more. They stay, because they may still be wanted. */
 export function OtherRows({ store, partitions, onRead }: OtherRowsProps) {
   const zone = useZone()
   const { form, shown, reading } = useMessages(store, (state) => ({
@@ -23,7 +23,7 @@ export function OtherRows({ store, partitions, onRead }: OtherRowsProps) {
   if (shown === undefined || (reading !== undefined && reading !== 'tail')) return null
   const chosen = requestOf(form, partitions)
   if (isSameRequest(shown, chosen)) return null
-  // While it follows, its field says by what.
+  // During a Follow, its field shows the filter.
   if (shown.filter !== undefined && reading === 'tail') return null
   return (
     <StateView

@@ -10,7 +10,7 @@ import s from './messages.module.css'
 export interface PageBarProps {
   store: MessagesStore
   filter: WholeFilter
-  /** What a search found is shown: it has neither pages nor rows that a filter leaves out. */
+  /** The matches of a search are shown: they have neither pages nor rows that a filter hides. */
   isSearch: boolean
   isNarrowed: boolean
   selected: number
@@ -19,7 +19,7 @@ export interface PageBarProps {
   onOrder: () => void
 }
 
-/** How much of what is loaded matches, and pages both ways. */
+/** How many of the loaded rows match, and buttons for pages in both directions. */
 export function PageBar(props: PageBarProps) {
   const { store, isSearch, isNarrowed, selected, onNewest, isNewestFirst, onOrder } = props
   const { isReading, hasOlder, hasNewer } = useMessages(store, (state) => ({
@@ -27,7 +27,7 @@ export function PageBar(props: PageBarProps) {
     hasOlder: state.hasOlder,
     hasNewer: state.hasNewer,
   }))
-  /** Records that came while the end was out of sight. */
+  /** Records that arrived while the end was not in view. */
   const unseen = useMessages(store, ({ reading }) => (reading === 'tail' && !isNarrowed ? store.lines.behind : 0))
   return (
     <>
@@ -66,10 +66,10 @@ export function PageBar(props: PageBarProps) {
   )
 }
 
-/** How many rows match, and of how many only the beginning was seen: no count says more than was looked at. */
+/** How many rows match, and of how many only the beginning was examined: no count claims more than was examined. */
 function FilterWords({ store, filter }: Pick<PageBarProps, 'store' | 'filter'>) {
   const { isLooking, ended, error } = useStore(filter)
-  // Drawn again with what is loaded, and as a search goes on.
+  // Renders again as rows are loaded and as a search goes on.
   useMessages(store, ({ version }) => (store.lines.filter.text === '' ? 0 : version))
   const { loaded, filter: at } = store.lines
   if (at.text === '') return <span role="status" />

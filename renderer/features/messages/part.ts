@@ -14,7 +14,7 @@ const Messages = z.strictObject({
   offset: StoredOffset.optional(),
   /** Start at this group's positions. */
   group: z.string().optional(),
-  /** Take up this kept search of it. */
+  /** Open this stored search of the topic. */
   search: SearchName.optional(),
 })
 
@@ -22,7 +22,7 @@ const Messages = z.strictObject({
 const Search = z.strictObject({
   connectionId: ConnectionId,
   topics: z.string().max(1_000).optional(),
-  /** Take up this kept search. */
+  /** Open this stored search. */
   search: SearchName.optional(),
 })
 

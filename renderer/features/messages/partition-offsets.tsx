@@ -10,13 +10,13 @@ import s from './messages.module.css'
 export interface PartitionOffsetsProps {
   form: BrowseForm
   partitions: readonly number[]
-  /** The logs' edges as last seen, to choose by. */
+  /** The last known edges of the logs, as a help for choosing. */
   bounds: readonly PartitionBounds[]
   onChange: (offsets: BrowseForm['offsets']) => void
   onRead: () => void
 }
 
-/** An offset for each partition; what is left empty follows the common one. */
+/** An offset for each partition; an empty field uses the common offset. */
 export function PartitionOffsets({ form, partitions, bounds, onChange, onRead }: PartitionOffsetsProps) {
   const [isOpen, setOpen] = useState(false)
   const chosen = form.partitions ?? partitions

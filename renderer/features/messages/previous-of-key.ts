@@ -7,24 +7,24 @@ import { rowAt } from '#shared/model/rows.ts'
 import { RecordFilter } from '#shared/filters/filter.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 
-/** How far back is looked, in offsets; a partition may hold billions. */
+/** How far back is searched, in offsets; a partition may hold billions. */
 export const MOST_LOOKED = 1_000_000n
-/** The nearest first: who updates a key often does so soon. */
+/** The nearest first: many keys are updated often. */
 const WINDOWS = [10_000n, 90_000n, 300_000n, 600_000n]
-/** Of a key, for the search; the rest of it is compared afterwards. */
+/** How much of a key the search uses; the rest is compared afterwards. */
 const MOST_SEARCHED = 200
 
 export interface Previous {
-  /** null: there is none, as far as was looked. */
+  /** null: there is none in the range that was searched. */
   readonly offset: bigint | null
-  /** Where the search ended, and whether that is where the log starts. */
+  /** Where the search ended, and whether that is the start of the log. */
   readonly lookedTo: bigint
   readonly isAll: boolean
 }
 
 /**
- * The record before this one with the same key in the same partition, where producers put those of one key. Looked for by
- * the workers' text filter in windows that lead backward; that a record has the very key is judged by its bytes.
+ * The previous record with the same key in the same partition, which is where producers put records of one key. The workers'
+ * text filter searches for it in ranges that go back in time; whether a record has exactly this key is decided by its bytes.
  */
 export async function findPrevious(
   api: Pick<StoreApiPort, 'openStream' | 'call'>,
@@ -91,7 +91,7 @@ async function lastWithKey(
   return last
 }
 
-/** null: its key says too little to be looked for. */
+/** null: the key is too short to search for. */
 function filterFor(record: FullRecord): RecordFilter | null {
   const written = writtenKey(record)
   const text =
@@ -109,7 +109,7 @@ function startsWith(whole: Uint8Array, beginning: Uint8Array): boolean {
   return beginning.length <= whole.length && beginning.every((byte, at) => byte === whole[at])
 }
 
-/** As far as records carry keys: 64 KiB. */
+/** Compares only as much of the key as records are shown with: 64 KiB. */
 function isSameKey(a: FullRecord, b: FullRecord): boolean {
   return (
     a.keySize === b.keySize &&

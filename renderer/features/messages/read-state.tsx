@@ -6,7 +6,7 @@ import type { MessagesStore } from './messages-store.ts'
 import { failureWords, givenUpWords, statusWords } from './messages-words.ts'
 import { useMessages } from './use-messages.ts'
 
-/** What went wrong with what was read, and what was let go of it since. */
+/** What went wrong with the read, and what was dropped since. */
 export function ReadTroubles({ store, onRetry }: { store: MessagesStore; onRetry: () => void }) {
   const { lines } = store
   const { error, waiting, failures, stopped, givenUp } = useMessages(store, (state) => ({
@@ -14,7 +14,7 @@ export function ReadTroubles({ store, onRetry }: { store: MessagesStore; onRetry
     waiting: state.waiting,
     failures: state.reading === undefined ? state.done?.failures : undefined,
     stopped: state.stopped,
-    // Of a list that grows the oldest go in any case; its status says how many did.
+    // A growing list always drops its oldest rows; its status says how many.
     givenUp: state.reading === 'tail' ? '' : givenUpWords(lines.givenUp),
   }))
   return (
@@ -35,7 +35,7 @@ export function ReadTroubles({ store, onRetry }: { store: MessagesStore; onRetry
   )
 }
 
-/** The status bar's words of this tab; draws nothing itself. */
+/** The status bar's text for this tab; renders nothing itself. */
 export function ReadStatus({ store, tabId, partitions }: { store: MessagesStore; tabId: string; partitions: number }) {
   const words = useMessages(store, (state) => statusWords(state, store.lines))
   const answered = useMessages(store, (state) => state.done?.bounds.length)

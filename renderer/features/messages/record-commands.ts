@@ -1,24 +1,24 @@
 import { commandOn, subject } from '../../workbench/command.ts'
 
-/** What can be done with the record that is open beside the list. */
+/** The actions for the open record. */
 export interface OpenRecord {
   copy: (part: 'value' | 'key') => void
   copyHeaders: () => void
   copyJson: () => void
   saveValue: () => void
   compareWithPrevious: () => void
-  /** Fills the form of a new record from it. */
+  /** Fills the form of a new record from this one. */
   produce: () => void
-  /** Moves a group to it. */
+  /** Moves a group to this record. */
   move: () => void
-  /** Skips it for the group it was reached from; without such a group there is nothing to skip it for. */
+  /** Skips this record for the group from which the view was opened; without such a group there is no skipping. */
   skip: (() => void) | undefined
 }
 
 export const openRecord = subject<OpenRecord>('open record')
-/** Opens the schema that the open record's value, else its key, was decoded by. */
+/** Opens the schema by which the record's value, or else its key, was decoded. */
 export const recordSchema = subject<() => void>('schema of the open record')
-/** Searches for the records of the open record's key. */
+/** Searches for records with the open record's key. */
 export const recordKey = subject<() => void>('key of the open record')
 
 const menu = 'record'

@@ -51,7 +51,7 @@ export function useMenuContext(
   )
 }
 
-/** The open record's menu again, for the palette. */
+/** The open record's menu once more, for the palette. */
 export function useRecordCommands(context: RecordMenuContext, place: RowPlace | undefined, isActive: boolean): void {
   const { connectionId, topic, actions, reached } = context
   const at = { connectionId, topic, partition: place?.partition ?? 0, offset: place?.offset ?? 0n }

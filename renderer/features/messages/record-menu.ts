@@ -15,7 +15,7 @@ export interface RowPlace {
   offset: bigint
 }
 
-/** The group from which the view was opened, and the position of it that was opened, if one was. */
+/** The group from which the view was opened, and the position that was opened, if any. */
 export interface GroupReached {
   group: string
   position: RowPlace | undefined
@@ -25,19 +25,19 @@ export interface RecordMenuContext {
   connectionId: ConnectionId
   topic: string
   connection: ConnectionState | undefined
-  /** Bootstrap addresses, and whether reaching them needs credentials or TLS. */
+  /** The bootstrap addresses, and whether connecting needs credentials or TLS. */
   brokers: readonly string[]
   isSecured: boolean
   navigation: Navigation
   actions: RecordActions
   reached: GroupReached | undefined
-  /** Shows what changed since the record before with the same key. */
+  /** Shows the difference to the previous record with the same key. */
   compareWithPrevious: (place: RowPlace) => Promise<void>
-  /** Asks what the bytes of the topic are. */
+  /** Opens the choice of decoders for the topic. */
   decodeAs: (part: 'key' | 'value' | 'header', header?: string) => void
 }
 
-/** Copies of a record, and nothing else: on a line of the list, or opened. */
+/** The ways to copy a record, on a line of the list or opened. */
 export function copyMenu(context: RecordMenuContext, place: RowPlace): MenuAction[] {
   const { connectionId, topic, connection, brokers, isSecured, actions } = context
   const at = { topic, ...placeAlone(place) }
@@ -58,7 +58,7 @@ export function copyMenu(context: RecordMenuContext, place: RowPlace): MenuActio
   ]
 }
 
-/** The schemas that its value and its key were decoded by; for both parts the same way. */
+/** The schemas by which its value and its key were decoded. */
 export function schemaMenu({ connectionId, topic, navigation }: RecordMenuContext, found: FullRecord): MenuAction[] {
   return (['value', 'key'] as const).flatMap((part) => {
     const schema = (part === 'value' ? found.valueAs : found.keyAs)?.schema
@@ -72,7 +72,7 @@ export function schemaMenu({ connectionId, topic, navigation }: RecordMenuContex
   })
 }
 
-/** What else can be done with it: each leads to a plan, which is looked at before anything is written. */
+/** The other actions: each opens a plan that is reviewed before anything is written. */
 export function actionMenu(context: RecordMenuContext, place: RowPlace): MenuAction[] {
   const { connectionId, topic, navigation, actions, reached } = context
   const { partition, offset } = place
@@ -115,7 +115,9 @@ export function actionMenu(context: RecordMenuContext, place: RowPlace): MenuAct
   ]
 }
 
-/** "Skip this record for order-mailer (650 → 651)…" at its position; elsewhere what lies between is passed over as well. */
+/**
+ * "Skip this record for order-mailer (650 → 651)…" at the group's position; elsewhere the records between are skipped as well.
+ */
 function skipWords({ group, position }: GroupReached, { partition, offset }: RowPlace): string {
   return position?.partition === partition && position.offset === offset
     ? `Skip this record for ${group} (${formatGrouped(offset)} → ${formatGrouped(offset + 1n)})…`

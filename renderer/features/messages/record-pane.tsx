@@ -21,7 +21,10 @@ export interface RecordPaneProps {
   onClose: () => void
 }
 
-/** The open record. It listens for itself: a payload that arrives must not draw the list anew, nor a cursor that moves the payload. */
+/**
+ * The open record. It subscribes by itself, so that an arriving payload does not render the list again, nor a cursor move the
+ * payload.
+ */
 export const RecordPane = memo(function RecordPane({
   topic,
   store,

@@ -4,24 +4,24 @@ import { toastFailure } from '../../ui/toast.tsx'
 import type { Line } from './grid-lines.ts'
 import { actionMenu, copyMenu, type RecordMenuContext, type RowPlace } from './record-menu.ts'
 
-/** As many single records as a replay takes. */
+/** The most single records that a replay accepts. */
 const MOST_REPLAYED = 10_000
 
 export interface RowMenu {
   context: RecordMenuContext
   line: Line | undefined
-  /** How many lines are chosen, and which. */
+  /** How many lines are selected, and which. */
   chosen: number
-  /** Those of them that are here, and all of them. */
+  /** The selected lines that are loaded, and all selected lines. */
   chosenLines: () => readonly Line[]
   allChosen: () => Promise<readonly Line[]>
-  /** What the cell that was pointed at is good for in a search. */
+  /** The searches offered for the cell under the pointer. */
   narrowing: readonly MenuAction[]
   onOpen: (line: Line) => void
   onCompare: (one: RowPlace, other: RowPlace) => void
 }
 
-/** What can be done with a line of the list, and with all that are chosen. */
+/** The actions for a line of the list, and for all selected lines. */
 export function rowMenu({
   context,
   line,
@@ -73,13 +73,13 @@ function placeOfRecord(line: Line): RowPlace[] {
   return line.kind === 'row' ? [{ partition: line.row.partition, offset: line.row.offset }] : []
 }
 
-/** For lines: does it where one stands in the log. */
+/** For lines: runs the action with the line's place in the log. */
 export const onPlace = (act: (place: RowPlace) => void) => (line: Line | undefined) => {
   const place = placeOf(line)
   if (place !== undefined) act({ partition: place.partition, offset: place.offset })
 }
 
-/** Where a line stands in the log; a time without reading stands nowhere. */
+/** The line's place in the log; a pause has none. */
 export function placeOf(line: Line | undefined): RowPlace | undefined {
   if (line === undefined || line.kind === 'pause') return undefined
   return line.kind === 'row' ? line.row : { partition: line.hole.partition, offset: line.hole.first }

@@ -8,18 +8,18 @@ import { createRowSearch, type FilterState } from './row-search.ts'
 
 type End = 'front' | 'back'
 
-/** Rows that left: where reading must go on to meet them again. */
+/** Rows that were dropped: the offsets at which reading must continue to get them again. */
 export interface Cut {
   end: End
-  /** Partition → the first offset still held or later (front), or the first that is gone (back). */
+  /** Partition → the first offset that is still held or later (front), or the first that was dropped (back). */
   offsets: ReadonlyMap<number, bigint>
 }
 
 export interface RowModel extends ShownLines {
   append(frame: RowColumns): void
-  /** Frames of one page read backward, in their order. */
+  /** Adds frames of one page that was read backward, in their order. */
   prepend(frames: readonly RowColumns[]): void
-  /** Behind what is held now. */
+  /** Adds a pause after the last row. */
   mark(pause: Pause): void
   clear(): void
   setFilter(text: string): void
@@ -27,50 +27,50 @@ export interface RowModel extends ShownLines {
   unseen(): OffsetRange[]
   decide(looked: readonly OffsetRange[], found: ReadonlyMap<number, ReadonlySet<bigint>>): void
   /**
-   * Lets go of whole frames until so many bytes are free, or nothing is left but what is in sight. A list that grows at its
-   * end lets go at its front; any other where it is farther from what is in sight.
+   * Drops whole frames until this many bytes are free, or only rows in view are left. A list that grows at its end drops rows
+   * at its front; any other drops them at the end that is farther from the view.
    */
   giveUp(bytes: number, isGrowing: boolean): void
-  /** What all of it keeps in memory. */
+  /** The memory that everything uses. */
   readonly bytes: number
-  /** Records held. */
+  /** The number of records held. */
   readonly loaded: number
-  /** Whether some of them were decoded without a schema that they wait for. */
+  /** Whether some rows were decoded without a schema that they wait for. */
   readonly waits: boolean
-  /** Rows that went at the front since the last clear. */
+  /** Rows dropped at the front since the last clear. */
   readonly dropped: number
-  /** Of the rows given up to free memory, those that were not read again since. */
+  /** Rows that were dropped to free memory and not read again since. */
   readonly givenUp: { readonly front: number; readonly back: number }
   readonly filter: FilterState
 }
 
 export interface RowModelOptions {
-  /** Rows; up to one frame more is held, as frames leave whole. */
+  /** The most rows; up to one frame more is held, because only whole frames are dropped. */
   capacity: number
   onCut?: (cut: Cut) => void
-  /** Called as a search goes on by itself; what `append` and `prepend` change their caller knows. */
+  /** Called as a filter run goes on by itself; changes by `append` and `prepend` are known to their callers. */
   onSearched?: () => void
-  /** Gives the page a breath between slices of a search. */
+  /** Lets the page respond between slices of a filter run. */
   breathe?: (next: () => void) => void
   now?: () => number
 }
 
-/** A note, and the number of the record it stands before. */
+/** A note, and the number of the record that follows it. */
 interface Placed {
   before: number
   note: Note
 }
 
-/** Whoever looks at the end goes on looking at it as rows come. */
+/** A view at the end stays at the end as rows arrive. */
 const atEnd = { first: Infinity, last: Infinity } as const
-/** Rows of a frame that are asked whether they are text. */
+/** How many rows of a frame are examined to see whether they are text. */
 const MOST_JUDGED = 50
-/** A hole is an object of ten, most of them numbers of 64 bits, with the two objects that place it. */
+/** The memory of a gap: an object with ten fields, most of them 64-bit numbers, and the two objects that hold its place. */
 const NOTE_BYTES = 400
 
 /**
- * Rows of a browse as a grid sees them. Records keep a stable number however many are put before them or leave there;
- * notes and filter matches refer to those, so that a page of 500 costs 500 and not what is already held.
+ * The rows of a browse as a grid sees them. Records keep a fixed number, however many are added before them or dropped there.
+ * Notes and filter matches refer to these numbers, so that a page of 500 rows costs 500 steps, whatever is already held.
  */
 // oxlint-disable-next-line max-lines-per-function -- rows, holes and pauses move together: inserting, cutting or reversing changes the positions of all
 export function createRowModel(options: RowModelOptions): RowModel {
@@ -87,15 +87,15 @@ export function createRowModel(options: RowModelOptions): RowModel {
   let givenUp = { front: 0, back: 0 }
   let epoch = 0
   let isNewestFirst = false
-  /** Numbers of the first and last record in sight. Of a list that was never looked at: its end. */
+  /** The numbers of the first and last record in view; the end, if the list was never shown. */
   let sight: { readonly first: number; readonly last: number } = atEnd
   let behind = 0
-  /** Of the rows that came since the last clear: how many keys and values are text, less how many are none. */
+  /** For the rows since the last clear: the number of keys and values that are text minus the number that are not. */
   const texts = { key: 0, value: 0 }
 
   const loaded = (): number => rows.end - rows.first
   const countTexts = (frame: RowColumns): void => {
-    // A part tells enough of fifty thousand rows.
+    // A sample says enough about fifty thousand rows.
     const step = Math.max(1, Math.floor(frame.count / MOST_JUDGED))
     for (let i = 0; i < frame.count; i += step) {
       const { key, keyAs, value, valueAs } = rowAt(frame, i)
@@ -103,7 +103,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       if (value !== null && value.length > 0) texts.value += isReadable(valueAs!.form) ? 1 : -1 // valueAs is null only where the value is null
     }
   }
-  /** Takes frames at one end as long as they are to go; the last one stays. */
+  /** Drops frames at one end while a condition holds; the last frame stays. */
   const cut = (end: End, isToGo: (count: number) => boolean): number => {
     const gone: RowColumns[] = []
     while (rows.sizeAt(end) < loaded() && isToGo(rows.sizeAt(end))) gone.push(rows.take(end)!) // sizeAt() said that there is one
@@ -133,7 +133,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
   const overCapacity = (count: number): boolean => loaded() - count >= capacity
   const numberAt = (line: number): number =>
     filter.isOn ? (filter.matches[line] ?? Infinity) : rows.first + line - notesBefore(notes, rows, line)
-  /** Where a line stands in the order of the log, or a place of that order among the lines. */
+  /** Converts between a line and its place in log order. */
   const turned = (line: number): number => (isNewestFirst ? count() - 1 - line : line)
   const bytes = (): number => rows.bytes + notes.length * NOTE_BYTES + filter.bytes
   const count = (): number => (filter.isOn ? filter.matches.length : loaded() + notes.length)
@@ -245,7 +245,7 @@ export function createRowModel(options: RowModelOptions): RowModel {
       return givenUp
     },
     get shift() {
-      // What is not put before the oldest is put behind the newest, which is before the first line then.
+      // Lines that were not added at the oldest end were added at the newest end, which comes first here.
       return isNewestFirst ? count() - shift : shift
     },
     get epoch() {
@@ -291,12 +291,12 @@ function lineAt(notes: readonly Placed[], rows: Rows, line: number): Line | unde
   return row && { kind: 'row', row }
 }
 
-/** Where note `at` stands among all lines. */
+/** The line of note `at`. */
 const lineOf = (notes: readonly Placed[], { first }: Rows, at: number): number => notes[at]!.before - first + at // callers pass an index below the length
 const notesBefore = (notes: readonly Placed[], rows: Rows, line: number): number =>
   lowerBound(notes.length, (at) => lineOf(notes, rows, at) >= line)
 
-/** A hole over the seam of two pages is one hole. */
+/** Two gaps that touch where pages meet become one. */
 function addHole(notes: Placed[], before: number, next: Hole): void {
   for (let at = notes.length - 1; at >= 0 && notes[at]!.before === before; at -= 1) {
     // at >= 0, as the loop checks

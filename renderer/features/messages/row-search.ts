@@ -7,13 +7,13 @@ import { filterOf, rowVerdict } from './row-filter.ts'
 export interface FilterState {
   readonly text: string
   readonly matches: number
-  /** Loaded rows that were looked at; fewer than are loaded only while looking. */
+  /** Loaded rows that were examined; fewer than are loaded only while a filter run is going on. */
   readonly looked: number
-  /** Of those, rows of which only the beginning was seen, and that does not hold the text. */
+  /** Of those, rows of which only the beginning was examined and does not contain the text. */
   readonly unseen: number
 }
 
-/** Row `number`, whose preview decides nothing. */
+/** Row `number`, whose preview does not decide. */
 interface Unseen {
   number: number
   partition: number
@@ -23,46 +23,46 @@ interface Unseen {
 export interface RowSearch {
   readonly isOn: boolean
   readonly state: FilterState
-  /** Numbers of the rows that match, in order. */
+  /** The numbers of the rows that match, in order. */
   readonly matches: readonly number[]
   readonly bytes: number
   set(text: string): void
-  /** Rows have come at the end; those of before had all been looked at if `isSearched`. */
+  /** Rows were added at the end; `isSearched`: all earlier rows had been examined. */
   appended(isSearched: boolean): void
-  /** Whether all that is held was looked at. */
+  /** Whether all loaded rows have been examined. */
   isSearched(): boolean
-  /** Rows have come in front, from the first one to this number; says how many match. */
+  /** Rows were added at the front, up to this number; returns how many match. */
   prepended(until: number): number
-  /** Rows have left at an end; says how many had matched. */
+  /** Rows were dropped at an end; returns how many of them had matched. */
   cut(end: 'front' | 'back'): number
   clear(): void
-  /** Where the rows lie of which the filter saw only the beginning: one range a partition. */
+  /** The offsets of rows of which only the beginning was examined: one range per partition. */
   unseen(): OffsetRange[]
-  /** What whole records of these offsets came to: rows found match, the others do not. */
+  /** The result of examining whole records in these ranges: the rows in `found` match, the others do not. */
   decide(looked: readonly OffsetRange[], found: ReadonlyMap<number, ReadonlySet<bigint>>): void
 }
 
 export interface RowSearchOptions {
-  /** Called as a search goes on by itself. */
+  /** Called as a filter run goes on by itself. */
   onSearched: () => void
-  /** Gives the page a breath between slices of a search. */
+  /** Lets the page respond between slices of a filter run. */
   breathe: (next: () => void) => void
   now: () => number
 }
 
 const SLICE_MS = 8
-/** A match is a number; an unseen row an object with an offset. */
+/** The memory of a match, which is a number, and of an undecided row, which is an object with an offset. */
 const MATCH_BYTES = 8
 const UNSEEN_BYTES = 80
 
-/** Which of the rows held contain a text, found a slice at a time. */
+/** Finds the loaded rows that contain a text, one slice at a time. */
 // oxlint-disable-next-line max-lines-per-function -- which rows were searched and which match changes with every row that is added or dropped
 export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSearchOptions): RowSearch {
   let needle = ''
   let predicate: Predicate | undefined
   let matches: number[] = []
   let unseen: Unseen[] = []
-  /** Rows before this number were looked at. */
+  /** Rows before this number have been examined. */
   let scanned = 0
   let search = 0
 
@@ -120,7 +120,7 @@ export function createRowSearch(rows: Rows, { onSearched, breathe, now }: RowSea
     },
     isSearched: () => scanned >= rows.end,
     appended: (isSearched) => {
-      // A search that is under way comes to them by itself.
+      // A filter run that is going on will reach them.
       if (needle !== '' && isSearched) scanAll()
     },
     prepended: (until) => {

@@ -7,11 +7,11 @@ import { keyText, type Value } from '#shared/model/decoded-value.ts'
 import { foundIn } from './field-menu.ts'
 import { conditionOf } from './search-conditions.ts'
 
-/** Parts of a key of several, and bytes of one of no encoding, that a condition names. */
+/** The most parts of a compound key, and bytes of a key without encoding, that a condition names. */
 const MOST_PARTS = 20
 const MOST_BYTES = 256
 
-/** What the records of a record's key have in common, as an expression; null: it has no key, or one that cannot be named. */
+/** An expression that all records with this record's key satisfy; null: it has no key, or one that cannot be expressed. */
 export function sameKeyOf({ key, keySize, keyAs }: FullRecord): string | null {
   if (key === null || keyAs === null || key.length < keySize || keyAs.isCut) return null
   const { form, value } = keyAs
@@ -22,7 +22,7 @@ export function sameKeyOf({ key, keySize, keyAs }: FullRecord): string | null {
   return parts !== null && parts.length > 0 && parts.length <= MOST_PARTS ? parts.join(' && ') : null
 }
 
-/** One a leaf; null: one of them cannot be named. */
+/** One condition per leaf; null: one of them cannot be expressed. */
 function conditionsOf(path: ValuePath, value: Value): string[] | null {
   const inside =
     value.kind === 'record'

@@ -23,14 +23,14 @@ interface Kept {
 export interface SavedFiltersProps {
   store: SearchStore
   connectionId: ConnectionId
-  /** undefined: several, so that only filters for all topics fit. */
+  /** undefined: several topics, so that only filters for all topics are offered. */
   topic: string | undefined
   onTry?: ((filter: RecordFilter) => void) | undefined
-  /** Shows searches of before with what they found. */
+  /** Opens earlier searches with their matches. */
   onSearches: () => void
 }
 
-/** Filters that were used or saved, and what else can be done with the one that is typed. */
+/** Filters that were used or saved, and further actions for the typed filter. */
 export function SavedFilters({ store, connectionId, topic, onTry, onSearches }: SavedFiltersProps) {
   const api = useApi()
   const [kept, setKept] = useState<Kept>()

@@ -24,18 +24,18 @@ const orders = [
 
 export interface SearchBandProps {
   store: SearchStore
-  /** "newest first, back to 14:00": where is searched, and which way. */
+  /** "newest first, back to 14:00": the range and the direction of the search. */
   range: string
   onWiden: (() => void) | undefined
   onClear: () => void
   clear?: string
   onOrder: (order: OrderOfHits) => void
-  /** What else can be done with what was found. */
+  /** Further actions for the matches. */
   actions?: ReactNode
   children?: ReactNode
 }
 
-/** What a search has come to, and what can be done about it; above its matches. */
+/** The state of a search and the actions for it; shown above its matches. */
 export function SearchBand({
   store,
   range,
@@ -99,7 +99,7 @@ export function SearchBand({
   )
 }
 
-/** What is not as one would take it for: matches that are not listed, a topic that has changed, what could not be read. */
+/** What may surprise: matches that are not listed, a topic that has changed, what could not be read. */
 function Notes({ store }: { store: SearchStore }) {
   const { status, stopped, failures, changes } = useSearch(store, (all) => all)
   return (

@@ -42,17 +42,17 @@ const placeholdersOfSeveral: Readonly<Record<SearchMode, string>> = {
 
 export interface SearchBarProps {
   store: SearchStore
-  /** Of several topics: nothing is loaded that could be narrowed. */
+  /** For several topics: there are no loaded rows to filter. */
   isOfSeveral?: boolean
   inputRef: Ref<HTMLInputElement>
   expression: Ref<ExpressionHandle>
   onEnter: () => void
-  /** Down: on into the list. */
+  /** Arrow Down: moves the focus into the list. */
   onDown: () => void
   suggest: (typed: string) => Promise<readonly Suggestion[]>
 }
 
-/** The one field of the list: what is typed narrows what is loaded, and Enter searches all of it. */
+/** The one field of the list: typing filters the loaded rows, and Enter searches the whole range. */
 export function SearchBar({
   store,
   isOfSeveral = false,
@@ -109,7 +109,7 @@ export function SearchBar({
   )
 }
 
-/** What has to hold beside the words of the field, each of which can be taken back. */
+/** Conditions that apply in addition to the text in the field; each can be removed. */
 export function SearchConditions({ store, onChanged }: { store: SearchStore; onChanged: () => void }) {
   const conditions = useSearch(store, ({ form }) => form.conditions)
   return conditions.map((condition) => (
@@ -143,7 +143,7 @@ const untils = [
   { id: 'offset', label: 'offset', note: 'in each partition' },
 ] as const satisfies readonly { id: SearchUntil; label: string; note?: string }[]
 
-/** How the words are taken, and where the search ends. */
+/** How the text is interpreted, and where the search ends. */
 export function SearchOptions({ store, isOfSeveral = false }: { store: SearchStore; isOfSeveral?: boolean }) {
   const form = useSearch(store, (state) => state.form)
   const zone = useZone()
@@ -172,7 +172,7 @@ export function SearchOptions({ store, isOfSeveral = false }: { store: SearchSto
       )}
       <Select<SearchUntil>
         label="Search until"
-        // An offset means nothing in another topic.
+        // An offset is useless in another topic.
         options={isOfSeveral ? untils.filter(({ id }) => id !== 'offset') : untils}
         value={form.until}
         onChange={(until) => store.change({ until })}

@@ -11,13 +11,13 @@ export interface FoundField {
   readonly text: string
 }
 
-/** What every record that has this there fulfils, as an expression; null: it cannot be said of such a value. */
+/** An expression for all records with this value in this field; null: the value cannot be expressed. */
 export function conditionOf(field: RowField, found: FoundField, isSame: boolean): string | null {
   const value = field.part === 'header' ? spelledHeader(field, found) : spelledValue(found)
   return value === null ? null : `${spelledField(field)} ${isSame ? '==' : '!='} ${value}`
 }
 
-/** What every record that has such a field fulfils, whatever it holds; null: it cannot be asked for. */
+/** An expression for all records that have this field, with any value; null: it cannot be expressed. */
 export function presenceOf({ part, path }: RowField): string | null {
   if (typeof path.at(-1) !== 'string' || (part === 'header' && path.length > 1)) return null
   return sourceOfForm({ join: 'all', rows: [{ field: { of: rootOf(part), path }, operator: 'is there', values: [] }] })
@@ -26,7 +26,7 @@ export function presenceOf({ part, path }: RowField): string | null {
 const rootOf = (part: RowField['part']) => (part === 'header' ? 'headers' : part)
 const spelledField = ({ part, path }: RowField): string => spelledPath(rootOf(part), path)
 
-/** To an expression a header is its text, or bytes that nobody can read. */
+/** In an expression a header is its text; bytes that are not text cannot be compared. */
 function spelledHeader({ path }: RowField, found: FoundField): string | null {
   return path.length === 1 && (found.kind === 'text' || found.kind === 'null') ? spelledValue(found) : null
 }
@@ -36,7 +36,7 @@ function spelledValue({ kind, text }: FoundField): string | null {
   switch (kind) {
     case 'text':
     case 'enum':
-    // What is written out as it is meant is a text there.
+    // In an expression such a value is text.
     case 'meant':
       return spelledText(text)
     case 'integer':
@@ -54,7 +54,7 @@ function spelledValue({ kind, text }: FoundField): string | null {
   }
 }
 
-/** What has to hold beside what is looked for: within an expression, or beside words and patterns, which stay as they are. */
+/** Adds a condition to the search: inside an expression, or beside text and patterns, which stay as they are. */
 export function withCondition(form: SearchForm, condition: string): Partial<SearchForm> {
   const { mode, texts, conditions } = form
   if (mode !== 'expression' && typedText(form) === '' && conditions.length === 0) return onlyCondition(form, condition)
@@ -62,7 +62,7 @@ export function withCondition(form: SearchForm, condition: string): Partial<Sear
   return conditions.includes(condition) ? {} : { conditions: [...conditions, condition] }
 }
 
-/** This is all that is looked for. */
+/** Replaces the search by this condition. */
 export function onlyCondition({ texts }: SearchForm, condition: string): Partial<SearchForm> {
   return { mode: 'expression', texts: { ...texts, expression: condition }, conditions: [] }
 }

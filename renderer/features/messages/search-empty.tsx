@@ -8,7 +8,7 @@ import type { SearchStore } from './search-store.ts'
 import { notJudgedOf } from './not-judged.ts'
 import { useSearch } from './use-search.ts'
 
-/** Why no match is shown. That there is none is said of what was read, and of nothing else. */
+/** Why no match is shown. It says that there is none only about what was read. */
 export function SearchEmpty({ store, onWiden }: { store: SearchStore; onWiden: (() => void) | undefined }) {
   const { status, ledgers, error } = useSearch(store, (state) => state)
   const whole = partsOf(ledgers)

@@ -3,7 +3,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import type { Suggestion } from '../../ui/expression-field.tsx'
 
-/** What every record has, whatever it holds. */
+/** The fields that every record has, whatever it contains. */
 const ofRecords: readonly Suggestion[] = [
   { label: 'value', detail: 'decoded' },
   { label: 'key', detail: 'decoded' },
@@ -14,11 +14,11 @@ const ofRecords: readonly Suggestion[] = [
   { label: 'has()', detail: 'whether a field is there' },
 ]
 
-/** Fields of the newest records of a topic; they are read once, when one is first asked for. */
+/** The fields of a topic's newest records. They are read once, when they are first needed. */
 export interface TopicFields {
-  /** They cannot be read: it is tried again the next time. */
+  /** If they cannot be read, the next call tries again. */
   readonly sampled: () => Promise<readonly SampledField[]>
-  /** Names for what is typed. */
+  /** The names to suggest while somebody types. */
   readonly suggest: () => Promise<readonly Suggestion[]>
 }
 
@@ -43,7 +43,7 @@ export function createTopicFields(
       try {
         return [...(await sampled()).map(suggestionOf), ...ofRecords]
       } catch {
-        // An expression can be typed without names.
+        // An expression can be typed without suggestions.
         return ofRecords
       }
     },

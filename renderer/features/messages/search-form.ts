@@ -4,17 +4,17 @@ import type { Place } from '#shared/model/place.ts'
 
 export type SearchMode = 'text' | 'regex' | 'expression'
 
-/** Where the range of a search ends: as far as the log goes, at a time, or at an offset of each partition. */
+/** Where the range of a search ends: at the end of the log, at a time, or at an offset of each partition. */
 export type SearchUntil = 'all' | 'timestamp' | 'offset'
 
-/** What is looked for, and how: beside where reading starts, which is the list's own choice. */
+/** What is searched for, and how. Where reading starts is the list's own setting. */
 export interface SearchForm {
   readonly mode: SearchMode
-  /** The expression is shown as rows, too. */
+  /** The expression is shown as rows as well. */
   readonly isForm: boolean
-  /** Of each mode what was typed in it: words are no pattern, and a pattern no expression. */
+  /** The typed text of each mode: text is not a pattern, and a pattern is not an expression. */
   readonly texts: Readonly<Record<SearchMode, string>>
-  /** Expressions that have to hold beside words or a pattern: what cells and fields were chosen for. */
+  /** Expressions that apply in addition to text or a pattern: those chosen from cells and fields. */
   readonly conditions: readonly string[]
   readonly matchCase: boolean
   readonly wholeWord: boolean
@@ -22,9 +22,9 @@ export interface SearchForm {
   readonly until: SearchUntil
   readonly untilTime: bigint | undefined
   readonly untilOffset: bigint | undefined
-  /** Of each key its newest record only. */
+  /** Only the newest record of each key. */
   readonly newestPerKey: boolean
-  /** A Follow by it ends with the first match. */
+  /** A Follow with this filter ends with the first match. */
   readonly untilFirst: boolean
 }
 
@@ -43,19 +43,19 @@ export const emptySearch: SearchForm = {
   untilFirst: false,
 }
 
-/** As long as such a filter may be. */
+/** The most characters of such a filter. */
 const MOST_CHARACTERS: Readonly<Record<SearchMode, number>> = { text: 1_000, regex: 1_000, expression: 10_000 }
 
 export function typedText({ mode, texts }: SearchForm): string {
   return texts[mode].trim().slice(0, MOST_CHARACTERS[mode])
 }
 
-/** All that is looked for, in words: what was typed, and what has to hold beside. */
+/** The whole search as text: what was typed, and the additional conditions. */
 export function formWords(form: SearchForm): string {
   return [typedText(form), ...form.conditions].filter((words) => words !== '').join(' && ')
 }
 
-/** What the form stands for; null: nothing is looked for. */
+/** The filter that the form describes; null: none. */
 export function filterOf(form: SearchForm): RecordFilter | null {
   const own = ownFilter(form)
   if (form.conditions.length === 0) return own
@@ -80,7 +80,7 @@ function ownFilter(form: SearchForm): RecordFilter | null {
   }
 }
 
-/** What of the form makes this filter; undefined: several filters together are none of its modes. */
+/** The form's settings for this filter; undefined: a combination of several filters fits none of its modes. */
 export function formOfFilter(
   filter: RecordFilter,
 ): (Pick<SearchForm, 'mode' | 'texts' | 'conditions'> & Partial<SearchForm>) | undefined {
@@ -109,12 +109,12 @@ export function formOfFilter(
   }
 }
 
-/** Newest first where reading starts at the newest: the way that the list itself goes. */
+/** Newest first if reading starts at the newest records: the same direction as the list. */
 export function directionFrom(start: Place): 'forward' | 'backward' {
   return start.at === 'high-watermark' ? 'backward' : 'forward'
 }
 
-/** The end of the range that the start is not, or the question that is still open. */
+/** The end of the range opposite its start, or a sentence that says what is missing. */
 export function untilPlace({ until, untilTime, untilOffset }: SearchForm): Place | null | string {
   switch (until) {
     case 'all':
@@ -126,7 +126,7 @@ export function untilPlace({ until, untilTime, untilOffset }: SearchForm): Place
   }
 }
 
-/** How many of its choices are not as they were at first. */
+/** How many of its settings differ from their defaults. */
 export function changedChoices({
   mode,
   matchCase,

@@ -25,14 +25,14 @@ const DAY_MS = 86_400_000n
 export interface SearchHistogramProps {
   store: SearchStore
   connectionId: ConnectionId
-  /** Fields that are columns of the list. */
+  /** The fields that are columns of the list. */
   fields: readonly RowField[]
-  /** Searches this time alone. */
+  /** Searches only this time range. */
   onNarrow: (from: bigint, to: bigint) => void
   onCondition: OnCondition
 }
 
-/** When the matches were written, and what they have in a field; a part of it can be taken as the range. */
+/** The times at which the matches were written and their values in a field. A part can be selected as the new range. */
 export function SearchHistogram({ store, connectionId, fields, onNarrow, onCondition }: SearchHistogramProps) {
   const spread = useSearch(store, (state) => state.spread)
   return spread === undefined || spread.request.over === null ? null : (
@@ -66,7 +66,7 @@ function Drawn({
   const isFine = bars.length > 0 && bars[0]!.end - bars[0]!.start < 1_000n // bars.length > 0
   const place = (at: bigint) => {
     const text = isLong ? formatTimestampShort(at, zone) : formatTime(at, zone)
-    // Of bars that are seconds wide nobody wants the milliseconds.
+    // For bars as wide as seconds nobody needs milliseconds.
     return isFine ? text : text.replace(/\.\d{3}$/, '')
   }
   const shares = by === 'none' ? [] : sharesOf(spread)
@@ -117,7 +117,7 @@ function Drawn({
   )
 }
 
-/** What matches can be counted by. */
+/** The fields by which matches can be counted. */
 function useCountBy(store: SearchStore, fields: readonly RowField[], { request }: Spread) {
   const isOfSeveral = useSearch(store, ({ ledgers }) => ledgers.length > 1)
   const options = [
@@ -126,7 +126,7 @@ function useCountBy(store: SearchStore, fields: readonly RowField[], { request }
     { id: 'partition', label: 'partition' },
     ...fields.map((field) => ({ id: fieldName(field), label: fieldTitle(field) })),
   ]
-  /** What was read before was not counted by it: it is read again. */
+  /** What was read before was not counted by this field: it is read again. */
   const onBy = (id: string) => {
     const { shown } = store.getState()
     const chosen = id === 'partition' || id === 'topic' ? id : (fields.find((field) => fieldName(field) === id) ?? null)

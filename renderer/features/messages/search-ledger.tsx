@@ -16,24 +16,27 @@ import { useMessages } from './use-messages.ts'
 import { useSearch } from './use-search.ts'
 import s from './search.module.css'
 
-/** Partitions that are drawn; of more, those with most matches, and so of topics. */
+/** The most partitions drawn: those with most matches, and topics likewise. */
 const MOST_DRAWN = 240
 
 export interface LedgerBandProps {
   store: SearchStore
-  /** The log's edges as last seen, of the one topic: a search may be of a part of it. */
+  /** The last known edges of the log, for a single topic: a search may cover part of it. */
   bounds: readonly PartitionBounds[]
   /** Lists the records that could not be judged for this reason, or the matches again. */
   onList: (list: ListedOf) => void
 }
 
-/** That of the one topic of a list, which knows the log's edges: drawn anew as those move, and the list around it is not. */
+/**
+ * The ledger for the list of a single topic, which knows the log's edges. Only this component renders when they change, not the
+ * list around it.
+ */
 export function ListLedgerBand({ list, ...props }: Omit<LedgerBandProps, 'bounds'> & { list: MessagesStore }) {
   const bounds = useMessages(list, ({ done }) => done?.bounds) ?? noBounds
   return <LedgerBand {...props} bounds={bounds} />
 }
 
-/** What was read, passed over and left, of each partition on its seekline, growing as it is read. */
+/** What was read, skipped and left in each partition, on its seekline, updated as it is read. */
 export function LedgerBand({ store, bounds, onList }: LedgerBandProps) {
   const [isOpen, setOpen] = useState(true)
   const state = useSearch(store, (all) => all)
@@ -57,7 +60,7 @@ export function LedgerBand({ store, bounds, onList }: LedgerBandProps) {
           const count = notJudged[reason] ?? 0n
           if (count === 0n) return null
           const words = `${formatGrouped(count)} ${notJudgedWords[reason]}`
-          // Of what is damaged there is no record to show.
+          // A damaged record cannot be shown.
           return reason === 'damaged' || reason === shown.list ? (
             <Badge key={reason} tone="warn">
               {words}
@@ -87,7 +90,7 @@ export function LedgerBand({ store, bounds, onList }: LedgerBandProps) {
 
 const noBounds: readonly PartitionBounds[] = []
 
-/** A ledger each, those with most matches first. */
+/** One ledger per topic, those with most matches first. */
 function Topics({ ledgers, hits }: { ledgers: readonly ScanLedger[]; hits: ReadonlyMap<string, PartitionHits> }) {
   const weighed = ledgers
     .map((ledger) => ({ ledger, tally: tallyOf(ledger) }))
@@ -125,7 +128,7 @@ function Topics({ ledgers, hits }: { ledgers: readonly ScanLedger[]; hits: Reado
   )
 }
 
-/** How many topics of so many partitions each are drawn: the first one at least. */
+/** How many topics with this many partitions are drawn: at least the first. */
 function drawable(partitions: readonly number[]): number {
   let left = MOST_DRAWN
   const tooMany = partitions.findIndex((count) => (left -= count) < 0)

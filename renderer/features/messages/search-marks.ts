@@ -2,12 +2,12 @@ import type { Covered } from '#shared/model/ledger.ts'
 import type { RowColumns } from '#shared/model/rows.ts'
 import type { PartitionHits } from './search-state.ts'
 
-/** Rows of a frame that are marked each; of more the places they were read with say as much. */
+/** The most rows of a frame that are marked one by one; for more, the ranges in which they were read are enough. */
 const MOST_ROWS = 50
-/** Marks of one seekline: more would not be told apart. */
+/** The most marks on one seekline: more could not be told apart. */
 const MOST_MARKS = 400
 
-/** Where the rows are; where more was found than rows came, the places that were covered with it. */
+/** The places of the rows; if more matched than rows arrived, the ranges in which they were found. */
 export function withHits(
   hits: PartitionHits,
   { count, partition, offset }: RowColumns,

@@ -4,17 +4,17 @@ import { requestOf, type BrowseForm } from './browse-form.ts'
 import { directionFrom, filterOf, untilPlace, type SearchForm } from './search-form.ts'
 import type { SearchRequest } from './search-request.ts'
 
-/** Where is searched, and what of it is seen. */
+/** The range that is searched, and which records of it are seen. */
 export type SearchRange = Pick<SearchRequest, 'start' | 'end' | 'ifNone' | 'partitions' | 'show' | 'direction'>
 
-/** The range that the list's bar and the options name, or the question that is still open. */
+/** The range from the list's bar and the options, or a sentence that says what is missing. */
 export function rangeOf(form: SearchForm, browse: BrowseForm, partitions: readonly number[]): SearchRange | string {
   const read = requestOf(browse, partitions)
   if (typeof read === 'string') return read
   const until = untilPlace(form)
   if (typeof until === 'string') return until
   const { ifNone, show } = read
-  // From the newest it goes back, so that the other end of the range is where it begins.
+  // From the newest it goes back in time, so that the other end of the range is where it starts.
   const ends =
     read.start.at === 'high-watermark'
       ? { start: until ?? { at: 'log-start' as const }, end: null }
@@ -22,7 +22,7 @@ export function rangeOf(form: SearchForm, browse: BrowseForm, partitions: readon
   return { ...ends, ifNone, partitions: read.partitions, show, direction: directionFrom(read.start) }
 }
 
-/** What the list's bar and the words in its field ask for together, or the question that is still open. */
+/** The request from the list's bar and the text in its field, or a sentence that says what is missing. */
 export function searchRequestOf(
   topics: TopicChoice,
   form: SearchForm,
@@ -34,7 +34,7 @@ export function searchRequestOf(
   if (filter === null && !newestPerKey) return 'What to look for?'
   const range = rangeOf(form, browse, partitions)
   if (typeof range === 'string') return range
-  // Which record of a key is its newest is known from the end only.
+  // The newest record of a key can only be found from the end.
   const direction = newestPerKey ? 'backward' : range.direction
   return { topics, filter, form, ...range, direction, by: null, newestPerKey, list: 'matches' }
 }

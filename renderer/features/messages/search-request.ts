@@ -6,23 +6,26 @@ import type { TopicChoice } from '#shared/model/topic-choice.ts'
 import type { ListedOf } from './not-judged.ts'
 import type { SearchForm } from './search-form.ts'
 
-/** What is looked for, where, and which way: what the hits answer, whatever was typed since. */
+/** What is searched for, in which range and direction: what the matches answer, whatever was typed since. */
 export interface SearchRequest {
   readonly topics: TopicChoice
-  /** null: all records, of which only the newest of each key are wanted. */
+  /** null: all records, for a search that only wants the newest of each key. */
   readonly filter: RecordFilter | null
-  /** What was typed for it. */
+  /** The form from which it was made. */
   readonly form: SearchForm
   readonly start: Place
-  /** Exclusive; null: to the end. */
+  /** Exclusive; null: up to the end. */
   readonly end: Place | null
   readonly ifNone?: IfNone | undefined
   readonly partitions: readonly number[] | undefined
   readonly show: Show
   readonly direction: 'forward' | 'backward'
-  /** What the matches are counted by, beside over time. */
+  /** The field by which the matches are counted, besides over time. */
   readonly by: SpreadRequest['by']
-  /** Of each key only its newest record, as compaction would leave it. Such a search goes back from the end, in one go. */
+  /**
+   * Only the newest record of each key, as compaction would leave it. Such a search goes backwards from the end, without
+   * interruption.
+   */
   readonly newestPerKey: boolean
   readonly list: ListedOf
 }

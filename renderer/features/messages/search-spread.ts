@@ -2,26 +2,26 @@ import type { Series, SpreadRequest } from '#shared/model/spread.ts'
 import { formatCount, formatGrouped } from '../../ui/format.ts'
 import type { HistogramBar } from '../../ui/histogram-model.ts'
 
-/** How matches lie in time, and what they have in a field. */
+/** The distribution of the matches over time, and of their values in a field. */
 export interface Spread {
   readonly request: SpreadRequest
   readonly series: readonly Series[]
 }
 
-/** Values with a colour of their own; the others share one. */
+/** The number of values with their own colour; the others share one. */
 const MOST_SHOWN = 5
 
 export interface SeriesShare {
-  /** The value; null: the others together. */
+  /** The value; null: all other values together. */
   readonly of: string | null
   readonly count: number
-  /** Of all matches, 0 to 1. */
+  /** The share of all matches, 0 to 1. */
   readonly share: number
 }
 
 export const countOf = ({ counts, outside }: Series): number => counts.reduce((sum, one) => sum + one, outside)
 
-/** One value of those that are told apart, and how many matches have it; null: those of all others together. */
+/** A value, and how many matches have it; null: all other values together. */
 export interface ValueCount {
   readonly of: string | null
   readonly kind: Series['kind']
@@ -29,7 +29,7 @@ export interface ValueCount {
   readonly share: number
 }
 
-/** All values that are told apart, those of most matches first. */
+/** All values that are counted separately, those with most matches first. */
 export function countsOf({ series }: Spread): ValueCount[] {
   const all = series.reduce((sum, one) => sum + countOf(one), 0)
   return series
@@ -37,7 +37,7 @@ export function countsOf({ series }: Spread): ValueCount[] {
     .toSorted((a, b) => b.count - a.count)
 }
 
-/** The values that most matches have, most first, and the others as one. */
+/** The values with most matches first, and the others as one. */
 export function sharesOf({ series }: Spread, most: number = MOST_SHOWN): SeriesShare[] {
   const counted = series.map((one) => ({ of: one.of, count: countOf(one) })).filter(({ count }) => count > 0)
   const all = counted.reduce((sum, { count }) => sum + count, 0)
@@ -50,7 +50,7 @@ export function sharesOf({ series }: Spread, most: number = MOST_SHOWN): SeriesS
   }))
 }
 
-/** One bar a bucket, its matches by the values that have a colour. */
+/** One bar per bucket, its matches by the values that have a colour. */
 export function barsOf(spread: Spread): HistogramBar[] {
   const { over, by } = spread.request
   if (over === null) return []
@@ -73,7 +73,7 @@ export function barsOf(spread: Spread): HistogramBar[] {
   })
 }
 
-/** Matches that no bar shows: of another time, or without one. */
+/** Matches that no bar shows: with another time, or without one. */
 export function outsideOf({ series }: Spread): number {
   return series.reduce((sum, { outside }) => sum + outside, 0)
 }
@@ -88,7 +88,7 @@ export const percentWords = (share: number): string =>
 
 export const nameOf = (of: string | null): string => (of === null ? 'others' : of === '' ? 'empty' : of)
 
-/** What is drawn, for whoever does not see it. */
+/** A description of the chart, for people who do not see it. */
 export function barsWords(bars: readonly HistogramBar[], place: (at: bigint) => string): string {
   const first = bars[0]
   const last = bars.at(-1)

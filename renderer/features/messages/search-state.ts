@@ -9,50 +9,50 @@ import { emptySearch, type SearchForm } from './search-form.ts'
 import type { SearchRequest } from './search-request.ts'
 import type { Spread } from './search-spread.ts'
 
-/** As they were found, by partition and offset, or all partitions merged by time; the newest or the oldest first. */
+/** In the order they were found, by partition and offset, or by time over all partitions; newest or oldest first. */
 export type OrderOfHits = 'found' | 'partition' | 'newest' | 'oldest'
 
 export interface SearchState extends Pick<MessagesState, 'version' | 'reading' | 'isPaused'> {
   readonly form: SearchForm
-  /** What the hits answer; undefined: nothing was searched, and the list shows what was read. */
+  /** The request that the matches answer; undefined: nothing was searched, and the list shows what was read. */
   readonly shown: SearchRequest | undefined
   readonly status: 'idle' | 'running' | 'stopped' | 'ended'
   readonly order: OrderOfHits
-  /** What was read and what is left, of each topic; none until the edges of the logs are known. */
+  /** What was read and what is left, for each topic; empty until the edges of the logs are known. */
   readonly ledgers: readonly ScanLedger[]
-  /** Where something was found, of each topic and partition; not all places, where there are very many. */
+  /** The places of matches, by topic and partition; if there are very many, only some. */
   readonly hits: ReadonlyMap<string, PartitionHits>
   readonly counts: ReadCounts | undefined
   readonly ratePerSecond: number
   readonly bytesPerSecond: number
   readonly secondsLeft: number | null
   readonly waiting: ErrorValue | null
-  /** Topics and partitions of which something could not be read. */
+  /** Topics and partitions that could not be read completely. */
   readonly failures: readonly SearchFailure[]
-  /** Of a search that is taken up after a while: what has become of its topic since. */
+  /** For a search that is continued later: how its topics have changed since. */
   readonly changes: readonly SearchChange[]
-  /** What its rows bring along for columns. */
+  /** The fields that its rows contain for columns. */
   readonly fields: readonly RowField[]
   readonly error: ErrorValue | undefined
-  /** When the matches were written; undefined: nothing is known of their times. */
+  /** The times of the matches; undefined: not known. */
   readonly spread: Spread | undefined
-  /** Matches that are listed no more, only counted, and why. */
+  /** Matches that are only counted and no longer listed, and why. */
   readonly stopped: HitsStopped | null
-  /** Why what was typed is no filter. */
+  /** Why the typed text is not a valid filter. */
   readonly problem: FilterProblem | undefined
 }
 
-/** Offsets of each partition. */
+/** Offsets by partition. */
 export type PartitionHits = ReadonlyMap<number, readonly bigint[]>
 
-/** Of all topics together; undefined: the edges of their logs are not known yet. */
+/** Over all topics; undefined: the edges of their logs are not known yet. */
 export function partsOf(ledgers: readonly ScanLedger[]): { readonly parts: LedgerPart[] } | undefined {
   return ledgers.length === 0 ? undefined : { parts: ledgers.flatMap(({ parts }) => parts) }
 }
 
-/** Nothing runs. */
+/** The state while nothing is running. */
 export const still = { ratePerSecond: 0, bytesPerSecond: 0, secondsLeft: null, waiting: null }
-/** Nothing was searched. */
+/** The state before any search. */
 export const nothing: Omit<SearchState, 'form' | 'order' | 'problem' | 'version' | 'reading' | 'isPaused'> = {
   ...still,
   shown: undefined,

@@ -7,7 +7,7 @@ import type { SearchStore } from './search-store.ts'
 import { leftWords, matchesWords, statusOf } from './search-words.ts'
 import { useSearch } from './use-search.ts'
 
-/** The status bar's words of a search; draws nothing itself. */
+/** The status bar's text for a search; renders nothing itself. */
 export function SearchStatus({ store, tabId }: { store: SearchStore; tabId: string }) {
   const main = useSearch(store, statusWords)
   const partitions = useSearch(store, ({ ledgers }) => ledgers.reduce((sum, { parts }) => sum + parts.length, 0))

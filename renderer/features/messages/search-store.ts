@@ -24,40 +24,43 @@ import { timeOf } from './search-times.ts'
 export interface SearchStore extends StoreApi<SearchState> {
   readonly lines: HitLines
   readonly drawn: FrameStore<SearchState>
-  /** Takes part in the budget of rows until the function it gives is called; that stops what runs, too. */
+  /** Takes part in the memory budget of rows until the returned function is called, which also stops whatever is running. */
   mount: () => () => void
   show: (isShown: boolean) => void
   change: (form: Partial<SearchForm>) => void
-  /** What the form looks for; null: nothing, undefined: it is no filter, and `problem` says why. */
+  /** The filter that the form describes; null: none, undefined: it is not valid, and `problem` says why. */
   check: () => RecordFilter | null | undefined
-  /** Forgets what was found before, and looks for this. */
+  /** Forgets earlier matches and starts this search. */
   start: (request: SearchRequest) => Promise<void>
   stop: () => void
-  /** Reads what is left. */
+  /** Reads the rest of the range. */
   resume: () => Promise<void>
-  /** Reads what is left from the other end. */
+  /** Reads the rest of the range from the other end. */
   turn: () => Promise<void>
-  /** Searches more: what was read of it is not read again. */
+  /** Searches a larger range: what was read of it is not read again. */
   widen: (start: Place, end: Place | null) => Promise<void>
-  /** Shows what a kept search found, which is gone on with from there. */
+  /** Shows the matches of a stored search, which can be continued. */
   take: (kept: KeptSearch) => Promise<void>
-  /** Under which the app keeps what is shown. */
+  /** The name under which the app stores the search. */
   name: () => string | undefined
-  /** Back to the list that was read. */
+  /** Returns to the list that was read. */
   clear: () => void
   setOrder: (order: OrderOfHits) => void
   setFields: (fields: readonly RowField[]) => void
   refresh: () => void
 }
 
-/** Hits that come with the frames, to be marked on the seeklines; all of them are kept by the app, and fetched by the page. */
+/**
+ * The matches that are sent with the frames, to be marked on the seeklines. The app stores all matches, and the page fetches
+ * them.
+ */
 const MARKED = 1_000
-/** Hits in an order of their own move others; more often than this nobody could read them. */
+/** In orders other than the order of arrival, new matches move others; more often than this nobody could read them. */
 const REORDER_MS = 500
 
 /**
- * One search of a topic or of several, which the app keeps: its ledgers, and its hits, of which the page holds those that are looked at. What is
- * known of the ledgers here is for being looked at; each call goes on from the app's own.
+ * One search of a topic or of several. The app stores its ledgers and its matches, of which the page holds those in view. The
+ * copies of the ledgers here are for display; each call continues from the app's own.
  */
 // oxlint-disable-next-line max-lines-per-function -- the search that runs, its name and the count of its hits change together with each answer
 export function createSearchStore(
@@ -74,7 +77,7 @@ export function createSearchStore(
       now.shown !== before.shown ||
       now.problem !== before.problem,
   )
-  /** Under which the app keeps it; undefined: nothing was searched. */
+  /** The name under which the app stores it; undefined: nothing was searched. */
   let name: string | undefined
   let reorderedAt = 0
   let spread: SpreadCounts | undefined
@@ -102,7 +105,7 @@ export function createSearchStore(
 
   const changed = (change: Partial<SearchState> = {}) =>
     setState((before) => ({ ...change, version: before.version + 1 }))
-  /** As many as are counted; what moves others is told now and then, and at the end. */
+  /** Shows as many lines as were counted; matches that move others are shown from time to time, and at the end. */
   const grow = (isEnd: boolean) => {
     const { ledgers, shown, order, stopped } = getState()
     const whole = partsOf(ledgers)
@@ -120,13 +123,13 @@ export function createSearchStore(
     grow(false)
     changed()
   }
-  /** The app still has it, as long as it keeps searches. */
+  /** Forgets the search in this list; the app still has it, as long as it stores searches. */
   const leave = () => {
     lines.clear()
     name = undefined
   }
 
-  /** Ends what runs, and begins this. */
+  /** Stops what is running and starts this. */
   const begin = async (work: (signal: AbortSignal) => Promise<Partial<SearchState>>): Promise<void> => {
     running?.abort()
     const mine = new AbortController()
@@ -143,7 +146,7 @@ export function createSearchStore(
     }
   }
 
-  /** Has the app keep this as a search from now on. */
+  /** From now on the app stores this as a search. */
   const keep = async (request: SearchRequest, signal: AbortSignal) => {
     const { topics, start, end, partitions, show, ifNone, filter, list, newestPerKey, direction } = request
     const counted = await timeOf(api, { connectionId, ...request }, signal)
@@ -171,7 +174,7 @@ export function createSearchStore(
     return { ...made, counted }
   }
 
-  /** Goes through what is left. */
+  /** Reads the rest of the range. */
   const scan = async (signal: AbortSignal): Promise<Partial<SearchState>> => {
     const { failures: before, shown } = getState()
     if (name === undefined || shown === undefined) return { status: 'idle' }
@@ -194,12 +197,12 @@ export function createSearchStore(
     const { ledgers } = done
     const { spread: known } = getState()
     if (known !== undefined) {
-      // Of a frame that did not come any more when somebody stopped, the app knows.
+      // The app knows about a frame that no longer arrived when the search was stopped.
       spread = new SpreadCounts(known.request)
       spread.merge(done.spreads[0] ?? [])
       setState({ spread: { ...known, series: spread.series } })
     }
-    // Of one topic alone nothing can be told then; of several the others are.
+    // If the only topic failed there is no result at all; of several, the others still have results.
     const failed = ledgers.length === 1 ? done.failures.find(({ partition }) => partition === null) : undefined
     const failures = [...before, ...done.failures.filter((one) => one !== failed)]
     return { status: statusAfter(ledgers), failures, ledgers, error: failed?.error }
@@ -222,7 +225,7 @@ export function createSearchStore(
     const { filter } = request
     if (filter !== null) {
       if (!isGood(filter)) return
-      // One of the recent filters from now on; that this fails is nothing to a search.
+      // Adds it to the recent filters; if that fails, the search goes on.
       const topic = request.topics.by === 'names' ? request.topics.names[0] : undefined
       if (topic !== undefined)
         void api.call('search.filters.used', { connectionId, topic, filter }).catch(() => undefined)
@@ -346,7 +349,7 @@ export function createSearchStore(
       if (JSON.stringify(fields) === JSON.stringify(next)) return
       fields = next
       const { shown } = getState()
-      // Rows that are here lack them.
+      // The loaded rows do not contain the new fields.
       if (shown !== undefined) void start(shown)
     },
     refresh: () => changed(),

@@ -6,12 +6,15 @@ import type { SpreadRequest } from '#shared/model/spread.ts'
 import type { TopicChoice } from '#shared/model/topic-choice.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 
-/** Bars of a histogram: as many as a narrow window still tells apart. */
+/** Bars of a histogram: as many as can be told apart in a narrow window. */
 const BUCKETS = 120
-/** Of more topics it would be too many reads before the search begins; between two times none is needed. */
+/**
+ * For more topics, asking for their times would take too many reads before the search begins; between two given times none is
+ * needed.
+ */
 const MOST_TOPICS = 20
 
-/** Of a search, what its time depends on. */
+/** The parts of a search that determine its time range. */
 export interface TimedSearch {
   readonly connectionId: ConnectionId
   readonly topics: TopicChoice
@@ -22,7 +25,10 @@ export interface TimedSearch {
   readonly by: SpreadRequest['by']
 }
 
-/** How to count matches over the time that a search covers: its range, or else from the first record to the last. null: not at all. */
+/**
+ * How matches are counted over the time range of a search: its own range, or from the first record to the last. null: they are
+ * not.
+ */
 export async function timeOf(
   api: Pick<StoreApiPort, 'call' | 'openStream'>,
   search: TimedSearch,
@@ -42,12 +48,12 @@ export async function timeOf(
     end?.at === 'timestamp' ? end.timestamp : edge('high-watermark'),
   ])
   if (from === null || to === null) return by === null ? null : { over: null, by }
-  // Each bar is a whole number of milliseconds wide, so that it begins where its label says.
+  // Each bar is a whole number of milliseconds wide, so that it begins exactly at its label.
   const width = to >= from ? (to - from) / BigInt(BUCKETS) + 1n : 1n
   return { over: { from, to: from + width * BigInt(BUCKETS), buckets: BUCKETS }, by }
 }
 
-/** Topics that are asked when their records were written; none: there are too many. */
+/** The topics that are asked for the times of their records; none, if there are too many. */
 async function namesOf(
   api: Pick<StoreApiPort, 'call'>,
   { connectionId, topics }: TimedSearch,
@@ -60,7 +66,7 @@ async function namesOf(
   return names.length > MOST_TOPICS ? [] : names
 }
 
-/** Of one record at that end of the log. */
+/** The time of one record at that end of the log. */
 async function timeAt(
   api: Pick<StoreApiPort, 'openStream'>,
   topic: string,

@@ -4,20 +4,22 @@ import type { SpreadRequest } from '#shared/model/spread.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import type { HistogramBar } from '../../ui/histogram-model.ts'
 
-/** Where the logs stood at some times: what lies between two of them was written then, as the brokers' own index has it. */
+/**
+ * The end of the logs at several times: by the brokers' own index, the records between two of them were written in that period.
+ */
 export interface Volume {
-  /** In ms since 1970, in order. */
+  /** In ms since 1970, ascending. */
   readonly times: readonly bigint[]
-  /** Of each partition one offset a time. */
+  /** For each partition one offset per time. */
   readonly offsets: ReadonlyMap<number, readonly bigint[]>
 }
 
-/** Bars between two times that are asked for: each time is a question to every leader. */
+/** How many bars there are between two times that are asked for: each time is a request to every leader. */
 const BARS_A_STEP = 3
-/** Of more partitions it would be too many questions for a picture. */
+/** For more partitions a chart would need too many requests. */
 const MOST_PARTITIONS = 100
 
-/** How much was written when; null: it is not asked for. */
+/** How many offsets were written over time; null: not asked for. */
 export async function volumeOf(
   api: Pick<StoreApiPort, 'call'>,
   { connectionId, topic, ledger }: { connectionId: ConnectionId; topic: string; ledger: ScanLedger },
@@ -36,11 +38,11 @@ export async function volumeOf(
     const { ledger: from } = await api.call('messages.ledger', { connectionId, topic, start, partitions }, { signal })
     return new Map(from.parts.map((part) => [part.partition, part.from]))
   }
-  // One after the other: a search is under way.
+  // One after the other, because a search is running.
   for (const time of times) {
     const found = await ask(time)
     for (const [partition, own] of offsets) {
-      // Times of records need not grow with their offsets; the number of records in a bar must not be negative.
+      // Record times need not grow with their offsets; the number of records in a bar must not become negative.
       const last = own.at(-1) ?? 0n
       own.push(most(found.get(partition) ?? last, last))
     }
@@ -48,7 +50,7 @@ export async function volumeOf(
   return { times, offsets }
 }
 
-/** The bars with all that was written beside what matches, and how much of it the search is done with. */
+/** The bars with everything that was written besides the matches, and how much of it has been searched. */
 export function withVolume(
   bars: readonly HistogramBar[],
   { times, offsets }: Volume,
@@ -72,7 +74,7 @@ export function withVolume(
     const found = stretches.find(({ from, to }) => bar.start >= from && bar.start < to)
     if (found === undefined) return bar
     const share = Number(bar.end - bar.start) / Number(found.to - found.from)
-    // What an index leaves out between its entries is there all the same.
+    // Records that the index skips between its entries exist all the same.
     return { ...bar, total: Math.max(bar.hits, found.all * share), read: found.read }
   })
 }

@@ -9,7 +9,7 @@ const coveredWords: Readonly<Record<Exclude<Covered['why'], 'read'>, string>> = 
   mixed: 'partly of another time or deleted',
 }
 
-/** "37 matches": all there are in what was read, whatever the page holds of them. */
+/** "37 matches": all that were found in what was read, whatever the page has loaded of them. */
 export function matchesWords({ ledgers, shown }: Pick<SearchState, 'ledgers' | 'shown'>): string {
   const whole = partsOf(ledgers)
   const found = whole === undefined ? undefined : tallyOf(whole)
@@ -30,7 +30,7 @@ export function readWords(whole: { parts: LedgerPart[] }): string {
     : `${formatCount(covered)} of ${formatCount(all)} offsets read`
 }
 
-/** What was passed over, and why: never taken for read. */
+/** What was skipped, and why: it never counts as read. */
 export function skippedWords({ parts }: { parts: readonly LedgerPart[] }): string[] {
   const sums = new Map<Exclude<Covered['why'], 'read'>, bigint>()
   for (const part of parts)
@@ -54,7 +54,7 @@ export function leftWords(seconds: number): string {
   return `${formatDuration(Math.round(seconds * 1000))} left`
 }
 
-/** Offsets that hold no record to search, as they were met. */
+/** Offsets without a record to search, as they were met. */
 export function holesWords({ counts }: Pick<SearchState, 'counts'>): string[] {
   if (counts === undefined) return []
   const { aborted, markers, missing } = counts
@@ -65,7 +65,7 @@ export function holesWords({ counts }: Pick<SearchState, 'counts'>): string[] {
   ]
 }
 
-/** How a search stands, in a word or a few. */
+/** The state of a search, in a few words. */
 export function statusOf({ status, ledgers, error }: SearchState): string {
   if (status === 'running') return ledgers.length === 0 ? 'Reading where the logs end' : 'Searching'
   if (error !== undefined) return 'Stopped by an error'

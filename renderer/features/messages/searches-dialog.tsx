@@ -19,11 +19,11 @@ export interface SearchesDialogProps {
   connectionId: ConnectionId
   isOpen: boolean
   onClose: () => void
-  /** Shows what it found, and goes on with it from there. */
+  /** Shows its matches and lets it continue from there. */
   onTake: (kept: KeptSearch) => void
 }
 
-/** Searches that the app keeps with what they read and found: each can be taken up again, also after a restart. */
+/** The searches that the app stores with what they read and found: each can be continued, even after a restart. */
 export function SearchesDialog({ connectionId, isOpen, onClose, onTake }: SearchesDialogProps) {
   return (
     <Dialog isOpen={isOpen} onClose={onClose} size="full" title="Kept searches">

@@ -4,14 +4,14 @@ import type { FrameStore } from '../../stores/frame-store.ts'
 import type { ShownLines } from './grid-lines.ts'
 import type { MessagesState } from './list-state.ts'
 
-/** What a grid asks of the list it shows, beside its lines. */
+/** What a grid needs from the list it shows, besides its lines. */
 export type ShownState = Pick<MessagesState, 'version' | 'reading' | 'isPaused' | 'ratePerSecond'>
 
-/** Records as a grid shows them: those of a place that was read, or what a search found. */
+/** Records as a grid shows them: those that were read at a place, or the matches of a search. */
 export interface ShownList {
   readonly lines: ShownLines
   readonly drawn: FrameStore<ShownState>
-  /** Lines changed by something other than a read. */
+  /** Lines were changed by something other than a read. */
   refresh: () => void
 }
 

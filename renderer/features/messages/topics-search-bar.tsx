@@ -23,16 +23,16 @@ export interface TopicsSearchBarProps {
   store: SearchStore
   form: TopicsForm
   onForm: (change: Partial<TopicsForm>) => void
-  /** Why it cannot be searched yet. */
+  /** Why the search cannot start yet. */
   missing: string | undefined
   isRunning: boolean
   onGo: () => void
   onStop: () => void
-  /** The field of what is looked for, and what goes with it. */
+  /** The search field, and what belongs to it. */
   children: ReactNode
 }
 
-/** "Topics ^orders, from the newest and back, looking for 4711". Enter in any field searches. */
+/** "Topics ^orders, from the newest and back, looking for 4711". Enter in any field starts the search. */
 export function TopicsSearchBar(props: TopicsSearchBarProps) {
   const { connectionId, store, form, onForm, missing, isRunning, onGo, onStop, children } = props
   const searchForm = useSearch(store, (state) => state.form)

@@ -12,12 +12,12 @@ import { formatGrouped } from '../../ui/format.ts'
 import { directionFrom, filterOf, untilPlace, type SearchForm } from './search-form.ts'
 import type { SearchRequest } from './search-request.ts'
 
-/** Places that mean the same in any topic. */
+/** Places that mean the same in every topic. */
 export const placesOfSeveral = ['high-watermark', 'log-start', 'timestamp', 'ago'] as const satisfies readonly OfferedPlace[] // oxfmt-ignore
 
 /** Which topics are searched, and from where. */
 export interface TopicsForm {
-  /** A regular expression, found anywhere in a name. */
+  /** A regular expression that is found anywhere in a name. */
   readonly pattern: string
   readonly matchCase: boolean
   readonly internal: boolean
@@ -25,7 +25,7 @@ export interface TopicsForm {
   readonly place: PlaceValues
 }
 
-/** Which topics alone. */
+/** Only which topics. */
 type TopicNames = Pick<TopicsForm, 'pattern' | 'matchCase' | 'internal'>
 
 export const emptyTopics: TopicsForm = {
@@ -36,7 +36,7 @@ export const emptyTopics: TopicsForm = {
   place: noPlaceValues,
 }
 
-/** null: no pattern is typed, or what is typed is none yet. */
+/** null: no pattern is typed, or it is not a valid one yet. */
 export function choiceOf(form: TopicNames): TopicChoice | null {
   const { matchCase, internal } = form
   const pattern = typedOf(form)
@@ -45,7 +45,7 @@ export function choiceOf(form: TopicNames): TopicChoice | null {
 
 const typedOf = ({ pattern }: TopicNames): string => pattern.trim().slice(0, 1_000)
 
-/** Why what is typed is no pattern; the same engine as where the names are asked. */
+/** Why the pattern is not valid; checked by the same engine that matches the names. */
 export function patternProblem(form: TopicNames): string | undefined {
   const pattern = typedOf(form)
   if (pattern === '') return undefined
@@ -53,7 +53,7 @@ export function patternProblem(form: TopicNames): string | undefined {
   return isProblem(made) ? made.message : undefined
 }
 
-/** What both forms ask for, or the question that is still open. */
+/** The request from both forms, or a sentence that says what is missing. */
 export function requestOfSeveral(topics: TopicsForm, form: SearchForm): SearchRequest | string {
   const choice = choiceOf(topics)
   if (choice === null) return patternProblem(topics) ?? 'Which topics?'
@@ -64,7 +64,7 @@ export function requestOfSeveral(topics: TopicsForm, form: SearchForm): SearchRe
   if (typeof start === 'string') return start
   const until = untilPlace(form)
   if (typeof until === 'string') return until
-  // From the newest it goes back, so that the other end of the range is where it begins.
+  // From the newest it goes back in time, so that the other end of the range is where it starts.
   const isBack = start.at === 'high-watermark'
   return {
     topics: choice,
@@ -82,7 +82,7 @@ export function requestOfSeveral(topics: TopicsForm, form: SearchForm): SearchRe
   }
 }
 
-/** "12 topics, 96 partitions": what fits, and what of it is left out. */
+/** "12 topics, 96 partitions": what matches, and what of it is left out. */
 export function fitWords({
   topics,
   more,

@@ -44,10 +44,10 @@ import { marksOf, useNamed } from './use-named-fields.ts'
 import { useSearch } from './use-search.ts'
 import { useTopicsSearch } from './use-topics-search.ts'
 
-/** Under this name the columns of lists of several topics are kept: no topic is called so. */
+/** The name under which columns for lists of several topics are stored: no topic can have this name. */
 const OF_SEVERAL = '*'
 
-/** Searches several topics of a cluster at a time, with a ledger each. */
+/** Searches several topics of a cluster at a time, with a ledger for each. */
 // oxlint-disable-next-line max-lines-per-function -- the parts of a search over several topics, each in a file of its own: here each is told what the others did
 export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'search'>) {
   const { connectionId } = intent
@@ -158,7 +158,7 @@ export function TopicsSearchView({ tabId, intent, isActive }: TabViewProps<'sear
       ...rowMenu({
         context: { ...base, topic, compareWithPrevious: (at) => compareIn(topic).withPrevious(at), decodeAs: inList.onAction }, // oxfmt-ignore
         line: lines.at(line),
-        // Several are of several topics, which nothing that is offered there takes together.
+        // Several selected records may be of several topics, and no action here can handle that.
         chosen: 1,
         chosenLines: () => [],
         allChosen: () => Promise.resolve([]),

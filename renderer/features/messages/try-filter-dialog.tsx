@@ -23,14 +23,14 @@ interface Outcome {
 export interface TryDialogProps {
   connectionId: ConnectionId
   topic: string
-  /** undefined: closed. */
+  /** undefined: the dialog is closed. */
   filter: RecordFilter | undefined
   onClose: () => void
 }
 
 const COUNT = 100
 
-/** What a filter would make of the newest records, before all are searched by it. */
+/** Shows what a filter does with the newest records, before it searches all of them. */
 export function TryDialog({ connectionId, topic, filter, onClose }: TryDialogProps) {
   return (
     <Dialog isOpen={filter !== undefined} onClose={onClose} size="full" title={`Tried on the newest ${COUNT} records`}>
@@ -72,7 +72,7 @@ function Table({ kept, dropped, notJudged, records }: Outcome) {
     { id: 'key', title: 'Key', width: 132, mono: true, value: ({ key }) => key, cell: ({ key }) => <SafeText text={key ?? 'null'} limit={200} /> }, // oxfmt-ignore
     { id: 'value', title: 'Value', width: 320, flex: 1, mono: true, value: ({ value }) => value, cell: ({ value }) => <SafeText text={value ?? 'null'} limit={400} /> }, // oxfmt-ignore
   ]
-  // What is kept is what one looks for; among alike ones the newest first.
+  // The records that the filter keeps come first, and among them the newest.
   const sorted = records.toSorted((a, b) => places.indexOf(placeOf(a)) - places.indexOf(placeOf(b)))
   const words = [
     `${formatGrouped(kept)} kept`,

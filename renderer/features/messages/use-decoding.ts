@@ -15,8 +15,8 @@ interface Decoding {
 }
 
 /**
- * The choice of a topic's decoders, and rows and record read again as they come to be decoded otherwise: at once by the tab
- * in front, by the others when they are next looked at, since one choice concerns all of them.
+ * The choice of a topic's decoders. Reads rows and the open record again when they can be decoded differently: at once in the
+ * active tab, in the others when they are next shown, because one choice concerns all of them.
  */
 export function useDecoding({ connectionId, topic, store, openStore, isActive }: Decoding): DecodeStore {
   const { api } = useServices()
@@ -28,7 +28,7 @@ export function useDecoding({ connectionId, topic, store, openStore, isActive }:
   return decode
 }
 
-/** Tells of what comes to be decoded otherwise, as long as the connection is open. */
+/** Reports decoding changes as long as the connection is open. */
 export function useAgain(connectionId: ConnectionId, again: DecodeAgain, isActive: boolean): void {
   const { decodingNews } = useServices()
   const isOpen = useConnection(connectionId) !== undefined
@@ -36,7 +36,7 @@ export function useAgain(connectionId: ConnectionId, again: DecodeAgain, isActiv
   useEffect(() => {
     if (!isOpen) return undefined
     const leave = decodingNews.subscribe(connectionId, again.onChange)
-    // What was told before nobody here knows.
+    // Earlier changes may have been missed.
     again.onChange({ isChosenAnew: false, schemas: 0 })
     return leave
   }, [decodingNews, connectionId, isOpen, again])

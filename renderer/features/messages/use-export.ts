@@ -14,13 +14,13 @@ import type { SearchStore } from './search-store.ts'
 
 export interface ListExport {
   readonly store: ExportStore
-  /** undefined: its dialog is closed. */
+  /** undefined: the dialog is closed. */
   readonly source: ExportSource | undefined
   readonly open: () => void
   readonly close: () => void
 }
 
-/** The export of what a search went through; undefined: nothing was searched, or nothing is known of it yet. */
+/** The export of a search's range; undefined: nothing was searched, or nothing is known of it yet. */
 export function foundSource(search: SearchStore, zone: Zone): ExportSource | undefined {
   const { shown, ledgers } = search.getState()
   const kept = search.name()
@@ -30,15 +30,15 @@ export function foundSource(search: SearchStore, zone: Zone): ExportSource | und
     kept,
     filter: shown.filter,
     words: formWords(shown.form),
-    // A file is written from the oldest on, whichever way was searched.
+    // A file is written from the oldest record on, whatever the direction of the search.
     range: rangeWords({ ...shown, direction: 'forward' }, zone),
     show: shown.show,
-    // The same offsets, and none that came since.
+    // The same offsets, without records that arrived since.
     found: () => Promise.resolve({ offsets: whole.parts.reduce((sum, { from, to }) => sum + to - from, 0n), failures: [] }), // oxfmt-ignore
   }
 }
 
-/** The export of what a search went through, or else of what the bar says. */
+/** The export of a search's range, or otherwise of the range in the bar. */
 export function useExport(
   connectionId: ConnectionId,
   topic: string,

@@ -9,11 +9,11 @@ import { useRecordKeys } from './record-keys.ts'
 interface ListAndRecord {
   lines: Lines
   grid: RefObject<DataGridHandle | null>
-  /** Of the list and the record. */
+  /** The element that contains the list and the record. */
   body: RefObject<HTMLElement | null>
   isActive: boolean
   isRecordOpen: boolean
-  /** Shows the record of a line in the record that is open. */
+  /** Shows the record of a line in the open record pane. */
   passLine: (line: number) => void
   /** Always the same function. */
   closeRecord: () => void
@@ -22,23 +22,23 @@ interface ListAndRecord {
 export interface ListCursor {
   readonly cursor: GridCursor
   readonly setCursor: (cursor: GridCursor) => void
-  /** A person moves it. */
+  /** The user moves it. */
   readonly moveTo: (cursor: GridCursor) => void
-  /** To no line, and the first into sight: the list is another one. */
+  /** Removes the cursor and scrolls to the first line: the list is a different one. */
   readonly toTop: () => void
-  /** On into the list: its first line, where none is chosen yet. */
+  /** Moves the focus into the list: to its first line, if there is no cursor yet. */
   readonly intoList: () => void
-  /** To the neighbour that has a record; always the same function. */
+  /** Moves to the next line that has a record; always the same function. */
   readonly onStep: (way: -1 | 1) => void
-  /** Closes the record; the list has the keyboard. */
+  /** Closes the record; the list gets the focus. */
   readonly onClose: () => void
 }
 
-/** Where the keyboard is in a list, and the record beside it that goes along. */
+/** The cursor of a list, and the record beside it that follows the cursor. */
 export function useListCursor(props: ListAndRecord): ListCursor {
   const { lines, grid, body, isActive, isRecordOpen, passLine, closeRecord } = props
   const [cursor, setCursor] = useState(emptyCursor)
-  /** In the list as it is shown, so that a filter narrows what is stepped through. */
+  /** In the order of the list as shown, so that a filter limits what the keys step through. */
   const step = (way: -1 | 1) => {
     for (let at = cursor.row + way; at >= 0 && at < lines.count; at += way) {
       const line = lines.at(at)
@@ -56,7 +56,7 @@ export function useListCursor(props: ListAndRecord): ListCursor {
   return {
     cursor,
     setCursor,
-    /** The open record goes along with the one row that is chosen; several are chosen for something else. */
+    /** The open record follows a single selected row; several rows are selected for other purposes. */
     moveTo: (next) => {
       setCursor(next)
       if (isRecordOpen && next.row !== cursor.row && countRows(next.selected) === 1) passLine(next.row)

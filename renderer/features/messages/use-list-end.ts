@@ -4,12 +4,12 @@ import type { MessagesStore } from './messages-store.ts'
 
 type Edge = 'start' | 'end'
 
-/** A busy page takes more than one frame to draw the new height; until then there is nothing to scroll through. */
+/** A busy page takes more than one frame to draw the new height; until then there is nothing to scroll. */
 const FRAMES = 30
 
 /**
- * Brings an end of the list into sight and keeps it there until somebody does something: what narrows a list finds its rows
- * one after another, and each of them would push that end out of sight. A tail keeps its own.
+ * Scrolls to an end of the list and keeps it in view until the user does something: a filter finds its rows one after another,
+ * and each of them would push that end out of view. A Follow keeps its own end in view.
  */
 export function useEdge(grid: RefObject<DataGridHandle | null>, { lines, drawn }: MessagesStore): (edge: Edge) => void {
   const stay = useRef<AbortController>(undefined)

@@ -18,27 +18,30 @@ interface ListOfTab extends Pick<TabViewProps<'messages'>, 'tabId' | 'intent'> {
 }
 
 export interface ListReads {
-  /** As the bar says. */
+  /** Reads as the bar says. */
   readonly read: () => Promise<void>
   readonly showNewest: () => void
-  /** Where whoever begins to read looks. */
+  /** Scrolls to where a new read begins. */
   readonly showFirst: () => void
 }
 
-/** What is read, and where in it one looks: at once as the tab's intent says, or on from a page that was left. */
+/**
+ * Reads what the tab's intent says when the tab is opened, or continues from a page that was left; and scrolls to the right
+ * place.
+ */
 export function useListReads({ tabId, intent, store, openStore, search, showEdge, setCursor }: ListOfTab): ListReads {
   const { connectionId } = intent
   const api = useApi()
-  /** A look at one place: what was chosen to be read, and which partitions, stays chosen. */
+  /** Reads at one place; the chosen start and the chosen partitions stay. */
   const goTo = async (partition: number, offset: bigint) => {
     search.clear()
     void openStore.open({ partition, offset })
     await store.readFrom({ at: 'offsets', offsets: [{ partition, offset }] }, [partition])
     showOldest()
   }
-  /** Whoever asked for the newest looks at those. */
+  /** Somebody who asked for the newest records sees those. */
   const showNewest = () => showEdge(store.lines.isNewestFirst ? 'start' : 'end')
-  /** Everywhere else one asked for where reading began; an earlier list's place in it means nothing. */
+  /** In all other cases the start of the read is shown; the scroll position of an earlier list means nothing in it. */
   const showOldest = () => {
     const { count, isNewestFirst } = store.lines
     setCursor(count === 0 ? emptyCursor : cursorAt(isNewestFirst ? count - 1 : 0))
@@ -50,7 +53,7 @@ export function useListReads({ tabId, intent, store, openStore, search, showEdge
     await store.read()
     showFirst()
   }
-  /** Where whoever begins to read looks. */
+  /** Scrolls to where a new read begins. */
   const showFirst = () => (store.getState().shown?.start.at === 'high-watermark' ? showNewest() : showOldest())
   const takeUp = async (name: string) => {
     try {

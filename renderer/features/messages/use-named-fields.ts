@@ -7,7 +7,7 @@ import type { RowField } from '#shared/model/row-field.ts'
 import { namedField } from '../../shared-views/value/named-fields.ts'
 import { fieldName } from './field-columns.ts'
 
-/** Fields that are asked for by name, as columns and as the record beside the list know them. */
+/** The fields that are requested by name, as columns and the record pane know them. */
 export interface Named {
   readonly columns: ReadonlySet<string>
   readonly inRecord: ReadonlySet<string>
@@ -29,7 +29,7 @@ export function useNamed(named: readonly RowField[]): Named {
 
 const noMarks = { marker: undefined, named: [] }
 
-/** What a filter looks for, to be marked, and the fields that it asks for by name. */
+/** What a filter searches for, to be marked, and the fields that it names. */
 export function marksOf(filter: RecordFilter | null): {
   readonly marker: MarkFinder | undefined
   readonly named: readonly RowField[]

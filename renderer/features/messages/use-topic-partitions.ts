@@ -6,7 +6,7 @@ import { useServices } from '../../workbench/services.ts'
 
 const none: readonly number[] = []
 
-/** The topic's partitions as the list of topics knows them; asked for when it does not. */
+/** The topic's partitions from the list of topics; requested if the list does not have them. */
 export function useTopicPartitions(connectionId: ConnectionId, topic: string): readonly number[] {
   const { topics } = useServices()
   const found = useStore(topics, (all) => {

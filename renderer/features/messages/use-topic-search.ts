@@ -15,29 +15,29 @@ import { useSearch } from './use-search.ts'
 
 export interface TopicSearch {
   readonly store: SearchStore
-  /** What it found is what the list shows. */
+  /** The list shows the matches of the search. */
   readonly isShown: boolean
   readonly isRunning: boolean
-  /** What was typed, and what has to hold beside. */
+  /** What was typed, with the additional conditions. */
   readonly typed: string
-  /** There is something to look for: Enter searches, else it reads. */
+  /** There is something to search for: Enter searches, otherwise it reads. */
   readonly isWanted: boolean
-  /** Words that narrow what is loaded while they are typed. */
+  /** The text that filters the loaded rows while it is typed. */
   readonly narrowing: string
-  /** Finds what is looked for in what is shown. */
+  /** Finds the matches in what is shown. */
   readonly marker: MarkFinder | undefined
-  /** Fields that are asked for by name. */
+  /** The fields that are requested by name. */
   readonly named: readonly RowField[]
-  /** Searches for what was typed; what is missing for it is said. */
+  /** Starts the typed search; returns what is missing, if anything. */
   readonly go: () => string | undefined
   readonly widen: (() => void) | undefined
-  /** The same search of this time alone, which the bar then says as well. */
+  /** The same search in this time range, which the bar then shows as well. */
   readonly narrow: (from: bigint, to: bigint) => void
-  /** Searches for what fulfils this expression, and the one that is typed as well unless it stands alone. */
+  /** Searches with this expression, and with the typed one as well unless it is to stand alone. */
   readonly narrowBy: (condition: string, isAlone: boolean) => void
 }
 
-/** The search of one list: what is typed in its field, and what was found by it. */
+/** The search of one list: the text in its field, and the matches. */
 export function useTopicSearch(
   connectionId: ConnectionId,
   topic: string,

@@ -13,23 +13,25 @@ export interface TopicsSearch {
   readonly store: SearchStore
   readonly form: TopicsForm
   readonly change: (change: Partial<TopicsForm>) => void
-  /** What the hits answer; undefined: nothing was searched for. */
+  /** The request that the matches answer; undefined: nothing was searched. */
   readonly shown: SearchRequest | undefined
-  /** Why it cannot be searched yet. */
+  /** Why the search cannot start yet. */
   readonly missing: string | undefined
-  /** Searches for what the fields say, or tells what is missing. */
+  /** Starts the search described by the fields, or returns what is missing. */
   readonly go: () => string | undefined
-  /** Searches for what fulfils a condition, beside what is looked for or alone. */
+  /** Searches with a condition, in addition to the current search or on its own. */
   readonly narrowBy: (condition: string, isAlone: boolean) => void
-  /** Searches between two times only. */
+  /** Searches only between two times. */
   readonly narrow: (from: bigint, to: bigint) => void
-  /** Goes on in what is left of the logs; undefined: nothing is. */
+  /** Continues with the rest of the logs; undefined: nothing is left. */
   readonly widen: (() => void) | undefined
-  /** Shows what a kept search found, and goes on with it from there. */
+  /** Shows the matches of a stored search and lets it continue from there. */
   readonly take: (kept: KeptSearch) => Promise<void>
 }
 
-/** A search of several topics: which ones, what its fields say, and what is searched for. `topics`: as a link named them. */
+/**
+ * A search of several topics: which topics, the settings of its fields, and what is searched for. `topics`: as given by a link.
+ */
 export function useTopicsSearch(connectionId: ConnectionId, topics: string | undefined): TopicsSearch {
   const services = useServices()
   const [store] = useState(() => createSearchStore(services, connectionId))
@@ -45,7 +47,7 @@ export function useTopicsSearch(connectionId: ConnectionId, topics: string | und
       const { form: before, shown: of } = store.getState()
       store.change(isAlone ? onlyCondition(before, condition) : withCondition(before, condition))
       const request = requestOfSeveral(form, store.getState().form)
-      // A search that was taken up may be of other topics than the bar names.
+      // A stored search may be of other topics than those in the bar.
       if (typeof request !== 'string') void store.start(of === undefined ? request : { ...request, topics: of.topics })
     },
     [store, form],

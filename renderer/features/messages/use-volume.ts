@@ -8,17 +8,17 @@ import { barsOf, type Spread } from './search-spread.ts'
 import { volumeOf, withVolume, type Volume } from './search-volume.ts'
 import { useSearch } from './use-search.ts'
 
-/** The first hit comes first: what it is found among is asked for once a search takes this long. */
+/** The first match has priority: the volume is requested once a search takes this long. */
 const FIRST_HIT_MS = 1_000
 
-/** The bars of a search: what matches, and once it is known all that was written, paler where it was not read yet. */
+/** The bars of a search: the matches and, once it is known, everything that was written, paler where it was not read yet. */
 export function useBars(
   store: SearchStore,
   spread: Spread,
   connectionId: ConnectionId,
 ): { bars: readonly HistogramBar[]; hasVolume: boolean } {
   const api = useApi()
-  // Of several topics it would be too many questions for a picture.
+  // For several topics this would be too many requests for a chart.
   const ledger = useSearch(store, ({ ledgers }) => (ledgers.length === 1 ? ledgers[0] : undefined))
   const [found, setFound] = useState<{ over: SpreadRequest['over']; volume: Volume | null }>()
   const { over } = spread.request
@@ -29,7 +29,7 @@ export function useBars(
     if (over === null || topic === undefined || now === undefined) return undefined
     const mine = new AbortController()
     const ask = () =>
-      // A picture only: without it the matches are drawn all the same.
+      // If it fails, the matches are drawn all the same.
       volumeOf(api, { connectionId, topic, ledger: now }, over, mine.signal).then(
         (volume) => !mine.signal.aborted && setFound({ over, volume }),
         () => undefined,
@@ -40,7 +40,7 @@ export function useBars(
       mine.abort()
     }
   }, [api, store, connectionId, topic, over, hasLedger])
-  // Of a search before it tells nothing.
+  // The volume of an earlier search does not apply.
   const volume = found?.over === over ? found.volume : null
   const bars = useMemo(() => {
     const own = barsOf(spread)

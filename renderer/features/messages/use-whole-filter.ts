@@ -4,7 +4,7 @@ import { useApi } from '../../workbench/services.ts'
 import type { MessagesStore } from './messages-store.ts'
 import { createWholeFilter, type WholeFilter } from './whole-filter.ts'
 
-/** The words that narrow a list, looked for in all of each record where what is loaded does not decide. */
+/** The text that filters a list; whole records are examined where the loaded part does not decide. */
 export function useWholeFilter(
   connectionId: ConnectionId,
   topic: string,

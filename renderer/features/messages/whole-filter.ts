@@ -7,16 +7,16 @@ import { filterOf } from './row-filter.ts'
 import type { RowModel } from './row-model.ts'
 
 export interface WholeFilterState {
-  /** Whole records are being looked through. */
+  /** Whole records are being examined. */
   readonly isLooking: boolean
-  /** Why some rows were seen in part only, once the search has ended: it may be gone on with. */
+  /** Why some rows were examined only in part once the search has ended: it may be continued. */
   readonly ended: 'limit' | 'gone' | 'stopped' | undefined
   readonly error: ErrorValue | undefined
 }
 
 export interface WholeFilter extends StoreApi<WholeFilterState> {
   set: (text: string) => void
-  /** Rows have come that may have to be looked at. */
+  /** Rows have arrived that may have to be examined. */
   poke: () => void
   goOn: () => void
   stop: () => void
@@ -26,21 +26,23 @@ export interface WholeFilterOptions {
   api: Pick<StoreApiPort, 'openStream'>
   connectionId: ConnectionId
   topic: string
-  /** Of the list: another topic under its name holds other records. */
+  /** The topic id of the list: another topic with the same name has other records. */
   topicId: () => string | null
   lines: RowModel
   onFound: () => void
   restMs?: number
 }
 
-/** Of one search; whoever wants more goes on. */
+/** The most that one search reads; the user can continue it. */
 const MOST_BYTES = 256n << 20n
 const MOST_FOUND = 100_000
-/** Each key typed would otherwise read everything anew. */
+/** Without a pause, each key would read everything again. */
 const REST_MS = 300
 const idle: WholeFilterState = { isLooking: false, ended: undefined, error: undefined }
 
-/** Filters loaded rows by their whole records: previews decide at once where they can, the app's workers decide the rest. */
+/**
+ * Filters loaded rows by their whole records: previews decide at once where they can, and the app's workers decide the rest.
+ */
 // oxlint-disable-next-line max-lines-per-function -- what was searched, found and is left are one ledger, changed by each frame
 export function createWholeFilter(options: WholeFilterOptions): WholeFilter {
   const { api, connectionId, topic, topicId, lines, onFound, restMs = REST_MS } = options
@@ -72,7 +74,7 @@ export function createWholeFilter(options: WholeFilterOptions): WholeFilter {
             found.set(partition[i]!, own.add(offset[i]!)) // i < count, and the columns are that long
           }
           if (mine.signal.aborted) return
-          // Of what is gone nobody knows whether it would match.
+          // Of deleted records nobody knows whether they would match.
           lines.decide(
             covered.filter(({ why }) => why === 'read'),
             found,

@@ -2,11 +2,14 @@ import { useState } from 'react'
 import { ComboField, type ComboFieldProps } from '../../ui/combo-field.tsx'
 
 export interface CommittedFieldProps extends Omit<ComboFieldProps, 'layout' | 'onChange' | 'onCommit'> {
-  /** Only of what differs, without the space around it. */
+  /** Called only for a changed text, without surrounding spaces. */
   onCommit: (text: string) => void
 }
 
-/** Taken when chosen, on Enter or on leaving the field: each keystroke would otherwise ask for something nobody meant. */
+/**
+ * A value takes effect when it is chosen, on Enter or on leaving the field: otherwise each key would send a request that nobody
+ * meant.
+ */
 export function CommittedField({ value, onCommit, ...field }: CommittedFieldProps) {
   const [draft, setDraft] = useState(value)
   return (

@@ -14,7 +14,10 @@ export interface ElsewhereFieldsProps {
   onTakeAll: () => void
 }
 
-/** "on Production · Group billing · Topic prefix here west.". What is typed counts once it is committed: each change reads two clusters. */
+/**
+ * "on Production · Group billing · Topic prefix here west.". What is typed takes effect once it is confirmed, because each
+ * change reads two clusters.
+ */
 export function ElsewhereFields({ value, isDisabled, onChange, onTakeAll }: ElsewhereFieldsProps) {
   const { connectionId } = value
   const { groups } = useServices()

@@ -5,28 +5,28 @@ import { keyOf } from '#shared/model/topic-partition.ts'
 import { topicsWords, type DiffRow } from '../../shared-views/position-diff/diff-rows.ts'
 import { covers, type PlanScope } from './plan-scope.ts'
 
-/** Which group of which other cluster. */
+/** The group of the other cluster. */
 export interface ElsewhereForm {
   readonly connectionId: ConnectionId | undefined
   readonly group: string
-  /** What topics have before their names here. */
+  /** The prefix that topic names have in this cluster. */
   readonly prefix: string
 }
 
 export const nowhere: ElsewhereForm = { connectionId: undefined, group: '', prefix: '' }
 
-/** What was found for one form, which another one makes old. */
+/** What was found for one form; another form makes it out of date. */
 export interface FoundElsewhere extends Output<(typeof elsewhere)['offsets.elsewhere']> {
   readonly of: ElsewhereForm
 }
 
-/** What the form lacks, as a sentence. */
+/** What is missing in the form, as a sentence. */
 export function elsewhereLacks({ connectionId, group }: ElsewhereForm): string | null {
   if (connectionId === undefined) return 'On which cluster is the other group?'
   return group.trim() === '' ? 'Which group of the other cluster?' : null
 }
 
-/** Rows that stay where they are because the other group tells nothing of them, with why. */
+/** Rows that stay where they are because the other group has no position for them, with the reason. */
 export function withReasons(rows: readonly DiffRow[], found: FoundElsewhere | undefined): readonly DiffRow[] {
   if (found === undefined) return rows
   const known = new Map(found.items.map((at) => [keyOf(at), at]))
@@ -38,12 +38,12 @@ export function withReasons(rows: readonly DiffRow[], found: FoundElsewhere | un
   })
 }
 
-/** At most so many partitions are told one by one. */
+/** The most partitions that are listed one by one. */
 const MOST_TOLD = 5
 
-/** What a careful person would want to know of it before positions go there. */
+/** What a careful person would want to know before positions are set from it. */
 export function elsewhereWarnings({ of: { group }, items, failures }: FoundElsewhere, scope: PlanScope): string[] {
-  // Until partitions are chosen, what the other group has is of interest as a whole.
+  // Until partitions are chosen, everything that the other group has is of interest.
   const covered = items.filter((at) => covers(scope, at))
   const own = covered.length === 0 ? items : covered
   const missing = own.filter(({ here }) => here === null)

@@ -4,12 +4,12 @@ import { StateView } from '../../ui/state-view.tsx'
 import { toastFailure } from '../../ui/toast.tsx'
 import type { FileNote, PositionsFile } from './plan-file.ts'
 
-/** Asks for a file of positions; nothing happens where none is chosen. */
+/** Asks for a file of positions; nothing happens if none is chosen. */
 export function openPositionsFile(files: Files, onFile: (file: PositionsFile) => void): void {
   files.open('Positions from a file', ['csv', 'txt']).then((file) => file !== null && onFile(file), toastFailure)
 }
 
-/** What is to be said of a file: why it was not taken, or what of it was left out. */
+/** What there is to say about a file: why it was refused, or what of it was left out. */
 export function FileStrip({ name, message, isRefused, onDismiss }: FileNote & { onDismiss: () => void }) {
   return (
     <div role="alert">

@@ -14,12 +14,12 @@ import type { PositionsFile } from './plan-file.ts'
 
 export type GroupsTargetKind = OfferedPlace | 'shift' | 'file'
 
-/** What is asked of several groups at once: one place for all of them, or the offsets of a file. */
+/** The settings for several groups at once: one target for all of them, or the offsets of a file. */
 export interface GroupsPlanForm {
   readonly groups: readonly string[]
-  /** undefined: all in which they have positions. */
+  /** undefined: all topics in which they have positions. */
   readonly topics: readonly string[] | undefined
-  /** Single partitions of a group, by {@link groupRowKey}. */
+  /** Excluded partitions of a group, by {@link groupRowKey}. */
   readonly leftOut: ReadonlySet<string>
   readonly to: GroupsTargetKind | undefined
   readonly place: PlaceValues
@@ -47,19 +47,19 @@ export function groupRowKey(group: string, at: { topic: string; partition: numbe
   return `${group}\n${keyOf(at)}`
 }
 
-/** Nothing is moved by it: it tells where they stand, and who may not be moved. */
+/** A plan that moves nothing: it tells where the groups are, and which of them must not be moved. */
 export function standingSpecs(groups: readonly string[]): PlanSpec[] {
   return groups.map((group) => ({ group, scope: [], target: { at: 'offsets', offsets: [] } }))
 }
 
-/** The groups' topics, where they have positions or the file names them. */
+/** The groups' topics: those in which they have positions, and those that the file names. */
 export function topicsInPlay(standing: GroupsPlan | undefined, { file, groups }: GroupsPlanForm): string[] {
   const stand = standing?.plans.flatMap(({ rows }) => rows.map(({ topic }) => topic)) ?? []
   const named = file?.specs.filter(({ group }) => groups.includes(group)).flatMap(({ scope }) => scope.map(({ topic }) => topic)) ?? [] // oxfmt-ignore
   return [...new Set([...stand, ...named])].toSorted()
 }
 
-/** What is asked for of each group, or the sentence that says what is missing. */
+/** The request for each group, or a sentence that says what is missing. */
 export function groupsInputOf(form: GroupsPlanForm, standing: GroupsPlan | undefined): PlanSpec[] | string {
   if (form.groups.length === 0) return 'Choose groups in their list, or open a file that names them.'
   const isMeant = (group: string, at: { topic: string; partition: number }) =>
@@ -75,7 +75,7 @@ export function groupsInputOf(form: GroupsPlanForm, standing: GroupsPlan | undef
     .flatMap(({ group, rows }): PlanSpec[] => {
       const meant = rows.filter((row) => row.before !== null && isMeant(group, row))
       const scope = [...Map.groupBy(meant, (row) => row.topic)].map(([topic, own]) => ({ topic, partitions: own.map((row) => row.partition) })) // oxfmt-ignore
-      // Without a scope all would be meant.
+      // An empty scope would mean all partitions.
       return scope.length === 0 ? [] : [{ group, scope, target: targetOf(group), ...ifNone, ...only }]
     })
   return specs.length === 0 ? 'None of the groups has a position there.' : specs
@@ -117,7 +117,7 @@ function specsOfFile(
   return specs.length === 0 ? 'The file has no line for these groups and topics.' : specs
 }
 
-/** The form with a file's groups and offsets, or why it is not taken. */
+/** The form with a file's groups and offsets, or why the file is refused. */
 export function takeGroupsFile(form: GroupsPlanForm, { name, text }: PositionsFile): GroupsPlanForm | string {
   const read = readPositionsCsv(text)
   const problem = csvProblemSentence(read)

@@ -17,7 +17,7 @@ import { afterFailedApply, canApply } from './plan-store.ts'
 
 export interface GroupsPlanState {
   readonly form: GroupsPlanForm
-  /** Where the groups stand, as a plan that moves nothing. */
+  /** The groups' positions, as a plan that moves nothing. */
   readonly standing: Fetched<GroupsPlan>
   readonly plan: Fetched<GroupsPlan>
   /** Whether `plan` is the plan of this form. Only then may it be applied. */
@@ -30,7 +30,7 @@ export interface GroupsPlanState {
 }
 
 export interface GroupsPlanStore extends StoreApi<GroupsPlanState> {
-  /** `handed`: where each of them goes, as another view has worked it out; null: it did, and that is lost. */
+  /** `handed`: the offsets for each group, as another view computed them; null: they were computed, and are lost. */
   start: (groups: readonly string[], handed?: HandedSpecs | null) => Promise<void>
   change: (patch: GroupsPlanChange) => void
   openFile: (file: PositionsFile) => void
@@ -69,7 +69,7 @@ export function createGroupsPlanStore(
   const store = createStore<GroupsPlanState>(() => initial)
   const { getState: get, setState: set } = store
   let running: AbortController | undefined
-  /** Where the groups stand is being read. */
+  /** The groups' positions are being read. */
   let reading: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -131,7 +131,7 @@ export function createGroupsPlanStore(
       result: undefined,
       applyError: undefined,
     })
-    // What is read now is needed for any form, and the plan is made of the one that stands there then.
+    // The positions are needed for any form, and the plan is made for the form as it is once they are read.
     if (reading === undefined || reading.signal.aborted) timer = setTimeout(() => void compute(), restMs)
   }
 

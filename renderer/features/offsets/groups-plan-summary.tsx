@@ -19,13 +19,13 @@ import s from './offsets.module.css'
 export interface GroupsFrameProps {
   state: GroupsPlanState
   store: GroupsPlanStore
-  /** What the plans mean, once all of it is read; until then how far that is. */
+  /** The effect of the plans, once all of them are read; until then the progress. */
   sentence: string | undefined
   progress: string | undefined
   children: ReactNode
 }
 
-/** One sentence over all of them first; then who cannot be moved and why, and the rows. */
+/** One sentence about all groups, then the groups that cannot be moved and why, and the rows. */
 export function GroupsFrame({ state, store, sentence, progress, children }: GroupsFrameProps) {
   const { result, plan, standing, missing, isCurrent, isApplying, form } = state
   if (result !== undefined) {
@@ -89,7 +89,7 @@ export function GroupsFrame({ state, store, sentence, progress, children }: Grou
 
 const NOTHING_YET = 'Nothing is written until you apply.'
 
-/** What is the same of all is said once. */
+/** A warning that is the same for all groups is shown once. */
 function warningsOf({ plans, failures }: GroupsPlan): { text: string; mark?: { tone: 'bad'; word: string } }[] {
   const refused = plans.flatMap(
     ({ group, refusal }) =>
@@ -101,7 +101,7 @@ function warningsOf({ plans, failures }: GroupsPlan): { text: string; mark?: { t
   return [...refused, ...failed, ...texts].slice(0, 40)
 }
 
-/** Outcome for each group, with its own way back. */
+/** The result for each group, with its own undo. */
 export function GroupOutcomes({ items, connectionId }: { items: readonly GroupApplied[]; connectionId: ConnectionId }) {
   const navigation = useNavigation()
   return (

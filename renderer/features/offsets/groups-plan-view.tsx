@@ -31,7 +31,7 @@ import {
 } from './groups-plan-store.ts'
 import { GroupOutcomes, GroupsFrame } from './groups-plan-summary.tsx'
 
-/** Several groups in one plan: one place for all of them, applied and undone group by group. */
+/** Several groups in one plan: one target for all of them, applied and undone group by group. */
 export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'>) {
   const { connectionId, groups: named, handed } = intent
   const { api, files, groups } = useServices()
@@ -107,7 +107,7 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
   )
 }
 
-/** Until there is a plan: where they stand. */
+/** Until there is a plan: the groups' current positions. */
 function rowsOf({ plan, standing, missing, result }: GroupsPlanState): DiffRow[] {
   const isPlanned = plan.value !== undefined && missing === undefined
   const plans = isPlanned ? plan.value.plans : (standing.value?.plans ?? [])
@@ -158,7 +158,7 @@ interface ActionsProps {
   connectionId: TabViewProps<'plans'>['intent']['connectionId']
   rows: readonly DiffRow[]
   isActive: boolean
-  /** What the plans mean; undefined as long as that is not known. */
+  /** The effect of the plans; undefined as long as it is not known. */
   sentence: string | undefined
 }
 

@@ -10,7 +10,7 @@ export interface MoveWaysProps {
   onChoose: (only: Direction | undefined) => void
 }
 
-/** Offered where a plan goes both ways: going back repeats, going forward loses. */
+/** Offered if a plan moves in both directions: moving back repeats records, moving forward skips them. */
 export function MoveWays({ sum, only, isDisabled, onChoose }: MoveWaysProps) {
   const isBoth = sum.backward > 0 && sum.forward > 0
   if (!isBoth && only === undefined) return null

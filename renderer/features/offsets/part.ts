@@ -8,26 +8,26 @@ import { lazyView, StoredOffset, tabKind, TargetScope } from '../../workbench/ta
 
 const Plan = z.strictObject({
   connectionId: ConnectionId,
-  /** Empty: a group that is still to be named. */
+  /** Empty: the group is still to be named. */
   group: z.string(),
-  /** What the plan touches; none means all that the group has a position for. */
+  /** What the plan affects; omitted: everything for which the group has a position. */
   scope: TargetScope.optional(),
   offset: StoredOffset.optional(),
-  /** Back to where the group stood at this moment, ms since 1970. */
+  /** Back to the group's positions at this time, ms since 1970. */
   then: StoredOffset.optional(),
   /** A plan that undoes this journal entry. */
   undo: z.string().optional(),
-  /** An armed plan, to be shown with what came of it. */
+  /** An armed plan, to be shown with its result. */
   armed: z.string().optional(),
-  /** The group to do as: a clone of it, where no group is named. */
+  /** The group whose positions are the target: its clone, if no group is named. */
   like: z.string().optional(),
 })
 
-/** Several groups in one plan; none: those of a file that is still to be opened. */
+/** Several groups in one plan; none: the groups of a file that is still to be opened. */
 const Plans = z.strictObject({
   connectionId: ConnectionId,
   groups: z.array(z.string()).max(200),
-  /** Offsets that another view handed over, by name (`workbench/handed-specs.ts`). */
+  /** Offsets that another view passed, by name (`workbench/handed-specs.ts`). */
   handed: z.string().optional(),
 })
 

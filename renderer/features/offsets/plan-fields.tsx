@@ -21,7 +21,7 @@ export interface PlanFieldsProps {
   store: PlanStore
   state: PlanState
   connectionId: ConnectionId
-  /** The group is not named by the tab: a new one, or any. */
+  /** The tab does not fix the group: it can be a new one, or any. */
   isNameOpen: boolean
   onFile: () => void
 }
@@ -62,7 +62,7 @@ export function PlanFields({ store, state, connectionId, isNameOpen, onFile }: P
         isDisabled={isApplying}
         onChange={(to) => {
           if (to === 'file') onFile()
-          // Mostly it is the same group's own moment that is meant.
+          // People mostly mean an earlier time of the same group.
           else if (to === 'group-then' && form.place.group === '') store.change({ to, place: { group: form.group } })
           else store.change({ to })
         }}

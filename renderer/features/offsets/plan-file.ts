@@ -8,7 +8,7 @@ export interface PositionsFile {
   readonly text: string
 }
 
-/** What a person is told of the file they chose. */
+/** What the user is told about the chosen file. */
 export interface FileNote {
   readonly name: string
   readonly message: string
@@ -21,8 +21,8 @@ export interface TakenFile {
 }
 
 /**
- * Writes the file's offsets into the table, as if they were typed there: so they can be looked at and changed. A scope that
- * somebody chose stays; where none was, the partitions of the file are it.
+ * Writes the file's offsets into the table as if they were typed there, so that they can be reviewed and changed. A scope that
+ * the user chose stays; if there is none, it becomes the partitions of the file.
  */
 export function takeFile(form: PlanForm, { name, text }: PositionsFile): TakenFile {
   const refuse = (message: string): TakenFile => ({ change: undefined, note: { name, message, isRefused: true } })
@@ -44,7 +44,7 @@ export function takeFile(form: PlanForm, { name, text }: PositionsFile): TakenFi
   const inScope = mine.filter((line) => covers(form.scope, line))
   if (inScope.length === 0) return refuse('It has no line for the topics and partitions of this plan.')
   const offsets = Object.fromEntries(inScope.map((at) => [partitionKey(at.topic, at.partition), String(at.offset)]))
-  // A file that names its partitions names the scope, too, where nobody did.
+  // A file that names its partitions also sets the scope, if the user set none.
   const scope = form.scope ?? specs.flatMap((spec) => spec.scope.map(scopeOf))
   const left = [
     leftWords(read.lines.length - mine.length, 'of other groups'),

@@ -15,28 +15,30 @@ import { parseOffset } from '../../ui/parse-offset.ts'
 import { elsewhereLacks, nowhere, type ElsewhereForm } from './elsewhere.ts'
 import { covers, requestedScope, topicsOf, type PlanScope } from './plan-scope.ts'
 
-/** Any place; the group's own positions, moved; offsets typed into the table; or where a group of another cluster stands. */
+/**
+ * Any place; the group's own positions, shifted; offsets typed into the table; or the positions of a group of another cluster.
+ */
 export type TargetKind = OfferedPlace | 'shift' | 'offsets' | 'elsewhere'
 
-/** What the toolbar holds. Fields that another choice hides keep their values. */
+/** The settings in the toolbar. Fields that another choice hides keep their values. */
 export interface PlanForm {
   readonly group: string
-  /** Changed by its own fields alone. */
+  /** Changed only by its own fields. */
   readonly scope: PlanScope
-  /** Nothing chosen at first: a plan nobody asked for would stand one press away from being applied. */
+  /** Nothing is selected at first: otherwise a plan that nobody asked for would be one press away from being applied. */
   readonly to: TargetKind | undefined
   readonly place: PlaceValues
   readonly by: bigint | undefined
   readonly elsewhere: ElsewhereForm
-  /** For partitions without such a place; undefined: as plans do where nothing is chosen. */
+  /** For partitions that do not have the place; undefined: the default of plans. */
   readonly ifNone: IfNone | undefined
   /** As typed, by partition. */
   readonly offsets: Readonly<Record<string, string>>
-  /** Partitions that would go the other way are left out. */
+  /** Leave out partitions that would move in the other direction. */
   readonly only: Direction | undefined
-  /** The journal entry to undo; then nothing else here counts. */
+  /** The journal entry to undo; then nothing else here applies. */
   readonly undo: string | undefined
-  /** What was committed after that entry is taken back as well. */
+  /** Positions committed after that entry are undone as well. */
   readonly takeBackLater: boolean
 }
 
@@ -56,12 +58,12 @@ export const emptyPlan: PlanForm = {
 
 export type PlanInput = { scope: Scope; target: Place; ifNone?: IfNone; only?: Direction }
 
-/** A change of what is named; of the values of places, too. */
+/** Changes only the settings that are given; among the places, too. */
 export type PlanChange = Partial<Omit<PlanForm, 'place'>> & { place?: Partial<PlaceValues> }
 
 /**
- * The request a form stands for, or the sentence that says what is missing. `undefined` positions: not known. `found`: where the
- * positions of a group elsewhere are here.
+ * The request that a form describes, or a sentence that says what is missing. `undefined` positions: not known. `found`: the
+ * positions here that correspond to those of a group in another cluster.
  */
 export function planInputOf(
   form: PlanForm,
@@ -77,7 +79,7 @@ export function planInputOf(
   if (form.to === 'elsewhere' && found !== undefined && !offsetsHere(found).some((at) => isRequested(scope, at))) {
     return `Where ${form.elsewhere.group} stands on the other cluster was found in none of these partitions. Take all its partitions, or choose others.`
   }
-  // A position that is missing cannot be shifted, and where else it would go is no shift.
+  // A missing position cannot be shifted, and any other target would not be a shift.
   const ifNone =
     form.to === 'shift' || form.to === 'elsewhere' ? {} : chosenIfNone([form.to], form.ifNone, ifNonePolicies.plan)
   return { scope, target, ...ifNone, ...(form.only === undefined ? {} : { only: form.only }) }
@@ -106,7 +108,7 @@ function offsetsHere(found: readonly ElsewherePosition[]) {
   return found.flatMap(({ topic, partition, here }) => (here === null ? [] : [{ topic, partition, offset: here }]))
 }
 
-/** With none typed yet the plan leaves all as it is, and so shows the rows to type into. */
+/** While none is typed, the plan leaves everything as it is, and so shows the rows to type into. */
 function namedOffsets({ offsets: typed, scope }: PlanForm): Place | string {
   const offsets: { topic: string; partition: number; offset: bigint }[] = []
   for (const [key, text] of Object.entries(typed)) {
@@ -121,7 +123,7 @@ function namedOffsets({ offsets: typed, scope }: PlanForm): Place | string {
   return { at: 'offsets', offsets }
 }
 
-/** Before any plan: the rows in scope as the group stands, for the table. */
+/** Before there is a plan: the rows in scope with the group's current positions, for the table. */
 export function positionsInScope({ scope }: PlanForm, { positions }: Pick<GroupDetail, 'positions'>): GroupPosition[] {
   const topics = new Set(topicsOf(scope, positions))
   return positions.filter((at) => {

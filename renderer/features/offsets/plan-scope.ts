@@ -3,7 +3,7 @@ import type { PositionWords } from '#shared/offsets/position-words.ts'
 import type { TopicPartition } from '#shared/model/topic-partition.ts'
 import type { Scope } from '#shared/contract/offsets.ts'
 
-/** Of one topic: the partitions the group has a position for, all the topic has, or these. */
+/** The partitions of one topic: those for which the group has a position, all of the topic, or these. */
 export type Partitions = 'positioned' | 'all' | readonly number[]
 
 export interface TopicScope {
@@ -12,9 +12,9 @@ export interface TopicScope {
 }
 
 /**
- * What a plan touches; `undefined` is everything the group has a position for. It is a value of its own, which nothing but
- * the fields for topics and partitions changes: had the group or the target a say in it, a plan for one partition could
- * become one for all of them while somebody looks elsewhere.
+ * What a plan affects; `undefined` is everything for which the group has a position. It is a value of its own, which only the
+ * fields for topics and partitions change: if the group or the target influenced it, a plan for one partition could become one
+ * for all partitions unnoticed.
  */
 export type PlanScope = readonly TopicScope[] | undefined
 
@@ -22,12 +22,15 @@ export function positioned(positions: readonly GroupPosition[]): GroupPosition[]
   return positions.filter((at) => at.position !== null)
 }
 
-/** The topics in question: those named, else those the group has positions for. */
+/** The topics concerned: those that are named, or those for which the group has positions. */
 export function topicsOf(scope: PlanScope, positions: readonly GroupPosition[]): readonly string[] {
   return scope?.map((one) => one.topic) ?? [...new Set(positioned(positions).map((at) => at.topic))]
 }
 
-/** Other topics; those that stay keep their partitions. Of a topic in which the group stands nowhere all are meant. */
+/**
+ * Other topics; those that stay keep their partitions. For a topic in which the group has no position, all partitions are
+ * meant.
+ */
 export function withTopics(
   scope: PlanScope,
   topics: readonly string[],
@@ -40,7 +43,7 @@ export function withTopics(
   )
 }
 
-/** With these partitions; a topic of which all are meant keeps all. */
+/** With these partitions; a topic with all partitions keeps all. */
 export function withPartitionsOf(
   scope: readonly TopicScope[],
   partitions: readonly TopicPartition[],
@@ -59,7 +62,7 @@ export function withPartitionsOf(
 
 const ascending = (partitions: readonly number[]): number[] => [...new Set(partitions)].toSorted((a, b) => a - b)
 
-/** The same choice of partitions for each topic. */
+/** The same partitions for each topic. */
 export function withPartitions(
   scope: PlanScope,
   partitions: Partitions,
@@ -76,7 +79,7 @@ export function commonPartitions(scope: PlanScope): Partitions | 'mixed' {
   return isCommon ? first.partitions : 'mixed'
 }
 
-/** "orders 2, 5 · payments all": each topic with its own choice. */
+/** "orders 2, 5 · payments all": each topic with its own partitions. */
 export function scopeWords(scope: readonly TopicScope[]): string {
   const words = ({ partitions }: TopicScope) =>
     partitions === 'all' ? 'all' : partitions === 'positioned' ? 'with a position' : partitions.join(', ')
@@ -89,7 +92,7 @@ export function covers(scope: PlanScope, { topic, partition }: { topic: string; 
   return own === 'all' || own === 'positioned' || own?.includes(partition) === true
 }
 
-/** The scope as the engine takes it, or the sentence that says what is missing. `undefined` positions: not known. */
+/** The scope in the form that the planner takes, or a sentence that says what is missing. `undefined` positions: not known. */
 export function requestedScope(
   group: string,
   scope: PlanScope,
@@ -109,7 +112,7 @@ export function requestedScope(
         : partitions === 'all'
           ? undefined
           : [...partitions]
-    // Taking all of them instead would be a wider plan than was asked for.
+    // Taking all of them instead would be a wider plan than the one asked for.
     if (own?.length === 0)
       return partitions === 'positioned'
         ? `${group} has no ${word} in ${topic}: choose its partitions.`

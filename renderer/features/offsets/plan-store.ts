@@ -21,57 +21,60 @@ import { takeFile, type FileNote, type PositionsFile } from './plan-file.ts'
 import { positioned, withPartitionsOf, type TopicScope } from './plan-scope.ts'
 
 export interface PlanState {
-  /** How often it was begun anew: fields with a draft of their own start over, too. */
+  /** How often the form was reset: fields with a draft of their own reset with it. */
   readonly begun: number
   readonly form: PlanForm
-  /** Where the group stands: for the choice of topics and partitions, and to look at before there is a plan. */
+  /** The group's positions: for choosing topics and partitions, and to look at before there is a plan. */
   readonly detail: Fetched<GroupDetail>
-  /** The last plan; it stays in view while the next is computed. */
+  /** The last plan; it stays visible while the next one is computed. */
   readonly plan: Fetched<Plan>
   /** Whether `plan` is the plan of this form. Only then may it be applied. */
   readonly isCurrent: boolean
-  /** Where a group of another cluster stands here, where the form asks for it. */
+  /** The positions here that correspond to those of a group in another cluster, if the form asks for them. */
   readonly elsewhere: Fetched<FoundElsewhere>
-  /** What the form still lacks, as a sentence. */
+  /** What is missing in the form, as a sentence. */
   readonly missing: string | undefined
   readonly isApplying: boolean
   readonly result: ApplyResult | undefined
   readonly applyError: unknown
-  /** What there is to say of the file that was opened last. */
+  /** What there is to say about the file that was opened last. */
   readonly file: FileNote | undefined
 }
 
 export interface PlanStart {
   group: string
-  /** Without partitions: those with a position, or all where no group is named yet. */
+  /** Without partitions: those with a position, or all if no group is named yet. */
   scope?: readonly { topic: string; partitions?: readonly number[] | undefined }[] | undefined
   offset?: bigint | undefined
-  /** To where the group stood at this moment. */
+  /** To the group's positions at this time. */
   then?: bigint | undefined
   undo?: string | undefined
-  /** A group whose positions are where the plan goes; without a scope, all of them: a clone. */
+  /** A group whose positions are the target; without a scope, all of them: a clone. */
   like?: string | undefined
-  /** An armed plan to show, with what came of it where that is known. */
+  /** An armed plan to show, with its result if that is known. */
   armed?: string | undefined
 }
 
 export interface PlanStore extends StoreApi<PlanState> {
-  /** Begins anew, as an intent says. */
+  /** Starts again, as an intent says. */
   start: (start: PlanStart) => Promise<void>
-  /** All partitions in which another group has a position, beside those in question; without a name those of the group elsewhere. */
+  /**
+   * Adds to the scope all partitions in which another group has a position; without a name, those of the group in the other
+   * cluster.
+   */
   takeAllOf: (group?: string) => Promise<void>
-  /** Changes what is named and nothing else: above all no scope that a person chose. */
+  /** Changes the settings that are given and nothing else: above all no scope that the user chose. */
   change: (patch: PlanChange) => void
-  /** Offsets of a file, as if they were typed. */
+  /** Takes the offsets of a file as if they were typed. */
   openFile: (file: PositionsFile) => void
   dismissFile: () => void
   setOffset: (topic: string, partition: number, text: string) => void
-  /** Reads everything anew and plans again. */
+  /** Reads everything again and makes a new plan. */
   planAgain: () => Promise<void>
-  /** Once at a time, and only the plan in view. */
+  /** Runs once at a time, and only for the visible plan. */
   apply: (confirm?: string) => Promise<void>
   dismissError: () => void
-  /** What became of an armed plan takes the place of the plan that was armed. */
+  /** Shows the result of an armed plan in place of the plan. */
   showArmed: (id: string) => Promise<void>
   stop: () => void
 }
@@ -89,7 +92,10 @@ export function createPlanStore(
   let running: AbortController | undefined
   let reading: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** Whose partitions are to join the scope, until they are known: a group that is named meanwhile is to have them, too. */
+  /**
+   * The group whose partitions are to be added to the scope, until they are known: they are added even if another group is
+   * named meanwhile.
+   */
   let taking: { other: string | undefined } | undefined
 
   const stop = (): void => {
@@ -101,7 +107,7 @@ export function createPlanStore(
   const compute = async (): Promise<void> => {
     clearTimeout(timer)
     running?.abort()
-    // What was looked for with it is given up as well.
+    // The search in the other cluster was stopped with it.
     if (get().elsewhere.status === 'loading') set({ elsewhere: idle })
     const { form, detail } = get()
     const requestOf = (found?: FoundElsewhere['items']) =>
@@ -138,7 +144,7 @@ export function createPlanStore(
     }
   }
 
-  /** Once for each form that names another group: it reads records of two clusters. */
+  /** Once for each form that names another group, because it reads records of two clusters. */
   const findElsewhere = async (of: ElsewhereForm, signal: AbortSignal): Promise<FoundElsewhere> => {
     const known = get().elsewhere
     if (known.status === 'ready' && known.value?.of === of) return known.value
@@ -154,7 +160,7 @@ export function createPlanStore(
     }
   }
 
-  /** Where the group stands, and then the plan; what ran for another form is of no use any more. */
+  /** Reads the group's positions and then makes the plan; what runs for another form is no longer needed. */
   const readAndPlan = async (): Promise<void> => {
     stop()
     const { group } = get().form
@@ -174,7 +180,7 @@ export function createPlanStore(
     if (!mine.signal.aborted) await compute()
   }
 
-  /** Anything changed: what was in view no longer answers the form, and an old result would be read as the new one's. */
+  /** Something changed: the visible plan no longer belongs to the form, and an old result would be taken for the new one's. */
   const soon = (): void => {
     running?.abort()
     clearTimeout(timer)
@@ -196,7 +202,7 @@ export function createPlanStore(
     } else soon()
   }
 
-  /** Its partitions join those in question: a scope that somebody asked for by name. */
+  /** Adds its partitions to the scope, which thereby counts as chosen by the user. */
   const takeAllOf = async (other?: string): Promise<void> => {
     if (get().isApplying) return
     stop()
@@ -242,7 +248,7 @@ export function createPlanStore(
       })
       return true
     } catch (error) {
-      // It is not known any more: another start of the app, or it was dismissed.
+      // The armed plan is no longer known: the app was restarted, or the plan was dismissed.
       tellFault(error)
       return mine.signal.aborted
     }
@@ -280,9 +286,9 @@ export function createPlanStore(
       const taken = takeFile(get().form, opened)
       set({ file: taken.note })
       if (taken.change === undefined) return
-      // Its lines say which partitions are meant.
+      // The lines of the file say which partitions are meant.
       taking = undefined
-      // A named group's field has a draft of its own, which starts over.
+      // The field for the group's name has a draft of its own, which is reset.
       if (taken.change.group !== get().form.group) set({ begun: get().begun + 1 })
       change(taken.change)
     },
@@ -329,7 +335,7 @@ const initial: PlanState = {
   file: undefined,
 }
 
-/** A wrong name leaves the plan as good as it was; after anything else the world has to be looked at again. */
+/** After a wrong confirmation name the plan is still valid; after any other error the positions must be read again. */
 export function afterFailedApply(error: unknown): Pick<PlanState, 'applyError' | 'isApplying' | 'isCurrent'> {
   return { applyError: error, isApplying: false, isCurrent: toErrorValue(error).code.startsWith('access.') }
 }

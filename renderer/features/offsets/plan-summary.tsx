@@ -10,7 +10,7 @@ import type { PlanState, PlanStore } from './plan-store.ts'
 import { elsewhereWarnings } from './elsewhere.ts'
 import { MoveWays } from './move-ways.tsx'
 
-/** One sentence first: what has happened, else what would happen, else what is missing. Then reasons, warnings and the rows. */
+/** One sentence first: what has happened, or what would happen, or what is missing. Then reasons, warnings and the rows. */
 export function PositionsFrame({
   state,
   store,
@@ -20,7 +20,7 @@ export function PositionsFrame({
 }: {
   state: PlanState
   store: PlanStore
-  /** What the plan means, once all of it is read; until then how far that is. */
+  /** The effect of the plan, once all of it is read; until then the progress. */
   sentence: string | undefined
   progress: string | undefined
   children: ReactNode

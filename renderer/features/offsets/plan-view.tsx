@@ -50,7 +50,7 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
     return store.stop
   }, [store, intent])
   useEffect(() => {
-    // What moved shows in the sidebar and the list at once, not at their next turn.
+    // The sidebar and the list show the new positions at once, not at their next refresh.
     if (result !== undefined) void groups.loadOne(connectionId, form.group)
   }, [groups, connectionId, form.group, result])
   useOffer(refreshing, () => void store.planAgain(), isActive)
@@ -130,7 +130,7 @@ export function OffsetsPlanView({ tabId, intent, isActive }: TabViewProps<'plan'
   )
 }
 
-/** What is armed of this group; once it has been applied, what came of it is the view's own. */
+/** The armed plan of this group. Once it has been applied, the view itself has the result. */
 function Armed({ store, state, connectionId }: { store: PlanStore; state: PlanState; connectionId: Connection }) {
   const item = useArmed(connectionId, state.form.group)
   const { id, state: now } = item ?? {}
@@ -141,14 +141,14 @@ function Armed({ store, state, connectionId }: { store: PlanStore; state: PlanSt
     if (id !== undefined && waited && (now?.is === 'applied' || (now?.is === 'ended' && now.how === 'conflict')))
       void store.showArmed(id)
   }, [store, id, now])
-  // What came of it is the sentence of the view by then.
+  // The result is then the view's summary sentence.
   const isShown = now?.is === 'applied' && now.journalId !== null && state.result?.journalId === now.journalId
   return item === undefined || isShown ? null : <ArmedStrip item={item} />
 }
 
 /**
- * While nothing is chosen the table shows where the group stands; not so for an undo, whose plan alone says what it touches.
- * Typed offsets that are no offsets say so in their row.
+ * While no target is chosen, the table shows the group's current positions; not for an undo, because only its plan says what it
+ * affects. Typed offsets that are not valid are marked in their row.
  */
 function useRows({ plan, result, detail, form, missing, elsewhere }: PlanState): readonly DiffRow[] {
   return useMemo(() => {
@@ -168,7 +168,7 @@ function useRows({ plan, result, detail, form, missing, elsewhere }: PlanState):
       const typed = form.offsets[keyOf(row)] ?? ''
       const error = errorOf(typed)
       if (error !== undefined) return { ...row, status: 'refused' as const, note: error }
-      // What was typed since: the cost and the tick of the plan before it would be wrong beside it.
+      // The form has changed: the cost and the tick of the earlier plan would be wrong beside it.
       return isPlanOf(row, typed) || result !== undefined
         ? row
         : { ...row, after: undefined, status: 'idle' as const, note: null }
@@ -203,7 +203,7 @@ function useStatus(tabId: string, state: PlanState): void {
   useTabStatus(tabId, status)
 }
 
-/** What its places in logs are called; a plan knows which kind of group it is for, and so does the group itself. */
+/** The words for its offsets; a plan knows the kind of its group, and so does the group itself. */
 const wordsOf = ({ plan, detail }: PlanState): PositionWords =>
   positionWords(plan.value?.groupType ?? detail.value?.type ?? 'unknown')
 
@@ -227,7 +227,7 @@ function EmptyPlan({ state: { plan, detail, form, missing }, error, onRetry }: E
   if (detail.status === 'loading' || plan.status === 'loading')
     return <StateView kind="loading" title={`Reading ${form.group}…`} />
   if (plan.value?.refusal !== null && plan.value !== undefined) return null
-  // What is missing stands in the sentence above already.
+  // What is missing is already in the sentence above.
   if (missing !== undefined) return null
   return (
     <StateView kind="empty" title="No partition is in this plan.">
@@ -236,7 +236,7 @@ function EmptyPlan({ state: { plan, detail, form, missing }, error, onRetry }: E
   )
 }
 
-/** What it saw, which is what an anchor of it keeps. */
+/** The positions that the plan found, which is what an anchor of it stores. */
 function anchorOf(plan: Plan | undefined): (() => AnchorSource) | undefined {
   if (plan === undefined) return undefined
   const offsets = plan.rows.flatMap(({ topic, topicId, partition, before }) =>
@@ -257,7 +257,7 @@ interface PlanActionsProps {
   state: PlanState
   connectionId: Connection
   rows: readonly DiffRow[]
-  /** What the plan means; undefined as long as that is not known. */
+  /** The effect of the plan; undefined as long as it is not known. */
   sentence: string | undefined
 }
 
@@ -266,8 +266,8 @@ function PlanActions({ store, state, connectionId, rows, isActive, sentence }: P
   const { plan, result, form } = state
   const { journalId } = result ?? {}
   const words = wordsOf(state)
-  // An undo that was applied leaves nothing to undo again: the next plan begins with an open question, for what was undone.
-  // Which partitions these are nobody knows before its plan is there; where none comes, the group's own are in question.
+  // After an undo has been applied there is nothing left to undo: the next plan begins without a target, for the partitions
+  // that were undone. They are known only from its plan; without a plan, the group's own partitions are used.
   const scope = plan.value === undefined ? undefined : scopeOfRows(plan.value.rows)
   const isScopeKnown = plan.value !== undefined || plan.status === 'failed'
   const planAnother = () => navigation.open({ kind: 'plan', connectionId, group: form.group, scope })
@@ -333,7 +333,7 @@ function PlanActions({ store, state, connectionId, rows, isActive, sentence }: P
 
 type ApplyOrArmProps = Pick<PlanActionsProps, 'store' | 'state' | 'connectionId' | 'sentence'>
 
-/** Where only live members are in the way it can be armed, and otherwise applied. */
+/** If only live members prevent it, the plan can be armed; otherwise it can be applied. */
 function ApplyOrArm({ store, state, connectionId, sentence }: ApplyOrArmProps) {
   const { plan, form, isApplying, isCurrent } = state
   const planned = plan.value === undefined ? [] : [plan.value]
@@ -349,7 +349,7 @@ function ApplyOrArm({ store, state, connectionId, sentence }: ApplyOrArmProps) {
       undo={
         plan.value?.undoOf === null ? `The journal keeps the old ${wordsOf(state).many}, so this can be undone.` : ''
       }
-      // Going back repeats work; what is skipped the group never reads.
+      // Moving back repeats work; records that are skipped are never read by the group.
       isDanger={plan.value !== undefined && summarize(plan.value.rows).skips > 0n}
       isReady={isCurrent && plan.value !== undefined && canApply(plan.value)}
       isPending={isApplying}

@@ -15,7 +15,7 @@ export interface ScopeFieldsProps {
   connectionId: ConnectionId
 }
 
-/** "Topics orders · Partitions all 8": the only fields that say what a plan touches. */
+/** "Topics orders · Partitions all 8": the only fields that set what a plan affects. */
 export function ScopeFields({ store, state, connectionId }: ScopeFieldsProps) {
   const { form, isApplying } = state
   const positions = state.detail.value?.positions ?? []

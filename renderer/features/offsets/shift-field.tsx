@@ -8,7 +8,7 @@ interface ShiftFieldProps {
   onChange: (by: bigint | undefined) => void
 }
 
-/** By how many offsets positions go on, or back. */
+/** By how many offsets positions move forward or back. */
 export function ShiftField({ value, isDisabled, onChange }: ShiftFieldProps) {
   return (
     <OffsetField

@@ -16,13 +16,13 @@ import s from './offsets.module.css'
 
 export interface TopicAdderProps {
   connectionId: ConnectionId
-  /** Those already there; not offered again. */
+  /** Topics that are already added; they are not offered again. */
   chosen: readonly string[]
   onAdd: (topics: string[]) => void
   isDisabled?: boolean | undefined
 }
 
-/** Adds topics from the cluster's list, or any by name: one that these rights do not show is asked for all the same. */
+/** Adds topics from the cluster's list, or any by name: a topic that these rights do not list can be named all the same. */
 export function TopicAdder({ connectionId, chosen, onAdd, isDisabled }: TopicAdderProps) {
   const [isOpen, setOpen] = useState(false)
   return (

@@ -9,11 +9,11 @@ export interface SeveralFieldsProps {
   store: ProduceStore
   form: ProduceForm
   errors: FormErrors
-  /** Into the editor that was typed in last. */
+  /** Inserts into the editor that was used last. */
   onInsert: (text: string) => void
 }
 
-/** How many records are made of the one, how fast, and what can stand in it for something else each time. */
+/** How many records are made from the one, how fast, and the placeholders that it can contain. */
 export function SeveralFields({ store, form, errors, onInsert }: SeveralFieldsProps) {
   return (
     <section className={s.section} aria-label="How many">

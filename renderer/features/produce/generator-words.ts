@@ -1,4 +1,4 @@
-/** What can stand in a record for something else each time (`shared/produce/generators.ts` has all of it), with an example to insert. */
+/** The placeholders for generated values (`shared/produce/generators.ts` has all of them), each with an example to insert. */
 export const generatorWords: readonly { example: string; words: string }[] = [
   { example: '${uuid}', words: 'a random UUID' },
   { example: '${seq}', words: '1, 2, 3 …; ${seq:1000} from there' },

@@ -12,18 +12,18 @@ import type { HeaderRow } from './produce-form.ts'
 import type { ProduceStore } from './produce-store.ts'
 import s from './produce.module.css'
 
-/** Each is some fields and a menu: thousands of them would hold the page up. */
+/** Each row has several fields and a menu: thousands of rows would block the page. */
 const DRAWN = 100
 
 export interface HeaderRowsProps {
   store: ProduceStore
   headers: readonly HeaderRow[]
   check: RecordCheck | undefined
-  /** Of the record it comes from, those that could not be loaded. */
+  /** How many headers of the original record could not be loaded. */
   missing: number
 }
 
-/** Headers in their order; two may have one name, and a value may be null. */
+/** Headers in their order. Two may have the same name, and a value may be null. */
 export function HeaderRows({ store, headers, check, missing }: HeaderRowsProps) {
   const added = check?.addedHeaders ?? []
   return (

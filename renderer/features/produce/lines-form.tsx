@@ -27,7 +27,7 @@ const example = [
   '{"key":{"text":"order-1"},"value":null}',
 ].join('\n')
 
-/** Records of a file, one a line, as an export writes them. */
+/** Records from a file, one per line, as an export writes them. */
 export function LinesForm({ store, form, errors, hasChoice }: LinesFormProps) {
   const { files } = useServices()
   const { lines } = form

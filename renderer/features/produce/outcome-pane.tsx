@@ -5,13 +5,13 @@ import { formatBytes, formatGrouped } from '../../ui/format.ts'
 import { PreviewRows } from './plan-rows.tsx'
 import type { ProduceState, ProduceStore } from './produce-store.ts'
 
-/** Whether there is anything to show of what would be, is being or was written. */
+/** Whether there is a plan, a progress or a result to show. */
 export function hasOutcome({ plan, run }: ProduceState): boolean {
   if (run !== undefined) return true
   return plan.value !== undefined && plan.value.preview.length > 0
 }
 
-/** Below the form: the first records of the plan, then how far it is, then what came of it. */
+/** Below the form: the first records of the plan, then the progress, then the result. */
 export function OutcomePane({ store, state }: { store: ProduceStore; state: ProduceState }) {
   const { plan, run } = state
   if (run === undefined) return plan.value === undefined ? null : <PreviewRows plan={plan.value} />

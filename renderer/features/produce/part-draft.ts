@@ -2,20 +2,20 @@ import { base64Text, bytesOfBase64, bytesOfHex, bytesOfText, hexText, utf8Text }
 import type { PartInput, PlainInput, SchemaToUse } from '#shared/model/produce.ts'
 import { indentJson } from '../../ui/json-text.ts'
 
-/** A key, a value or a header's value as it is typed; null is no bytes at all. */
+/** A key, a value or a header's value as typed; null means no bytes at all. */
 export type PartDraft = PartInput | null
 export type PartKind = PartInput['as'] | 'null'
-/** What a text box can hold. */
+/** The kinds of text that a text box can hold. */
 export type Spelling = 'text' | 'hex' | 'base64'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** A text box of half a megabyte on one line is as much as a page edits without stalling. */
+/** The most characters: half a megabyte on one line is as much as a page can edit without stalling. */
 export const EDITABLE = 262_144
 
 export const emptyText: PlainInput = { as: 'text', text: '' }
 
-/** By the topic's name, as serialisers do where nobody tells them otherwise. */
+/** By the topic's name, which is the default of serialisers. */
 export const bySubjectOfTopic: Extract<SchemaToUse, { by: 'naming' }> = {
   by: 'naming',
   strategy: 'TopicName',
@@ -25,7 +25,7 @@ export const bySubjectOfTopic: Extract<SchemaToUse, { by: 'naming' }> = {
 
 export const kindOf = (part: PartDraft): PartKind => part?.as ?? 'null'
 
-/** What stands in the editor. */
+/** The text in the editor. */
 export function typedOf(part: PartDraft): string {
   if (part === null || part.as === 'bytes') return ''
   return 'json' in part ? part.json : part.text
@@ -36,7 +36,10 @@ export function withTyped<Part extends PartInput>(part: Part, typed: string): Pa
   return 'json' in part ? { ...part, json: typed } : { ...part, text: typed }
 }
 
-/** The same as another kind of input: bytes in another spelling, or text as what a schema is given. A sentence where it cannot be. */
+/**
+ * The same content as another kind of input: bytes in another notation, or text as the JSON that a schema encodes. A sentence
+ * if that is not possible.
+ */
 export function turnedTo(part: PartDraft, kind: Exclude<PartKind, 'bytes'>): PartDraft | string {
   if (kind === 'null') return null
   if (kind === 'schema' || kind === 'choice') {
@@ -49,7 +52,7 @@ export function turnedTo(part: PartDraft, kind: Exclude<PartKind, 'bytes'>): Par
   return respelt(part, kind)
 }
 
-/** The same bytes in another spelling. */
+/** The same bytes in another notation. */
 export function respelt(part: PartDraft, as: Spelling): PlainInput | string {
   const bytes = bytesOf(part)
   if ('why' in bytes) return bytes.why
@@ -65,7 +68,7 @@ export function respelt(part: PartDraft, as: Spelling): PlainInput | string {
   }
 }
 
-/** As far as they are known here: of what is written by a schema, of its JSON. */
+/** As far as the page knows them: for a part that a schema encodes, the bytes of its JSON. */
 function bytesOf(part: PartDraft): Bytes | { why: string } {
   if (part === null) return new Uint8Array()
   switch (part.as) {
@@ -90,18 +93,19 @@ function textOf(part: PartDraft): string | { why: string } {
 function asText(bytes: Bytes): string | { why: string } {
   const text = utf8Text(bytes)
   if (text === null) return { why: 'These bytes are not UTF-8 text.' }
-  // An editor turns every line end into \n, which would silently be other bytes.
+  // An editor turns every line end into
+  // , which would change the bytes unnoticed.
   return text.includes('\r') ? { why: 'The text has carriage returns, which an editor would lose.' } : text
 }
 
-/** Records keep JSON as one line, which nobody can write in. By a schema it is written without these spaces again. */
+/** Records hold JSON as one line, which is hard to edit. A schema encodes it without the added spaces. */
 function readable(json: string): string {
   if (json.length > EDITABLE || json.includes('\n')) return json
   const indented = indentJson(json)
   return indented.ok ? indented.text : json
 }
 
-/** As it came, where an editor can hold it without changing it; else as the bytes it is. */
+/** As it was read, if an editor can hold it unchanged; otherwise as its bytes. */
 export function editable(part: PartDraft): PartDraft {
   if (part === null || part.as === 'bytes') return part
   const typed = typedOf(part)

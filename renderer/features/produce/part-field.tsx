@@ -32,7 +32,7 @@ export interface PartFieldProps {
   onCheckAgain: () => void
   connectionId: ConnectionId | undefined
   topic: string
-  /** A local choice says how this part of the topic is decoded, so that it can be written that way. */
+  /** The profile has a choice of how this part of the topic is decoded, so it can be encoded in the same way. */
   hasChoice: boolean
   editor: RefObject<CodeHandle | null>
   onFocus: () => void
@@ -42,12 +42,12 @@ type Shown = Exclude<PartKind, 'bytes'>
 
 const titles = { key: 'Key', value: 'Value' } as const
 
-/** A key or a value: as what it is typed, where it is typed, and what is wrong with it at its place. */
+/** A key or a value: the kind of input, the editor, and errors marked at their place. */
 export function PartField(props: PartFieldProps) {
   const { part, draft, onChange, check, isChecking, editor } = props
   const title = titles[part]
   const [refused, setRefused] = useState<string>()
-  // What was typed before it was made null comes back with the next kind.
+  // The text before it was set to null comes back with the next kind.
   const last = useRef<PartDraft>(emptyText)
   useEffect(() => {
     if (draft !== null) last.current = draft
@@ -100,7 +100,7 @@ export function PartField(props: PartFieldProps) {
   )
 }
 
-/** The editor, or what stands in its place where nothing can be typed. */
+/** The editor, or what is shown instead if nothing can be typed. */
 function Body({ onTyped, ...props }: PartFieldProps & { onTyped: () => void }) {
   const { part, draft, onChange, check, editor } = props
   return draft === null ? (
@@ -139,5 +139,5 @@ function Body({ onTyped, ...props }: PartFieldProps & { onTyped: () => void }) {
 
 const lengthOf = (part: PartInput): number => (part.as === 'bytes' ? part.bytes.length : typedOf(part).length)
 
-/** Bytes that nobody typed, or JSON that would hold the page up. */
+/** Bytes that nobody typed, or JSON that would block the page. */
 const isTooLarge = (part: PartInput): boolean => part.as === 'bytes' || ('json' in part && part.json.length > EDITABLE)

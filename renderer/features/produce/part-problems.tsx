@@ -5,7 +5,7 @@ import { SafeText } from '../../ui/safe-text.tsx'
 import { placeWords } from './produce-words.ts'
 import s from './produce.module.css'
 
-/** More of them are of one kind mostly: a text that is no JSON, a list of wrong items. */
+/** More errors are mostly of one kind: text that is not JSON, or a list of invalid items. */
 const SHOWN = 20
 
 export interface ProblemsProps {
@@ -15,7 +15,7 @@ export interface ProblemsProps {
   onGo: (place: CodePlace) => void
 }
 
-/** What keeps a text from being what it shall be, each with the way to its place. */
+/** The errors that keep the text from being encoded, each with a link to its place. */
 export function Problems({ of, text, problems, onGo }: ProblemsProps) {
   return (
     <ul className={s.problems} aria-label={`Problems of the ${of.toLowerCase()}`} aria-live="polite">

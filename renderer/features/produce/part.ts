@@ -7,12 +7,12 @@ import { lazyView, PartitionNumber, StoredOffset, tabKind } from '../../workbenc
 const Produce = z.strictObject({
   connectionId: ConnectionId.optional(),
   topic: z.string().optional(),
-  /** Of the record that the form is filled from. */
+  /** The record from which the form is filled. */
   partition: PartitionNumber.optional(),
   offset: StoredOffset.optional(),
   /** Nothing is to be edited: its plan is made at once. */
   copy: z.boolean().optional(),
-  /** It is copied aside as it is stored, for this group could not get past it; into which topic is still to be said. */
+  /** The record is copied aside unchanged, because this group could not process it; the target topic is still to be chosen. */
   aside: z.string().optional(),
 })
 
@@ -22,7 +22,7 @@ declare module '../../workbench/navigation.ts' {
   }
 }
 
-/** The topic that is looked at is the one meant. */
+/** The visible topic is meant. */
 function shown({ front, connectionId }: CommandContext) {
   const topic = front !== undefined && 'topic' in front ? front.topic : undefined
   return { ...(connectionId === undefined ? {} : { connectionId }), ...(topic === undefined ? {} : { topic }) }

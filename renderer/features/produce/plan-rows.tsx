@@ -7,10 +7,10 @@ import { SmallTable, type TableColumn } from '../../ui/small-table.tsx'
 import { previewText } from './produce-words.ts'
 import s from './produce.module.css'
 
-/** As many as somebody mends at once. */
+/** As many as somebody corrects at once. */
 const SHOWN_BAD = 50
 
-/** What cannot be written of what was given, each by its line. */
+/** The records that cannot be written, by their line. */
 export function BadRecords({ plan }: { plan: ProducePlan }) {
   const { bad, source, skipBad } = plan
   if (bad.total === 0) return null

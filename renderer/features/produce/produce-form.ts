@@ -11,7 +11,7 @@ import {
 } from '#shared/model/produce.ts'
 import { editable, emptyText, type PartDraft } from './part-draft.ts'
 
-/** A row of the form: headers have no identity but this, for two may be called the same. */
+/** A row of the form. The row needs an id, because two headers may have the same name. */
 export interface HeaderRow {
   readonly id: number
   readonly name: PlainInput
@@ -20,7 +20,7 @@ export interface HeaderRow {
 
 export type ProduceMode = 'one' | 'several' | 'lines'
 
-/** All that can be typed: one record, how many are made of it, or lines of a file instead. */
+/** Everything that can be typed: one record, how many are made from it, or the lines of a file instead. */
 export interface ProduceForm {
   readonly connectionId: ConnectionId | undefined
   readonly topic: string
@@ -28,22 +28,22 @@ export interface ProduceForm {
   readonly key: PartDraft
   readonly value: PartDraft
   readonly headers: readonly HeaderRow[]
-  /** As typed; empty: by its key. */
+  /** As typed; empty: chosen by the key. */
   readonly partition: string
-  /** null: when it is written; undefined: chosen, and not typed yet. */
+  /** null: the time of writing; undefined: a time is chosen, and not typed yet. */
   readonly timestamp: bigint | null | undefined
   readonly count: string
-  /** As typed; empty: as fast as the brokers take them. */
+  /** As typed; empty: as fast as the brokers accept them. */
   readonly rate: string
   readonly lines: {
     readonly from: 'text' | 'path'
-    /** Of the file that was opened. */
+    /** The name of the opened file. */
     readonly name: string
     readonly text: string
     readonly path: string
     readonly key: LinePart
     readonly value: LinePart
-    /** `keep`: as the line says, where it does. */
+    /** `keep`: as the line says, if it does. */
     readonly partitioning: 'keep' | 'by-key'
     readonly timestamps: 'keep' | 'now'
   }
@@ -80,7 +80,7 @@ export const emptyForm: ProduceForm = {
   skipBad: false,
 }
 
-/** What is asked of the app, or what is missing for that. What the bytes come to is checked there. */
+/** The request to the app, or what is missing for it. The app checks the bytes. */
 export function checkForm(form: ProduceForm): CheckedForm {
   const { mode, lines } = form
   const topic = form.topic.trim()
@@ -117,12 +117,12 @@ export function checkForm(form: ProduceForm): CheckedForm {
   return { ok: true, connectionId: form.connectionId, topic, source, skipBad: isLines && form.skipBad }
 }
 
-/** A schema of another subject was asked for, and the subject not named yet. */
+/** The schema of another subject was chosen, and the subject is not named yet. */
 export function lacksSubject({ key, value }: Pick<ProduceForm, 'key' | 'value'>): boolean {
   return [key, value].some((part) => part?.as === 'schema' && part.schema.by === 'subject' && part.schema.subject === '') // oxfmt-ignore
 }
 
-/** The record of the form; a number that is none stands for "by key", for a check says it elsewhere. */
+/** The record of the form. An invalid partition number is sent as "by key"; its error is reported elsewhere. */
 export function recordOf({ key, value, headers, partition, timestamp }: ProduceForm): RecordInput {
   return {
     key,
@@ -133,7 +133,7 @@ export function recordOf({ key, value, headers, partition, timestamp }: ProduceF
   }
 }
 
-/** What keeps the form from being a template: a number left empty would be another one. */
+/** Why the form cannot become a template: a template with an invalid number would be a different one. */
 export function templateProblem(form: ProduceForm): string | undefined {
   const checked = checkForm({ ...form, mode: form.mode === 'lines' ? 'one' : form.mode })
   if (checked.ok) return undefined
@@ -141,7 +141,7 @@ export function templateProblem(form: ProduceForm): string | undefined {
   return partition ?? timestamp ?? subject ?? count ?? rate
 }
 
-/** Of a form without a `templateProblem`. */
+/** For a form without a `templateProblem`. */
 export function templateOf(form: ProduceForm, name: string): ProduceTemplate {
   const isSeveral = form.mode === 'several'
   return {
@@ -156,7 +156,7 @@ export function templateOf(form: ProduceForm, name: string): ProduceTemplate {
 let rows = 0
 export const headerRow = ({ name, value }: HeaderInput): HeaderRow => ({ id: (rows += 1), name, value })
 
-/** What a record puts into the form, wherever it comes from. */
+/** The form's settings for a record, wherever it comes from. */
 export function formOfRecord({ key, value, headers, partition, timestamp }: RecordInput): Partial<ProduceForm> {
   return {
     key: editable(key),
@@ -176,7 +176,7 @@ export function formOfTemplate({ record, count, rate }: ProduceTemplate): Partia
   }
 }
 
-/** null: nothing was typed; undefined: no number, or out of what is allowed. */
+/** null: nothing was typed; undefined: not a number, or out of range. */
 function numberOf(text: string, least: number, most: number): number | null | undefined {
   const typed = text.trim().replaceAll(/[\s_,\u2009]/g, '')
   if (typed === '') return null

@@ -30,14 +30,14 @@ export type ProduceSending =
 
 export interface ProduceState {
   readonly form: ProduceForm
-  /** The record that the form was filled from. */
+  /** The record from which the form was filled. */
   readonly origin: RecordAt | undefined
-  /** How it was taken over, with what of it could not be. */
+  /** How the record was taken over, with what could not be. */
   readonly draft: Fetched<Draft>
-  /** What the app says of the record as it is typed, or of how it was a moment ago. */
+  /** The app's check of the record as typed now or a moment ago. */
   readonly check: Fetched<RecordCheck>
   readonly plan: Fetched<ProducePlan>
-  /** Which form the plan is of. */
+  /** The form to which the plan belongs. */
   readonly planned: ProduceForm | undefined
   readonly run: ProduceSending | undefined
   readonly templates: Fetched<readonly ProduceTemplate[]>
@@ -48,9 +48,9 @@ export interface ProduceStore extends StoreApi<ProduceState>, TemplateActions {
   addHeader: () => void
   changeHeader: (id: number, part: Partial<HeaderRow>) => void
   moveHeader: (id: number, by: -1 | 1) => void
-  /** Fills the form from a record that is there; or, copied aside for a group, with all of it as it is stored. */
+  /** Fills the form from an existing record; if it is copied aside for a group, with all of it unchanged. */
   open: (at: RecordAt, aside?: string) => Promise<void>
-  /** As it was opened, or empty. */
+  /** Resets the form to how it was opened, or to empty. */
   revert: () => void
   checkNow: () => Promise<void>
   makePlan: () => Promise<void>
@@ -60,7 +60,7 @@ export interface ProduceStore extends StoreApi<ProduceState>, TemplateActions {
   useTemplate: (template: ProduceTemplate) => void
 }
 
-/** Long enough not to ask for each key, short enough to be there when one looks up. */
+/** Long enough not to send a request for each key, short enough to be there when somebody looks up. */
 const CHECK_AFTER_MS = 250
 
 // oxlint-disable-next-line max-lines-per-function -- the form, its check, its plan and the run: a change of one discards those after it
@@ -104,7 +104,7 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
     clearTimeout(timer)
     timer = setTimeout(() => void checkNow(), CHECK_AFTER_MS)
   }
-  /** Another form: what came of the last one would be read as this one's. */
+  /** The form has changed: the last form's result would be taken for this one's. */
   const change = (part: Partial<ProduceForm>): void => {
     setState(({ form, run }) => ({
       form: { ...form, ...part },
@@ -129,7 +129,7 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
     },
     open: async (at, aside) => {
       const mine = (opening += 1)
-      // Where it goes is known before the record is, and also where that cannot be read.
+      // The target is known before the record is, even if the record cannot be read.
       const form: ProduceForm = { ...getState().form, connectionId: at.connectionId, topic: at.topic, mode: 'one' }
       setState({ form, origin: at, draft: loading(idle), check: idle, plan: idle, planned: undefined, run: undefined })
       try {
@@ -191,7 +191,7 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
             },
           },
         )
-        // A second time is a second change: it gets a plan of its own.
+        // Writing again is a second change, with a plan of its own.
         setState({ run: { status: 'done', receipt }, plan: idle, planned: undefined })
         shown?.end(receipt.summary)
       } catch (error) {
@@ -216,10 +216,13 @@ export function createProduceStore(api: StoreApiPort, start: Partial<ProduceForm
   }
 }
 
-/** What a check is of. */
+/** The parts of the form that a check depends on. */
 const checked = ['connectionId', 'topic', 'mode', 'key', 'value', 'headers', 'partition', 'timestamp'] as const
 
-/** By these headers the copy says where it comes from; the record panel leads back by them. Its partition is the new topic's to choose. */
+/**
+ * With these headers the copy says where it comes from, and the record panel links back. The partition is chosen by the new
+ * topic.
+ */
 function asideOf(draft: Draft, { topic, partition, offset }: RecordAt, group: string): Draft {
   const facts = { topic, partition: String(partition), offset: String(offset), group }
   const origin = Object.entries(facts).map(([name, text]) => ({

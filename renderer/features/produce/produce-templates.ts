@@ -11,7 +11,7 @@ export interface TemplateActions {
   loadTemplates: () => Promise<void>
   saveTemplate: (name: string, replaces?: string) => Promise<void>
   deleteTemplate: (name: string) => Promise<void>
-  /** A file for a team, of all templates of the profile; failures are said where they happen. */
+  /** Saves all templates of the profile to a file for a team; errors are shown where they happen. */
   exportTemplates: (files: Files) => Promise<void>
   importTemplates: (files: Files) => Promise<void>
 }
@@ -21,7 +21,10 @@ interface TemplatesState {
   readonly templates: Fetched<readonly ProduceTemplate[]>
 }
 
-/** The templates of the form's topic, which lie with its profile: listed, kept, forgotten, given to a team and taken from one. */
+/**
+ * The templates for the form's topic, which are stored with its profile: listed, saved, deleted, shared with a team and
+ * imported.
+ */
 export function createProduceTemplates(
   api: StoreApiPort,
   getState: () => TemplatesState,
@@ -34,14 +37,14 @@ export function createProduceTemplates(
     try {
       const { items } = await ask()
       const topic = getState().form.topic.trim()
-      // Of another topic by now, or from before the last change.
+      // An answer for another topic, or from before the last change, is ignored.
       if (mine === listing) set(ready(items.filter((one) => one.topic === topic)))
     } catch (error) {
       if (mine === listing) set(failed(getState().templates, error))
       throw error
     }
   }
-  /** Where templates are kept: with the profile, for the topic. */
+  /** Where templates are stored: with the profile, by topic. */
   const shelf = () => {
     const { connectionId, topic } = getState().form
     return connectionId === undefined || topic.trim() === '' ? undefined : { connectionId, topic: topic.trim() }

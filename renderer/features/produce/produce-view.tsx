@@ -30,7 +30,7 @@ import { RecordForm } from './record-form.tsx'
 import { useChoices } from './use-choices.ts'
 import s from './produce.module.css'
 
-/** Writes records: one as it is typed, many made of one, or those of a file; shown first, then sent, with a receipt. */
+/** Writes records: one as typed, many made from one, or those of a file. They are shown first, then sent, with a receipt. */
 export function ProduceView({ intent, isActive }: TabViewProps<'produce'>) {
   const { api, connections, work } = useServices()
   const [store] = useState(() => createProduceStore(api, {}, work))
@@ -225,7 +225,7 @@ function Badges({ state }: { state: ProduceState }) {
   )
 }
 
-/** What came of it, and the ways on: to the record if it is one, and to what the journal keeps. */
+/** The result, with links to the record, if it is a single one, and to the journal entry. */
 function Done({ receipt }: { receipt: ProduceReceipt }) {
   const navigation = useNavigation()
   const { plan, outcome, places, written, id } = receipt
@@ -252,7 +252,7 @@ function Done({ receipt }: { receipt: ProduceReceipt }) {
   )
 }
 
-/** What would be written, was written, or that nobody has asked yet. */
+/** What would be written or was written, or that there is no plan yet. */
 function sentenceOf({ plan, origin, run }: ProduceState, isCurrent: boolean): { sentence: string; afterword?: string } {
   const original =
     origin === undefined ? '' : `The original stays at ${formatCoordinates(origin.topic, origin.partition, origin.offset)}.` // oxfmt-ignore

@@ -26,21 +26,21 @@ export function writtenByWords({ subject, version, id, type, message }: WrittenB
 
 const idWord = (by: WrittenBy['id']['by']): string => (by === 'id' || by === 'long-id' ? 'id ' : '')
 
-/** What a key or value comes to, as far as it is known. */
+/** The size of a key or value, as far as it is known. */
 export function sizeWords(draft: PartDraft, check: PartCheck | undefined): string {
   if (draft === null) return 'null'
   if (check === undefined || check.size === null || check.size < 0) return ''
   return check.size === 0 ? 'empty, 0 B' : formatBytes(check.size)
 }
 
-/** Colours where they help: what is written by a schema is JSON, and of a text it is seen at its beginning. */
+/** Colours where they help: what a schema encodes is JSON; other text is recognised by its beginning. */
 export function languageOf(draft: PartDraft): CodeLanguage {
   if (draft === null || draft.as === 'bytes') return 'text'
   if ('json' in draft) return 'json'
   return draft.as === 'text' && /^\s*[[{]/.test(draft.text) ? 'json' : 'text'
 }
 
-/** "line 3, character 5", as an editor counts; "character 5" of a text of one line. */
+/** "line 3, character 5", as an editor counts; "character 5" in a text of one line. */
 export function placeWords(text: string, at: number): string {
   const before = text.slice(0, at)
   const line = before.split('\n').length
@@ -48,7 +48,7 @@ export function placeWords(text: string, at: number): string {
   return text.includes('\n') ? `line ${line}, character ${column}` : `character ${column}`
 }
 
-/** As a table shows it in one line. */
+/** In one line, for a table. */
 export function previewText(part: PreviewRecord['key']): string {
   if (part === null) return 'null'
   return part.isCut ? `${part.text} …` : part.text

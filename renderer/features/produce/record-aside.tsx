@@ -13,11 +13,11 @@ export interface PlaceFieldsProps {
   form: ProduceForm
   errors: FormErrors
   check: RecordCheck | undefined
-  /** Of the record that the form was filled from; null: it had none. */
+  /** The timestamp of the record from which the form was filled; null: it had none. */
   ownTime: bigint | null
 }
 
-/** Where a record goes and when it says it was made, with how large it is then. */
+/** The record's target and its timestamp, and its size. */
 export function PlaceFields({ store, form, errors, check, ownTime }: PlaceFieldsProps) {
   const zone = useZone()
   const { timestamp } = form

@@ -17,12 +17,12 @@ export interface RecordFormProps {
   hasChoice: { key: boolean; value: boolean }
 }
 
-/** One record as it is typed, checked meanwhile: key and value at the left, all that goes with them at the right. */
+/** One record as it is typed and checked: key and value on the left, everything else on the right. */
 export function RecordForm({ store, state, errors, hasChoice }: RecordFormProps) {
   const { form, check, draft, templates } = state
   const key = useRef<CodeHandle>(null)
   const value = useRef<CodeHandle>(null)
-  /** Where what is inserted goes: into the editor that was in use last. */
+  /** Text is inserted into the editor that was used last. */
   const last = useRef<'key' | 'value'>('value')
   const [showsTemplates, setShowsTemplates] = useState(false)
   const kept = templates.value?.length ?? 0

@@ -24,17 +24,20 @@ export interface SchemaFieldsProps {
   part: 'key' | 'value'
   draft: SchemaDraft
   onChange: (draft: SchemaDraft) => void
-  /** Which one that came to, as the registry has it. */
+  /** The schema that these settings select, as the registry has it. */
   writtenBy: WrittenBy | null
   connectionId: ConnectionId | undefined
   topic: string
 }
 
-/** Which schema of the registry it is written by: of the subject that the topic's naming gives, of another, or the one it had. */
+/**
+ * The schema of the registry that encodes the part: of the subject by the topic's name, of another subject, or the record's
+ * own.
+ */
 export function SchemaFields({ part, draft, onChange, writtenBy, connectionId, topic }: SchemaFieldsProps) {
   const { schema } = draft
   const change = (next: Partial<SchemaDraft>) => onChange({ ...draft, ...next })
-  // A record's own schema can be chosen again after another was looked at.
+  // The record's own schema can be chosen again after another one.
   const [given] = useState(() => (wayOf(schema) === 'given' ? schema : undefined))
   const way = wayOf(schema)
   const subject = schema.by === 'subject' ? schema.subject : (writtenBy?.subject ?? null)
@@ -99,7 +102,7 @@ interface VersionFieldsProps {
   connectionId: ConnectionId | undefined
 }
 
-/** Which subject, where the topic alone does not say it, and which version of it. */
+/** The subject, if the topic alone does not determine it, and the version. */
 function VersionFields({ schema, onChange, found, connectionId }: VersionFieldsProps) {
   const subjects = useSubjectNames(connectionId, schema.by === 'subject')
   const isChosen = schema.by === 'naming' || schema.by === 'subject'
@@ -168,7 +171,7 @@ function versionsOf(found: Subject | undefined, chosen: number | null): number[]
   return [...new Set([...known, ...(chosen === null ? [] : [chosen])])].toSorted((a, b) => b - a)
 }
 
-/** All subjects of the registry, asked for once they are to be chosen from. */
+/** All subjects of the registry, requested once the user can choose among them. */
 function useSubjectNames(connectionId: ConnectionId | undefined, isWanted: boolean): readonly string[] {
   const { subjects } = useServices()
   const list = useStore(subjects, (state) => state.byConnection[connectionId ?? ''])
@@ -178,7 +181,7 @@ function useSubjectNames(connectionId: ConnectionId | undefined, isWanted: boole
   return list?.value?.items.map(({ subject }) => subject) ?? []
 }
 
-/** The versions of a subject; nothing where it cannot be had, which the check of the record says with its reason. */
+/** The versions of a subject; empty if it cannot be read, which the check of the record reports with its reason. */
 function useSubject(connectionId: ConnectionId | undefined, subject: string | null): Subject | undefined {
   const { api } = useServices()
   const [found, setFound] = useState<Subject>()

@@ -19,7 +19,7 @@ interface TemplatesDialogProps {
 
 const topicOf = ({ form }: ProduceState): string => form.topic.trim()
 
-/** What is kept to be written again: of the topic, with the profile. */
+/** The records saved as templates of the topic, stored with the profile. */
 export function TemplatesDialog({ store, onClose }: TemplatesDialogProps) {
   const templates = useStore(store, (state) => state.templates)
   const topic = useStore(store, topicOf)
@@ -50,7 +50,7 @@ function Row({ store, template, onClose }: TemplatesDialogProps & { template: Pr
   if (renamed !== undefined) {
     const rename = () => {
       if (renamed.trim() === name) return setRenamed(undefined)
-      // What went wrong stands above.
+      // The error is shown above.
       if (renamed.trim() !== '') store.saveTemplate(renamed, name).catch(() => undefined)
     }
     return (
@@ -92,7 +92,7 @@ function Row({ store, template, onClose }: TemplatesDialogProps & { template: Pr
   )
 }
 
-/** What is typed, under a name. */
+/** Saves the current form under a name. */
 function Keep({ store }: { store: ProduceStore }) {
   const topic = useStore(store, topicOf)
   const [name, setName] = useState('')
@@ -124,7 +124,7 @@ function Keep({ store }: { store: ProduceStore }) {
   )
 }
 
-/** All templates of the profile, as a file that a team shares. */
+/** All templates of the profile as a file that a team shares. */
 function TeamFile({ store }: { store: ProduceStore }) {
   const { files } = useServices()
   return (

@@ -3,7 +3,7 @@ import { ruleFor, type DecodeRule } from '#shared/model/decode-choice.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { useConnection, useServices } from '../../workbench/services.ts'
 
-/** Whether somebody chose how a topic's keys and values are decoded: then they can be written that way, too. */
+/** Whether a decoder is chosen for a topic's keys and values: then they can be encoded in the same way. */
 export function useChoices(connectionId: ConnectionId | undefined, topic: string): { key: boolean; value: boolean } {
   const { api, decodingNews } = useServices()
   const [rules, setRules] = useState<readonly DecodeRule[]>([])
@@ -15,7 +15,7 @@ export function useChoices(connectionId: ConnectionId | undefined, topic: string
       api
         .call('decoding.get', { connectionId }, { signal: mine.signal })
         .then((answer) => !mine.signal.aborted && setRules(answer.rules))
-        // Without them that way of writing is not offered; what is wrong with the connection is said by the check.
+        // If the choices cannot be read, that way of encoding is not offered; the check reports errors of the connection.
         .catch(() => undefined)
     void read()
     const leave = decodingNews.subscribe(connectionId, ({ isChosenAnew }) => isChosenAnew && void read())

@@ -10,9 +10,9 @@ const Replay = z.strictObject({
   partition: PartitionNumber.optional(),
   start: StoredOffset.optional(),
   end: StoredOffset.optional(),
-  /** Single records as `partition:offset, …`; text, for a tab is stored as JSON. */
+  /** Single records as `partition:offset, …`; a text, because a tab is stored as JSON. */
   records: z.string().max(400_000).optional(),
-  /** Ranges as `partition:from-to, …`; text as well. */
+  /** Ranges as `partition:from-to, …`; a text as well. */
   offsets: z.string().max(400_000).optional(),
 })
 

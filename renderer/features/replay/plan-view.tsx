@@ -16,13 +16,15 @@ import s from './replay.module.css'
 export interface PlanViewProps {
   plan: ReplayPlan
   source: DescribedSource | undefined
-  /** The form was changed since. */
+  /** The form has changed since. */
   isOld: boolean
-  /** Given where the topic to create is there already. */
+  /** Set if the topic to create exists already. */
   onUseExisting?: (() => void) | undefined
 }
 
-/** What a replay would do: the sentence, what the target would do to the records, and each partition's range. */
+/**
+ * The effect of a replay: the summary sentence, what the target's settings would do to the records, and each partition's range.
+ */
 // oxlint-disable-next-line max-lines-per-function -- the frame of one plan with its columns; the words of a cell are in files of their own
 export function ReplayPlanView({ plan, source, isOld, onUseExisting }: PlanViewProps) {
   const hasProblems = plan.rows.some((row) => row.error !== undefined)

@@ -25,7 +25,7 @@ export interface RangeReplayProps {
   isActive: boolean
 }
 
-/** Spec, plan, confirmation, run, receipt: in this order, one at a time. */
+/** Form, plan, confirmation, run, receipt: in this order, one at a time. */
 // oxlint-disable-next-line max-lines-per-function -- form, plan, run and receipt, of which one is shown at a time: this decides which
 export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
   const { connections, navigation, topics } = useServices()

@@ -16,13 +16,13 @@ export interface SettingDraft {
   readonly value: string
 }
 
-/** A replay as the form holds it: what another choice hides keeps its text. */
+/** A replay as the form holds it: fields that another choice hides keep their text. */
 export interface ReplayDraft {
   readonly source: ConnectionId | undefined
   readonly topic: string
   /** `all` is from the log start to the end. */
   readonly by: Range['by'] | 'all'
-  /** undefined = all, also those that come later. */
+  /** undefined: all partitions, including ones that are added later. */
   readonly partitions: readonly number[] | undefined
   /** As typed: `3:1000-2000, 4:500-`. */
   readonly offsets: string
@@ -38,11 +38,11 @@ export interface ReplayDraft {
   readonly creates: boolean
   readonly targetTopic: string
   readonly targetPartitions: string
-  /** Empty = the cluster's default. */
+  /** Empty: the cluster's default. */
   readonly replicationFactor: string
   readonly settings: readonly SettingDraft[]
   readonly partitioning: ReplaySpec['partitioning']
-  /** For partitions without an end of the range; undefined: as replays do where nothing is chosen. */
+  /** For partitions that do not have the end of the range; undefined: the default of replays. */
   readonly ifNone: IfNone | undefined
   readonly timestamps: ReplaySpec['timestamps']
 }
@@ -73,7 +73,7 @@ export const emptyReplay: ReplayDraft = {
   timestamps: 'keep',
 }
 
-/** What the form asks for, or what is wrong with it, by field. */
+/** The request that the form describes, or its errors by field. */
 export function checkReplay(draft: ReplayDraft): CheckedReplay {
   const errors: Partial<Record<keyof ReplayDraft, string>> = {}
   if (draft.source === undefined) errors.source = 'From which cluster?'
@@ -103,12 +103,12 @@ export function checkReplay(draft: ReplayDraft): CheckedReplay {
 
 type Errors = Partial<Record<keyof ReplayDraft, string>>
 
-/** Offsets and records name their partitions themselves. */
+/** Offsets and single records name their partitions themselves. */
 export function hasPartitions({ by }: Pick<ReplayDraft, 'by'>): boolean {
   return by !== 'offsets' && by !== 'records'
 }
 
-/** The kinds of places that a draft names. */
+/** The kinds of places that a draft uses. */
 export function placesIn({ by, from, to }: ReplayDraft): readonly (OfferedPlace | undefined)[] {
   return by === 'places' ? [from, to] : []
 }
@@ -181,11 +181,14 @@ function wholeNumber(text: string, most: number): number | undefined {
 }
 
 const MOST = 10_000
-/** Grouped digits are how offsets are shown, so they are also how they are pasted. */
+/** Offsets are shown with grouped digits, so people paste them that way. */
 const ungrouped = (text: string): string =>
   text.replace(/(?<=\d)[\u202f\u2009 ](?=\d{3}(?!\d))/g, '').replace(/[\u2013\u2212]/g, '-')
 
-/** Reads `3:1000-2000, 4:500-`, or says in a sentence why not. Ends are left out; without one it runs to the last stable offset. */
+/**
+ * Reads `3:1000-2000, 4:500-`, or returns a sentence that says why it cannot. The end is exclusive; without one the range ends
+ * at the last stable offset.
+ */
 export function parseRanges(text: string): { partition: number; from: bigint; to?: bigint }[] | string {
   const parts = partsOf(text)
   if (parts.length === 0) return 'Write partition:from-to, such as 3:1000-2000.'
@@ -202,7 +205,7 @@ export function parseRanges(text: string): { partition: number; from: bigint; to
   return ranges
 }
 
-/** Reads `0:120, 3:77`, or says in a sentence why not. */
+/** Reads `0:120, 3:77`, or returns a sentence that says why it cannot. */
 export function parseRecords(text: string): PartitionOffset[] | string {
   const parts = partsOf(text)
   if (parts.length === 0) return 'Write partition:offset, such as 3:1042.'

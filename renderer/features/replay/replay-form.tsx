@@ -38,7 +38,7 @@ const tos: readonly SelectOption<OfferedPlace | 'end'>[] = [
   ...placeOptions(),
 ]
 
-/** The replay as a sentence: copy what, from where, to where, how. */
+/** The replay as a sentence: what is copied, from where, to where, and how. */
 export function SpecBars({ store, errors, actions }: SpecBarsProps) {
   const draft = useStore(store, (state) => state.draft)
   const [showsSettings, setShowsSettings] = useState(false)
@@ -108,7 +108,7 @@ function SourceBar({ store, errors }: Pick<SpecBarsProps, 'store' | 'errors'>) {
   )
 }
 
-/** Which of it: records by their offsets, what lies between two places, or the newest. */
+/** Which records: single ones by their offsets, a range between two places, or the newest. */
 function RangeFields({ store, errors }: Pick<SpecBarsProps, 'store' | 'errors'>) {
   const draft = useStore(store, (state) => state.draft)
   const { change } = store
@@ -160,7 +160,7 @@ interface TargetBarProps extends SpecBarsProps {
   onSettings: () => void
 }
 
-/** Where the copies go, and how they lie there. */
+/** The target, and how the copies are distributed there. */
 function TargetBar({ store, errors, actions, showsSettings, onSettings }: TargetBarProps) {
   const draft = useStore(store, (state) => state.draft)
   const { change } = store
@@ -207,7 +207,7 @@ function TargetBar({ store, errors, actions, showsSettings, onSettings }: Target
   )
 }
 
-/** A topic that the replay makes. */
+/** A topic that the replay creates. */
 function NewTopic({ store, errors, showsSettings, onSettings }: Omit<TargetBarProps, 'actions'>) {
   const draft = useStore(store, (state) => state.draft)
   const { change } = store
@@ -248,7 +248,7 @@ function NewTopic({ store, errors, showsSettings, onSettings }: Omit<TargetBarPr
   )
 }
 
-/** A topic that is there. */
+/** An existing topic. */
 function KnownTopic({ store, errors }: Pick<SpecBarsProps, 'store' | 'errors'>) {
   const draft = useStore(store, (state) => state.draft)
   const { change } = store
@@ -266,7 +266,7 @@ function KnownTopic({ store, errors }: Pick<SpecBarsProps, 'store' | 'errors'>) 
   )
 }
 
-/** From one place to another, the end itself left out. */
+/** The two ends of the range; the end itself is not copied. */
 function Places({ store }: Pick<SpecBarsProps, 'store'>) {
   const { draft, source } = useStore(
     store,
@@ -317,7 +317,7 @@ function Places({ store }: Pick<SpecBarsProps, 'store'>) {
   )
 }
 
-/** Fields that have no place of their own for an error. */
+/** The errors of fields that have no place of their own for an error. */
 function MissingFields({ errors }: { errors: ReplayErrors }) {
   const texts = [errors.source, errors.target, errors.partitions, errors.from, errors.to].filter(
     (text) => text !== undefined,

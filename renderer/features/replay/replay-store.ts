@@ -28,17 +28,17 @@ export type RunState =
       readonly progress: ReplayProgress | undefined
       readonly isCancelling: boolean
     }
-  /** It ended without a receipt; what was copied until then is unknown here. */
+  /** It ended without a receipt; how much was copied is not known here. */
   | { readonly status: 'failed'; readonly plan: ReplayPlan; readonly error: ErrorValue }
   | { readonly status: 'done'; readonly receipt: Receipt }
 
 export interface ReplayState {
   readonly draft: ReplayDraft
-  /** Somebody asked for a plan: what is missing is said. */
+  /** The user asked for a plan: what is missing is reported. */
   readonly isAttempted: boolean
   readonly source: Fetched<DescribedSource>
   readonly plan: Fetched<ReplayPlan>
-  /** The draft that the plan was made of; another draft makes it old. */
+  /** The draft from which the plan was made; a different draft makes it out of date. */
   readonly plannedFor: ReplayDraft | undefined
   readonly run: RunState | undefined
 }
@@ -50,11 +50,11 @@ export interface ReplayStore extends StoreApi<ReplayState> {
   plan: () => Promise<void>
   run: (confirm?: string) => Promise<void>
   cancel: () => void
-  /** Back from a receipt to the form. */
+  /** Returns from a receipt to the form. */
   again: () => void
 }
 
-/** The settings of a topic that differ from the cluster's defaults: what "settings copied" means. */
+/** The settings of a topic that differ from the cluster's defaults: these are the "settings copied". */
 export function ownSettings(rows: readonly ConfigRow[]): { name: string; value: string }[] {
   return rows
     .filter((row) => row.source === 'DYNAMIC_TOPIC_CONFIG' && row.value !== null && !row.sensitive && !row.readOnly)
@@ -80,7 +80,7 @@ export function createReplayStore(
   let running: AbortController | undefined
   let reading = 0
   let lastRead: Promise<void> | undefined
-  /** What was copied from the source and never edited; only that may be replaced by another source's. */
+  /** The settings that were copied from the source and not edited; only those may be replaced by another source's. */
   let copied: ReplayDraft['settings'] = getState().draft.settings
 
   const readSource = async (): Promise<void> => {
@@ -92,7 +92,7 @@ export function createReplayStore(
       const at = { connectionId, topic: topic.trim() }
       const [facts, config] = await Promise.all([
         api.call('topics.describe', at),
-        // Rights to read settings are rarer; a replay is possible without them.
+        // The right to read settings is less common; a replay is possible without it.
         api.call('topics.config', at).catch(() => ({ items: [] })),
       ])
       if (mine !== reading) return
@@ -101,7 +101,7 @@ export function createReplayStore(
       const { draft } = getState()
       const isCopy = draft.settings === copied && JSON.stringify(own) !== JSON.stringify(copied)
       if (isCopy) copied = own
-      // The same again leaves the draft as it is, and the plan that was made of it.
+      // An unchanged value leaves the draft as it is, and with it the plan.
       if (isCopy || draft.targetPartitions === '') {
         const targetPartitions =
           draft.targetPartitions === '' ? String(facts.partitions.length) : draft.targetPartitions
@@ -127,7 +127,7 @@ export function createReplayStore(
       // A new topic takes its partitions and settings from the source.
       const { status } = getState().source
       if (status !== 'ready' && status !== 'loading') void loadSource()
-      // Another read may take the place of one that is waited for.
+      // Another read may have replaced the one that is awaited.
       for (let seen: typeof lastRead; seen !== lastRead;) await (seen = lastRead)
       const { draft } = getState()
       const checked = checkReplay(draft)
@@ -184,7 +184,7 @@ export function createReplayStore(
           plan: idle,
           plannedFor: undefined,
           isAttempted: false,
-          // What was created for one replay is an existing topic for the next.
+          // A topic created for one replay is an existing topic for the next.
           draft: isThere ? { ...draft, creates: false } : draft,
         }
       }),

@@ -7,7 +7,7 @@ import { RangeReplay } from './range-replay.tsx'
 import type { ReplayDraft } from './replay-draft.ts'
 import { createReplayStore } from './replay-store.ts'
 
-/** Copies ranges of records, and remembers what was copied. */
+/** Copies ranges of records, and records in the journal what was copied. */
 export function ReplayView({ tabId, intent, isActive }: TabViewProps<'replay'>) {
   const { api, connections, work } = useServices()
   const [store] = useState(() => createReplayStore(api, startOf(intent), work))

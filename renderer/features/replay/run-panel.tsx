@@ -8,7 +8,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { howFar } from './replay-words.ts'
 import type { ReplayStore, RunState } from './replay-store.ts'
 
-/** A replay under way, and what came of it. */
+/** A running replay, and its result. */
 export function RunPanel({ store, run, targetName }: { store: ReplayStore; run: RunState; targetName: string }) {
   if (run.status === 'running') {
     const { plan, progress, isCancelling } = run

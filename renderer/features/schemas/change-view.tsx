@@ -23,18 +23,18 @@ import { levelWords } from './schema-words.ts'
 
 type Intent = TabViewProps<'schemaChange'>['intent']
 
-/** What a plan is made of here. */
+/** The settings from which a plan is made here. */
 interface ChangeForm {
   readonly what: Intent['what']
   readonly permanent: boolean
-  /** `own`: the subject's own goes; left out: nothing was chosen yet, and what holds is shown. */
+  /** `own`: the subject's own level is removed; omitted: nothing is chosen yet, and the current level is shown. */
   readonly level: Compatibility | 'none' | undefined
 }
 
-/** Deletes a subject or a version, sets a compatibility, or takes a journalled change back: planned, shown, applied. */
+/** Deletes a subject or a version, sets a compatibility level, or undoes a journalled change: planned, shown, applied. */
 export function SchemaChangeView({ intent, isActive }: TabViewProps<'schemaChange'>) {
   const { connectionId, what, subject, version, entry, permanent } = intent
-  // What is to be changed, not how, makes it another plan.
+  // A different object to change makes it a different plan; a different way of changing it does not.
   return <Change key={[connectionId, what, subject, version, entry, String(permanent)].join('\n')} intent={intent} isActive={isActive} /> // oxfmt-ignore
 }
 

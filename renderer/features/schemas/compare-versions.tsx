@@ -21,12 +21,12 @@ import s from './schemas.module.css'
 export interface CompareVersionsProps {
   store: SubjectStore
   about: SubjectAbout
-  /** The newer side, as a rule. */
+  /** Usually the newer side. */
   version: number
   before?: number | undefined
 }
 
-/** Any version beside any other: by lines, and where the schema is JSON by its fields. */
+/** Two versions side by side: by lines and, if the schema is JSON, by its fields. */
 export function CompareVersions({ store, about, version, before: given }: CompareVersionsProps) {
   const versions = useStore(store, (state) => state.versions)
   const others = about.versions.filter((one) => one.version !== version)

@@ -10,7 +10,7 @@ import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched
 import { createPlanStore, type RegistryPlanStore } from './plan-store.ts'
 import { languageOf } from './schema-words.ts'
 
-/** A reference as it is typed. */
+/** A reference as typed. */
 export type ReferenceRow = Readonly<Record<keyof SchemaReference, string>>
 
 export interface DraftForm {
@@ -21,13 +21,13 @@ export interface DraftForm {
 }
 
 export interface DraftStore extends RegistryPlanStore<DraftForm> {
-  /** Whether what the draft starts from is there. */
+  /** Whether the version from which the draft starts is loaded. */
   readonly start: StoreApi<Fetched<true>>
-  /** From this version of the subject, else from its latest; what was typed since is kept. */
+  /** Starts from this version of the subject, or from its latest; text typed since is kept. */
   begin: (from: number | undefined) => Promise<void>
 }
 
-/** What a draft of each type starts as. */
+/** The text with which a draft of each type starts. */
 export const firstTexts: Readonly<Record<SchemaType, string>> = {
   avro: '{\n  "type": "record",\n  "name": "Example",\n  "namespace": "com.example",\n  "fields": [\n    { "name": "id", "type": "string" }\n  ]\n}\n',
   protobuf: 'syntax = "proto3";\n\npackage com.example;\n\nmessage Example {\n  string id = 1;\n}\n',
@@ -69,7 +69,7 @@ export function createDraftStore(
   }
 }
 
-/** Many registries keep JSON as one line, which nobody can write in. */
+/** Many registries store JSON as one line, which is hard to edit. */
 function readable(text: string, type: SchemaType): string {
   if (languageOf[type] !== 'json' || text.length > AT_ONCE) return text
   const indented = indentJson(text)

@@ -28,7 +28,7 @@ import s from './schemas.module.css'
 
 const noProblems: readonly CheckProblem[] = []
 
-/** A schema being written: checked by the registry against what it holds, and registered once somebody says so. */
+/** A schema draft: the registry checks it against its versions, and it is registered when the user confirms. */
 // oxlint-disable-next-line max-lines-per-function -- fields, editor, check and plan of one draft: each has a file of its own, and this says when each is shown
 export function DraftView({ intent, isActive }: TabViewProps<'schemaDraft'>) {
   const { connectionId, subject, from } = intent
@@ -156,7 +156,7 @@ interface ReasonsProps {
   onGo: (place: CodePlace) => void
 }
 
-/** The registry's own words, each with its way to the line. */
+/** The registry's own messages, each with a link to the line. */
 function Reasons({ problems, isChecked, onGo }: ReasonsProps) {
   return (
     <section className={s.part} aria-label="What the registry says">

@@ -6,9 +6,9 @@ import { levelWords } from './schema-words.ts'
 
 export interface LevelsTableProps {
   plan: Extract<SchemaPlan, { action: 'compatibility' }>
-  /** Nothing was chosen yet: the plan is only of what holds. */
+  /** Nothing is chosen yet: the plan only shows the current level. */
   isPristine: boolean
-  /** It was set. */
+  /** The level was set. */
   isDone: boolean
   onChoose: (level: Compatibility) => void
 }
@@ -19,7 +19,7 @@ interface LevelRow {
   readonly mark: string | undefined
 }
 
-/** All levels with what each promises; choosing one is the same as in the bar. */
+/** All levels with what each of them guarantees; choosing one here is the same as in the bar. */
 export function LevelsTable({ plan, isPristine, isDone, onChoose }: LevelsTableProps) {
   const rows = Compatibility.options.map((level): LevelRow => {
     const { own, level: standing } = plan.before

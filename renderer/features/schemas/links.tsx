@@ -11,7 +11,7 @@ interface TopicLinksProps {
   items: readonly { topic: string; part: string | null; note: string }[]
 }
 
-/** Topics that a schema hangs together with. */
+/** Topics that use a schema. */
 export function TopicLinks({ connectionId, label, items }: TopicLinksProps) {
   const links = items.map(({ topic, part, note }) => {
     const to: Intent = { kind: 'messages', connectionId, topic }
@@ -26,7 +26,7 @@ interface SubjectLinksProps {
   items: readonly { subject: string; version: number; note?: string }[]
 }
 
-/** Versions of subjects that a schema hangs together with. */
+/** Versions of subjects that are related to a schema. */
 export function SubjectLinks({ connectionId, label, items }: SubjectLinksProps) {
   const links = items.map(({ subject, version, note }, at) => {
     const to: Intent = { kind: 'subject', connectionId, subject, version }

@@ -12,19 +12,19 @@ const Subject = z.strictObject({
   connectionId: ConnectionId,
   subject: z.string(),
   version: Version.optional(),
-  /** Beside this earlier one. */
+  /** Compared with this earlier version. */
   compare: Version.optional(),
 })
 /** The schema that a record names. */
 const Schema = z.strictObject({
   connectionId: ConnectionId,
-  /** As `writtenSchemaId` has it. */
+  /** In the notation of `writtenSchemaId`. */
   schema: z.string(),
-  /** Whose record it was: of several subjects that hold the schema, the one of this topic and part is meant. */
+  /** The topic and part of the record: of several subjects that contain the schema, theirs is meant. */
   topic: z.string().optional(),
   part: z.enum(['key', 'value']).optional(),
 })
-/** A schema that is to be registered; `from` is the version it starts from. */
+/** A schema to be registered; `from` is the version from which the draft starts. */
 const SchemaDraft = z.strictObject({
   connectionId: ConnectionId,
   subject: z.string().optional(),
@@ -34,11 +34,11 @@ const SchemaDraft = z.strictObject({
 const SchemaChange = z.strictObject({
   connectionId: ConnectionId,
   what: z.enum(['delete', 'compatibility', 'undo']),
-  /** Left out: the whole registry. With `undo` for the title alone. */
+  /** Omitted: the whole registry. With `undo` only used for the title. */
   subject: z.string().optional(),
   version: Version.optional(),
   permanent: z.boolean().optional(),
-  /** The journal's entry that is undone. */
+  /** The journal entry to undo. */
   entry: z.string().optional(),
 })
 

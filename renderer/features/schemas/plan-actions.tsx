@@ -15,11 +15,11 @@ export interface PlanActionsProps {
   onPlan: () => void
   planLabel?: string | undefined
   onApply: (confirm?: string) => void
-  /** Where what was changed can be looked at. */
+  /** Opens what was changed. */
   onOpen?: (() => void) | undefined
 }
 
-/** What can be done with a plan of the registry, and with what came of it. */
+/** The actions for a plan of the registry, and for its result. */
 export function PlanActions({
   connectionId,
   state,

@@ -12,12 +12,12 @@ import s from './schemas.module.css'
 
 export interface PlanRowsProps {
   plan: SchemaPlan
-  /** It was applied, and nothing of it failed. */
+  /** It was applied without any failure. */
   isDone: boolean
   connectionId: ConnectionId
 }
 
-/** The proof of a plan: the versions that go and who uses them, or the schemas that come. */
+/** The details of a plan: the versions to be deleted and who uses them, or the schemas to be registered. */
 export function PlanRows({ plan, isDone, connectionId }: PlanRowsProps) {
   if (plan.action === 'delete') return <Going plan={plan} isDone={isDone} connectionId={connectionId} />
   if (plan.action !== 'register') return null
@@ -98,7 +98,7 @@ const goingColumns: readonly TableColumn<GoingVersion>[] = [
   },
 ]
 
-/** The same once they have gone. */
+/** The same once they have been deleted. */
 function goneColumns(state: string): readonly TableColumn<GoingVersion>[] {
   return goingColumns.map((column) =>
     column.id === 'state' ? { ...column, cell: () => <Badge>{state}</Badge> } : column,

@@ -6,7 +6,7 @@ import { createPlannedChange, type PlannedChangeState, type PlannedChangeStore }
 export type RegistryPlanState<Form> = PlannedChangeState<Form, SchemaPlan, SchemaResult>
 export type RegistryPlanStore<Form> = PlannedChangeStore<Form, SchemaPlan, SchemaResult>
 
-/** A change of the registry on its way. */
+/** The plan of a change of the registry, and its progress. */
 export function createPlanStore<Form>(
   api: Pick<StoreApiPort, 'call'>,
   connectionId: ConnectionId,

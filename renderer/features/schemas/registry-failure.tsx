@@ -15,11 +15,11 @@ export interface RegistryFailureProps {
   connectionId: ConnectionId
   error: unknown
   onRetry: () => void
-  /** Whoever comes back has perhaps mended the profile meanwhile: then it is tried again. */
+  /** When the user comes back, the profile may have been corrected: then it tries again. */
   isActive: boolean
 }
 
-/** Why nothing of the registry can be shown, in place of a view: none is named, it needs a secret, or it failed. */
+/** Why nothing of the registry can be shown, in place of a view: the profile names none, it needs a secret, or it failed. */
 export function RegistryFailure({ connectionId, error, onRetry, isActive }: RegistryFailureProps) {
   const api = useApi()
   const navigation = useNavigation()

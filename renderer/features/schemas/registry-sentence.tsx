@@ -11,7 +11,7 @@ import s from './schemas.module.css'
 
 type About = Output<(typeof schemas)['schemas.about']>
 
-/** Whose registry it is, what holds there, and what it lacks that would be shown here. */
+/** Which registry it is, its settings, and features that it lacks. */
 export function RegistrySentence({
   connectionId,
   count,
@@ -34,7 +34,7 @@ export function RegistrySentence({
       (value) => {
         if (!mine.signal.aborted) setAbout(value)
       },
-      // The list beside it says what fails.
+      // The list beside it reports the error.
       () => undefined,
     )
     return () => mine.abort()

@@ -11,10 +11,10 @@ export interface SchemaCodeProps {
   find?: Ref<FindHandle> | undefined
 }
 
-/** A schema to be read. JSON is indented, for many registries keep it as one line; what is copied is as it was registered. */
+/** A read-only schema. JSON is indented, because many registries store it as one line; copying gives the text as registered. */
 export function SchemaCode({ schema: { type, text }, label, find }: SchemaCodeProps) {
   const language = languageOf[type]
-  // `"string"` is an Avro schema, and a bare `string` is what some registries keep of it.
+  // `"string"` is an Avro schema, and some registries store it as a bare `string`.
   if (language === 'json' && /^\s*["{[]/.test(text)) return <JsonView label={label} text={text} find={find} />
   return <CodeView label={label} text={text} language={language === 'json' ? 'text' : language} find={find} />
 }

@@ -1,4 +1,4 @@
-/** One thing that a schema says of one place: what stands there, in a line. */
+/** The fields of a schema: one line of text for each path. */
 export type FieldMap = ReadonlyMap<string, string>
 
 export interface FieldChange {
@@ -8,18 +8,18 @@ export interface FieldChange {
   readonly after: string | undefined
 }
 
-/** Above, a comparison by lines is what there is: reading it field by field would hold the page up. */
+/** For longer schemas only the comparison by lines is available: comparing field by field would block the page. */
 export const MOST_TEXT = 512 * 1024
 const MOST_FIELDS = 20_000
 const DEEPEST = 100
 const LONGEST = 300
 
-/** The schema's own row. */
+/** The path of the schema itself. */
 export const ROOT = '(schema)'
 
 /**
- * The fields of an Avro or JSON schema by their paths, each with what it is; `undefined`: it cannot be read so. References are
- * named and not followed, so that nothing goes in a circle.
+ * The fields of an Avro or JSON schema by their paths, with a description of each; `undefined`: the schema cannot be read that
+ * way. References are named and not followed, so that nothing goes in circles.
  */
 export function fieldsOf(text: string, type: 'avro' | 'json-schema'): FieldMap | undefined {
   if (text.length > MOST_TEXT) return undefined
@@ -37,7 +37,7 @@ export function fieldsOf(text: string, type: 'avro' | 'json-schema'): FieldMap |
   }
 }
 
-/** In the order of the newer schema, with what went after it. */
+/** In the order of the newer schema; deleted fields come last. */
 export function changesBetween(before: FieldMap, after: FieldMap): FieldChange[] {
   const changes: FieldChange[] = []
   for (const [path, now] of after) {
@@ -53,7 +53,7 @@ export function changesBetween(before: FieldMap, after: FieldMap): FieldChange[]
 type Put = (path: string, what: string) => void
 type Json = Record<string, unknown>
 
-/** A number that JavaScript cannot hold exactly, as it was written. */
+/** A number that JavaScript cannot represent exactly, as it was written. */
 class Exact {
   readonly source: string
   constructor(source: string) {
@@ -62,7 +62,7 @@ class Exact {
 }
 
 function parsed(text: string): unknown {
-  // The third parameter is newer than the library's types: what stands in the text.
+  // The third parameter, the source text, is newer than the library's types.
   const revive = (_key: string, value: unknown, context?: { source?: string }): unknown =>
     typeof value === 'number' && context?.source !== undefined && String(value) !== context.source ? new Exact(context.source) : value // oxfmt-ignore
   return JSON.parse(text, revive)
@@ -132,7 +132,7 @@ function logicalWords({ logicalType, precision, scale }: Json): string {
   return precision === undefined ? ` ${logicalType}` : ` ${logicalType}(${shown(precision)}, ${shown(scale ?? 0)})`
 }
 
-/** Said for people only; and what lies deeper has rows of its own. */
+/** Left out: keywords that only inform people. Nested fields have rows of their own. */
 const unsaid = new Set(['title', 'description', 'examples', '$comment', '$schema', '$id', 'properties', 'required', '$defs', 'definitions', 'items', 'patternProperties']) // oxfmt-ignore
 const choices = ['oneOf', 'anyOf', 'allOf'] as const
 

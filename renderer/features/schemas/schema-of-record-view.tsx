@@ -20,7 +20,7 @@ import s from './schemas.module.css'
 
 type Found = Output<(typeof schemas)['schemas.find']>
 
-/** The schema that a record names: its subject where the registry tells of one, else the schema alone. */
+/** The schema that a record names: with its subject if the registry tells it, otherwise the schema alone. */
 export function FoundSchemaView({ tabId, intent, isActive }: TabViewProps<'schema'>) {
   const { connectionId, schema, topic, part } = intent
   const api = useApi()
@@ -109,7 +109,7 @@ function Others({
   )
 }
 
-/** Of several subjects that hold it, the record's own; of its versions the newest. */
+/** Of several subjects that contain it, the record's own; of its versions the newest. */
 function meantOf(
   versions: readonly VersionOf[],
   topic: string | undefined,

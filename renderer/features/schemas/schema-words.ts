@@ -25,7 +25,7 @@ export const languageOf: Record<RegistrySchemaType, CodeLanguage> = {
   other: 'text',
 }
 
-/** What each level promises, in a line; Confluent's own names stand beside it. */
+/** What each level guarantees, in one line; Confluent's own names are shown beside it. */
 export const levelWords: Record<Compatibility, string> = {
   NONE: 'any schema is taken',
   BACKWARD: 'new readers read what was written with the version before',

@@ -24,12 +24,12 @@ import { createSummariesStore } from './summaries-store.ts'
 import { useTopicNames } from './use-topic-names.ts'
 import s from './schemas.module.css'
 
-/** So few are asked about at once, also where they are not in view: then they can be sorted by what was told. */
+/** Up to this many subjects are read completely, even those not in view, so that the list can be sorted by all columns. */
 const FEW = 200
 
 const nothing: SubjectList = { items: [], lowered: [], withDeleted: false, isCut: false }
 
-/** Every subject that the profile's registry shows. */
+/** Every subject that the profile's registry lists. */
 // oxlint-disable-next-line max-lines-per-function -- the layout of every list view: toolbar, sentence, columns, table; and the lookup of a subject that a link names
 export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'schemas'>) {
   const api = useApi()
@@ -43,7 +43,7 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
   const topics = useTopicNames(connectionId)
   const changes = useStore(subjects, (state) => state.changes[connectionId] ?? 0)
   const [text, setText] = useState('')
-  /** Shown as chosen while the list is still read. */
+  /** The switch shows the new choice while the list is still being read. */
   const [withDeleted, setWithDeleted] = useState<boolean>()
   const filter = useDeferredValue(text)
   const search = useRef<HTMLInputElement>(null)

@@ -20,7 +20,7 @@ export interface SubjectAsideProps {
   onSample: () => void
 }
 
-/** What a schema hangs together with: topics, schemas that it needs, schemas that need it. */
+/** What a schema is related to: topics, schemas that it references, schemas that reference it. */
 export function SubjectAside({ connectionId, about, schema, references, topics, onSample }: SubjectAsideProps) {
   return (
     <div className={s.aside}>

@@ -8,11 +8,11 @@ import type { TopicNames } from './use-topic-names.ts'
 import s from './schemas.module.css'
 
 export interface SubjectRow extends SubjectItem {
-  /** Comes after the name. */
+  /** Shown after the name. */
   readonly summary: SubjectSummary | undefined
 }
 
-/** What is known of some subjects is no column to sort by, until it is known of all. */
+/** A column can be sorted only once its values are known of all subjects. */
 export function subjectColumns({
   topics,
   isWhole,

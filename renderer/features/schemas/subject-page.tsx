@@ -32,10 +32,10 @@ export interface SubjectPageProps {
   isActive: boolean
   connectionId: ConnectionId
   subject: string
-  /** Left out: the latest. */
+  /** Omitted: the latest. */
   version?: number | undefined
   compare?: number | undefined
-  /** How one came here, above all else. */
+  /** Shown at the top: how the user came here. */
   lead?: ReactNode
 }
 

@@ -18,14 +18,14 @@ export interface SubjectState {
 }
 
 export interface SubjectStore extends StoreApi<SubjectState> {
-  /** Everything that was shown, anew. */
+  /** Reads everything that was shown again. */
   refresh: () => void
-  /** A version never changes: it is asked for once. */
+  /** A version never changes: it is requested once. */
   wantVersion: (version: number) => void
   wantReferences: (version: number) => void
-  /** `sample`: looks into the topics' last records as well. */
+  /** `sample`: also looks at the topics' last records. */
   loadTopics: (sample: boolean) => Promise<void>
-  /** The view closes: what is on its way is not waited for, and the registry not asked on. */
+  /** The view closes: answers under way are ignored, and no more requests are sent. */
   stop: () => void
 }
 

@@ -1,12 +1,12 @@
 import type { TabViewProps } from '../../workbench/tab-view.ts'
 import { SubjectPage } from './subject-page.tsx'
 
-/** One subject of the registry: its versions, what stands in them, and what they hang together with. */
+/** One subject of the registry: its versions, their content, and what they are related to. */
 export function SubjectView({ tabId, intent, isActive }: TabViewProps<'subject'>) {
   const { connectionId, subject, version, compare } = intent
   return (
     <SubjectPage
-      // What was opened again is looked at anew: another version may have been asked for.
+      // Opening the subject again shows it anew: another version may have been requested.
       key={`${version ?? ''} ${compare ?? ''}`}
       {...{ tabId, isActive, connectionId, subject, version, compare }}
     />

@@ -6,22 +6,22 @@ import type { StoreApiPort } from '../../stores/api.ts'
 
 export interface SummariesState {
   readonly bySubject: ReadonlyMap<string, SubjectSummary>
-  /** Why the last wave broke off. */
+  /** Why the last batch failed. */
   readonly error: ErrorValue | undefined
 }
 
 export interface SummariesStore extends StoreApi<SummariesState> {
-  /** Asks for those that are not known yet, a wave at a time; a newer wish goes before an older one. */
+  /** Requests the summaries that are not known yet, one batch at a time; a newer request comes before an older one. */
   want: (subjects: readonly string[], deleted: boolean) => void
-  /** Forgets everything, so that what is in view is asked for again. */
+  /** Forgets everything, so that what is in view is requested again. */
   refresh: () => void
-  /** Asks on no more, until something is wanted again. */
+  /** Sends no more requests until something is wanted again. */
   stop: () => void
 }
 
 const WAVE = 100
 
-/** Type, versions and compatibility of the subjects in view: a registry must be asked several times for each of them. */
+/** Type, versions and compatibility of the subjects in view: a registry needs several requests for each of them. */
 export function createSummariesStore(
   api: Pick<StoreApiPort, 'openStream'>,
   connectionId: ConnectionId,

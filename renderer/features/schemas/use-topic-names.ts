@@ -10,7 +10,7 @@ export interface TopicNames {
   isKnown: boolean
 }
 
-/** Which topics a subject belongs to, by its name and the topics that these rights show. */
+/** The topics that a subject belongs to, by its name and by the topics that these rights list. */
 export function useTopicNames(connectionId: ConnectionId): TopicNames {
   const { topics } = useServices()
   const items = useStore(topics, (state) => state.byConnection[connectionId]?.value?.items)

@@ -6,7 +6,7 @@ import { lazyView, tabKind } from '../../workbench/tab-kind.ts'
 
 const Step = z.strictObject({
   connectionId: ConnectionId,
-  /** Empty: one that is still to be named. */
+  /** Empty: the group is still to be named. */
   group: z.string(),
   topics: z.array(z.string()).max(50).optional(),
 })
@@ -17,7 +17,7 @@ declare module '../../workbench/navigation.ts' {
   }
 }
 
-/** What a member that is led by hand can do now; only while it is one. */
+/** What a stepped member can do now; only while it is a member. */
 export interface StepCommands {
   take: () => void
   commit: () => void

@@ -34,7 +34,10 @@ interface SessionPaneProps {
 
 const counts = ['1', '5', '10', '50', '100'] as const
 
-/** A member of the group that does one thing at a time: buttons and keys, where it stands, what it took, what happened. */
+/**
+ * A member of the group that does one thing at a time: buttons and keys, its position, the records that it read, and a log of
+ * events.
+ */
 export function SessionPane({ tabId, store, connectionId, group, isActive }: SessionPaneProps) {
   const state = useStore(store.session)
   const { member, taken, chosen, stepError } = state
@@ -124,13 +127,13 @@ interface StepBarProps {
   canGiveBack: boolean
 }
 
-/** What can be done, with its keys. */
+/** The possible steps, with their keys. */
 function StepBar({ group, act, member, canGiveBack }: StepBarProps) {
   const [many, setMany] = useState<(typeof counts)[number]>('10')
   const isIn = member?.state === 'stable'
   const first = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    // Space then takes one after the other.
+    // Space then reads one record after the other.
     if (isIn) first.current?.focus()
   }, [isIn])
   const leave = (
@@ -265,7 +268,9 @@ const leftOf = ({ next, highWatermark }: StepPartition): bigint | null =>
 const startedWords = ({ by, started }: StepPartition): string =>
   by === 'position' ? 'its position' : started === null ? 'nothing' : `auto.offset.reset=${by}`
 
-/** Where the group stands, and how far it has been taken beyond: that stretch is what a crash would have read again. */
+/**
+ * The group's committed position, and how far the member has read beyond it: a crash would cause this range to be read again.
+ */
 function lineCell({ partition, logStart, highWatermark, lastStable, committed, started, next }: StepPartition) {
   if (logStart === null || highWatermark === null) return null
   return (

@@ -12,11 +12,11 @@ interface StepFieldsProps {
   isNew: boolean
   isDisabled: boolean
   onChange: (form: StepForm) => void
-  /** What was typed is whole. */
+  /** A complete value was typed. */
   onCommit: (form: StepForm) => void
 }
 
-/** What a consumer's settings say, by their own names where Kafka has them. */
+/** The consumer's settings, under Kafka's own names where they have one. */
 export function StepFields({ form, connectionId, isNew, isDisabled, onChange, onCommit }: StepFieldsProps) {
   const topicNames = useTopicNames(connectionId)
   const choose = (part: Partial<StepForm>) => onCommit({ ...form, ...part })

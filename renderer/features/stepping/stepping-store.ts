@@ -16,7 +16,7 @@ import { createPlannedChange, type PlannedChangeStore } from '../../stores/plann
 
 export interface StepForm extends Pick<StepSpec, 'protocol' | 'reset' | 'isolation' | 'commit'> {
   readonly group: string
-  /** As typed: names with commas between. */
+  /** As typed: names separated by commas. */
   readonly topics: string
 }
 
@@ -33,7 +33,7 @@ export const topicsOf = ({ topics }: StepForm): string[] => [
   ...new Set(topics.split(',').map((name) => name.trim()).filter((name) => name !== '')), // oxfmt-ignore
 ]
 
-/** A record that was taken, by a number of its own: given back it is taken a second time. */
+/** A record that was read, with a number of its own: a record that was given back can be read a second time. */
 export interface Taken extends TakenRecord {
   readonly id: number
 }
@@ -45,17 +45,17 @@ export interface StepNote {
 }
 
 export interface SessionState {
-  /** undefined: not told yet. */
+  /** undefined: not known yet. */
   readonly member: Extract<StepEvent, { kind: 'member' }> | undefined
   readonly partitions: ReadonlyMap<string, StepPartition>
   /** The last ones, newest last. */
   readonly taken: readonly Taken[]
   readonly notes: readonly StepNote[]
-  /** The record in hand. */
+  /** The selected record. */
   readonly chosen: number | undefined
-  /** Steps that were asked for and are not answered. */
+  /** Steps that were requested and are not answered yet. */
   readonly waiting: number
-  /** What the last step came to. */
+  /** The result of the last step. */
   readonly said: string
   readonly stepError: ErrorValue | undefined
 }
@@ -65,7 +65,7 @@ export interface SteppingStore {
   readonly session: StoreApi<SessionState>
   step: (step: MemberStep) => Promise<void>
   choose: (id: number | undefined) => void
-  /** The tab is closed: it leaves. */
+  /** The tab is closed: the member leaves the group. */
   stop: () => void
 }
 
@@ -84,16 +84,16 @@ const nothing: SessionState = {
   stepError: undefined,
 }
 
-/** What joining would do, the membership while it lasts, and what came of it. */
+/** The effect of joining, the membership while it lasts, and its result. */
 export function createSteppingStore(api: StoreApiPort, connectionId: ConnectionId, first: StepForm): SteppingStore {
   const session = createStore<SessionState>(() => nothing)
   const { getState: get, setState: set } = session
   let running: AbortController | undefined
-  /** Typed once when it joined; each step of a guarded profile says it again. */
+  /** Typed once when joining; each step on a guarded profile sends it again. */
   let confirmed: { confirm?: string } = {}
   let asked = 0
   let told = 0
-  /** Answers may overtake each other: what an older step came to does not take the place of what a newer one did. */
+  /** Answers may arrive in a different order: the result of an older step does not replace that of a newer one. */
   const said = (step: number, text: string): Pick<SessionState, 'said'> => {
     const isNewest = step > told
     told = Math.max(told, step)
@@ -126,7 +126,7 @@ export function createSteppingStore(api: StoreApiPort, connectionId: ConnectionI
     },
     step: async (step) => {
       const { member, waiting } = get()
-      // The app makes them one after the other; a key that is held asks for no more than it can see.
+      // The app runs steps one after the other; holding a key requests no more than somebody can watch.
       if (member === undefined || (waiting >= MOST_WAITING && step.do !== 'leave')) return
       const mine = (asked += 1)
       set({ waiting: waiting + 1, stepError: undefined })
@@ -135,14 +135,14 @@ export function createSteppingStore(api: StoreApiPort, connectionId: ConnectionI
         const { summary } = await api.call('stepping.step', input)
         set(({ waiting: now }) => ({ ...said(mine, summary), waiting: now - 1 }))
       } catch (error) {
-        // That a step failed is said however late it is known.
+        // A failed step is reported, however late.
         set(({ waiting: now }) => ({ ...said(mine, ''), stepError: toErrorValue(error), waiting: now - 1 }))
       }
     },
   }
 }
 
-/** The session once this has happened. */
+/** The session after this event. */
 export function after(state: SessionState, event: StepEvent): SessionState {
   switch (event.kind) {
     case 'member':
@@ -163,7 +163,7 @@ export function after(state: SessionState, event: StepEvent): SessionState {
   }
 }
 
-/** What has become of a record that was taken. */
+/** What has become of a record that was read. */
 export function standingOf(
   { topic, partition, record: { offset } }: Taken,
   { partitions }: Pick<SessionState, 'partitions'>,

@@ -29,7 +29,10 @@ import s from './stepping.module.css'
 
 type Props = TabViewProps<'step'>
 
-/** Joins a group on purpose, as a member led by hand: what that would do, then one record at a time, then what came of it. */
+/**
+ * Joins a group on purpose, as a member that is stepped by hand: first what that would do, then one record at a time, then the
+ * result.
+ */
 export function SteppingView({ tabId, intent, isActive }: Props) {
   const { connectionId, group } = intent
   const api = useApi()
@@ -76,7 +79,7 @@ export function SteppingView({ tabId, intent, isActive }: Props) {
   )
 }
 
-/** Of a group that is there its topics, and the protocol by which it lives. */
+/** For an existing group: its topics and its protocol. */
 function useFirstForm(store: SteppingStore, { connectionId, group, topics }: Props['intent']): boolean {
   const api = useApi()
   const [isKnown, setKnown] = useState(group === '')
@@ -98,7 +101,7 @@ function useFirstForm(store: SteppingStore, { connectionId, group, topics }: Pro
         const named = topics ?? (read.length > 0 ? read : own)
         store.change.change({ ...form, topics: named.slice(0, 50).join(', '), protocol: detail.type === 'consumer' ? 'consumer' : 'classic' }) // oxfmt-ignore
       } catch (error) {
-        // The plan says why the group cannot be read; without topics there is none, and they can be named.
+        // The plan says why the group cannot be read; without its topics the user can name them.
         if (toErrorValue(error).code === 'call.cancelled') return
       }
       setKnown(true)

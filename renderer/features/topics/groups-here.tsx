@@ -8,14 +8,14 @@ import s from './topics.module.css'
 
 export interface GroupsHereProps {
   groups: readonly GroupInTopic[]
-  /** Groups that are not drawn. */
+  /** How many groups are not drawn. */
   more: number
   error: unknown
   partitions: readonly PartitionRow[]
   onOpen: (group: string) => void
 }
 
-/** The groups whose ticks are on the seeklines, in their colours, with what each has left in this topic. */
+/** The groups whose ticks are on the seeklines, in their colours, with their lag in this topic. */
 export function GroupsHere({ groups, more, error, partitions, onOpen }: GroupsHereProps) {
   return (
     <aside className={s.here} aria-label="Groups here">
@@ -51,7 +51,7 @@ export function GroupsHere({ groups, more, error, partitions, onOpen }: GroupsHe
   )
 }
 
-/** High watermark − position over the partitions in which it stands; null: of none it is known. */
+/** High watermark − position, over the partitions in which it has a position; null: none is known. */
 function lagIn({ positions }: GroupInTopic, partitions: readonly PartitionRow[]): bigint | null {
   const ends = new Map(partitions.map((one) => [one.partition, one.highWatermark]))
   const lags = positions.flatMap(({ partition, offset }) => {

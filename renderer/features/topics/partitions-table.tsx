@@ -9,7 +9,7 @@ import s from './topics.module.css'
 export interface PartitionsTableProps {
   topic: string
   partitions: readonly PartitionRow[]
-  /** Whose ticks are drawn; a group's place in the list is its colour. */
+  /** The groups whose ticks are drawn; a group's index in the list is its colour. */
   groups: readonly GroupInTopic[]
   onOpen: (partition: PartitionRow) => void
   menu: (partition: PartitionRow) => readonly MenuEntry[]

@@ -4,7 +4,7 @@ import { formatBytes, formatDuration, formatGrouped } from '../../ui/format.ts'
 const MAX_INT32 = 2_147_483_647n
 const MAX_INT64 = 9_223_372_036_854_775_807n
 
-/** Where −1 does not mean that nothing limits it, or where the largest number is more than that. */
+/** Values that mean something else than their number, and something else than "no limit". */
 const special: Readonly<Record<string, string>> = {
   'flush.messages=9223372036854775807': 'left to the operating system',
   'flush.ms=9223372036854775807': 'left to the operating system',
@@ -18,14 +18,14 @@ const special: Readonly<Record<string, string>> = {
   'log.message.timestamp.after.max.ms=9223372036854775807': 'any timestamp in the future is taken',
 }
 
-/** What a setting's raw value means to a person, or `undefined` where the value says it all. */
+/** The meaning of a setting's raw value, or `undefined` if the value needs no explanation. */
 export function settingWords({ name, value }: Pick<ConfigRow, 'name' | 'value'>): string | undefined {
   if (value === null) return undefined
   const known = special[`${name}=${value}`]
   if (known !== undefined) return known
   if (/\bratio$/.test(name) && /^(0(\.\d+)?|1(\.0+)?)$/.test(value))
     return `${Math.round(Number(value) * 10_000) / 100} %`
-  // Nothing longer is a number of Kafka's.
+  // No number of Kafka's is longer.
   if (!/^-?\d{1,19}$/.test(value)) return undefined
   const number = BigInt(value)
   if (number === MAX_INT64 || (number === MAX_INT32 && /\.(ms|bytes|messages)$/.test(name))) return 'no limit'
@@ -39,7 +39,7 @@ export function settingWords({ name, value }: Pick<ConfigRow, 'name' | 'value'>)
   return undefined
 }
 
-/** Kafka's defaults are powers of two, which in powers of ten would read as odd numbers. */
+/** Kafka's defaults are powers of two, which would look odd in powers of ten. */
 function sizeWords(bytes: bigint): string {
   for (const [power, unit] of [
     [40n, 'TiB'],

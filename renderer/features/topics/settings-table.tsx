@@ -13,7 +13,7 @@ export interface SettingsTableProps {
   onlyChanged: boolean
 }
 
-/** Where a value comes from, in words; Kafka's own name stands in the tooltip. */
+/** The source of a value in plain words; the tooltip has Kafka's own name. */
 const sources: Readonly<Record<string, string>> = {
   DYNAMIC_TOPIC_CONFIG: 'this topic',
   DYNAMIC_BROKER_CONFIG: 'the broker, dynamic',
@@ -48,7 +48,7 @@ export function SettingsTable({ topic, settings, filter, onlyChanged }: Settings
             <code>{row.name}</code>
           </strong>
           {row.documentation !== null && (
-            // Brokers write HTML into their documentation; only its words are shown.
+            // Brokers send HTML in their documentation; only its text is shown.
             <p>{row.documentation.replaceAll(/<[^>]*>/g, '')}</p>
           )}
           {row.synonyms.map((one) => (

@@ -5,7 +5,7 @@ import { useThroughput } from '../../shared-views/throughput/use-throughput.ts'
 
 const HOUR_MS = 3_600_000
 
-/** What a topic gains while one looks, and gained when somebody looked before. */
+/** A topic's throughput while somebody looks, and at the times when somebody looked before. */
 export function TopicThroughput({
   connectionId,
   topic,

@@ -27,7 +27,7 @@ import { TopicWritten } from './topic-written.tsx'
 import { useGroupsIn } from './use-topic-picture.ts'
 import s from './topics.module.css'
 
-/** One topic: its partitions and their logs' edges, and its settings. */
+/** One topic: its partitions with the edges of their logs, and its settings. */
 // oxlint-disable-next-line max-lines-per-function -- partitions, settings and groups of one topic: each has a file of its own, and this says when each is shown
 export function TopicView({ tabId, intent: { connectionId, topic }, isActive }: TabViewProps<'topic'>) {
   const api = useApi()

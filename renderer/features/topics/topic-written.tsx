@@ -11,12 +11,12 @@ import s from './topics.module.css'
 export interface TopicWrittenProps {
   connectionId: ConnectionId
   topic: string
-  /** Changes when it is to be read again. */
+  /** A change means that it is to be read again. */
   version: number
   isActive: boolean
 }
 
-/** How many offsets were written when. Some of them may hold no record, so they are called offsets. */
+/** How many offsets were written over time. Some of them may hold no record, so they are called offsets. */
 export function TopicWritten({ connectionId, topic, version, isActive }: TopicWrittenProps) {
   const zone = useZone()
   const [id, setId] = useState<string>('2d')

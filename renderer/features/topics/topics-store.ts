@@ -5,20 +5,23 @@ import type { StoreApiPort } from '../../stores/api.ts'
 
 export interface TotalsState {
   readonly byTopic: ReadonlyMap<string, TopicTotals>
-  /** Why sizes are missing, once. */
+  /** Why sizes are missing, in one note. */
   readonly note: string | undefined
 }
 
 export interface TotalsStore extends StoreApi<TotalsState> {
-  /** Asks for those in view that are not known yet, a slice at a time. */
+  /** Requests those in view that are not known yet, a slice at a time. */
   want: (topics: readonly string[]) => void
-  /** Forgets everything, so that what is in view is asked for again. */
+  /** Forgets everything, so that what is in view is requested again. */
   refresh: () => void
 }
 
 const SLICE = 100
 
-/** Offsets and sizes of the topics in view: five thousand topics show at once, and fill as they are looked at. */
+/**
+ * Offsets and sizes of the topics in view: five thousand topics are listed at once, and their values are filled in as they come
+ * into view.
+ */
 export function createTotalsStore(api: Pick<StoreApiPort, 'call'>, connectionId: ConnectionId): TotalsStore {
   const store = createStore<TotalsState>(() => ({ byTopic: new Map(), note: undefined }))
   const { getState, setState } = store
@@ -52,7 +55,7 @@ export function createTotalsStore(api: Pick<StoreApiPort, 'call'>, connectionId:
     ...store,
     want: (topics) => {
       const { byTopic } = getState()
-      // The newest wish first: what was scrolled past can wait.
+      // The newest request first: rows that were scrolled past can wait.
       waiting = topics.filter((topic) => !byTopic.has(topic))
       if (waiting.length > 0) void ask()
     },

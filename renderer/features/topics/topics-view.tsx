@@ -26,18 +26,18 @@ import { createTotalsStore } from './topics-store.ts'
 import { useSeenTopics } from './use-seen-topics.ts'
 import s from './topics.module.css'
 
-/** What a row shows beside what the list says of its topic; looked up for the rows in view. */
+/** What a row shows besides the topic's entry in the list; looked up for the rows in view. */
 interface Beside {
   totals: ReadonlyMap<string, TopicTotals>
   pins: readonly string[]
   throughput: Throughput
 }
 
-/** As long as the line of a row is. */
+/** The time that the line in a row covers. */
 const LINE_MS = 1_200_000
 const noTopics: TopicList = { items: [], names: '', starts: new Uint32Array(0), internal: [], failures: [] }
 
-/** Every topic these rights show, with what it holds. */
+/** Every topic that these rights list, with its size. */
 // oxlint-disable-next-line max-lines-per-function -- the layout of every list view: toolbar, sentence, columns, table; and pinned topics, which come first
 export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabViewProps<'topics'>) {
   const api = useApi()

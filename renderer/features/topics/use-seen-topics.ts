@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { MOST_TOPICS_LOOKED_AT } from '#shared/contract/throughput.ts'
 
-/** Who scrolls past a topic does not look at it. */
+/** A topic that is only scrolled past does not count as seen. */
 const SETTLED_MS = 400
 
-/** The topics that somebody has looked at, those in view now first; no more than are looked at together. */
+/** The topics that the user has seen, those in view first; no more than are read together. */
 export function useSeenTopics(): { seen: readonly string[]; see: (names: readonly string[]) => void } {
   const [seen, setSeen] = useState<readonly string[]>([])
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -14,7 +14,7 @@ export function useSeenTopics(): { seen: readonly string[]; see: (names: readonl
     timer.current = setTimeout(() => {
       setSeen((before) => {
         const known = new Set(before)
-        // The same ones in another order are no reason to begin anew.
+        // The same topics in another order are no reason to start again.
         if (names.every((name) => known.has(name))) return before
         return [...new Set([...names, ...before])].slice(0, MOST_TOPICS_LOOKED_AT)
       })

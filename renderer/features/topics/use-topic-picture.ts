@@ -11,7 +11,7 @@ type WrittenOver = Output<(typeof topics)['topics.written']>
 
 const HOUR = 3_600_000
 
-/** Stretches of time, each with a width of bars that people count in. */
+/** Periods, each with a familiar width of its bars. */
 export const stretches = [
   { id: '6h', label: '6 hours, by 10 minutes', steps: 36, stepMs: HOUR / 6, bar: '10 minutes' },
   { id: '2d', label: '2 days, by the hour', steps: 48, stepMs: HOUR, bar: 'hour' },
@@ -19,7 +19,7 @@ export const stretches = [
   { id: '90d', label: '90 days, by the day', steps: 90, stepMs: 24 * HOUR, bar: 'day' },
 ] as const
 
-/** How much was written when; read when somebody looks, and again after `version` changes. */
+/** How many offsets were written over time; read when somebody looks, and again after `version` changes. */
 export function useWritten(
   connectionId: ConnectionId,
   topic: string,
@@ -33,7 +33,7 @@ export function useWritten(
     const mine = new AbortController()
     const { signal } = mine
     const { steps, stepMs } = stretch
-    // Whole hours and days, so that bars keep their place.
+    // Ends at whole hours and days, so that bars keep their place.
     const to = BigInt(Math.ceil(Date.now() / stepMs) * stepMs)
     const input = { connectionId, topic, from: to - BigInt(steps * stepMs), to, steps }
     void api.call('topics.written', input, { signal }).then(
@@ -45,11 +45,11 @@ export function useWritten(
   return written
 }
 
-/** Groups beyond these are in no picture: their ticks would cover each other. */
+/** Groups beyond this number are not drawn: their ticks would cover each other. */
 const MOST_GROUPS_DRAWN = 200
 const NO_GROUPS: readonly GroupInTopic[] = []
 
-/** Where the groups that read a topic stand in it, by name; as far as their summaries are known. */
+/** The positions of the groups that read a topic, by name; as far as their summaries are known. */
 export function useGroupsIn(
   connectionId: ConnectionId,
   topic: string,
