@@ -162,7 +162,7 @@ function warningsOf({ plans, failures }: Deletions): Warning[] {
   const failed = [...failures, ...plans.flatMap((plan) => plan.failures)].map(({ what, error }) => ({ text: `${what}: ${error.message}` })) // oxfmt-ignore
   const able = plans.filter(({ refusal }) => refusal === null)
   // Each deleted group has the warning that its next consumer creates it again; for many groups it is shown once.
-  const texts = new Set(able.flatMap(({ group, warnings }) => warnings.map((text) => text.replace(`creates ${group} again`, 'makes such a group anew')))) // oxfmt-ignore
+  const texts = new Set(able.flatMap(({ group, warnings }) => warnings.map((text) => text.replace(`creates ${group} again`, 'creates such a group again')))) // oxfmt-ignore
   return [...refused, ...failed, ...[...texts].map((text) => ({ text }))].slice(0, 40)
 }
 
