@@ -1,13 +1,6 @@
 import type { TopicRow } from '#shared/contract/topics.ts'
 import { boundsOf, placesWith, type TopicList } from '../stores/topics.ts'
-
-/** What was typed, as it is looked for. */
-function wordsIn(query: string): string[] {
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
-}
+import { wordsIn } from '../ui/words-in.ts'
 
 /** How well a text matches these words: higher is better, 0 means no match. Below `least` it may be 0 as well. */
 function scoreText(text: string, words: readonly string[], least: number): number {

@@ -4,6 +4,7 @@ import type { schemas } from '#shared/contract/schemas.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
 import { failed, idle, loading, ready, type Fetched } from './fetched.ts'
+import { wordsIn } from '../ui/words-in.ts'
 
 type Page = Output<(typeof schemas)['schemas.subjects']>
 export type SubjectItem = Page['items'][number]
@@ -96,10 +97,7 @@ export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsSt
 
 /** The subjects whose names contain every word of the text. */
 export function filterSubjects({ items, lowered }: SubjectList, text: string): readonly SubjectItem[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const words = wordsIn(text)
   if (words.length === 0) return items
   return items.filter((_, at) => words.every((word) => lowered[at]!.includes(word))) // `lowered` has an entry per item
 }

@@ -5,6 +5,7 @@ import type { TopicRow, topics } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
 import { betweenFrames, breath, mergedInSlices } from '../ui/sort-in-slices.ts'
+import { wordsIn } from '../ui/words-in.ts'
 import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
 
 export interface TopicList {
@@ -152,10 +153,7 @@ export interface FilteredTopics {
 /** Pinned ones first, then the rest by name; a name must contain every word of the text. */
 export function filterTopics(list: TopicList, { text, pins, showInternal }: TopicFilter): FilteredTopics {
   const { items, internal } = list
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const words = wordsIn(text)
   const pinned = new Set(pins.flatMap((name) => placesOf(list, name)).toSorted((a, b) => a - b))
   const hidden = new Set(showInternal ? [] : internal.filter((at) => !pinned.has(at)))
   const total = items.length - hidden.size

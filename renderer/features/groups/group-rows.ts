@@ -1,4 +1,5 @@
 import type { GroupRow, GroupSummary } from '#shared/contract/groups.ts'
+import { wordsIn } from '../../ui/words-in.ts'
 
 /** A group as the list shows it: from the listing, and later with its summary. */
 export interface GroupEntry extends GroupRow {
@@ -17,10 +18,7 @@ export function filterGroups(
   summaries: ReadonlyMap<string, GroupSummary> | undefined,
   text: string,
 ): FilteredGroups {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const words = wordsIn(text)
   const rows: GroupEntry[] = []
   for (const item of items) {
     const summary = summaries?.get(item.group)
