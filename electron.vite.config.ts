@@ -15,7 +15,7 @@ export default defineConfig({
     build: {
       outDir: out('main'),
       target: 'node24',
-      // All that main needs is in its bundle: the package then holds no node_modules, and a start opens few files.
+      // The bundle contains all that main needs: the package then has no node_modules, and a start opens few files.
       externalizeDeps: false,
       license: { fileName: 'licenses.md' },
       // Workers are files of their own, found beside main.js by name.
@@ -51,8 +51,8 @@ export default defineConfig({
       rolldownOptions: {
         input: path.join(root, 'renderer/index.html'),
         output: {
-          // What must run before all else runs with zod itself: in the entry's own file it would run behind every file that
-          // the entry shares with others, and those make schemas.
+          // Code that must run before everything else runs together with zod: in the entry's own file it would run after the
+          // files that the entry shares with others, and those create schemas.
           codeSplitting: {
             groups: [{ name: 'first', test: /[\\/](?:node_modules[\\/]zod|trusted-types\.ts|jitless\.ts)/ }],
           },

@@ -6,16 +6,16 @@ import { LongestFirst } from './tests/support/longest-first.ts'
 import { displaysAtOnce } from './scripts/shell/display.ts'
 
 // Projects, so that a run says which kind of test it was: `unit` and `dom` need nothing, `pack` the build; `integration` and
-// `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well. Much of what
-// they do is waiting for brokers, so two to four files run at once: topics and groups have names of their own. One display has one
-// focus, so each worker of the shell has a display. `measured` are those of all kinds that judge time, or the memory of a whole process or page: one file after the other, with
-// nothing beside it, and only where they are asked for. Files share a process where none leaves anything behind (`isolate`): the
-// same modules evaluated for each took a second and a half of a processor.
+// `e2e` start a real Kafka (and a real Chromium) through tests/support; `shell` starts a real Electron as well. They mostly wait for
+// brokers, so two to four files run at once, with their own names of topics and groups. A display has one focus, so each worker of
+// the shell has a display. `measured` are tests of all kinds that judge time, or the memory of a whole process or page: they run one
+// file after the other, with nothing else, and only if they are named. Files share a process if none leaves anything behind
+// (`isolate`): evaluating the same modules for each took a second and a half of processor time.
 
-/** Limits are for what hangs, never for what is slow: above those of tests/support/wait-for.ts, which say what did not come. */
+/** Limits are against hanging, never for speed: longer than those of tests/support/wait-for.ts, which say what did not happen. */
 const hangMs = 120_000
 const brokersHangMs = 480_000
-/** Left to itself, Vitest leaves a core idle. More than there are cores, since some files wait for a worker to be given up. */
+/** By default Vitest leaves a core idle. More than the number of cores, since some files wait until a worker is given up. */
 const unitWorkers = '150%'
 const measured = [
   '{shared,electron,renderer,scripts}/**/*.measured.test.ts',
@@ -23,7 +23,7 @@ const measured = [
 ]
 
 const unit = ['{shared,electron,renderer,scripts}/**/*.test.ts', 'tests/security/shell-*.test.ts']
-/** They put modules of their own in place of others, which is for a process that they have to themselves. */
+/** They mock modules, so each needs a process of its own. */
 const mocking = globSync(unit, { cwd: import.meta.dirname }).filter((file) =>
   /vi\.(mock|doMock|resetModules)\(/.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')),
 )

@@ -1,5 +1,5 @@
-// npm run bench [-- --only scan,edit] [--against FOLDER] [--json FILE]: every benchmark, one after the other, and one table of
-// ratios. With another checkout (its packages installed) both are measured by the same benchmarks in the same run, in turns.
+// npm run bench [-- --only scan,edit] [--against FOLDER] [--json FILE]: runs every benchmark, one after the other, and prints one
+// table of ratios. With another checkout (its packages installed) both are measured by the same benchmarks, in turns.
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,11 +11,11 @@ import { exitWith, SetupError } from './lib/setup-error.ts'
 interface Benchmark {
   name: string
   args: string[]
-  /** Rounds of each part, where it is measured in turns with another checkout: two parts a side. */
+  /** Rounds of each part if it is measured in turns with another checkout: two parts per side. */
   rounds: (count: number) => string[]
-  /** Where it is measured in turns with another checkout: the peers that tell the two apart, without those that take minutes. */
+  /** If it is measured in turns with another checkout: the peers that show a difference, without those that take minutes. */
   compared?: string[]
-  /** What comes from the other checkout. */
+  /** What is taken from the other checkout. */
   parts: string
 }
 
@@ -37,18 +37,18 @@ const benchmarks: Benchmark[] = [
   },
   { name: 'replay', args: ['--records', '400000'], rounds: (count) => ['--rounds', String(count)], parts: app },
   { name: 'produce', args: ['--records', '300000'], rounds: (count) => ['--rounds', String(count)], parts: app },
-  // Builds what it starts, so what it has from there is the folder.
+  // It builds what it starts, so the folder is all that it needs.
   { name: 'startup', args: [], rounds: (count) => ['--runs', String(count)], parts: `${app},scripts/lib/paths.ts` },
 ]
 
-/** Medians of so few rounds differ by as much with the same code. */
+/** Medians of so few rounds differ by this much even with the same code. */
 const NOISE = 0.1
 const LIMIT_MS = 40 * 60_000
 
 interface Row {
   benchmark: string
   name: string
-  /** Times as fast as the peer. */
+  /** How many times as fast as the peer. */
   ratio: number
   there?: number
 }
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     try {
       rows.push(...(await measured(benchmark, against)))
     } catch (error) {
-      // What the others measured took minutes, and is told all the same.
+      // The others took minutes to measure, so their results are printed nevertheless.
       failed.push(benchmark.name)
       console.log(error instanceof SetupError ? error.message : error)
     }
@@ -96,7 +96,7 @@ async function measured(benchmark: Benchmark, against: string | undefined): Prom
       ratio: ratioOf(one),
     }))
   }
-  // Here, there, there, here: what the machine does meanwhile falls on both.
+  // Here, there, there, here: other load of the machine affects both.
   const parts: Figure[][] = []
   const args = [...benchmark.rounds(3), ...(benchmark.compared ?? [])]
   for (const where of [undefined, against, against, undefined]) parts.push(await once(benchmark, args, where))
@@ -118,7 +118,7 @@ async function once(benchmark: Benchmark, more: string[], against?: string): Pro
   }
   const { stdout, stderr } = await run(process.execPath, args, { cwd: repoRoot, env, timeoutMs: LIMIT_MS })
   const figures = figuresIn(stdout)
-  // It may have missed its own limit, and measured all the same.
+  // It may have missed its own limit, and its measurements still count.
   if (figures.length === 0) throw new SetupError(`${benchmark.name} measured nothing:\n${stdout}${stderr}`)
   console.log(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('bench-figures')).join('\n')) // oxfmt-ignore
   return figures

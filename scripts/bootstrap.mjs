@@ -1,9 +1,9 @@
 // node scripts/bootstrap.mjs <script> [args…]
 //
 // Runs a script of this repository under the Node that package.json pins (the npm package `node`), whatever Node the
-// laptop has, and does the set-up for that first: dependencies installed and up to date, the pinned Node really there.
+// laptop has. Does the set-up first: installs and updates dependencies, and checks that the pinned Node is really there.
 // Plain JavaScript without dependencies, because it must run before anything is installed, on Node 20 as well.
-// When nothing is to be done it prints nothing and adds a few milliseconds: `npm run -s api` goes through here.
+// If there is nothing to do it prints nothing and takes a few milliseconds: `npm run -s api` uses it.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -35,7 +35,7 @@ function main() {
 
   if (major(process.versions.node) >= neededMajor) {
     // Under `npm run` the pinned Node is already first on the PATH. runMain makes the script the process's main
-    // module, so that `import.meta.main` and `process.argv` are what they are when it is run directly.
+    // module, so that `import.meta.main` and `process.argv` have the same values as when it is run directly.
     process.argv.splice(1, 2, file)
     Module.runMain()
     return
@@ -62,11 +62,11 @@ function runUnderPinnedNode(file, args) {
   })
 }
 
-/** The stamp holds the hash of the lockfile that was last installed in full. */
+/** The stamp contains the hash of the lockfile that was last installed completely. */
 function dependenciesCurrent() {
   const wanted = lockHash()
   if (readOr(stampFile, '') === wanted) return true
-  // Somebody ran npm themselves: npm's own record of what lies in node_modules then decides.
+  // Somebody ran npm directly: then npm's own record of what is in node_modules decides.
   if (!installedEqualsLockfile()) return false
   fs.writeFileSync(stampFile, wanted)
   return true
@@ -103,8 +103,8 @@ function runtimeAnswers() {
 }
 
 /**
- * The package `node` fetches its platform's binary in an install script, which newer npm skips unless approved and
- * `ignore-scripts` skips always. So fetch that binary package here, under the name the package itself would use.
+ * The package `node` installs its platform's binary in an install script, which newer npm skips unless approved and
+ * `ignore-scripts` always skips. So that binary package is installed here, under the name that the package itself would use.
  */
 function mendRuntime() {
   const { version } = JSON.parse(fs.readFileSync(path.join(modules, 'node', 'package.json'), 'utf8'))
@@ -136,7 +136,7 @@ function mendRuntime() {
     fail(`${runtime} does not answer as Node ${neededMajor}: run this with Node ${neededMajor} installed.`)
 }
 
-/** npm's output goes to stderr: stdout belongs to the script that is to be run. */
+/** npm's output is printed on stderr: stdout belongs to the script that is run afterwards. */
 function npm(args, cwd) {
   const cli = process.env.npm_execpath
   const viaNode = cli?.endsWith('.js') && !/[\\/]yarn|[\\/]pnpm/.test(cli)
@@ -150,7 +150,7 @@ function npm(args, cwd) {
   return result.status
 }
 
-/** Two first runs at once (a demo and the tests, say) must not install into the same folder. */
+/** Two first runs at once (for example a demo and the tests) must not install into the same folder. */
 function withSetupLock(work) {
   const lock = path.join(root, '.cache', 'setup.lock')
   fs.mkdirSync(path.dirname(lock), { recursive: true })

@@ -1,5 +1,5 @@
-// npm run dist: the installers of this platform, in dist/. `npm run dist -- tar.gz` makes only the kinds named.
-// SEEKLINE_UPDATES=github:<owner>/<repository> or an https address says where the app asks for newer versions.
+// npm run dist: makes the installers of this platform in dist/. `npm run dist -- tar.gz` makes only the named kinds.
+// SEEKLINE_UPDATES=github:<owner>/<repository> or an https address is where the app looks for newer versions.
 import { parseArgs } from 'node:util'
 import { buildApp } from './lib/build-app.ts'
 import { packApp } from './lib/packager.ts'

@@ -1,4 +1,4 @@
-// npm run fuses: reads the fuses of what lies packed in dist/ and compares them with electron-builder.yml. A release step.
+// npm run fuses: reads the fuses of the packed programs in dist/ and compares them with electron-builder.yml. A release step.
 import path from 'node:path'
 import { packedPrograms, readFuses } from './lib/fuses.ts'
 import { repoRoot } from './lib/paths.ts'

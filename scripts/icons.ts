@@ -1,5 +1,5 @@
-// npm run icons: renders the drawings in assets/icons to every format a system wants. The results are committed: they are
-// small and seldom change, and a packager then needs no browser.
+// npm run icons: renders the drawings in assets/icons to every format that a system needs. The results are committed: they are
+// small and rarely change, and packing then needs no browser.
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
@@ -12,9 +12,9 @@ const folder = path.join(repoRoot, 'assets', 'icons')
 const windowsSizes = [16, 20, 24, 32, 40, 48, 64, 256]
 const linuxSizes = [16, 24, 32, 48, 64, 128, 256, 512]
 const macSizes = [32, 64, 128, 256, 512, 1024]
-/** Up to this size the drawing for few pixels is used. */
+/** Up to this size the drawing for small icons is used. */
 const smallSizes = 32
-/** On macOS an icon's body leaves a margin, as Apple's template has it. */
+/** The margin around an icon on macOS, as in Apple's template. */
 const macBody = 824 / 1024
 
 await main().catch(exitWith)

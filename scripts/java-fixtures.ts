@@ -1,5 +1,5 @@
-// npm run java-fixtures: has Kafka's own Java classes write what the decoders' tests read, into electron/kafka/decode/fixtures.
-// The results are committed, so that tests need no compiler: this needs a whole JDK, 17 or newer.
+// npm run java-fixtures: lets Kafka's own Java classes write the data that the decoders' tests read, into
+// electron/kafka/decode/fixtures. It needs a whole JDK, 17 or newer; the results are committed, so tests need no compiler.
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { java } from './lib/java.ts'
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   await fs.writeFile(path.join(folder, 'serializers.tsv'), await told('Serializers', withStreams))
 }
 
-/** What a program of scripts/java prints. */
+/** The output of a program of scripts/java. */
 async function told(program: string, classpath: string): Promise<string> {
   const source = path.join(repoRoot, 'scripts', 'java', `${program}.java`)
   const { code, stdout, stderr } = await run(await java(), ['-Dfile.encoding=UTF-8', '-cp', classpath, source])

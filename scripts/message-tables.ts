@@ -1,6 +1,6 @@
-// npm run message-tables: makes electron/kafka/decode/internal-topics/messages.ts out of Kafka's own message definitions, which lie as
-// JSON in the jars of its coordinators. The result is committed: it changes with Kafka's versions only, and nothing that is
-// built or tested then needs the jars.
+// npm run message-tables: makes electron/kafka/decode/internal-topics/messages.ts from Kafka's own message definitions, which are
+// JSON files in the jars of its coordinators. The result is committed: it changes only with Kafka's versions, and so builds and
+// tests do not need the jars.
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { jarTexts } from './lib/jar.ts'
@@ -55,7 +55,7 @@ import type { MessageTable, RecordTable } from './message.ts'
 /** The records of Kafka's own topics: a key starts with its type, a value with its version. */
 export const records: Record<string, RecordTable[]> = ${JSON.stringify(records)}
 
-/** What members of classic groups say and are given where their protocol type is "consumer". */
+/** The subscriptions and assignments of members of classic groups whose protocol type is "consumer". */
 export const consumerProtocol: Record<'subscription' | 'assignment', MessageTable> = ${JSON.stringify({ subscription: embedded[0], assignment: embedded[1] })}
 `
   const file = path.join(repoRoot, 'electron', 'kafka', 'decode', 'internal-topics', 'messages.ts')
@@ -102,7 +102,7 @@ function messageOf({ validVersions, flexibleVersions, fields, commonStructs = []
 
 function lineOf({ name, type, versions, nullableVersions, taggedVersions, tag }: Field): string {
   const of = versions ?? taggedVersions! // a field without versions is a tagged one, with versions of its own
-  // As all of them are: else a line would have to say more.
+  // All of them are like this; otherwise a line would need more.
   for (const other of [nullableVersions, taggedVersions])
     if (other !== undefined && other !== of) throw new Error(`${name}: ${of}, but ${other}?`)
   const words = [name[0]!.toLowerCase() + name.slice(1), type, of] // the name of a field is never empty

@@ -1,4 +1,4 @@
-// npm run pack: the app as this platform runs it, in dist/, without an installer around it.
+// npm run pack: packs the app for this platform in dist/, without an installer.
 import { buildApp } from './lib/build-app.ts'
 import { packApp } from './lib/packager.ts'
 import { exitWith } from './lib/setup-error.ts'

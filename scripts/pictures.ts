@@ -1,4 +1,4 @@
-// npm run pictures: takes the documentation's pictures from the demo's data. --out, --size 1920x1080, --only a,b.
+// npm run pictures: takes the documentation's pictures with the demo's data. --out, --size 1920x1080, --only a,b.
 import { parseArgs } from 'node:util'
 import { takePictures } from './lib/pictures.ts'
 import { repoRoot } from './lib/paths.ts'

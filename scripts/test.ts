@@ -1,5 +1,5 @@
-// npm test: every check in order, each with its time; at the end one line "N passed, N failed". What judges speed is not among
-// them: a slow or busy machine has none, so that is `npm run measure`.
+// npm test: runs every check in order and prints the time of each; at the end one line "N passed, N failed". Tests that judge speed
+// are not among them, because they fail on a slow or busy machine: `npm run measure` runs those.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs/promises'
 import os from 'node:os'
@@ -20,9 +20,9 @@ interface Step {
   projects?: string[]
   command?: [file: string, ...args: string[]]
   limitMinutes: number
-  /** Only where it is named. */
+  /** Runs only if it is named. */
   apart?: true
-  /** Why it cannot run on this machine, where that is so. Said loudly; a failure in CI. */
+  /** Why it cannot run on this machine, if it cannot. Printed prominently; a failure in CI. */
   obstacle?: () => Promise<string | undefined>
 }
 
@@ -89,7 +89,7 @@ async function runCheck(step: Step): Promise<Counts> {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
-/** Counts come from vitest's own report; what it does not report (a crash, a failed set-up) is one failure. */
+/** Counts come from vitest's own report; a problem that it does not report (a crash, a failed set-up) is one failure. */
 async function runVitest(step: Step, projects: string[]): Promise<Counts> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-test-'))
   const file = path.join(folder, 'report.json')
@@ -118,7 +118,7 @@ function countsOf(report: string): Counts {
   return { passed: value.numPassedTests ?? 0, failed: (value.numFailedTests ?? 0) + (broken?.length ?? 0) }
 }
 
-/** Every tool is started by its file under this Node: no shell, no shim that differs between systems. */
+/** Starts every tool by its file under this Node: without a shell or shims, which differ between systems. */
 async function runNode(file: string, args: string[], limitMinutes: number): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(repoRoot, 'node_modules', file), ...args], {

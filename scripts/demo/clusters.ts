@@ -9,11 +9,11 @@ import { fill } from './fill.ts'
 export interface DemoClusters {
   demo: RunningKafka
   target: RunningKafka
-  /** The app's data folder for the demo, apart from the user's own profiles. */
+  /** The app's data folder for the demo, separate from the user's own profiles. */
   home: string
 }
 
-/** Raised when the sample data changes, so that an older demo's data is made anew. */
+/** Raised when the sample data changes, so that the data of an older demo is filled again. */
 const dataFormat = 1
 
 interface DemoState {
@@ -21,20 +21,20 @@ interface DemoState {
   ports: { demo: NodePorts[]; target: NodePorts[] }
 }
 
-/** Starts both clusters on the data of an earlier run, if that was filled in full, else on empty folders. */
+/** Starts both clusters on the data of an earlier run if that was filled completely, otherwise on empty folders. */
 export async function startClusters(folder: string, endings: (() => Promise<unknown>)[]): Promise<DemoClusters> {
   const state = await readState(folder)
   if (state === undefined) await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 })
   const start = async (name: 'demo' | 'target', heapMb: number, properties: Record<string, string>) => {
     const ports = state?.ports[name]
     const options: KafkaOptions = { dataDir: path.join(folder, name), heapMb, properties }
-    // The same ports keep addresses valid that somebody noted; whoever took one since is in the way of that only.
+    // With the same ports, addresses that somebody noted stay valid; if one has been taken since, only that is lost.
     const cluster = await startKafka(ports && (await allFree(ports)) ? { ...options, ports } : options)
     endings.push(() => cluster.stop())
     return cluster
   }
   const [demo, target] = await Promise.all([
-    // A transaction may stay open for as long as somebody looks at it.
+    // A transaction may stay open as long as somebody looks at it.
     start('demo', 512, { 'transaction.max.timeout.ms': '86400000' }),
     start('target', 256, {}),
   ])
@@ -54,7 +54,7 @@ export async function fillOnce(
   }
   const { demo, target } = clusters
   const now: DemoState = { format: dataFormat, ports: { demo: demo.ports, target: target.ports } }
-  // Written last: a fill that was interrupted is begun anew.
+  // Written last: an interrupted fill is started again.
   await fs.writeFile(stateFile(folder), JSON.stringify(now))
 }
 

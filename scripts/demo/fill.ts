@@ -6,7 +6,7 @@ const day = 86_400_000
 const orderPartitions = 6
 const keepForEver = { 'retention.ms': '-1' }
 
-/** Fills an empty cluster; timestamps reach from five days ago to now, so nothing may be deleted by age. */
+/** Fills an empty cluster. Timestamps reach from five days ago to now, so nothing may be deleted by age. */
 export async function fill(client: WireClient, now: number): Promise<void> {
   await orders(client, now)
   await codecs(client, now)
@@ -35,7 +35,7 @@ async function codecs(client: WireClient, now: number): Promise<void> {
   }
 }
 
-/** Segments roll by the records' own time, so days of data are many segments and the cleaner has work at once. */
+/** Segments roll by the records' timestamps, so days of data are many segments and the cleaner has work at once. */
 async function compacted(client: WireClient, now: number): Promise<void> {
   await client.createTopic('customers', 2, {
     ...keepForEver,
@@ -44,7 +44,7 @@ async function compacted(client: WireClient, now: number): Promise<void> {
     'segment.index.bytes': '65536',
     'min.cleanable.dirty.ratio': '0.01',
     'min.compaction.lag.ms': '0',
-    // Tombstones stay to be seen.
+    // Tombstones stay visible.
     'delete.retention.ms': String(3650 * day),
   })
   const dice = new Dice(3)
@@ -54,7 +54,7 @@ async function compacted(client: WireClient, now: number): Promise<void> {
     const record = customer(id, i, timestamp, dice)
     return dice.next(20) === 0 ? { ...record, value: null } : record
   })
-  // Small batches: where all of a batch is compacted away, the hole is seen as one.
+  // Small batches: a batch that is compacted away completely is visible as a hole.
   await produceByKey(client, 'customers', 2, records, {}, 10)
 }
 
@@ -83,8 +83,8 @@ async function payments(client: WireClient, now: number): Promise<void> {
 }
 
 /**
- * Begins a transaction and leaves it open: its records lie between the last stable offset and the high watermark.
- * One that an earlier run left open is aborted by the broker when its id is taken again.
+ * Begins a transaction and leaves it open: its records are between the last stable offset and the high watermark.
+ * If an earlier run left one open, the broker aborts that one when its id is used again.
  */
 export async function openTransaction(client: WireClient, now: number): Promise<void> {
   const producer = await client.initProducer('checkout-open', day)
@@ -151,7 +151,7 @@ async function others(client: WireClient, now: number): Promise<void> {
   for (const record of odd) await client.produce('odd-records', 0, writeBatch([record]))
 }
 
-/** Its first thousand records are deleted after the group committed: the position is before the log start. */
+/** Its first thousand records are deleted after the group has committed, so the position is before the log start. */
 async function archive(client: WireClient, now: number): Promise<void> {
   await client.createTopic('shipments', 1, keepForEver)
   const dice = new Dice(6)
@@ -179,7 +179,7 @@ async function groups(client: WireClient): Promise<void> {
   )
 }
 
-/** One order a moment, for the live tail; ends with the returned function. */
+/** Produces an order every moment, for the live tail, until the returned function is called. */
 export function keepOrdering(client: WireClient, firstNumber: number): () => void {
   const dice = new Dice(firstNumber)
   let n = firstNumber
@@ -193,7 +193,7 @@ export function keepOrdering(client: WireClient, firstNumber: number): () => voi
   return () => clearInterval(timer)
 }
 
-/** The time of record `i` of `count`, evenly over the last `days` days. */
+/** The time of record `i` of `count`, spread evenly over the last `days` days. */
 function spread(now: number, i: number, count: number, days: number): bigint {
   return BigInt(now - Math.round(((count - i) / count) * days * day))
 }

@@ -5,7 +5,7 @@ import { newProfile } from '../../shared/model/profile.ts'
 import type { Registry } from '../../shared/model/registry.ts'
 import type { DemoClusters } from './clusters.ts'
 
-/** Keeps what the user changed in the demo's profiles (colour, access mode), and the addresses true. `registry`: of the first. */
+/** Keeps the user's changes of the demo's profiles (colour, access mode), and updates the addresses. `registry`: of the first. */
 export async function saveProfiles(
   { demo, target, home }: DemoClusters,
   registry: Registry | null = null,

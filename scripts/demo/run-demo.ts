@@ -9,7 +9,7 @@ import { fillOnce, startClusters } from './clusters.ts'
 import { keepOrdering, openTransaction } from './fill.ts'
 import { saveProfiles } from './profiles.ts'
 
-/** Runs until Ctrl-C or until the app is closed, and ends everything it started. Returns the exit code. */
+/** Runs until Ctrl-C or until the app is closed, then ends everything that it started. Returns the exit code. */
 export async function runDemo(
   options: { noOpen: boolean; port?: string },
   say: (line: string) => void,
@@ -36,7 +36,7 @@ export async function runDemo(
         return ended?.code ?? 0
       } finally {
         say('Ending the demo.')
-        // Newest first: the app lets go of its connections before the brokers go.
+        // Newest first: the app closes its connections before the brokers end.
         for (const stop of endings.toReversed()) await stop().catch((error: unknown) => say(String(error)))
       }
     },

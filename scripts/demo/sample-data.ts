@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { RecordToWrite } from '../../electron/kafka/records/batch-writer.ts'
 
-/** The same data on every machine: a small generator with a seed instead of Math.random. */
+/** Generates the same data on every machine: a small generator with a seed instead of Math.random. */
 export class Dice {
   #state: number
 
@@ -67,7 +67,7 @@ export function order(n: number, timestamp: bigint, dice: Dice): RecordToWrite {
     header('trace-id', dice.bytes(8).toString('hex')),
     header('source', dice.pick(['web', 'app', 'phone'])),
     header('content-type', 'application/json'),
-    // Kafka allows a header's name twice, and values that are empty, null or no text.
+    // Kafka allows two headers of one name, and values that are empty, null or not text.
     ...(n % 5 === 0 ? [header('tag', 'gift'), header('tag', 'express')] : []),
     ...(n % 11 === 0 ? [header('coupon', '')] : []),
     ...(n % 13 === 0 ? [header('referrer', null), header('signature', dice.bytes(12))] : []),

@@ -28,8 +28,8 @@ import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.MessageUtil;
 
 /**
- * Random records of Kafka's own topics, of every type and version, written and told as JSON by Kafka's own classes: one a line.
- * Always the same ones. Run by scripts/java-fixtures.ts.
+ * Random records of Kafka's own topics, of every type and version, as bytes and as JSON, both by Kafka's own classes: one per
+ * line, always the same ones. Run by scripts/java-fixtures.ts.
  */
 public class InternalRecords {
     static final ObjectMapper json = new ObjectMapper().configure(JsonParser.Feature.ALLOW_COMMENTS, true);
@@ -59,7 +59,7 @@ public class InternalRecords {
         }
     }
 
-    /** A classic group of consumers, whose members' bytes are messages of their own. */
+    /** A classic group of consumers, whose members' bytes are messages themselves. */
     static void embedded(short version) throws Exception {
         Class<?> type = Class.forName("org.apache.kafka.coordinator.group.generated.GroupMetadataValue");
         ApiMessage key = (ApiMessage) Class.forName("org.apache.kafka.coordinator.group.generated.GroupMetadataKey").getConstructor().newInstance();
@@ -101,7 +101,7 @@ public class InternalRecords {
         return (JsonNode) converter.getMethod("write", message.getClass(), short.class).invoke(null, message, version);
     }
 
-    /** Gives every field that the version has a random value, nullable ones sometimes null. */
+    /** Sets every field of the version to a random value, nullable ones sometimes to null. */
     static void fill(ApiMessage message, short version) throws Exception {
         JsonNode definition = json.readTree(InternalRecords.class.getResourceAsStream("/common/message/" + message.getClass().getSimpleName() + ".json"));
         Map<String, JsonNode> structs = new HashMap<>();
@@ -113,7 +113,7 @@ public class InternalRecords {
         for (JsonNode field : fields) {
             String versions = field.path("versions").asText(field.path("taggedVersions").asText());
             if (!has(versions, version)) continue;
-            // Tagged fields are there or not.
+            // Tagged fields may be absent.
             if (field.has("tag") && random.nextInt(3) == 0) continue;
             String name = field.get("name").asText();
             Field into = message.getClass().getDeclaredField(name.substring(0, 1).toLowerCase() + name.substring(1));

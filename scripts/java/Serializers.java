@@ -22,8 +22,8 @@ import org.xerial.snappy.SnappyFramedOutputStream;
 import org.xerial.snappy.SnappyOutputStream;
 
 /**
- * What Kafka's own serialisers, and those of Kafka Streams, make of values: a line each, of the serialiser, the value as text
- * and the bytes in base64. Run by scripts/java-fixtures.ts.
+ * Values serialised by Kafka's own serialisers and those of Kafka Streams: one line for each, with the serialiser, the value as
+ * text and the bytes in base64. Run by scripts/java-fixtures.ts.
  */
 public class Serializers {
     public static void main(String[] args) throws Exception {

@@ -26,12 +26,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.internals.Exit;
 
 /**
- * Kafka's own tools in one JVM that stays: a tool's work takes some tens of milliseconds, to load its classes more than a second.
- * One connection is one call. It asks with one line, the main class, the input and the arguments, each in Base64; the answer is a
- * line of the exit code, stdout and stderr. Instead of a main class it may ask for a "member", which lives as long as the connection.
+ * Runs Kafka's own tools in one JVM that keeps running: a tool's work takes tens of milliseconds, loading its classes more than a
+ * second. One connection is one call. The request is one line with the main class, the input and the arguments, each in Base64; the
+ * answer is a line with the exit code, stdout and stderr. A request may name a "member" instead of a main class; it lives as long
+ * as the connection.
  *
- * Each call has its own threads, and what they inherit says where their output goes. A tool that asks to exit is unwound by an
- * error; one that catches that error has said what it had to say before, so what it prints afterwards is left out.
+ * Each call has its own threads, and an inherited variable says where their output is collected. A tool that calls exit is unwound by
+ * an error; if it catches that error, its output up to the call is complete, and what it prints afterwards is dropped.
  */
 public final class ToolServer {
     private static final InheritableThreadLocal<Call> CALLS = new InheritableThreadLocal<>();
@@ -70,15 +71,15 @@ public final class ToolServer {
             out.write(line.getBytes(StandardCharsets.US_ASCII));
             out.flush();
         } catch (IOException | RuntimeException | Error e) {
-            // Whoever asked is not told more than that no answer came.
+            // The caller only sees that there is no answer.
             e.printStackTrace(OWN);
         }
     }
 
     /**
-     * A group's member that reads the topic until whoever asked for it hangs up, or an error ends it: what the console consumer
-     * is, without a JVM of its own. Says once that it has been given its partitions. The channel is read and written as such:
-     * its streams share a lock (in Java 17), so what waits to be read would hold up what is to be written.
+     * A group's member that reads the topic until the caller closes the connection, or an error ends it: like the console consumer,
+     * but without a JVM of its own. Reports once that its partitions are assigned. The channel is used directly: its
+     * streams share a lock (in Java 17), so a waiting read would block a write.
      */
     private static void member(SocketChannel client, String[] arguments) {
         Properties properties = new Properties();
@@ -106,7 +107,7 @@ public final class ToolServer {
             });
             for (;;) consumer.poll(Duration.ofMinutes(1));
         } catch (WakeupException e) {
-            // Nobody wants it any more.
+            // The caller has closed the connection.
         } catch (RuntimeException e) {
             say(client, e + "\n");
         }
@@ -117,7 +118,7 @@ public final class ToolServer {
         try {
             while (client.read(nothing) >= 0) nothing.clear();
         } catch (IOException e) {
-            // Closed: an end as well.
+            // A closed connection ends it as well.
         }
     }
 
@@ -125,7 +126,7 @@ public final class ToolServer {
         try {
             client.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            // Whoever asked has gone, which ends the member.
+            // The caller has gone, which ends the member.
         }
     }
 
@@ -182,7 +183,7 @@ public final class ToolServer {
             in = new ByteArrayInputStream(input);
         }
 
-        /** The first end counts. */
+        /** The first exit counts. */
         synchronized void end(int with) {
             if (code != null) return;
             code = with;

@@ -11,19 +11,19 @@ import { freePorts } from './ports.ts'
 import { run } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
-/** 2.6 is what many run and starts on Java 17; 3.3 needs Java 21 and knows more of Confluent's API. */
+/** 2.6 is widely used and runs on Java 17; 3.3 needs Java 21 and supports more of Confluent's API. */
 export type ApicurioVersion = '2.6.13.Final' | '3.3.3'
 
 export interface RunningApicurio {
   version: ApicurioVersion
-  /** Where its own API and Confluent's lie below. */
+  /** The base address of its own API and Confluent's. */
   url: string
   /** Confluent's API. */
   ccompat: string
   stop(): Promise<void>
 }
 
-/** null: no Java here is new enough for this version. */
+/** null: no installed Java is new enough for this version. */
 export async function startApicurio(version: ApicurioVersion): Promise<RunningApicurio | null> {
   const command = version.startsWith('2.') ? await java() : await javaAtLeast(21)
   if (command === undefined) return null
@@ -42,7 +42,7 @@ export async function startApicurio(version: ApicurioVersion): Promise<RunningAp
         QUARKUS_HTTP_PORT: String(port),
         QUARKUS_MANAGEMENT_HOST: '127.0.0.1',
         QUARKUS_MANAGEMENT_PORT: String(management),
-        // What deletes for good is off unless it is allowed, in 3.x.
+        // In 3.x permanent deletion must be allowed explicitly.
         APICURIO_REST_DELETION_ARTIFACT_ENABLED: 'true',
         APICURIO_REST_DELETION_ARTIFACTVERSION_ENABLED: 'true',
         APICURIO_REST_DELETION_GROUP_ENABLED: 'true',
@@ -76,7 +76,7 @@ async function answersJson(url: string): Promise<boolean> {
   }
 }
 
-/** Its archive is fetched through Maven and unpacked into the cache, once. */
+/** Downloads its archive through Maven and unpacks it into the cache, once. */
 async function apicurioJar(version: ApicurioVersion): Promise<string> {
   const name = `apicurio-${version}`
   await fetchedOnce(name, `Apicurio Registry ${version}`, [`io.apicurio:apicurio-registry-app:${version}:all:tar.gz`])
@@ -94,7 +94,7 @@ async function apicurioJar(version: ApicurioVersion): Promise<string> {
   })
 }
 
-/** 2.x: one jar beside its libraries; 3.x: Quarkus' own runner, in a folder or not. */
+/** 2.x: one jar beside its libraries; 3.x: Quarkus' own runner, with or without a folder. */
 async function findJar(folder: string): Promise<string | undefined> {
   const files = await fs.readdir(folder, { recursive: true }).catch(() => [])
   const found = files.find((file) => /(^|[/\\])(quarkus-run|apicurio-registry-app-.*-runner)\.jar$/.test(file))

@@ -1,6 +1,6 @@
 import { run } from './run-program.ts'
 
-/** Installs Debian packages where this process may (root, on a system with apt); false where it may not or it failed. */
+/** Installs Debian packages if this process may (root, on a system with apt); false if it may not, or it failed. */
 export async function aptInstall(...packages: string[]): Promise<boolean> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
   const apt = async (limit: number, ...args: string[]): Promise<boolean> => {

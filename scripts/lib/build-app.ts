@@ -20,7 +20,7 @@ export async function buildApp(options: { quiet: boolean }): Promise<void> {
   if (code !== 0) throw new Error('The build failed.')
 }
 
-/** Builds when a source is newer than the built page, so that a second start is quick. */
+/** Builds only if a source is newer than the built page, so that a second start is quick. */
 export async function buildIfStale(say: (line: string) => void): Promise<void> {
   const built = await modified(path.join(repoRoot, 'out', 'renderer', 'index.html'))
   const folders = ['electron', 'renderer', 'shared', 'assets']

@@ -6,9 +6,9 @@ import { keytool } from './java.ts'
 import { cachePath } from './paths.ts'
 import { run } from './run-program.ts'
 
-/** Everything a TLS test needs; each entry is a file path unless it says otherwise. */
+/** Everything that a TLS test needs; each entry is a file path unless it says otherwise. */
 export interface Certificates {
-  /** The CA that signed everything but `otherCa` and `mallory`. */
+  /** The CA that signed everything except `otherCa` and `mallory`. */
   ca: string
   /** A CA that signed none of the brokers' certificates. */
   otherCa: string
@@ -38,7 +38,7 @@ export interface ClientFiles {
 const passphrase = 'correct horse'
 const day = ['-validity', '3650']
 
-/** Made once by Java's keytool and kept in the cache folder. */
+/** Makes the files once with Java's keytool and keeps them in the cache folder. */
 export async function certificates(): Promise<Certificates> {
   const folder = cachePath('certificates-1')
   const done = path.join(folder, 'complete')
@@ -173,8 +173,8 @@ async function makeAll(folder: string): Promise<void> {
 }
 
 /**
- * keytool exports no private keys, and openssl is not everywhere. But a PKCS12 store holds the key as exactly the
- * EncryptedPrivateKeyInfo that a PEM file with "ENCRYPTED PRIVATE KEY" holds: find it behind the OID of its bag.
+ * keytool exports no private keys, and openssl is not installed everywhere. But a PKCS12 store contains the key as exactly the
+ * EncryptedPrivateKeyInfo of a PEM file with "ENCRYPTED PRIVATE KEY": it is found after the OID of its bag.
  */
 function encryptedKeyOf(pkcs12: Buffer): string {
   const shroudedKeyBag = Buffer.from('060b2a864886f70d010c0a0102', 'hex')

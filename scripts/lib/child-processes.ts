@@ -2,13 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** A long-running program that never outlives this process. */
+/** A long-running program that ends with this process at the latest. */
 export interface Child {
   readonly pid: number
-  /** Resolves when it has ended, with what it ended by. */
+  /** Resolves when it has ended, with the exit code or signal. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly running: boolean
-  /** Asks it to end (SIGTERM) and insists (SIGKILL) after the limit; 0 insists at once. */
+  /** Asks it to end (SIGTERM) and kills it (SIGKILL) after the limit; 0 kills it at once. */
   stop(graceMs?: number): Promise<void>
 }
 
@@ -16,8 +16,8 @@ let guardian: ChildProcess | undefined
 const running = new Set<ChildProcess>()
 
 /**
- * Starts a program with its output in `logFile` (without one: in our own output). It gets a session of its own, so that a Ctrl-C in the terminal
- * reaches us alone and we end our children in order.
+ * Starts a program with its output in `logFile` (without one: in our own output). It gets its own session, so that a Ctrl-C in the
+ * terminal reaches only us, and we end our children in order.
  */
 export function startChild(
   command: string,

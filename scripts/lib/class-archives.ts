@@ -16,10 +16,10 @@ const names = ['broker', 'tool'] as const
 type Name = (typeof names)[number]
 
 /**
- * Loaded classes of Kafka's broker and of its tools, kept in files that the JVM maps (JEP 350): a broker starts with some 40 %
- * less processor time, a tool with some 45 %, and a test run starts dozens and hundreds of them. Made once for each Java, by
- * `make`; only for the current Kafka, since the older ones are started once or twice. A JVM that cannot use its archive goes
- * without, so nothing depends on them.
+ * Loaded classes of Kafka's broker and of its tools, kept in files that the JVM maps (JEP 350): a broker then takes about 40 %
+ * less processor time to start, a tool about 45 %, and a test run starts dozens of brokers and hundreds of tools. They are made once
+ * for each Java, by `make`, and only for the current Kafka, since older ones are started once or twice. A JVM that cannot use its
+ * archive runs without it, so nothing depends on them.
  */
 export async function classArchives(
   version: KafkaVersion,
@@ -42,12 +42,12 @@ export async function classArchives(
   return madeArchives(version)
 }
 
-/** Those that there are. */
+/** The archives that exist. */
 export async function madeArchives(version: KafkaVersion): Promise<ClassArchives> {
   const folder = await folderOf(version)
   const using = async (name: Name): Promise<string[]> => {
     const file = archive(folder, name)
-    // Which classes an archive lacks would be said on stdout, where the tools' answers are.
+    // Otherwise warnings about missing classes would be printed on stdout, where the tools' answers are.
     return (await exists(file)) ? [`-XX:SharedArchiveFile=${file}`, '-Xshare:auto', '-Xlog:disable'] : []
   }
   return { broker: await using('broker'), tool: await using('tool') }

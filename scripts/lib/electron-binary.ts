@@ -3,15 +3,15 @@ import path from 'node:path'
 import { repoRoot } from './paths.ts'
 import { run } from './run-program.ts'
 
-/** As {@link findElectron}; undefined also where there is no display to open a window on. */
+/** As {@link findElectron}; also undefined if there is no display to open a window on. */
 export async function electronBinary(): Promise<string | undefined> {
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return undefined
   return findElectron()
 }
 
 /**
- * The Electron to run: `ELECTRON_BINARY`, else the one of the npm package, whose binary comes from elsewhere on first
- * use; undefined where that cannot be had.
+ * The Electron to run: `ELECTRON_BINARY`, otherwise that of the npm package, whose binary is downloaded on first use;
+ * undefined if it cannot be downloaded.
  */
 export async function findElectron(): Promise<string | undefined> {
   if (process.env.ELECTRON_BINARY) return process.env.ELECTRON_BINARY

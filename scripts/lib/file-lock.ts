@@ -5,8 +5,8 @@ import { SetupError } from './setup-error.ts'
 const LIMIT_MS = 300_000
 
 /**
- * The app's own lock, for the cache folder that two test runs, or a test run and a demo, share. A holder may be at a
- * program that stops all else for minutes (Maven, a build), so only a process that is gone is taken for dead.
+ * The app's own lock, for the cache folder that two test runs, or a test run and a demo, share. A holder may be blocked by a
+ * program for minutes (Maven, a build), so only a process that no longer exists counts as dead.
  */
 export async function withFileLock<T>(
   file: string,

@@ -11,7 +11,7 @@ export interface FuseReading {
   found: boolean | undefined
 }
 
-/** Every fuse that electron-builder.yml sets, as it is in the packed program. */
+/** Every fuse that electron-builder.yml sets, with its state in the packed program. */
 export async function readFuses(program: string): Promise<FuseReading[]> {
   const config = parse(await fs.readFile(path.join(repoRoot, 'electron-builder.yml'), 'utf8')) as {
     electronFuses: Record<string, boolean>

@@ -1,5 +1,5 @@
-// Kills the processes it was told of when the process that told it is gone. Reads lines "+<pid>" and "-<pid>"; the
-// end of the input is the end of its owner, however that came (a crash and SIGKILL too, where no exit handler runs).
+// Kills the listed processes when its owner is gone. Reads lines "+<pid>" and "-<pid>"; the end of
+// the input is the end of the owner, however it ended (also by a crash or SIGKILL, when no exit handler runs).
 import process from 'node:process'
 
 const pids = new Set()

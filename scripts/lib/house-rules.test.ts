@@ -14,7 +14,7 @@ describe('the house', () => {
   it('names only files that are there, in its documents and comments', () => {
     const tracked = execFileSync('git', ['ls-files'], { cwd: repoRoot }).toString().split('\n')
     const ends = new Set(tracked.flatMap((file) => endsOf(file)))
-    // What was changed once names files as they were called then.
+    // The changelog names files by their names at that time.
     const told = tracked.filter((file) => /\.(tsx?|md)$/.test(file) && file !== 'CHANGELOG.md')
     const gone = told.flatMap((file) =>
       read(file)
@@ -32,7 +32,7 @@ describe('the house', () => {
     const files = new Map<string, string[]>()
     for (const file of sources) {
       const names = read(file).matchAll(/^export (?:async )?(?:const|function|class|interface|type) ([A-Z]\w*)/gm)
-      // A schema and its type are one thing under one name.
+      // A schema and its type share one name.
       for (const name of new Set([...names].map((match) => match[1] ?? ''))) {
         files.set(name, [...(files.get(name) ?? []), file])
       }
@@ -60,26 +60,26 @@ describe('the house', () => {
   })
 })
 
-/** The whole path, and it without its first folders: all ways in which a text may name the file. */
+/** The whole path, and the path without its first folders: all ways in which a text may name the file. */
 function endsOf(file: string): string[] {
   const parts = file.split('/')
   return parts.map((_, at) => parts.slice(at).join('/'))
 }
 
-/** What is written for a person: a document's line, or a line's comment. */
+/** Text for people: a document's line, or a line's comment. */
 function proseOf(file: string, line: string): string {
   return file.endsWith('.md') ? line : (/(?:\/\/|^\s*\*|\/\*)(.*)/.exec(line)?.[1] ?? '')
 }
 
-/** Whether the line has a non-null assertion: a `!` behind a value that compares and negates nothing. */
+/** Whether the line has a non-null assertion: a `!` after a value that neither compares nor negates. */
 function isAssertion(line: string): boolean {
   const code = line.replace(/'(?:[^'\\]|\\.)*'/g, "''").replace(/(^|\s)\/\/.*$|^\s*\*.*/, '')
   return /[\w\])]!(?![=\w])/.test(code)
 }
 
 /**
- * On its line, or on the next, where the formatter puts the comment of a line that opens a block. Setting the formatter aside
- * is no reason.
+ * On its line, or on the next one, where the formatter puts the comment of a line that opens a block. Disabling the formatter is
+ * not a reason.
  */
 function hasReason(lines: readonly string[], at: number): boolean {
   return [lines[at], lines[at + 1]].some((line = '') => /(?:^|\s)\/\/ (?!oxfmt-ignore$)\S/.test(line))

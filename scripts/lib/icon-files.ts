@@ -1,4 +1,4 @@
-// The two containers that Windows and macOS want around an icon's PNG images.
+// The two containers for an icon's PNG images that Windows and macOS require.
 
 export interface IconImage {
   /** Width and height. */
@@ -6,7 +6,7 @@ export interface IconImage {
   png: Uint8Array
 }
 
-/** An .ico: a directory of 16 bytes an image, then the images. 256 is written as 0, there being one byte for it. */
+/** An .ico: a directory with 16 bytes per image, then the images. 256 is written as 0, because there is one byte for it. */
 export function writeIco(images: readonly IconImage[]): Buffer {
   const head = Buffer.alloc(6 + 16 * images.length)
   head.writeUInt16LE(1, 2)
@@ -26,8 +26,8 @@ export function writeIco(images: readonly IconImage[]): Buffer {
 }
 
 /**
- * An .icns: one chunk an image, named by pixels and by points. 16 and 32 points at one pixel each are left out: those
- * chunks take no PNG, and macOS makes them from the doubled ones.
+ * An .icns: one chunk per image, named by pixels and by points. 16 and 32 points at one pixel each are left out: those
+ * chunks cannot contain PNG, and macOS makes them from the doubled ones.
  */
 export function writeIcns(images: readonly IconImage[]): Buffer {
   const chunks = icnsTypes.flatMap(([type, size]) => {

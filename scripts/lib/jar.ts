@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib'
 const END = 0x06054b50
 const STORED = 0
 
-/** The files of a jar whose names `wanted` takes, as text. Of ZIP only what jars are made of: no ZIP64, no encryption. */
+/** The files of a jar whose names `wanted` accepts, as text. Supports only the ZIP features of jars: no ZIP64, no encryption. */
 export async function jarTexts(file: string, wanted: (name: string) => boolean): Promise<Map<string, string>> {
   const zip = await fs.readFile(file)
   let end = zip.length - 22
@@ -18,7 +18,7 @@ export async function jarTexts(file: string, wanted: (name: string) => boolean):
     const nameSize = zip.readUInt16LE(at + 28)
     const name = zip.toString('utf8', at + 46, at + 46 + nameSize)
     if (wanted(name)) {
-      // The header in front of the data has an extra field of its own length.
+      // The local header in front of the data has an extra field of a different length.
       const local = zip.readUInt32LE(at + 42)
       const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
       const data = zip.subarray(start, start + size)

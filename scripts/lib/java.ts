@@ -8,18 +8,18 @@ const install =
 
 let checked: Promise<string> | undefined
 
-/** The Java to start Kafka with: JAVA_HOME's, else the one on the PATH; checked once to be 17 or newer. */
+/** The Java to start Kafka with: JAVA_HOME's, otherwise the one on the PATH; checked once to be 17 or newer. */
 export async function java(): Promise<string> {
   await javaVersion()
   return command('java')
 }
 
-/** Of that Java, "17.0.15". */
+/** The version of that Java, such as "17.0.15". */
 export function javaVersion(): Promise<string> {
   return (checked ??= check())
 }
 
-/** keytool lies beside java. */
+/** keytool is beside java. */
 export async function keytool(): Promise<string> {
   await java()
   return command('keytool')
@@ -39,7 +39,7 @@ async function check(): Promise<string> {
 }
 
 /**
- * A Java of at least this version, wherever a laptop keeps several: JAVA_HOME's, the one on the PATH, then the system's usual
+ * A Java of at least this version, if a laptop has several: JAVA_HOME's, the one on the PATH, then those in the system's usual
  * folders. undefined: there is none.
  */
 export async function javaAtLeast(wanted: number): Promise<string | undefined> {
@@ -53,7 +53,7 @@ export async function javaAtLeast(wanted: number): Promise<string | undefined> {
 
 const usualFolders = ['/usr/lib/jvm', '/opt', '/Library/Java/JavaVirtualMachines', 'C:\\Program Files\\Java']
 
-/** The newest first, by their names; a Mac has each in a bundle of its own. */
+/** Newest first, by their names; on a Mac each is in its own bundle. */
 async function homesIn(folder: string): Promise<string[]> {
   const names = await fs.readdir(folder).catch(() => [])
   const homes = names.filter((name) => /java|jdk|jre|temurin|zulu|corretto|graal/i.test(name))

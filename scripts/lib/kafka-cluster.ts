@@ -28,18 +28,18 @@ export interface KafkaOptions {
   nodes?: 1 | 3
   /** Switches on SASL listeners, TLS listeners, the authorizer; `true` is all of them. 4.x only. */
   security?: Security | true
-  /** Last word on every node's server.properties. */
+  /** Added last to every node's server.properties, so they override all others. */
   properties?: Record<string, string>
-  /** What the client listeners advertise instead of 127.0.0.1, to test addresses that do not answer. */
+  /** The host that client listeners advertise instead of 127.0.0.1, to test addresses that do not answer. */
   advertisedHost?: string
   /** Keeps data between runs and stops gracefully; without it the data is temporary. */
   dataDir?: string
   /** Ports to use again, from an earlier run with the same `dataDir`. */
   ports?: NodePorts[]
   heapMb?: number
-  /** Compiled as those in production are: for benchmarks. */
+  /** With the JIT compilers of a production broker: for benchmarks. */
   isMeasured?: boolean
-  /** Instead of the class archives that are there: options that make them. */
+  /** JVM options that make the class archives, instead of those that use them. */
   archiving?: ClassArchives
 }
 
@@ -48,9 +48,9 @@ export interface RunningKafka {
   clusterId: string
   /** The plaintext listener's addresses, comma-separated; unauthenticated clients are superusers there. */
   bootstrap: string
-  /** Per listener its addresses, comma-separated; only those that were asked for. */
+  /** The addresses per listener, comma-separated; only requested listeners. */
   listeners: Partial<Record<ListenerName, string>>
-  /** Present when TLS was asked for. */
+  /** Present if TLS was requested. */
   certificates?: Certificates
   users: typeof users
   tools: KafkaTools
@@ -93,7 +93,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
     `-Xmx${heap}m`,
     '-Xms64m',
     '-XX:+UseSerialGC',
-    // Most live for a minute: what the second compiler costs them they never earn back, a third of all they take.
+    // Most brokers live for a minute: the second compiler takes a third of their processor time and never pays off.
     ...(options.isMeasured === true ? [] : ['-XX:TieredStopAtLevel=1']),
     `-Djava.io.tmpdir=${dir}`,
     ...archives.broker,
@@ -154,7 +154,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   const bootstrap = ports.map((node) => `127.0.0.1:${node.plaintext}`).join(',')
 
   const stop = async () => {
-    // Data that is thrown away needs no orderly shutdown, which takes seconds.
+    // Temporary data needs no orderly shutdown, which takes seconds.
     const grace = options.archiving ? 60_000 : options.dataDir ? 15_000 : 0
     await Promise.all(children.map(async (child) => child?.stop(grace)))
     if (!options.dataDir) await fs.rm(dir, { recursive: true, force: true, maxRetries: 5 })
@@ -172,7 +172,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   const tools = createTools({ jars, java: javaCommand, bootstrap, logging, archive: archives.tool, dir })
   const listeners: Partial<Record<ListenerName, string>> = {}
   for (const name of listening) listeners[name] = addresses(name)
-  // Alice may read what carries her name, so that a refusal and a success can be seen side by side.
+  // Alice may read what has her name as a prefix, so that a test can see a refusal and a success side by side.
   if (security.acl) await tools.acls('--add', '--allow-principal', 'User:alice', '--operation', 'Read', '--operation', 'Describe',
     '--topic', 'alice', '--group', 'alice', '--resource-pattern-type', 'prefixed') // oxfmt-ignore
 
@@ -199,7 +199,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   }
 }
 
-/** A broker and a tool do some work, and write their classes down as they end. */
+/** A broker and a tool do some work, and write their classes to the archives when they end. */
 async function archiveClasses(archiving: ClassArchives): Promise<void> {
   const kafka = await startKafka({ archiving })
   try {
@@ -236,12 +236,12 @@ async function clusterIdOf(dir: string): Promise<string> {
 
 const STORAGE_TOOL = 'kafka.tools.StorageTool'
 
-/** Three nodes take 2 s on an idle machine, and were seen to take over a minute on a crowded one. */
+/** Three nodes take 2 s on an idle machine, and have taken more than a minute on a busy one. */
 const READY_MS = 170_000
 
 /**
- * Ready is: every running node is registered and in sync again, asked of each node itself. A node that came back behind the
- * others still lacks for `min.insync.replicas`: with the next one ended as well, nothing could be written for a while.
+ * Ready means: every running node is registered and in sync again, according to each node itself. A node that came back and is still
+ * behind does not count for `min.insync.replicas`: if the next one ended as well, nothing could be written for a while.
  */
 async function ready(
   ports: NodePorts[],

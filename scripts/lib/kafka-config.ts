@@ -7,14 +7,14 @@ export interface Security {
   acl?: boolean
 }
 
-/** Client listeners. `ssl` demands a client certificate; `sslWrongHost` shows one for another host. */
+/** Client listeners. `ssl` requires a client certificate; `sslWrongHost` presents a certificate for another host. */
 export type ListenerName = 'plaintext' | 'saslPlaintext' | 'ssl' | 'saslSsl' | 'sslWrongHost'
 
 export type NodePorts = { controller: number; internal: number; plaintext: number } & Partial<
   Record<ListenerName, number>
 >
 
-/** `admin` is a superuser; `alice` may read topics and groups whose names begin with "alice"; `carol` may nothing. */
+/** `admin` is a superuser; `alice` may read topics and groups whose names begin with "alice"; `carol` has no rights. */
 export const users = {
   admin: { username: 'admin', password: 'admin-secret' },
   alice: { username: 'alice', password: 'alice-secret' },
@@ -29,7 +29,7 @@ const kafkaNames: Record<ListenerName, { name: string; protocol: string }> = {
   sslWrongHost: { name: 'WRONG_HOST', protocol: 'SSL' },
 }
 
-/** All five take their place in the order of the ports, wanted or not, so that a port has one meaning. */
+/** All five have a place in the order of the ports, requested or not, so that a port always has the same meaning. */
 export function listenerNames(security: Security): ListenerName[] {
   if (!security.sasl && !security.tls) return ['plaintext']
   const all: ListenerName[] = ['plaintext', 'saslPlaintext', 'ssl', 'saslSsl', 'sslWrongHost']
@@ -52,7 +52,7 @@ export interface NodeConfig {
 }
 
 /**
- * One node's server.properties. Brokers talk to each other over INTERNAL and CONTROLLER, apart from the clients'
+ * One node's server.properties. Brokers talk to each other over INTERNAL and CONTROLLER, not over the clients'
  * listeners, so that a test may give clients any addresses and any protocol without harming the cluster.
  */
 export function brokerProperties(config: NodeConfig): string {
@@ -113,12 +113,12 @@ function replication(copies: string, nodes: number): Record<string, string> {
 }
 
 /**
- * Nothing happens by itself: a name that is only looked at makes no topic, and records stay, however old a test says that
- * they are. Who wants either says so.
+ * Nothing happens by itself: requesting a name does not create a topic, and records are not deleted, however old their
+ * timestamps are. A test that needs either sets it.
  */
 const strict: Record<string, string> = { 'auto.create.topics.enable': 'false', 'log.retention.ms': '-1' }
 
-/** No waiting where Kafka waits out of courtesy to big clusters, and little memory. */
+/** No delays that Kafka has for the sake of big clusters, and little memory. */
 const quick: Record<string, string> = {
   'group.initial.rebalance.delay.ms': '0',
   'offsets.topic.num.partitions': '10',
@@ -133,13 +133,13 @@ const quick: Record<string, string> = {
   'num.io.threads': '4',
   'broker.session.timeout.ms': '6000',
   'broker.heartbeat.interval.ms': '1000',
-  // A record twice a second while nothing happens (KIP-835) is a third of what an idle broker takes.
+  // Two no-op records per second (KIP-835) would be a third of the processor time of an idle broker.
   'metadata.max.idle.interval.ms': '5000',
 }
 
 const authorization: Record<string, string> = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-  // Whoever comes over PLAINTEXT, INTERNAL or CONTROLLER is User:ANONYMOUS: the tests' own way in.
+  // Clients on PLAINTEXT, INTERNAL or CONTROLLER are User:ANONYMOUS: the tests' own access.
   'super.users': 'User:admin;User:ANONYMOUS',
   'ssl.principal.mapping.rules': 'RULE:^CN=([^,]+).*$/$1/,DEFAULT',
 }

@@ -4,7 +4,7 @@ import { fetchedOnce } from './maven.ts'
 /** The current Kafka: demo and tests run on it. */
 export const currentKafka = '4.4.0'
 
-/** 4.3.0 is the one before; 3.3.2 the oldest that we speak to (KRaft became production-ready with it). */
+/** 4.3.0 is the previous one; 3.3.2 the oldest that we support (KRaft became production-ready with it). */
 export type KafkaVersion = typeof currentKafka | '4.3.0' | '3.3.2'
 
 export interface KafkaJars {
@@ -13,13 +13,13 @@ export interface KafkaJars {
   classpath: string
 }
 
-/** Fetches one Kafka version's jars through Maven into the cache folder; at once when they are there already. */
+/** Downloads the jars of a Kafka version through Maven into the cache folder; returns at once if they are there already. */
 export async function kafkaJars(
   version: KafkaVersion,
   say: (line: string) => void = () => undefined,
 ): Promise<KafkaJars> {
   await java()
-  // Kafka's own archive adds the logging back end, its Maven artifacts leave it out: without one a broker is mute.
+  // Kafka's own archive includes the logging back end, its Maven artifacts do not: without one a broker logs nothing.
   const logging = version.startsWith('3.')
     ? 'org.slf4j:slf4j-reload4j:1.7.36'
     : 'org.apache.logging.log4j:log4j-slf4j-impl:2.25.4'
@@ -36,16 +36,16 @@ export async function tieredStorageJars(version: KafkaVersion): Promise<string> 
   return await fetchedOnce(`kafka-${version}-tiered-storage`, `Kafka ${version}'s tiered storage for tests`, wanted)
 }
 
-/** The version before the current one: there is no newer one of the connectors that come with Kafka in Maven. */
+/** The version before the current one: Maven has no newer one of the connectors that come with Kafka. */
 export const connectKafka = '4.3.0'
 
-/** The connectors that come with Kafka: what Connect itself is made of is among Kafka's own jars. */
+/** The connectors that come with Kafka: Connect itself is among Kafka's own jars. */
 export async function connectorJars(): Promise<string> {
   const wanted = [`org.apache.kafka:connect-file:${connectKafka}:`]
   return await fetchedOnce(`kafka-${connectKafka}-connect-file`, 'Kafka’s file connectors', wanted)
 }
 
-/** Kafka Streams alone, for what its serialisers write: what it depends on beside Kafka's clients is large. */
+/** Only Kafka Streams itself, for its serialisers: its dependencies apart from Kafka's clients are large. */
 export async function streamsJars(): Promise<string> {
   return await fetchedOnce(`kafka-${currentKafka}-streams`, 'Kafka Streams', [
     `org.apache.kafka:kafka-streams:${currentKafka}:`,

@@ -6,7 +6,7 @@ import type { KafkaVersion } from './kafka-jars.ts'
 export interface KafkaLogging {
   broker: string[]
   tool: string[]
-  /** Clients' own info lines too: they tell when a consumer has got its partitions. */
+  /** Also the clients' info lines: they say when a consumer has been assigned its partitions. */
   consumer: string[]
 }
 

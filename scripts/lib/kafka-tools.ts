@@ -21,7 +21,7 @@ export interface ToolSetup {
 export interface ToolOptions {
   timeoutMs?: number
   input?: string
-  /** Does not throw when the tool fails: the caller judges the exit code. */
+  /** Does not throw if the tool fails: the caller checks the exit code. */
   mayFail?: boolean
 }
 
@@ -46,8 +46,8 @@ export interface LiveConsumer extends PollingMember {
 }
 
 /**
- * Kafka's own scripts, by class: the judges of what we wrote. The JVM is told to start fast (one compiler tier, the
- * serial collector, an archive of its classes), so comparisons of time with them are on the scripts' side.
+ * Kafka's own scripts, by class: tests check with them what we wrote. The JVM's options make it start fast (one compiler tier, the
+ * serial collector, an archive of its classes), so comparisons of time favour the scripts.
  */
 // oxlint-disable-next-line max-lines-per-function -- one short function per Kafka tool
 export function createTools(setup: ToolSetup) {
@@ -66,7 +66,7 @@ export function createTools(setup: ToolSetup) {
     return result
   }
   const at = ['--bootstrap-server', bootstrap]
-  // The tool's own limit is 5 s a question, which a crowded machine does not always keep.
+  // The tool's own limit is 5 s per request, which a busy machine sometimes exceeds.
   const patience = ['--timeout', '90000']
   const groups = (...args: string[]) => call('ConsumerGroupCommand', [...at, ...args, ...patience])
 
@@ -80,8 +80,8 @@ export function createTools(setup: ToolSetup) {
     transactions: (...args: string[]) => call('TransactionsCommand', [...at, ...args]),
 
     /**
-     * And waits until a broker itself knows it with its leaders: it hears of it from the controller, and until then says that there
-     * is no such topic.
+     * Creates a topic and waits until a broker itself knows it with its leaders: the broker learns of it from the controller, and until
+     * then answers that there is no such topic.
      */
     async createTopic(name: string, partitions = 1, config: Record<string, string> = {}): Promise<void> {
       const settings = Object.entries(config).flatMap(([key, value]) => ['--config', `${key}=${value}`])
@@ -96,11 +96,11 @@ export function createTools(setup: ToolSetup) {
       }
     },
 
-    /** `--describe --offsets` of one group (or `--all-groups`), parsed; an unknown group gives none. */
+    /** `--describe --offsets` of one group (or `--all-groups`), parsed; empty for an unknown group. */
     async describeGroup(group: string): Promise<DescribedPosition[]> {
       const which = group === '*' ? ['--all-groups'] : ['--group', group]
       const result = await call('ConsumerGroupCommand', [...at, '--describe', ...which, ...patience], { mayFail: true })
-      // A group that is not there is an answer; a script that failed would look like a group without positions.
+      // A group that does not exist is a valid answer; a failed script would look like a group without positions.
       const said = result.stdout + result.stderr
       if (/Error|Exception/.test(said) && !/does not exist|GroupIdNotFound/.test(said))
         throw new Error(`${group}: ${said}`)
@@ -133,7 +133,7 @@ export function createTools(setup: ToolSetup) {
       records: number,
       size: number,
       props: Record<string, string> = {},
-      /** Records a second; −1: as fast as it goes. */
+      /** Records per second; −1: as fast as possible. */
       throughput = -1,
     ): Promise<void> {
       const properties = Object.entries({ 'bootstrap.servers': bootstrap, ...props }).map(
@@ -147,7 +147,7 @@ export function createTools(setup: ToolSetup) {
       )
     },
 
-    /** What lies in the segment files, in Kafka's own words (the broker must have flushed; it reads the page cache). */
+    /** Kafka's own dump of the segment files (the broker must have flushed; it reads the page cache). */
     async dumpLog(...files: string[]): Promise<string> {
       return (await call('DumpLogSegments', ['--print-data-log', '--deep-iteration', '--files', files.join(',')]))
         .stdout
@@ -163,7 +163,7 @@ export function createTools(setup: ToolSetup) {
       const wanted = { ...(old ? {} : { 'group.protocol': protocol }), 'auto.offset.reset': 'earliest', ...props }
       const own = { 'bootstrap.servers': bootstrap, 'group.id': group, 'client.id': 'console-consumer' }
       const member = await memberOnToolServer(jars.version, topic, { ...own, ...wanted })
-      // Not spread: whether it runs is to be asked anew.
+      // Not spread: whether it is running must be asked each time.
       if (member !== undefined) return Object.assign(member, { group })
       const logFile = path.join(setup.dir, `consumer-${group.replaceAll(/[^\w.-]/g, '_')}-${Date.now()}.log`)
       const property = old ? '--consumer-property' : '--command-property'
@@ -191,7 +191,7 @@ export function createTools(setup: ToolSetup) {
       return liveProcess(group, child)
     },
 
-    /** A share group's member that lives until stopped. Whether it has joined, ShareGroupCommand tells. */
+    /** A share group's member that lives until stopped. Use ShareGroupCommand to see whether it has joined. */
     async liveShareConsumer(topic: string, group: string): Promise<LiveConsumer> {
       const logFile = path.join(setup.dir, `share-${group.replaceAll(/[^\w.-]/g, '_')}-${Date.now()}.log`)
       const args = [...at, '--topic', topic, '--group', group]
@@ -232,9 +232,9 @@ const classes4 = {
 } as const
 
 /**
- * Those that keep nothing between two calls: the consoles count in static fields, and a dump of a log may be very long. They are
- * the current Kafka's for older clusters too, which its clients speak to as well (KIP-896): a JVM for each call took longer than
- * what it was to judge.
+ * Tools that keep no state between two calls: the consoles count in static fields, and a dump of a log may be very long. The current
+ * Kafka's tools are used for older clusters, too, which its clients support (KIP-896): a JVM for each call took longer than the code
+ * under test.
  */
 const inOneJvm: ReadonlySet<ToolName> = new Set([
   'ConsumerGroupCommand',
@@ -249,7 +249,7 @@ const inOneJvm: ReadonlySet<ToolName> = new Set([
   'TransactionsCommand',
 ])
 
-/** Where 4.3 has what 4.4 has elsewhere. */
+/** Classes that have another name in 4.3 than in 4.4. */
 const movedIn44 = { ConfigCommand: 'kafka.admin.ConfigCommand' }
 
 const classes3: Record<ToolName, string> = {
@@ -270,7 +270,7 @@ const classes3: Record<ToolName, string> = {
   TransactionsCommand: 'org.apache.kafka.tools.TransactionsCommand',
 }
 
-/** Columns are found by the header line: their number differs between versions and group types. */
+/** Finds columns by the header line: their number differs between versions and group types. */
 export function parsePositions(text: string): DescribedPosition[] {
   const found: DescribedPosition[] = []
   let header: string[] = []

@@ -3,7 +3,7 @@ import { aptInstall } from './apt.ts'
 import { answers, run, runBytes } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
-/** A record as kcat (librdkafka) saw it. */
+/** A record as kcat (librdkafka) reads it. */
 export interface KcatRecord {
   partition: number
   offset: bigint
@@ -32,7 +32,7 @@ export interface KcatConsume {
  */
 export async function kcatConsume(bootstrap: string, options: KcatConsume): Promise<KcatRecord[]> {
   const kcat = await kcatCommand()
-  // Lengths stand in front of key and value, so any bytes pass; headers carry none and end at a mark nobody can guess.
+  // Lengths precede key and value, so they may contain any bytes; headers have no length and end at an unguessable mark.
   const mark = `<${randomUUID()}>`
   const args = [
     '-C', '-q', '-e', '-b', bootstrap, '-t', options.topic, '-o', options.offset ?? 'beginning',
@@ -52,8 +52,8 @@ export async function kcatConsume(bootstrap: string, options: KcatConsume): Prom
 }
 
 /**
- * Joins a group as a consumer of one topic, takes so many records, commits them as it leaves, and ends; the offsets that it took, in
- * their order. It begins where the group stands.
+ * Joins a group as a consumer of one topic, reads `count` records from the group's position, commits them as it leaves, and ends.
+ * Returns the offsets of the records, in order.
  */
 export async function kcatGroup(
   bootstrap: string,
@@ -67,7 +67,7 @@ export async function kcatGroup(
   return result.stdout.split('\n').filter(Boolean).map(BigInt)
 }
 
-/** One record a line of `input`, into one partition; with `keyDelimiter` the key stands in front of it. */
+/** One record for each line of `input`, into one partition; with `keyDelimiter` the key precedes it. */
 export async function kcatProduce(
   bootstrap: string,
   options: {
@@ -96,7 +96,7 @@ export async function kcatProduce(
 
 let found: Promise<string> | undefined
 
-/** kcat's name; installed through apt where that is allowed. */
+/** The name of kcat's program; installed through apt if that is allowed. */
 async function kcatCommand(): Promise<string> {
   found ??= find()
   return found

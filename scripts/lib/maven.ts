@@ -6,8 +6,8 @@ import { answers, run } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 
 /**
- * Fetches through Maven into a folder of the cache, once, and gives its class path. `wanted`: group:artifact:version, with
- * :classifier (none is an empty one) for what is taken without what it depends on, and :type behind that for what is no jar.
+ * Downloads artifacts through Maven into a folder of the cache, once, and returns its class path. `wanted`: group:artifact:version;
+ * with :classifier (which may be empty) the artifact without its dependencies, and with :type after that a file other than a jar.
  */
 export async function fetchedOnce(
   name: string,
@@ -57,7 +57,7 @@ async function fetchJars(what: string, wanted: readonly string[], folder: string
 function pom(wanted: readonly string[]): string {
   const dependencies = wanted.map((one) => {
     const [group, artifact, version, classifier, type = 'jar'] = one.split(':')
-    // Kafka's test jars name the whole of its build as what they need, and an archive has it all inside.
+    // Kafka's test jars name the whole build as dependencies, and an archive contains all that it needs.
     const alone =
       classifier === undefined
         ? ''

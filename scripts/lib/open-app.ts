@@ -4,14 +4,14 @@ import { electronBinary } from './electron-binary.ts'
 import { repoRoot } from './paths.ts'
 
 export interface OpenAppOptions {
-  /** The app's data folder; the platform's own when left out. */
+  /** The app's data folder; left out: the platform's own. */
   home?: string
   /** Only prints the loopback server's address. */
   noOpen: boolean
   port?: string
 }
 
-/** Starts the built app: in Electron where there is one, else in the default browser through the loopback server. */
+/** Starts the built app: in Electron if there is one, otherwise in the default browser through the loopback server. */
 export async function openApp(options: OpenAppOptions, say: (line: string) => void): Promise<Child> {
   const env: Record<string, string> = options.home === undefined ? {} : { SEEKLINE_HOME: options.home }
   if (!options.noOpen && options.port === undefined) {
@@ -27,14 +27,14 @@ export async function openApp(options: OpenAppOptions, say: (line: string) => vo
   return startChild(process.execPath, args, { cwd: repoRoot, env })
 }
 
-/** Resolves when the user asks for the end: Ctrl-C, a signal, a closed terminal. A second Ctrl-C does not wait. */
+/** Resolves when the user ends it: Ctrl-C, a signal, a closed terminal. A second Ctrl-C ends the process at once. */
 export function askedToEnd(): Promise<void> {
   let asked = false
   let since = 0
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        // npm passes the terminal's own Ctrl-C on, so one key press may arrive twice.
+        // npm forwards the terminal's own Ctrl-C, so one key press may arrive twice.
         if (asked && performance.now() - since > 1_000) process.exit(130)
         if (!asked) since = performance.now()
         asked = true

@@ -5,21 +5,21 @@ import { repoRoot } from './paths.ts'
 import { SetupError } from './setup-error.ts'
 
 export interface PackOptions {
-  /** The unpacked folder, or every installer that electron-builder.yml names for this platform, or only those named here. */
+  /** The unpacked folder, every installer that electron-builder.yml names for this platform, or only those named here. */
   targets: 'folder' | 'installers' | readonly string[]
-  /** An unpacked Electron, or a folder with its zip files; left out: electron-builder fetches the version of package.json. */
+  /** An unpacked Electron, or a folder with its zip files; left out: electron-builder downloads the version in package.json. */
   electronDist?: string
-  /** What is packed instead of this repository's package.json and `out/`: the shell tests' build for an older Electron. */
+  /** Packed instead of this repository's package.json and `out/`: the shell tests' build for an older Electron. */
   appFolder?: string
   output?: string
-  /** Where the packed app looks for a newer version: by this, installers come with the files that such a place needs. */
+  /** Where the packed app looks for a newer version; with it, the files that such a place needs are made, too. */
   updates?: Configuration['publish']
   homepage?: string
-  /** The inspector stays usable: the shell tests look into the packed app's main process. Never for what is handed out. */
+  /** The inspector stays usable: the shell tests inspect the packed app's main process. Never for a release. */
   isInspectable?: boolean
 }
 
-/** Packs what `npm run build` made, by electron-builder.yml; gives the files it wrote. Nothing is ever uploaded from here. */
+/** Packs the result of `npm run build` by electron-builder.yml; returns the files it wrote. It never uploads anything. */
 export async function packApp(options: PackOptions): Promise<string[]> {
   const electronDist = options.electronDist ?? (process.env['ELECTRON_DIST'] || undefined)
   const electronVersion = electronDist === undefined ? undefined : await versionOf(electronDist)
@@ -28,7 +28,7 @@ export async function packApp(options: PackOptions): Promise<string[]> {
   const config: Configuration = {
     ...(electronDist === undefined ? {} : { electronDist }),
     ...(electronVersion === undefined ? {} : { electronVersion }),
-    // Fuses came with Electron 12: there is nothing in an older one to blow.
+    // Fuses came with Electron 12: an older one has none.
     ...(electronVersion !== undefined && major(electronVersion) < 12
       ? { electronFuses: null }
       : options.isInspectable === true
@@ -36,7 +36,7 @@ export async function packApp(options: PackOptions): Promise<string[]> {
         : {}),
     ...(options.updates === undefined ? {} : { publish: options.updates }),
     ...(options.homepage === undefined ? {} : { extraMetadata: { homepage: options.homepage } }),
-    // A given Electron still has the welcome app of its own.
+    // A given Electron still contains its own welcome app.
     afterExtract: ({ appOutDir }) => fs.rm(path.join(appOutDir, 'resources', 'default_app.asar'), { force: true }),
     directories: {
       ...(options.appFolder === undefined ? {} : { app: options.appFolder }),
@@ -58,7 +58,7 @@ export async function packApp(options: PackOptions): Promise<string[]> {
   }
 }
 
-/** Electron writes its version beside its program; a folder with zip files has the one of package.json, or says so itself. */
+/** Electron has its version in a file beside its program; a folder with zip files must have the version in package.json. */
 async function versionOf(folder: string): Promise<string | undefined> {
   const stat = await fs.stat(folder).catch(() => undefined)
   if (stat === undefined) throw new SetupError(`ELECTRON_DIST names ${folder}, which is not there.`)
@@ -67,7 +67,7 @@ async function versionOf(folder: string): Promise<string | undefined> {
   return /^v?(\d+\.\d+\.\d+\S*)/.exec(written.trim())?.[1]
 }
 
-/** What electron-builder could not download, when that is why it failed. */
+/** What electron-builder could not download, if that is why it failed. */
 function missingDownload(error: unknown): string | undefined {
   const { code, message } = error as { code?: unknown; message?: unknown }
   const isNetwork =

@@ -2,11 +2,11 @@ import type { Page } from 'playwright-core'
 
 export interface Scene {
   name: string
-  /** Brings the page there from where the scene before left it. */
+  /** Brings the page to this scene from the state of the previous scene. */
   play: (page: Page) => Promise<void>
 }
 
-/** Every view of the app, in the order in which somebody would meet them. */
+/** Every view of the app, in the order in which a user would open them. */
 export const scenes: readonly Scene[] = [
   {
     name: 'profile',
@@ -50,7 +50,7 @@ export const scenes: readonly Scene[] = [
     play: async (page) => {
       await tree(page, 'Topics').getByRole('treeitem', { name: /^orders\b(?!-)/ }).click() // oxfmt-ignore
       await settle(page)
-      // By key: a list that still scrolls to its end would let a double click fall between two rows.
+      // By key: in a list that still scrolls to its end, a double click could miss the row.
       await view(page).getByRole('row').nth(7).click()
       await page.keyboard.press('Enter')
       await view(page).getByRole('region', { name: 'Record' }).getByText('orderId').first().waitFor() // oxfmt-ignore
@@ -186,7 +186,7 @@ async function command(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-/** Until nothing says that it is loading, and the sums that follow a list are there. */
+/** Waits until nothing is loading, and the sums that follow a list are there. */
 async function settle(page: Page): Promise<void> {
   await page.locator('[aria-busy="true"]').first().waitFor({ state: 'hidden' })
   await page.waitForTimeout(900)

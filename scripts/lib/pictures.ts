@@ -20,7 +20,7 @@ export interface PicturesOptions {
   folder: string
   width: number
   height: number
-  /** Scenes by name; all of them when left out. Those that others build on are played, not taken. */
+  /** Scenes by name; left out: all of them. Scenes that others depend on are played, but no picture is taken. */
   only?: string[]
 }
 
@@ -29,9 +29,9 @@ export async function takePictures(options: PicturesOptions, say: (line: string)
   const endings: (() => Promise<unknown>)[] = []
   try {
     await kafkaJars(currentKafka, say)
-    // Clusters of its own: the demo may be running, and what somebody did in it belongs in no picture.
+    // Its own clusters: the demo may be running, and a user's changes in it do not belong in a picture.
     const folder = cachePath('pictures')
-    // From nothing each time: a topic that the last run replayed into would be in this one's way.
+    // Empty each time: a topic that the last run replayed into would disturb this one.
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     const page = process.env['SEEKLINE_PAGE']
     const [clusters, registry] = await Promise.all([
@@ -91,7 +91,7 @@ async function shoot(
   if (failed > 0) throw new Error(`${failed} of ${scenes.length} scenes could not be played.`)
 }
 
-/** A busy machine takes a while to repaint in the other theme: only what stays the same is finished. */
+/** A busy machine takes a while to repaint in the other theme: it is finished when the picture stays the same. */
 async function still(page: Page): Promise<Buffer> {
   let before = await page.screenshot({ caret: 'hide' })
   for (let i = 0; i < 20; i++) {

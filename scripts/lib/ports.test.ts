@@ -16,7 +16,7 @@ test('what a process that ended had is given to one of all that ask at once', as
   const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim()
   for (const port of await freePorts(50)) {
     await fs.writeFile(noteOf(port), ended)
-    // Each a step later than the one before, so that some come while others have seen the note and not yet written theirs.
+    // Each starts a step later than the one before, so that some arrive while others have read the note and not yet written theirs.
     const asks = Array.from({ length: 20 }, async (_, later) => {
       for (let n = 0; n < later; n += 1) await fs.access(os.tmpdir())
       return await reserve(port)

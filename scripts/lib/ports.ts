@@ -6,8 +6,8 @@ import { hasEnded } from '../../electron/storage/lock.ts'
 
 /**
  * Free ports below the range from which systems take ports for outgoing connections: a broker that is killed and
- * started again must find its port still free. They are this process's until it ends: a broker needs seconds before it
- * listens, in which another test run would find its ports free as well.
+ * started again must find its port still free. They are reserved for this process until it ends: a broker takes seconds before it
+ * listens, and until then another test run would find its ports free as well.
  */
 export async function freePorts(count: number, host = '127.0.0.1'): Promise<number[]> {
   const found = new Set<number>()
@@ -20,7 +20,7 @@ export async function freePorts(count: number, host = '127.0.0.1'): Promise<numb
 }
 
 /**
- * By a file with this process's id; one of a process that ended counts for nothing.
+ * Reserves by a file with this process's id; the file of a process that has ended does not count.
  * @internal Outside its file only tests use it.
  */
 export async function reserve(port: number): Promise<boolean> {
@@ -32,12 +32,12 @@ export async function reserve(port: number): Promise<boolean> {
     return true
   } catch {
     const owner = await ownerOf(file)
-    // Half written a moment ago, or of somebody who lives.
+    // It was half written a moment ago, or its owner lives.
     return owner !== 0 && hasEnded(owner) && (await takeOver(file, owner))
   }
 }
 
-/** By one of all that saw the same owner end: whoever removed its note might remove that of the next owner. */
+/** Only one of all processes that saw the same owner end takes over: removing its file could remove the next owner's. */
 async function takeOver(file: string, owner: number): Promise<boolean> {
   const taking = `${file}.taking`
   try {

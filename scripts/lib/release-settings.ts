@@ -3,7 +3,7 @@ import { SetupError } from './setup-error.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where packed apps look for a newer version, from `SEEKLINE_UPDATES`; nowhere when it is not set. */
+/** Where packed apps look for a newer version, from `SEEKLINE_UPDATES`; nowhere if it is not set. */
 export function updatesOf(env: Environment): Configuration['publish'] | undefined {
   const value = env['SEEKLINE_UPDATES']
   if (!value) return undefined
@@ -13,7 +13,7 @@ export function updatesOf(env: Environment): Configuration['publish'] | undefine
   throw new SetupError(`SEEKLINE_UPDATES is "${value}": it must be github:<owner>/<repository> or an https address.`)
 }
 
-/** deb and rpm name a home page: `SEEKLINE_HOMEPAGE`, else the repository that a GitHub workflow runs for. */
+/** The home page that deb and rpm name: `SEEKLINE_HOMEPAGE`, otherwise the repository that a GitHub workflow runs for. */
 export function homepageOf(env: Environment): string | undefined {
   if (env['SEEKLINE_HOMEPAGE']) return env['SEEKLINE_HOMEPAGE']
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env

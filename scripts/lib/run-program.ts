@@ -19,7 +19,7 @@ export async function run(command: string, args: readonly string[], options: Com
   return { code, stdout: stdout.toString('utf8'), stderr }
 }
 
-/** As `run`, with stdout as bytes: for output that need not be text (record values). */
+/** As `run`, with stdout as bytes: for output that may not be text (record values). */
 export async function runBytes(
   command: string,
   args: readonly string[],
@@ -52,13 +52,13 @@ export async function runBytes(
       clearTimeout(timer)
       resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') })
     })
-    // A program that ends without reading its input is judged by its exit code, not by our broken pipe.
+    // If a program ends without reading its input, its exit code counts, not our broken pipe.
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(input)
   })
 }
 
-/** Whether a program can be started at all, by asking it for its version. */
+/** Whether a program can be started at all: asks it for its version. */
 export async function answers(
   command: string,
   args: readonly string[] = ['--version'],

@@ -1,16 +1,16 @@
 import net from 'node:net'
 
-/** What a broker says of its cluster. */
+/** A broker's view of its cluster. */
 export interface SeenCluster {
-  /** The ids of the brokers that it knows of. */
+  /** The ids of the brokers that it knows. */
   brokers: number[]
-  /** Of each partition of all topics: who holds it, and who of them is in sync. */
+  /** For each partition of all topics: its replicas, and those of them that are in sync. */
   partitions: { replicas: number[]; inSync: number[] }[]
 }
 
 /**
- * What the broker on this port knows; null while it does not serve clients yet. A Metadata request (v1, for all topics) by
- * hand: start-up asks often, and a client library's retries and warnings are in the way.
+ * What the broker on this port knows; null while it does not serve clients yet. A hand-written Metadata request (v1, for all
+ * topics): start-up asks often, and a client library's retries and warnings would disturb that.
  */
 export async function seenCluster(port: number, limitMs = 2_000): Promise<SeenCluster | null> {
   return new Promise((resolve) => {

@@ -1,9 +1,9 @@
-/** Something the machine lacks, told in one sentence that says what to do; shown without a stack. */
+/** Something that the machine lacks, in one sentence that says what to do; shown without a stack. */
 export class SetupError extends Error {
   override name = 'SetupError'
 }
 
-/** The last stop of every script: a sentence for what the user can mend, the stack for what he cannot. */
+/** The error handler of every script: a sentence for what the user can fix, the stack for everything else. */
 export function exitWith(error: unknown): never {
   if (error instanceof SetupError) process.stderr.write(`${error.message}\n`)
   else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

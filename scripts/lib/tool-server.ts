@@ -10,13 +10,13 @@ import { repoRoot } from './paths.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunResult } from './run-program.ts'
 
-/** Where the server of this run listens: handed on to the processes of the tests. */
+/** Where the server of this run listens: passed to the processes of the tests. */
 const VARIABLE = 'SEEKLINE_TEST_TOOL_SERVER'
 
 /**
- * Keeps one JVM for Kafka's own tools while tests run (scripts/java/ToolServer.java): some hundreds of calls cost a fifth of what
- * they cost with a JVM each. Where it cannot be had (a Java without a compiler, a system without such sockets), every call
- * starts a JVM as before.
+ * Keeps one JVM for Kafka's own tools while tests run (scripts/java/ToolServer.java): hundreds of calls take a fifth of the time
+ * that they take with a JVM each. If it cannot be started (a Java without a compiler, a system without such sockets), every call
+ * starts its own JVM.
  */
 export async function startToolServer(): Promise<() => Promise<void>> {
   const dir = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-tools-'))
@@ -39,7 +39,7 @@ export async function startToolServer(): Promise<() => Promise<void>> {
   }
 }
 
-/** As `run` of a JVM with this class; undefined: no server is there for this version. */
+/** Like `run` of a JVM with this class; undefined: there is no server for this version. */
 export function onToolServer(
   version: KafkaVersion,
   mainClass: string,
@@ -67,17 +67,17 @@ export function onToolServer(
   })
 }
 
-/** A consumer on the server; it ends with the process that asked for it. */
+/** A consumer on the server; it ends with the process that started it. */
 export interface PollingMember {
   /** Until it is stopped, or an error ends it. */
   readonly running: boolean
-  /** It leaves its group, as a consumer does that is closed. */
+  /** It leaves its group like a consumer that is closed. */
   stop(): Promise<void>
 }
 
 /**
- * Joins a group by Kafka's own consumer, with these of its properties, and resolves once that was given partitions; then it reads
- * and commits as they say. undefined: no server is there for this version.
+ * Joins a group with Kafka's own consumer and these properties, and resolves once partitions are assigned to it; then it reads
+ * and commits by its properties. undefined: there is no server for this version.
  */
 export function memberOnToolServer(
   version: KafkaVersion,
@@ -122,7 +122,7 @@ export function memberOnToolServer(
 
 const JOIN_MS = 120_000
 const LEAVE_MS = 10_000
-/** The line that asks the server, as ToolServer.java reads it. */
+/** The request line, as ToolServer.java reads it. */
 const callOf = (fields: readonly string[]): string =>
   `${fields.map((field) => Buffer.from(field).toString('base64')).join(' ')}\n`
 const decoded = (field = ''): string => Buffer.from(field, 'base64').toString('utf8')

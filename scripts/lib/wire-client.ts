@@ -1,7 +1,7 @@
 import { wire } from './wire-format.ts'
 import { openWire, stillThere, unknownTopic, type WireConnection } from './wire-connection.ts'
 
-/** A producer's id as InitProducerId gave it. */
+/** A producer's id as returned by InitProducerId. */
 export interface ProducerIdentity {
   producerId: bigint
   epoch: number
@@ -18,8 +18,8 @@ export interface CommitEntry {
 export type WireClient = Awaited<ReturnType<typeof connectWire>>
 
 /**
- * A few Kafka requests by hand, to one plaintext broker: fixtures need batches exactly as given (header order, codecs,
- * timestamps, transactions left open), which no client library lets through. For one-node clusters.
+ * A few hand-written Kafka requests to one plaintext broker: fixtures need batches exactly as given (header order, codecs,
+ * timestamps, transactions left open), which no client library allows. For one-node clusters.
  *
  * As client `__admin_client` it may write into Kafka's own topics.
  */
@@ -30,7 +30,7 @@ export async function connectWire(address: string, clientId?: string) {
 }
 
 function topics({ request, patiently }: WireConnection) {
-  /** Per partition of a topic the error code that this broker tells; null while it knows no such topic. Creates none. */
+  /** This broker's error code for each partition of a topic; null while it knows no such topic. Creates none. */
   const leadersOf = async (name: string): Promise<number[] | null> => {
     const answer = await request(3, 4, Buffer.concat([wire.array([wire.string(name)]), wire.int8(0)]))
     answer.int32()
@@ -58,8 +58,8 @@ function topics({ request, patiently }: WireConnection) {
 
   return {
     /**
-     * Makes a topic and waits until the broker itself knows it with its leaders: it hears of it from the controller, and
-     * until then says that there is no such topic. False: there was one of that name already.
+     * Creates a topic and waits until the broker itself knows it with its leaders: the broker learns of it from the controller, and
+     * until then answers that there is no such topic. False: there was one of that name already.
      */
     async createTopic(name: string, partitions: number, config: Record<string, string> = {}): Promise<boolean> {
       const topic = [wire.string(name), wire.int32(partitions), wire.int16(1), wire.array([])]
@@ -178,7 +178,7 @@ function transactions({ request, patiently, findCoordinator }: WireConnection) {
         return answer.int16()
       }
       await patiently(`EndTxn ${producer.transactionalId}`, end)
-      // The coordinator answers before it writes the markers, and asked again says CONCURRENT_TRANSACTIONS until it has.
+      // The coordinator answers before it writes the markers, and until then answers CONCURRENT_TRANSACTIONS to a repeated request.
       await patiently(`EndTxn ${producer.transactionalId}`, end)
     },
   }

@@ -2,17 +2,17 @@ import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WireReader, wire } from './wire-format.ts'
 
-/** One socket to a broker, and the requests that wait on it. */
+/** One socket to a broker, and the requests that wait for an answer. */
 export interface WireConnection {
   request: (api: number, version: number, body: Buffer) => Promise<WireReader>
-  /** Asks again while a coordinator is still loading or a transaction still ending. */
+  /** Repeats the request while a coordinator is still loading or a transaction still ending. */
   patiently: (what: string, ask: () => Promise<number>) => Promise<void>
   /** Also makes the broker create the internal topic in which the coordinator works. */
   findCoordinator: (key: string, type: 0 | 1) => Promise<void>
   close: () => void
 }
 
-/** For one answer, and for asking again. Against hanging only: a crowded machine takes its time. */
+/** For one answer, and for repeating a request. Only against hanging: a busy machine is slow. */
 const LIMIT_MS = 60_000
 
 export async function openWire(address: string, clientId = 'seekline-fixtures'): Promise<WireConnection> {

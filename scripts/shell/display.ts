@@ -7,16 +7,16 @@ import { startChild } from '../lib/child-processes.ts'
 import { answers } from '../lib/run-program.ts'
 import { SetupError } from '../lib/setup-error.ts'
 
-/** One focus to a display: as many apps may be tried at once as there are displays. Only Linux has more than one here. */
+/** A display has one focus: as many apps can be tested at once as there are displays. Only on Linux is there more than one. */
 export const displaysAtOnce = process.platform === 'linux' ? 2 : 1
 
 export interface Display {
-  /** For `DISPLAY`; undefined where windows need none of ours (macOS, Windows). */
+  /** For `DISPLAY`; undefined if windows need no display of ours (macOS, Windows). */
   name: string | undefined
   stop(): Promise<void>
 }
 
-/** A display of its own, so that no test's window comes up between somebody's work. Linux only; elsewhere the system's. */
+/** A separate display, so that no test's window disturbs the user. Only on Linux; elsewhere the system's. */
 export async function startDisplay(): Promise<Display> {
   if (process.platform !== 'linux') return { name: undefined, stop: async () => undefined }
   if (!(await hasXvfb()) && !((await aptInstall('xvfb')) && (await hasXvfb()))) {
@@ -24,7 +24,7 @@ export async function startDisplay(): Promise<Display> {
   }
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-display-'))
   const logFile = path.join(folder, 'xvfb.log')
-  // It chooses a free number itself and says it on its output.
+  // It chooses a free number itself and prints it.
   const args = ['-displayfd', '1', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp']
   const child = startChild('Xvfb', args, { logFile })
   const stop = async (): Promise<void> => {

@@ -9,7 +9,7 @@ import { wheelElectron } from './wheel.ts'
 /** A real Electron for the shell's tests. */
 export interface ShellElectron {
   binary: string
-  /** Its folder, as electron-builder's `electronDist` wants it. */
+  /** Its folder, for electron-builder's `electronDist`. */
   folder: string
   version: string
   /** Too old for the product: it gets the build variant. */
@@ -17,8 +17,8 @@ export interface ShellElectron {
 }
 
 /**
- * `ELECTRON_BINARY`, the installed one, what Electron's own installer brings, or the old one of the wheel where
- * `SEEKLINE_ELECTRON_WHEEL=1` allows it. Where none can be had: the sentence that says so.
+ * `ELECTRON_BINARY`, the installed one, the one that Electron's own installer downloads, or the old one of the wheel if
+ * `SEEKLINE_ELECTRON_WHEEL=1` allows it. If there is none: a sentence that says so.
  */
 export async function shellElectron(): Promise<ShellElectron | string> {
   const binary = (await findElectron()) ?? (wheelIsAllowed() ? await wheelElectron() : undefined)
@@ -35,7 +35,7 @@ export async function shellElectron(): Promise<ShellElectron | string> {
 
 const wheelIsAllowed = (): boolean => process.env['SEEKLINE_ELECTRON_WHEEL'] === '1'
 
-/** On macOS the program lies three folders down in Electron.app. */
+/** On macOS the program is three folders down in Electron.app. */
 async function folderOf(binary: string): Promise<string> {
   const real = await fs.realpath(binary)
   const app = real.indexOf('.app/Contents/')
@@ -46,7 +46,7 @@ async function folderOf(binary: string): Promise<string> {
 async function systemLibraries(binary: string): Promise<void> {
   if (process.platform !== 'linux' || !(await missingLibraries(binary))) return
   const shared = ['libnss3', 'libgbm1', 'libxss1', 'libxtst6']
-  // Newer Debian and Ubuntu call two of them otherwise.
+  // Newer Debian and Ubuntu have other names for two of them.
   if (!(await aptInstall(...shared, 'libgtk-3-0', 'libasound2')))
     await aptInstall(...shared, 'libgtk-3-0t64', 'libasound2t64')
   const missing = await missingLibraries(binary)

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { build, type Rolldown } from 'vite'
 import { repoRoot } from '../lib/paths.ts'
 
-/** `page-helpers.ts` as one script for Runtime.evaluate, in words that an old Chromium understands too. */
+/** `page-helpers.ts` as one script for Runtime.evaluate, in a syntax that an old Chromium supports, too. */
 export async function pageHelpers(): Promise<string> {
   const result = await build({
     configFile: false,

@@ -1,14 +1,14 @@
-// Runs in the page of a shell test, put there over CDP: finding elements as people name them, and calling the app's
+// Runs in the page of a shell test, where CDP loads it: finds elements by their accessible names, and calls the app's
 // routes by the product's own transport. Bundled, because a page cannot import from the tests.
 import { queryAllByRole, type ByRoleMatcher } from '@testing-library/dom'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { createClient, type Client } from '#shared/wire/client.ts'
 import { electronTransport, type SeeklineBridge } from '../../renderer/api/transport-electron.ts'
 
-/** An element by role and accessible name, the way Playwright's `getByRole` finds one. */
+/** An element by role and accessible name, as in Playwright's `getByRole`. */
 export interface ElementQuery {
   role: string
-  /** A part of the name; with `exact` all of it; a RegExp as its source. */
+  /** A part of the name; with `exact` the whole name; a RegExp as its source. */
   name?: string
   match?: 'part' | 'exact' | 'pattern'
   /** The first is taken; without it a second match is an error. */
@@ -26,7 +26,7 @@ const shown = (element: Element): boolean =>
   element.getClientRects().length > 0 && getComputedStyle(element).visibility === 'visible'
 
 function all(query: ElementQuery): HTMLElement[] {
-  // Put here before the document has a body.
+  // It is loaded before the document has a body.
   const roots = query.within !== undefined ? all(query.within) : document.body === null ? [] : [document.body]
   const { name, match = 'part' } = query
   const pattern = match === 'pattern' && name !== undefined ? new RegExp(name) : undefined
@@ -39,7 +39,7 @@ function all(query: ElementQuery): HTMLElement[] {
   return roots.flatMap((root) => queryAllByRole(root, query.role as ByRoleMatcher, options)).filter(shown)
 }
 
-/** In view, not covered by anything, and its middle; null where there is none (yet). */
+/** The middle of the element if it is in view and not covered by anything; null if there is none (yet). */
 function find(query: ElementQuery): Spot | null {
   const found = all(query)
   if (found.length > 1 && query.first !== true) {
@@ -72,7 +72,7 @@ function client(): Client<SeeklineContract> {
   const bridge = (window as unknown as { seekline?: SeeklineBridge }).seekline
   if (bridge === undefined) throw new Error('This page has no bridge.')
   const { call, cancel, stream } = electronTransport(bridge, window)
-  // The page's own client counts its calls from one as well.
+  // The page's own client also numbers its calls from one.
   const named = (id: string): string => `test-${id}`
   known = createClient<SeeklineContract>({
     call: (request) => call({ ...request, id: named(request.id) }),

@@ -17,7 +17,7 @@ export interface ShellTarget {
 
 export type TargetName = 'unpackaged' | 'packed'
 
-/** Where all that the shell's tests make lies; `dist` is ignored by git. */
+/** The folder of everything that the shell's tests make; `dist` is ignored by git. */
 export const shellFolder = (...parts: string[]): string => path.join(repoRoot, 'dist', 'shell', ...parts)
 
 /** Builds the app for this Electron, and packs it. */
@@ -32,7 +32,7 @@ export async function makeTargets(electron: ShellElectron, wanted: readonly Targ
   return targets
 }
 
-/** As `npm run pack`, around the Electron that is there; the tests look into the main process, which is else fused off. */
+/** As `npm run pack`, with the given Electron; the tests inspect the main process, which a fuse prevents otherwise. */
 async function pack(electron: ShellElectron, appFolder: string): Promise<string> {
   const output = shellFolder('packed')
   await fs.rm(output, { recursive: true, force: true })

@@ -6,8 +6,8 @@ import base from '../../../electron.vite.config.ts'
 import { repoRoot } from '../../lib/paths.ts'
 
 /**
- * The build variant for the one old Electron that a closed network has (9.4.1: Node 12, Chromium 83): the same sources
- * and the same config with other targets, and a prelude before each entry with what those engines lack. For tests only;
+ * The build variant for the one old Electron that is available in a closed network (9.4.1: Node 12, Chromium 83): the same sources
+ * and the same config with other targets, and a prelude before each entry that adds what those engines lack. For tests only;
  * docs/shell-tests.md lists what it cannot prove.
  */
 export async function buildVariant(folder: string): Promise<void> {
@@ -95,7 +95,7 @@ function preludeConfig(outDir: string): InlineConfig {
   }
 }
 
-/** The same for both processes: nothing in it is of Node or of a page. */
+/** The same for both processes: it uses neither Node nor a page. */
 function coreJsConfig(outDir: string): InlineConfig {
   return {
     build: {
@@ -117,7 +117,7 @@ async function startPageWithCoreJs(file: string): Promise<void> {
   await fs.writeFile(file, html.replace(/(?=<script )/, `${tag}\n    `))
 }
 
-/** Node 12 knows no `node:` prefix, and Electron 9 no dynamic import of what is not bundled. */
+/** Node 12 does not support the `node:` prefix, and Electron 9 no dynamic import of modules that are not bundled. */
 function plainBuiltins(): Plugin {
   return {
     name: 'seekline-plain-builtins',

@@ -3,12 +3,12 @@ import forge from 'node-forge'
 
 type Element = forge.asn1.Asn1
 const { asn1 } = forge
-// Its types leave this one out.
+// Its types do not include this function.
 const { RDNAttributesAsArray } = forge.pki as unknown as {
   RDNAttributesAsArray(name: Element): { shortName?: string; type: string; value: string }[]
 }
 
-/** node:crypto's X509Certificate as far as it is used, for Node 12, which has none. */
+/** The parts of node:crypto's X509Certificate that we use, for Node 12, which has none. */
 export class Certificate {
   readonly raw: Buffer
   readonly subject: string
@@ -22,7 +22,7 @@ export class Certificate {
     const isText = typeof given === 'string'
     this.raw = isText ? Buffer.from(given.replace(/-----[^-]+-----/g, ''), 'base64') : Buffer.from(given)
     const [body] = partsOf(asn1.fromDer(this.raw.toString('binary')))
-    // A version stands first, in brackets of its own, except in certificates of 1988.
+    // A version comes first, in its own tag, except in certificates of 1988.
     const fields = partsOf(body).filter((one) => one.tagClass === asn1.Class.UNIVERSAL)
     const [, , issuer, validity, subject, publicKey] = fields
     this.issuer = nameOf(issuer)

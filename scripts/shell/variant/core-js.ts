@@ -1,5 +1,5 @@
-// Of the language, what came after 2020, and of the web what Node 12 lacks. Not all of core-js: looking for the defects of far
-// older engines takes it longer than the app takes to start.
+// The language features after 2020, and the web APIs that Node 12 lacks. Not all of core-js: its checks for defects of much
+// older engines take longer than the app takes to start.
 import 'core-js/modules/es.aggregate-error.cause.js'
 import 'core-js/modules/es.aggregate-error.js'
 import 'core-js/modules/es.array.at.js'

@@ -1,15 +1,15 @@
 import { createRequire } from 'module'
 import type { App, IpcMainEvent, Protocol, WebContents } from 'electron'
 
-/** What the product takes for granted of Electron 45 and Electron 9 has not. */
+/** What the product expects of Electron 45 and Electron 9 lacks. */
 export function addToElectron(): void {
-  // Asked for here and not above, because a worker's thread has no such module.
+  // Imported here and not above, because a worker thread has no such module.
   const electron = createRequire(import.meta.url)('electron') as typeof Electron
   const { app, ipcMain, protocol } = electron
   Object.assign(globalThis, { Response: OldResponse })
   Object.assign(protocol, { handle: handleScheme })
   Object.assign(electron, { safeStorage: noKeychain })
-  // With it this version ignores --no-sandbox, without which root may not start it. Each window says `sandbox` itself.
+  // With it this version ignores --no-sandbox, which root needs to start it. Each window sets `sandbox` itself.
   if (app.commandLine.hasSwitch('no-sandbox')) Object.assign(app, { enableSandbox: () => undefined })
   fenceContents(app)
   addSenderFrame(ipcMain)
@@ -33,7 +33,7 @@ class OldResponse {
 
 type Handler = (request: { url: string; method: string }) => Promise<OldResponse>
 
-/** protocol.handle by way of the callbacks of old. */
+/** protocol.handle by the old callback API. */
 function handleScheme(this: Protocol, scheme: string, handler: Handler): void {
   this.registerBufferProtocol(scheme, (request, answer) => {
     const failed = (error: unknown): OldResponse => new OldResponse(String(error), { status: 500 })
@@ -53,7 +53,7 @@ const noKeychain = {
   getSelectedStorageBackend: () => 'basic_text',
 }
 
-/** setWindowOpenHandler, and the one object that navigation events hand over since Electron 25. */
+/** setWindowOpenHandler, and the single object that navigation events pass since Electron 25. */
 function fenceContents(app: App): void {
   const on = app.on
   const wrapped = new WeakSet<WebContents>()
@@ -74,7 +74,7 @@ function fenceContents(app: App): void {
   app.on = on
 }
 
-/** senderFrame: Electron 9 knows a frame by its number only, and a sandboxed subframe gets no preload at all. */
+/** senderFrame: Electron 9 knows a frame only by its number, and a sandboxed subframe gets no preload at all. */
 function addSenderFrame(ipcMain: Electron.IpcMain): void {
   const withFrame = (event: IpcMainEvent): void => {
     Object.assign(event, { senderFrame: { parent: null, origin: originOf(event.sender.getURL()) } })
@@ -95,7 +95,7 @@ function addSenderFrame(ipcMain: Electron.IpcMain): void {
   }
 }
 
-/** `URL.origin` is "null" for schemes this Node does not know. */
+/** `URL.origin` is "null" for schemes that this Node does not know. */
 function originOf(text: string): string {
   const { protocol, host } = new URL(text)
   return `${protocol}//${host}`

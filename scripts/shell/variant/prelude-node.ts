@@ -12,7 +12,7 @@ import threads from 'worker_threads'
 import { abortGlobals } from './abort.ts'
 import { Certificate } from './certificate.ts'
 
-/** What the product takes for granted of Node 24 and Node 12 has not. */
+/** What the product expects of Node 24 and Node 12 lacks. */
 export function addToNode(): void {
   addMarks()
   copyInsteadOfMoving()
@@ -44,7 +44,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** performance.getEntries…: this Node only tells them to observers. */
+/** performance.getEntries…: this Node passes entries only to observers. */
 function addMarks(): void {
   const marks: { name: string; startTime: number }[] = []
   const mark = (name: string): number => marks.push({ name, startTime: performance.now() })
@@ -61,7 +61,7 @@ function addModules(modules: Record<string, unknown>): void {
   }
 }
 
-/** Takes a file's URL, and copies what would be moved: between the heaps of this V8 a moved buffer can end the process. */
+/** Accepts a file's URL, and copies buffers instead of moving them: in this V8 a moved buffer can end the process. */
 class UrlWorker extends threads.Worker {
   constructor(file: string | URL, options?: threads.WorkerOptions) {
     super(outsideOfArchive(typeof file === 'string' ? file : fileURLToPath(file)), options)
@@ -74,7 +74,7 @@ class UrlWorker extends threads.Worker {
 
 let copied: string | undefined
 
-/** A thread of this Electron cannot read a packed app's archive (electron #22446, mended in 19): it gets a copy. */
+/** A thread of this Electron cannot read a packed app's archive (electron #22446, fixed in 19): it gets a copy. */
 function outsideOfArchive(file: string): string {
   if (!file.includes('app.asar')) return file
   const from = path.dirname(file)
@@ -114,7 +114,7 @@ function addBase64url(): void {
     const bytes = (digest as unknown as () => Buffer).call(this)
     return encoding === undefined ? bytes : bytes.toString(encoding)
   } as typeof digest
-  // Node 12's base64 decoder takes both alphabets.
+  // Node 12's base64 decoder accepts both alphabets.
   Buffer.from = function (value: unknown, encoding?: unknown, ...rest: unknown[]) {
     return Reflect.apply(from, Buffer, [value, encoding === 'base64url' ? 'base64' : encoding, ...rest])
   } as typeof Buffer.from
@@ -123,7 +123,7 @@ function addBase64url(): void {
 type Connect<O, S> = (options: O, ready?: () => void) => S
 type Reading<O> = O & { onread?: net.OnReadOpts }
 
-/** `onread`: this Node has it for plain sockets only, and there a reset connection ends the process (node #34346, #31823). */
+/** `onread`: this Node has it only for plain sockets, and there a reset connection ends the process (node #34346, #31823). */
 function connectReading<O, S extends net.Socket>(connect: Connect<O, S>): Connect<Reading<O>, S> {
   return ({ onread, ...options }, ready) => {
     const socket = connect(options as O, ready)

@@ -1,4 +1,4 @@
-// What the variant's main process and workers run first, after core-js: what the product takes for granted of Node and of
+// Runs first in the variant's main process and workers, after core-js: adds what the product expects of Node and of
 // Electron. Nothing here is in the product.
 import { isMainThread } from 'worker_threads'
 import { addToElectron } from './prelude-electron.ts'
