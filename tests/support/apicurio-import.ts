@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib'
 import type { RunningApicurio } from '../../scripts/lib/apicurio.ts'
 
 /**
- * Puts very many Avro schemas into Apicurio 2 by its own import, in seconds: registered one by one through Confluent's API ten
- * thousand take a quarter of an hour on a busy machine.
+ * Loads very many Avro schemas into Apicurio 2 by its own import, in seconds: registering ten thousand one by one through
+ * Confluent's API takes a quarter of an hour on a busy machine.
  */
 export async function importSubjects(
   registry: RunningApicurio,
@@ -38,7 +38,7 @@ export async function importSubjects(
   if (!answer.ok) throw new Error(`Apicurio did not take the import: ${answer.status} ${await answer.text()}`)
 }
 
-/** A ZIP archive whose files are stored as they are. */
+/** A ZIP archive whose files are stored without compression. */
 function zipOf(files: readonly [name: string, text: string][]): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
@@ -46,7 +46,7 @@ function zipOf(files: readonly [name: string, text: string][]): Buffer {
   for (const [file, text] of files) {
     const name = Buffer.from(file)
     const data = Buffer.from(text)
-    // What a local header and an entry of the directory have in common: version, flags (UTF-8), method, time, sum, sizes, lengths.
+    // The common part of a local header and a directory entry: version, flags (UTF-8), method, time, checksum, sizes, lengths.
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(0x0800, 2)

@@ -23,7 +23,7 @@ export interface TestApp extends Client<SeeklineContract> {
 
 let count = 0
 
-/** Sums up these groups, or all, and waits for the last of them. */
+/** Reads the summaries of these groups, or of all, and waits for the last of them. */
 export async function summariesOf(
   app: Pick<TestApp, 'openStream'>,
   connectionId: ConnectionId,
@@ -36,8 +36,8 @@ export async function summariesOf(
 }
 
 /**
- * The whole app without a window, on a data folder of its own; every answer is checked against the contract, which
- * what measures it can leave out as the app itself does.
+ * The whole app without a window, with its own data folder. Every answer is checked against the contract; measurements can
+ * leave that out, as the app itself does.
  */
 export async function startApp({ checkOutput = true } = {}): Promise<TestApp> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'seekline-app-'))

@@ -1,9 +1,9 @@
 /**
- * What axe looks at, by what the page registers and opens. `renderer/app/audits.test.ts` fails for a view or a dialog that is not
- * here, and for a name that no story audits.
+ * The audits by axe of all views and dialogs that the page registers. `renderer/app/audits.test.ts` fails for a view or a dialog
+ * that is missing here, and for a name that no end-to-end test audits.
  */
 
-/** A place of each kind of tab; on a fresh cluster there is nothing at any of them. As settings keep them. */
+/** A target for each kind of tab, as settings store them; none of them exists on a fresh cluster. */
 export const viewTargets: Readonly<Record<string, object>> = {
   profiles: {},
   cluster: { connectionId: 'fresh' },
@@ -31,7 +31,7 @@ export const viewTargets: Readonly<Record<string, object>> = {
   journal: {},
 }
 
-/** Where stories audit each view with something in it. Its other states are `tests/e2e/view-states.test.ts`'s. */
+/** The audits of each view with content in it. `tests/e2e/view-states.test.ts` audits its other states. */
 export const shownAudits: Readonly<Record<string, readonly string[]>> = {
   profiles: ['first run', 'a profile to edit', 'registry-form', 'the choice of a cluster'],
   cluster: ['a cluster', 'the throughput of brokers'],
@@ -59,7 +59,7 @@ export const shownAudits: Readonly<Record<string, readonly string[]>> = {
   journal: ['the journal'],
 }
 
-/** What opens above a view, by the file that draws it. */
+/** Dialogs and other layers above a view, by the file that draws them. */
 export const dialogAudits: Readonly<Record<string, string>> = {
   'renderer/app/app.tsx': 'the shortcuts',
   'renderer/app/command-palette.tsx': 'the palette',
@@ -86,5 +86,5 @@ export const dialogAudits: Readonly<Record<string, string>> = {
   'renderer/shared-views/plan-frame/apply-button.tsx': 'the question before it is applied',
 }
 
-/** Opened by the desktop alone, where no axe runs. */
+/** Only the desktop app opens these, where axe does not run. */
 export const withoutAudit = ['renderer/app/closing-dialog.tsx']

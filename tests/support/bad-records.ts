@@ -2,14 +2,14 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { answerWith, reverseProxy, type ReverseProxy } from './http-proxy.ts'
 
-/** A record that nobody should have written, or whose schema is not to be had, and what is said of it. */
+/** A malformed record, or one whose schema is not available, and how the app shows it. */
 export interface BadRecord {
   what: string
   value: Uint8Array
-  /** What it is shown as, and in one of the lines of its report; null: nothing was tried before. */
+  /** The encoding that is shown, and a text in one of the lines of its report; null: nothing was tried before. */
   encoding: string
   says: string | null
-  /** Its beginning, where it is a value all the same. */
+  /** The beginning of its value, if it is decoded nevertheless. */
   starts?: string
 }
 
@@ -25,13 +25,13 @@ const long = (value: bigint): number[] => {
 const order = '{"type":"record","name":"Order","fields":[{"name":"id","type":"long"},{"name":"note","type":"string"}]}'
 const large = `{"type":"record","name":"Large","doc":"${'x'.repeat((5 << 20) - 200)}","fields":[{"name":"id","type":"long"}]}`
 const nested = 'syntax = "proto3"; message Node { Node next = 1; int32 id = 2; }'
-/** Of `order`: 42 and "hi". */
+/** An `order` with 42 and "hi", encoded. */
 const hi = [84, 4, 0x68, 0x69]
 
-/** What a good one is shown as: it stands before and behind each bad one. */
+/** A good record and how it is shown: there is one before and after each bad one. */
 export const goodRecord = { value: framed(1, ...hi), encoding: 'Confluent Avro', json: '{"id":42,"note":"hi"}' }
 
-/** A message in a message, so many times; made from within, for each has the length of the next in front. */
+/** Messages nested to `levels`; made from the inside, because each starts with the length of the next one. */
 function deepProtobuf(levels: number): Uint8Array {
   const parts: number[][] = []
   let size = 0
@@ -68,10 +68,10 @@ export const badRecords: readonly BadRecord[] = [
   { what: 'one that two decoders accept', value: framed(1, 2, 2, 0x41), encoding: 'Confluent Avro', says: null, starts: '{"id":1,"note":"A"}' },
 ] // oxfmt-ignore
 
-/** The id of a schema that comes only once it is let. */
+/** The id of a schema that the registry holds back until `let` is called. */
 export const SLOW = 11
 
-/** The registry of these records; `let` gives the schema that it kept back. */
+/** The registry of these records; `let` releases the schema that it holds back. */
 export async function badRegistry(): Promise<ReverseProxy & { let: () => void; asked: (id: number) => number }> {
   const held = Promise.withResolvers<void>()
   const unknown = { error_code: 40403, message: 'Schema not found' }
@@ -103,7 +103,7 @@ export async function badRegistry(): Promise<ReverseProxy & { let: () => void; a
   }
 }
 
-/** Writes them, a good one before each and after the last; the one that waits for its schema comes at the end. */
+/** Writes them, with a good one before each and after the last; the one that waits for its schema is at the end. */
 export async function writeBadRecords(bootstrap: string, topic: string): Promise<void> {
   const wire = await connectWire(bootstrap)
   try {

@@ -1,6 +1,6 @@
-// Started by tests as a process of its own: the app behind its loopback server, to be measured, maimed and killed. It takes the
-// data folder and, where it is to be looked at, that of the built page, prints where it is, and answers commands, one JSON
-// object a line.
+// Started by tests as a process of its own: the app behind its loopback server, to be measured, damaged and killed. Its arguments
+// are the data folder and, if a browser is to open it, the folder of the built page. It prints its address, and answers commands,
+// one JSON object per line.
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -28,8 +28,8 @@ serveIpc({ ipcMain: ipc.ipcMain, router: app.router, origin: 'app://bundle', isO
 const ports: { postMessage(value: unknown): void; close(): void }[] = []
 
 /**
- * What the main thread took between two ticks of a clock, in ms of its own time, how late those ticks came by the clock, and the
- * most memory there was.
+ * The main thread's processor time between two ticks of a timer, in ms, how late those ticks came, and the highest memory
+ * use.
  */
 const watch = { took: [] as number[], rss: 0, timer: undefined as NodeJS.Timeout | undefined }
 const delay = monitorEventLoopDelay({ resolution: 5 })
@@ -47,7 +47,7 @@ const commands: Record<string, (argument: unknown) => unknown> = {
     delay.reset()
     delay.enable()
     watch.rss = process.memoryUsage.rss()
-    // oxlint-disable-next-line no-restricted-globals -- it looks at a clock, and nothing waits for it
+    // oxlint-disable-next-line no-restricted-globals -- it samples, and nothing waits for it
     watch.timer = setInterval(() => {
       const { user, system } = process.threadCpuUsage(before)
       before = process.threadCpuUsage()
@@ -56,7 +56,7 @@ const commands: Record<string, (argument: unknown) => unknown> = {
     }, TICK_MS)
     return watch.rss
   },
-  /** What was seen since `watch`. */
+  /** The measurements since `watch`. */
   seen: () => {
     clearInterval(watch.timer)
     delay.disable()
@@ -68,7 +68,7 @@ const commands: Record<string, (argument: unknown) => unknown> = {
     await Promise.all(all.map((worker) => worker.terminate()))
     return all.length
   },
-  /** A page that follows a topic from its start over IPC, grants all credit there is, and never looks. */
+  /** A page that follows a topic from its start over IPC, grants all possible credit, and never reads. */
   openUnread: (argument) => {
     const { connectionId, topic, partitions } = argument as { connectionId: string; topic: string; partitions: number }
     const from = Array.from({ length: partitions }, (_, partition) => ({ partition, offset: 0n }))

@@ -10,18 +10,18 @@ import { pageSocket } from './page-socket.ts'
 import type { ClientMessage, ClientTransport, Envelope, ServerFrame, ServerMessage } from '#shared/wire/frames.ts'
 
 export interface ChildApp extends Client<SeeklineContract> {
-  /** Asks `child-app.ts` itself, past the wire. */
+  /** Sends a command to `child-app.ts` itself, not over the wire. */
   command<T>(command: string, argument?: unknown): Promise<T>
-  /** One more socket that has proved itself, for a page that behaves badly. */
+  /** Another authenticated socket, for a page that behaves badly. */
   socket(): Promise<WebSocket>
   pid: number
-  /** For a browser, where it was started with a page. */
+  /** The address for a browser, if it was started with a page. */
   url: string
   /** SIGKILL: nothing in it can react. */
   kill(): Promise<void>
 }
 
-/** The whole app in a process of its own, driven over a real socket; with the folder of a built page for a browser as well. */
+/** The whole app in a process of its own, used over a real socket; given the folder of a built page, also by a browser. */
 export async function startChildApp(dataDir: string, page?: string): Promise<ChildApp> {
   const program = fileURLToPath(new URL('./child-app.ts', import.meta.url))
   const child = spawn(process.execPath, [program, dataDir, ...(page === undefined ? [] : [page])], {

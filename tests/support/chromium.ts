@@ -23,7 +23,7 @@ export async function startChromium(options: { width?: number; height?: number }
     timezoneId: 'UTC',
     timeout: 60_000,
     args: [
-      // Containers, where tests often run as root, offer Chromium no sandbox; the page is our own.
+      // In containers, where tests often run as root, Chromium has no sandbox; the page is our own.
       '--no-sandbox',
       '--disable-gpu',
       '--no-first-run',
@@ -44,10 +44,10 @@ export async function startChromium(options: { width?: number; height?: number }
 
 let found: Promise<string> | undefined
 
-/** Chromium's pages without the browser around them, which costs more than two seconds of a processor at each start. */
+/** Chromium's pages without the browser around them, which takes more than two seconds of processor time at each start. */
 const headlessShell = 'chromium-headless-shell'
 
-/** `CHROME_PATH`, the system's Chromium or Chrome, or Debian's, installed where that is allowed. */
+/** `CHROME_PATH`, the system's Chromium or Chrome, or Debian's, which is installed if that is allowed. */
 export async function chromiumPath(): Promise<string> {
   found ??= find()
   return found
@@ -70,7 +70,7 @@ async function find(): Promise<string> {
 
 async function firstInstalled(): Promise<string | undefined> {
   if (process.platform === 'win32') {
-    // Chrome for Windows answers no --version; that its file is there must do.
+    // Chrome for Windows does not answer --version; it is enough that its file exists.
     const places = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
     for (const place of places) {
       const file = path.join(place ?? '', 'Google', 'Chrome', 'Application', 'chrome.exe')
@@ -86,7 +86,7 @@ async function firstInstalled(): Promise<string | undefined> {
   for (const name of process.platform === 'darwin' ? mac : linux) {
     if (!(await answers(name))) continue
     if (path.isAbsolute(name)) return name
-    // Playwright starts a file, not a name on the PATH.
+    // Playwright needs the path of a file, not a name on the PATH.
     const where = await run('sh', ['-c', `command -v ${name}`])
     return where.stdout.trim()
   }

@@ -3,8 +3,8 @@ import { commitPositions } from '../../electron/kafka/group-positions.ts'
 import { until } from './wait-for.ts'
 
 /**
- * Commits until the coordinator takes it. Of a `__consumer_offsets` that has just been made it says NOT_COORDINATOR at first,
- * and `commitPositions` leaves it to who knows the plan whether that may be sent again.
+ * Commits until the coordinator accepts it. Just after `__consumer_offsets` was created it answers NOT_COORDINATOR at first,
+ * and `commitPositions` leaves the decision to send again to its caller, who knows the plan.
  */
 export async function commitSurely(
   cluster: KafkaCluster,

@@ -8,7 +8,7 @@ import { writeLogging } from '../../scripts/lib/kafka-logging.ts'
 export interface ConnectSink {
   name: string
   topic: string
-  /** What it writes each record's value into, a line each. */
+  /** The file into which it writes each record's value, one per line. */
   file: string
 }
 
@@ -22,7 +22,7 @@ export async function startConnectSink(bootstrap: string, folder: string, { name
     'value.converter': converter,
     'offset.storage.file.filename': path.join(folder, 'offsets'),
     'offset.flush.interval.ms': '500',
-    // Looking through all jars for plugins takes longer than all else.
+    // Searching all jars for plugins takes longer than everything else.
     'plugin.discovery': 'service_load',
     listeners: 'http://127.0.0.1:0',
   })

@@ -2,17 +2,17 @@ import net from 'node:net'
 
 export interface CutProxy {
   address: string
-  /** Connections through it that are open now. */
+  /** The number of connections through it that are open now. */
   open(): number
-  /** Connections that were ever made to it. */
+  /** The number of all connections that were made to it. */
   taken(): number
-  /** Destroys every connection and takes no new one, as a network that went away. */
+  /** Destroys every connection and accepts no new one, like a network that is gone. */
   cut(): void
   mend(): void
   close(): Promise<void>
 }
 
-/** Stands between the app and one broker, so that a network can fail without harming the broker. */
+/** A proxy between the app and one broker, so that the network can fail without harming the broker. */
 export async function startCutProxy(broker: string): Promise<CutProxy> {
   const [host = '', port = ''] = broker.split(/:(?=\d+$)/)
   const clients = new Set<net.Socket>()

@@ -1,4 +1,4 @@
-// jsdom lays nothing out, and the virtualiser and the split panes ask for sizes.
+// jsdom has no layout, and the virtualiser and the split panes need sizes.
 import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 import { HANG_MS } from './wait-for.ts'

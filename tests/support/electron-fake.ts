@@ -3,31 +3,31 @@ import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 import { vi, type Mock } from 'vitest'
 
-// The part of Electron 45 that the app uses, without Electron. Each piece is held against Electron's own declarations, so a
-// call that is renamed there does not compile here; what it does is only what a test has to see.
+// The part of Electron 45 that the app uses, without Electron. Each piece is checked against Electron's own declarations, so a
+// call that is renamed there does not compile here; it does only what tests need.
 
 type Members<T, K extends keyof T> = Pick<T, K>
 type Fn = (...given: never[]) => unknown
 
-/** The same names, each callable; what a fake answers is its own affair. */
+/** The same names, each callable; a fake may return anything. */
 type Mocked<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? Mock<Fn> : T[K] }
 
 export interface FakeElectron {
   app: EventEmitter & Omit<Mocked<AppMembers>, 'quit' | 'isPackaged'> & { quit: () => void; isPackaged: boolean }
   session: EventEmitter &
     Mocked<Omit<SessionMembers, 'webRequest'>> & { webRequest: Mocked<SessionMembers['webRequest']> }
-  /** In the order they were opened, closed ones too. */
+  /** In the order in which they were opened, including closed ones. */
   windows: FakeWindow[]
-  /** Every menu that was built, the application's and context menus. */
+  /** Every menu that was built: the application's and context menus. */
   menus: Electron.MenuItemConstructorOptions[][]
   protocols: Map<string, (request: { url: string; method: string }) => Promise<Response>>
   dialog: Mocked<DialogMembers>
   notifications: (EventEmitter & { options: Electron.NotificationConstructorOptions })[]
   openExternal: Mock<Fn>
   startCrashReporter: Mock<Fn>
-  /** What `vi.mock('electron', …)` answers with. */
+  /** The module for `vi.mock('electron', …)`. */
   module: Record<string, unknown>
-  /** A moment, for handlers that go on asynchronously. */
+  /** Waits a moment, for handlers that continue asynchronously. */
   settle: () => Promise<void>
 }
 
@@ -107,7 +107,7 @@ export function fakeElectron(): FakeElectron {
   } satisfies Record<keyof AppMembers, unknown>)
 
   let isQuitting = false
-  /** As Electron quits: asks by `before-quit`, then closes each window, then is gone. */
+  /** Quits like Electron: emits `before-quit`, then closes each window, then ends. */
   const quit = (): void => {
     if (!emitCancellable(app, 'before-quit')) return
     isQuitting = true
@@ -171,13 +171,13 @@ export function fakeElectron(): FakeElectron {
       // As documented: not while quitting.
       if (!isQuitting && windows.every((window) => window.isDestroyed())) app.emit('window-all-closed')
     })
-    /** For tests: a hand moves it. */
+    /** For tests: the user moves the window. */
     moveTo(bounds: Electron.Rectangle): void {
       this.bounds = bounds
       this.emit('move')
     }
   }
-  // The class above is what the app constructs; this says that it has all that the app calls, by Electron's names.
+  // The app constructs the class above; this checks that it has everything that the app calls, by Electron's names.
   BrowserWindow.prototype satisfies { [K in keyof Omit<WindowMembers, never>]: unknown }
 
   const session = Object.assign(new EventEmitter(), {
@@ -264,7 +264,7 @@ export function fakeElectron(): FakeElectron {
 
 const display = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } }
 
-/** Emits with an event that listeners may prevent; false when one did. */
+/** Emits with an event that listeners may prevent; false if one did. */
 export function emitCancellable(target: EventEmitter, name: string, ...rest: unknown[]): boolean {
   let isPrevented = false
   target.emit(name, { preventDefault: () => (isPrevented = true) }, ...rest)

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import net, { type AddressInfo } from 'node:net'
 import { Writer } from '../../electron/kafka/protocol/writer.ts'
 
-// A broker by script, for faults that no real one can be made to show.
+// A scripted broker, for faults that a real one cannot be made to show.
 
 export const METADATA = 3
 export const SASL_HANDSHAKE = 17
@@ -13,11 +13,11 @@ export interface Asked {
   key: number
   version: number
   correlationId: number
-  /** What follows the request's header, for SASL. */
+  /** The bytes after the request's header, for SASL. */
   body: Buffer
   socket: net.Socket
 }
-/** The body of an answer, or null where the script has answered by itself, or not at all. */
+/** The body of an answer, or null if the script has answered by itself, or not at all. */
 export type Script = (asked: Asked) => Uint8Array | null | undefined
 
 export interface FakeBroker {
@@ -25,7 +25,7 @@ export interface FakeBroker {
   close(): void
 }
 
-/** Answers as an ordinary broker would, but where the script does not say `undefined`. */
+/** Answers like an ordinary broker, unless the script returns something other than `undefined`. */
 export async function startFakeBroker(script: Script): Promise<FakeBroker> {
   const sockets = new Set<net.Socket>()
   const server = net.createServer((socket) => {
@@ -34,7 +34,7 @@ export async function startFakeBroker(script: Script): Promise<FakeBroker> {
     socket.on('close', () => sockets.delete(socket))
     let held = Buffer.alloc(0)
     socket.on('data', (chunk: Buffer) => {
-      // A TLS handshake is no request, and waiting for the rest of one would never end.
+      // A TLS handshake is not a request; waiting for the rest of one would never end.
       if (held.length === 0 && chunk[0] === 0x16) return socket.destroy()
       held = Buffer.concat([held, chunk])
       while (held.length >= 4 && held.length >= 4 + held.readInt32BE(0)) {

@@ -7,13 +7,13 @@ type UsedIpcMain = IpcOptions['ipcMain']
 type Handler = (event: IpcMainInvokeEvent, ...args: unknown[]) => unknown
 type Listener = (event: IpcMainEvent, ...args: unknown[]) => void
 
-/** Whose message it is. */
+/** The sender of a message. */
 export interface Sender {
   contents: WebContents
   frame: WebFrameMain | null
 }
 
-/** Electron's ipcMain as far as `rpc/ipc.ts` uses it, by Electron's own types; what crosses is cloned, as Electron does. */
+/** The part of Electron's ipcMain that `rpc/ipc.ts` uses, with Electron's own types; values are cloned, as in Electron. */
 export function fakeIpc() {
   const handlers = new Map<string, Handler>()
   const events = new EventEmitter()
@@ -32,7 +32,7 @@ export function fakeIpc() {
     ipcMain: ipcMain as UsedIpcMain,
     invoke: async (channel: string, from: Sender, argument: unknown): Promise<unknown> =>
       structuredClone(await handlers.get(channel)!(eventOf(from, []), structuredClone(argument))),
-    /** Hands one end of a channel in and gives back the other. */
+    /** Passes one end of a channel in and returns the other. */
     sendPort: (channel: string, from: Sender, argument: unknown): MessagePort => {
       const { port1, port2 } = new MessageChannel()
       send(channel, from, argument, port2)
@@ -41,7 +41,7 @@ export function fakeIpc() {
   }
 }
 
-/** Web contents that can navigate and vanish, and a top frame of the given origin. */
+/** Web contents that can navigate and be destroyed, with a top frame of the given origin. */
 export function fakeSender(origin: string): Sender {
   const frame: Pick<WebFrameMain, 'parent' | 'origin'> = { parent: null, origin }
   return { contents: new EventEmitter() as unknown as WebContents, frame: frame as WebFrameMain }

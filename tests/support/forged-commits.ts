@@ -12,12 +12,12 @@ export interface ForgedCommit {
   at: bigint
 }
 
-/** Of a test's brokers, so that few partitions have to be led before it begins. */
+/** For a test's brokers: with few partitions, it takes less time until all have a leader. */
 const PARTITIONS = 10
 
 /**
- * Writes commits as a coordinator would have written them long ago, or of topics that were deleted while it was away: no request makes
- * either. A coordinator reads them when it starts the next time.
+ * Writes commits as a coordinator would have written them long ago, or for topics that were deleted while it was down: no request can
+ * make either. A coordinator reads them when it starts the next time.
  */
 export async function forgeCommits(bootstrap: string, commits: readonly ForgedCommit[]): Promise<void> {
   const client = await connectWire(bootstrap, '__admin_client')

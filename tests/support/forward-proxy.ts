@@ -3,9 +3,9 @@ import net, { type AddressInfo } from 'node:net'
 
 export interface ForwardProxy {
   port: number
-  /** Where it was asked to lead to. */
+  /** The addresses that it was asked to connect to. */
   targets: string[]
-  /** Requests that it was asked to make itself, instead of leading somewhere. */
+  /** Requests that it was asked to make itself, instead of opening a tunnel. */
   plain: string[]
   stop(): Promise<void>
 }
@@ -15,7 +15,7 @@ const listening = async (server: net.Server): Promise<number> => {
   return (server.address() as AddressInfo).port
 }
 
-/** An HTTP proxy that leads by CONNECT, to whoever gives this user and password; null: to anybody. */
+/** An HTTP proxy that tunnels by CONNECT, for clients with this user and password; null: for all clients. */
 export async function connectProxy(credentials: string | null): Promise<ForwardProxy> {
   const targets: string[] = []
   const plain: string[] = []

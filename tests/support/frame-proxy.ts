@@ -2,27 +2,27 @@ import net from 'node:net'
 
 export interface KafkaRequest {
   apiKey: number
-  /** How many of this key came before it. */
+  /** The number of earlier requests with this key. */
   nth: number
 }
 /**
- * `hold` neither passes it on, until it is released, nor answers, `mute` passes it on and never answers; `cut` ends the connection before it, `lose` after it was
- * passed on and answered.
+ * `hold` passes a request on only once it is released; `mute` passes it on and never answers; `cut` ends the connection before it,
+ * `lose` after it was passed on and answered.
  */
 export type Verdict = 'pass' | 'hold' | 'mute' | 'cut' | 'lose'
 
 export interface FrameProxy {
   address: string
-  /** Decides over each request from now on. */
+  /** Decides about each request from now on. */
   judge: (request: KafkaRequest) => Verdict
-  /** Passes on what was held, of connections that are still there. */
+  /** Passes on the held requests of connections that are still open. */
   release(): void
-  /** Ends every connection; later ones are let through again. */
+  /** Ends every connection; later ones are allowed again. */
   cutAll(): void
   close(): Promise<void>
 }
 
-/** Stands between a client and one broker and reads whole requests and answers: no real network fails so exactly. */
+/** A proxy between a client and one broker that reads whole requests and answers: no real network fails so precisely. */
 export async function startFrameProxy(broker: string): Promise<FrameProxy> {
   const [host = '', port = ''] = broker.split(/:(?=\d+$)/)
   const sockets = new Set<net.Socket>()

@@ -3,22 +3,22 @@ import { startKafka } from '../../scripts/lib/kafka-cluster.ts'
 import { startToolServer } from '../../scripts/lib/tool-server.ts'
 import { startLending } from './lending.ts'
 
-/** What every integration and e2e test may count on: one Kafka 4.4 node that all files share. */
+/** The one Kafka 4.4 node that all integration and e2e tests share. */
 interface SharedKafka {
   bootstrap: string
-  /** Where its nodes' folders and logs are. */
+  /** The folder with its nodes' folders and logs. */
   dir: string
 }
 
 declare module 'vitest' {
   export interface ProvidedContext {
     kafka: SharedKafka
-    /** The port of what lends the rest: see `lent.ts`. */
+    /** The port at which `lent.ts` requests other shared programs. */
     lending: number
   }
 }
 
-/** Test files take topics and groups of their own names in it: two of them run at once and share all data. */
+/** Test files use their own names of topics and groups in it: several of them run at once and share all data. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [cluster, stopTools, lending] = await Promise.all([startKafka(), startToolServer(), startLending()])
   project.provide('kafka', { bootstrap: cluster.bootstrap, dir: cluster.dir })

@@ -32,7 +32,7 @@ class Glue(http.server.BaseHTTPRequestHandler):
         if key != KEY or region != REGION or not must <= set(names) or (self.headers.get('x-amz-security-token') or '') != TOKEN:
             return self.answer(400, 'UnrecognizedClientException', f'The security token {self.headers.get("x-amz-security-token")} is invalid.')
         if given != right:
-            # As AWS does, with all that was signed.
+            # Like AWS, it answers with the whole text that was to be signed.
             return self.answer(400, 'InvalidSignatureException', f'The canonical string should have been {canonical!r}')
         if self.headers['x-amz-target'] != 'AWSGlue.GetSchemaVersion':
             return self.answer(400, 'AccessDeniedException', 'not authorized')

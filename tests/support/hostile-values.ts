@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** Chance that can be repeated: the same seed, the same attack. */
+/** Repeatable random numbers: the same seed gives the same attack. */
 export interface Chance {
   readonly seed: number
   below(n: number): number
@@ -20,7 +20,7 @@ export function chance(seed: number): Chance {
 
 type Kind = 'string' | 'number' | 'bigint' | 'boolean' | 'null' | 'undefined' | 'array' | 'object' | 'bytes'
 
-/** One place in an input: what may stand there, and how to put something else there. */
+/** One place in an input: what is allowed there, and how to put something else there. */
 interface Place {
   path: string
   kinds: ReadonlySet<Kind> | 'any'
@@ -29,7 +29,7 @@ interface Place {
   get(): unknown
 }
 
-/** An input of the right shape (not always one that refinements accept), and every place in it. */
+/** An input of the right shape (refinements may still refuse it), and every place in it. */
 export function sampleInput(schema: z.ZodType, random: Chance): { value: unknown; places: Place[] } {
   const places: Place[] = []
   const holder: { value: unknown } = { value: undefined }
@@ -38,8 +38,8 @@ export function sampleInput(schema: z.ZodType, random: Chance): { value: unknown
 }
 
 /**
- * The input with one place spoilt: a value of a kind that the place does not allow, a key that nobody knows, a key gone, a
- * key that reaches a prototype. By construction no schema may let it pass.
+ * The input with one invalid place: a value of a kind that the place does not allow, an unknown key, a missing key, a
+ * key that reaches a prototype. By construction no schema may accept it.
  */
 export function spoiltInput(schema: z.ZodType, random: Chance): { input: unknown; what: string; prototype: boolean } {
   const holder: { value: unknown } = { value: undefined }
@@ -76,13 +76,13 @@ const values: Record<Kind, (random: Chance) => unknown> = {
 }
 
 function wrongValue(kinds: ReadonlySet<Kind>, random: Chance): { kind: Kind; value: unknown } {
-  // Absent and undefined are the same on the wire, and a default may fill it in.
+  // Absent and undefined are the same on the wire, and a default may be used.
   const other = (Object.keys(values) as Kind[]).filter((kind) => !kinds.has(kind) && kind !== 'undefined')
   const kind = random.pick(other)
   return { kind, value: values[kind](random) }
 }
 
-/** Anything at all that a message can carry. */
+/** Any value that a message can carry. */
 export function odd(random: Chance, depth = 0): unknown {
   const kind = random.pick(Object.keys(values) as Kind[])
   if (depth < 4 && random.below(4) === 0) {
@@ -94,7 +94,7 @@ export function odd(random: Chance, depth = 0): unknown {
   return values[kind](random) ?? null
 }
 
-/** What a structured clone brings and the contract does not know. */
+/** Values that a structured clone can carry and the contract does not allow. */
 export function unfit(random: Chance): unknown {
   const cycle: Record<string, unknown> = {}
   cycle['self'] = cycle
@@ -119,7 +119,7 @@ export function unfit(random: Chance): unknown {
   ])
 }
 
-// Zod's own description of a schema, as far as the contract uses it.
+// The part of Zod's own description of a schema that the contract uses.
 interface Def {
   type: string
   shape?: Record<string, z.ZodType>
@@ -131,7 +131,7 @@ interface Def {
   entries?: Record<string, string>
   keyType?: z.ZodType
   valueType?: z.ZodType
-  /** Of a tuple; the rest of one may be left out. */
+  /** The items of a tuple; its rest may be left out. */
   items?: z.ZodType[]
   getter?: () => z.ZodType
 }
@@ -172,10 +172,10 @@ function build(
     case 'pipe':
       return inner(def.in!)
     case 'lazy':
-      // What contains itself does so in few of its alternatives, so this ends.
+      // A recursive schema contains itself in only a few of its alternatives, so this ends.
       return inner(def.getter!())
     case 'union': {
-      // A plain union may be satisfied by another alternative; only discriminated ones are spoilt inside.
+      // Another alternative of a plain union may accept the value; only inside discriminated unions are values made invalid.
       const option = random.pick(def.options!)
       if ('discriminator' in def) return inner(option)
       place('any')
@@ -245,7 +245,7 @@ function build(
   }
 }
 
-/** Some texts and numbers must be more than that: an address, a width. */
+/** Some texts and numbers have further rules: an address, a width. */
 function fitting(schema: z.ZodType, candidates: readonly unknown[]): unknown {
   const known = fits.get(schema) ?? candidates.find((one) => schema.safeParse(one).success) ?? candidates[0]
   fits.set(schema, known)

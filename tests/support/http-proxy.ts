@@ -7,7 +7,7 @@ export interface SeenRequest {
   method: string
   path: string
   headers: http.IncomingHttpHeaders
-  /** The client's certificate was shown and is trusted. */
+  /** The client has presented a certificate, and it is trusted. */
   certified: boolean
 }
 
@@ -17,10 +17,10 @@ export interface ReverseProxy {
   stop(): Promise<void>
 }
 
-/** Answers in place of the target; nothing: the request goes on. */
+/** Answers instead of the target; if it returns nothing, the request is passed on. */
 export type Guard = (request: SeenRequest, answer: http.ServerResponse) => boolean | void
 
-/** Stands before a real server, as companies put one: asks who it is, and speaks TLS. */
+/** A reverse proxy before a real server, as companies use them: it can require sign-in and TLS. */
 export async function reverseProxy(target: string, guard: Guard, tls?: https.ServerOptions): Promise<ReverseProxy> {
   const seen: SeenRequest[] = []
   const handle = (incoming: http.IncomingMessage, answer: http.ServerResponse): void => {

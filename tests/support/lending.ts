@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { startApicurio, type ApicurioVersion, type RunningApicurio } from '../../scripts/lib/apicurio.ts'
 import { startKafka } from '../../scripts/lib/kafka-cluster.ts'
 
-/** What files of tests use together beside the shared node, each with names of its own. */
+/** What test files share besides the shared node; each file uses its own names in it. */
 export interface LentKinds {
   /** Another cluster of one node. */
   second: { bootstrap: string; dir: string }
-  /** null: no Java here is new enough for it. */
+  /** null: no installed Java is new enough for it. */
   '2.6.13.Final': SharedRegistry | null
   '3.3.3': SharedRegistry | null
 }
@@ -36,8 +36,8 @@ const starts: { [Kind in keyof LentKinds]: () => Promise<Owned<LentKinds[Kind]>>
 }
 
 /**
- * Starts each of them when a file first asks for it (`lent.ts`), over a port of this machine, in a process that outlives the
- * file's. A start takes five to ten seconds of a processor, so ten files that start their own take longer than what they test.
+ * Starts each of them when a file first asks for it (`lent.ts`), over a local port, in a process that outlives the
+ * file's. A start takes five to ten seconds of processor time: in ten files, more than their tests.
  */
 export async function startLending(): Promise<{ port: number; stop(): Promise<void> }> {
   const owned = new Map<string, Promise<Owned<unknown>>>()

@@ -2,8 +2,8 @@ import path from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
- * Files that take minutes, mostly of waiting: begun last, they run on alone when all others are done. Vitest knows only how large
- * a file is, and of earlier runs nothing on a new machine.
+ * Files that take minutes, mostly for waiting: if they started last, they would still run when all others are done. Vitest knows
+ * only the size of a file, and on a new machine nothing of earlier runs.
  */
 const LONGEST = [
   'stepping',

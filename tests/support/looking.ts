@@ -4,9 +4,9 @@ import { newProfile } from '#shared/model/profile.ts'
 import type { TestApp } from './app.ts'
 import type { RunningKafka } from './kafka.ts'
 
-/** What there is to look at, beyond what the lists tell. */
+/** What read routes are called with, in addition to what the lists return. */
 export interface Sights {
-  /** Looked at as well, though nobody lists them: made-up ones, say. */
+  /** Also read, although no list contains them: for example, names that do not exist. */
   groups?: string[]
   topics?: string[]
 }
@@ -19,12 +19,12 @@ interface Around {
   groups: string[]
 }
 
-/** One that whoever looks has registered, and one that nobody has. */
+/** A subject that the test has registered, and one that does not exist. */
 const subjects = ['orders-value', 'made-up-value']
 const draft = { type: 'avro' as const, text: '"string"' }
 const bySchema = { value: { as: 'schema' as const, schema: { by: 'subject' as const, subject: subjects[1]!, version: null }, json: '"a"' } } // oxfmt-ignore
 
-/** How each route that claims to change nothing is called over everything there is. A new one without an entry fails. */
+/** How each route that changes nothing is called, for everything that exists. A new route without an entry fails. */
 const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = {
   'app.info': ({ app }) => app.call('app.info', {}),
   'settings.get': ({ app }) => app.call('settings.get', {}),
@@ -59,7 +59,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
   },
   'groups.describe': ({ app, id, groups }) =>
     each(groups, (group) => app.call('groups.describe', { connectionId: id, group })),
-  // Of a group that is none, and of a topic that is none: it reads all there is, and asks no coordinator.
+  // For a group and a topic that do not exist: it reads everything, and asks no coordinator.
   'groups.shareState': ({ app, id, groups }) =>
     each(
       [...groups, 'never-there'],
@@ -108,7 +108,7 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
       const plan = await app.call('offsets.plan', { connectionId: id, group, scope, target: { at: 'log-start' } })
       await app.openStream('offsets.meaning', { connectionId: id, plans: [plan] })
     }),
-  // Of one cluster twice; a group without positions is refused.
+  // With the same cluster twice; a group without positions is refused.
   'offsets.elsewhere': ({ app, id, groups }) =>
     each(groups, (group) => app.call('offsets.elsewhere', { connectionId: id, other: id, group, prefix: '' }).catch(() => null)), // oxfmt-ignore
   'offsets.planDelete': ({ app, id, groups }) =>
@@ -127,13 +127,13 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     each(topics, (topic) =>
       app.call('offsets.peek', { connectionId: id, positions: [{ topic, partition: 0, offset: 0n }] }),
     ),
-  // Needs a journal entry, which looking never makes: the refusal, too, must change nothing.
+  // Needs a journal entry, which reading never makes: the refusal must not change anything either.
   'offsets.planUndo': ({ app, id }) => app.call('offsets.planUndo', { connectionId: id, journalId: 'made-up' }),
   'offsets.armed': ({ app }) => {
     const stop = new AbortController()
     return app.openStream('offsets.armed', {}, { onBatch: () => stop.abort(), signal: stop.signal })
   },
-  // Nothing is armed by looking either.
+  // Reading does not arm a plan either.
   'offsets.armedPlan': ({ app }) => app.call('offsets.armedPlan', { id: 'made-up' }).catch(() => null),
   'anchors.list': ({ app, id }) => app.call('anchors.list', { connectionId: id }),
   'anchors.get': async ({ app, id, topics }) => {
@@ -303,14 +303,14 @@ const looks: Partial<Record<RouteName, (around: Around) => Promise<unknown>>> = 
     ),
   'schemas.planUndo': ({ app, id }) =>
     each(['made-up'], (journalId) => app.call('schemas.planUndo', { connectionId: id, journalId })),
-  // Only a window hears of the desktop; without one it is refused.
+  // Only a window gets events of the desktop; without one it is refused.
   'shell.events': ({ app }) => app.openStream('shell.events', {}).catch(passable),
   'diagnostics.bundle': ({ app }) => app.call('diagnostics.bundle', {}),
 }
 
 const done = Promise.resolve()
 
-/** A search of all of a topic that the app keeps from now on. */
+/** Starts a search of a whole topic, which the app stores. */
 async function searched(app: TestApp, id: ConnectionId, topic: string): Promise<string> {
   const { kept } = await app.call('search.start', { connectionId: id, topics: { by: 'names', names: [topic] } })
   return kept.search
@@ -320,13 +320,13 @@ async function each<T>(items: readonly T[], look: (item: T) => Promise<unknown>)
   for (const item of items) await look(item).catch(passable)
 }
 
-/** A refusal is an answer; an answer that breaks the contract, or none, is not. */
+/** A refusal is a valid answer; an answer that violates the contract, or no answer, is not. */
 function passable(error: unknown): void {
   const code = (error as { code?: string }).code
   if (code === undefined || ['internal', 'call.invalid'].includes(code)) throw error
 }
 
-/** Calls every route that says it only reads, over every topic and group there is. Returns the routes' names. */
+/** Calls every route that only reads, for every topic and group that exists. Returns the routes' names. */
 export async function lookAtEverything(app: TestApp, id: ConnectionId, bootstrap: string, sights: Sights = {}) {
   const listed = await app.call('topics.list', { connectionId: id })
   const { items } = await app.call('groups.list', { connectionId: id })
@@ -352,8 +352,8 @@ export async function lookAtEverything(app: TestApp, id: ConnectionId, bootstrap
 }
 
 /**
- * The cluster as Kafka's own scripts tell it: topics (internal ones, too) with ids and settings, the edges of every log,
- * groups with state, epochs, members and positions. Lines are sorted, for the scripts' order is chance.
+ * The cluster as Kafka's own scripts report it: topics (internal ones, too) with ids and settings, the bounds of every log,
+ * groups with state, epochs, members and positions. Lines are sorted, because the scripts' order is random.
  */
 export async function clusterByScripts({
   tools,

@@ -4,16 +4,16 @@ const PRODUCE = 0
 
 export interface LossyProxy {
   address: string
-  /** Produce requests that went through so far. */
+  /** The number of Produce requests that were passed on so far. */
   produced(): number
-  /** Whether the answer was swallowed. */
+  /** Whether the answer was dropped. */
   lost(): boolean
   close(): Promise<void>
 }
 
 /**
- * Stands between a client and one broker. The `nth` Produce request is passed on, its answer is swallowed and the
- * connection cut: the client cannot know whether it was written. No real network loses so exactly.
+ * A proxy between a client and one broker. It passes on the `nth` Produce request, drops its answer and cuts the
+ * connection: the client cannot know whether it was written. No real network fails so precisely.
  */
 export async function startLossyProxy(broker: string, nth: number): Promise<LossyProxy> {
   const proxy = await startFrameProxy(broker)

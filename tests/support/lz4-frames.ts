@@ -1,7 +1,7 @@
 import type { RecordToWrite } from '../../electron/kafka/records/batch-writer.ts'
 import { utf8 } from '../../electron/kafka/records/fixtures/records.ts'
 
-/** Of more than one block of 64 KiB: only then do blocks reach back into each other. */
+/** More than one block of 64 KiB: only then do blocks refer back to each other. */
 export const lz4Plain: RecordToWrite[] = Array.from({ length: 20 }, (_, n) => ({
   timestamp: 1_764_000_000_000n,
   key: null,
@@ -9,7 +9,7 @@ export const lz4Plain: RecordToWrite[] = Array.from({ length: 20 }, (_, n) => ({
   headers: [],
 }))
 
-/** These records as LZ4's own library compresses them (python-lz4 4.4.5), each in a way that nobody here writes. */
+/** These records compressed by LZ4's own library (python-lz4 4.4.5), each with options that our code does not use. */
 export const lz4Frames: Record<string, string> = {
   linked: 'BCJNGEBAwHUCAAD/KIhCAAAAAfpBeyJpZCI6NDAwMCwibm90ZSI6ImxlYXZlIGl0IGF0IGRvb3IgMCwgcGxlYXNlOyAcAP////////////////////9JMCJ9AIYQGAKGEB8xhhAHHzGGEAgPHAD/////////////////////OAOGEBgEhhAfMoYQBx8yhhAIDxwA/////////////////////zgDhhAYBoYQHzOGEAcfM4YQCA8cAP////////////////////84A4YQGAiGEB80hhAHHzSGEAgPHAD/////////////////////OAOGEBgKhhAfNYYQBx81hhAIDxwA/////////////////////zgDhhAYDIYQHzaGEAcfNoYQCA8cAP////////////////////84A4YQGA6GEB83hhAHHzeGEAgPHAD/////////////////////OAOGEBgQhhAfOIYQBx84hhAIDxwA/////////////////////zgDhhAYEoYQHzmGEAcfOYYQCA8cAP////////////////////84tCJ9ALREAAAUAaZEPKUfMTylCB8xPaUJDx0A/////////////////////80DHBEYFhwRD9KlCQ+3pQoPHQD/////////////////////zAMcERgYHBEPaKYIHzFNpgkPHQD/////////////////////zQMcERgaHBEP/qYIHzHjpgkPHQD/////////////////////zQMcERgcHBEPlKcIHzF5pwkPHQD/////////////////////zQMcERgeHBEPKqgIHzEPqAkPHQD/////21AgbGVhdqgAAAAJ4f8P/AT//////////////8wDHBEYIBwRD8CoCB8xpagJDx0A/////////////////////80DHBEYIhwRD1apCB8xO6kJDx0A/////////////////////80DHBEYJBwRD+ypCB8x0akJDx0A/////////////////////80DHBEYJhwRD4KqCB8xZ6oJDx0A/////////////////////8tQOyAifQAAAAAA', // oxfmt-ignore
   'linked, checked and sized': 'BCJNGFxAVFABAAAAAAA5dQIAAP8oiEIAAAAB+kF7ImlkIjo0MDAwLCJub3RlIjoibGVhdmUgaXQgYXQgZG9vciAwLCBwbGVhc2U7IBwA/////////////////////0kwIn0AhhAYAoYQHzGGEAcfMYYQCA8cAP////////////////////84A4YQGASGEB8yhhAHHzKGEAgPHAD/////////////////////OAOGEBgGhhAfM4YQBx8zhhAIDxwA/////////////////////zgDhhAYCIYQHzSGEAcfNIYQCA8cAP////////////////////84A4YQGAqGEB81hhAHHzWGEAgPHAD/////////////////////OAOGEBgMhhAfNoYQBx82hhAIDxwA/////////////////////zgDhhAYDoYQHzeGEAcfN4YQCA8cAP////////////////////84A4YQGBCGEB84hhAHHziGEAgPHAD/////////////////////OAOGEBgShhAfOYYQBx85hhAIDxwA/////////////////////zi0In0AtEQAABQBpkQ8pR8xPKUIHzE9pQkPHQD/////////////////////zQMcERgWHBEP0qUJD7elCg8dAP/////////////////////MAxwRGBgcEQ9opggfMU2mCQ8dAP/////////////////////NAxwRGBocEQ/+pggfMeOmCQ8dAP/////////////////////NAxwRGBwcEQ+UpwgfMXmnCQ8dAP/////////////////////NAxwRGB4cEQ8qqAgfMQ+oCQ8dAP/////bUCBsZWF2d6Z5pagAAAAJ4f8P/AT//////////////8wDHBEYIBwRD8CoCB8xpagJDx0A/////////////////////80DHBEYIhwRD1apCB8xO6kJDx0A/////////////////////80DHBEYJBwRD+ypCB8x0akJDx0A/////////////////////80DHBEYJhwRD4KqCB8xZ6oJDx0A/////////////////////8tQOyAifQDOT5zPAAAAAIYlTxg=', // oxfmt-ignore

@@ -5,7 +5,7 @@ import { settled } from './wait-for.ts'
 v8.setFlagsFromString('--expose-gc')
 const gc = vm.runInNewContext('gc') as () => void
 
-/** What is held after everything that can go has gone, bytes: the heap and what hangs on it. */
+/** Memory after garbage collection, in bytes: the heap and the buffers that it holds. */
 export async function heldBytes(): Promise<number> {
   for (let round = 0; round < 3; round += 1) {
     gc()
@@ -15,14 +15,14 @@ export async function heldBytes(): Promise<number> {
   return heapUsed + arrayBuffers
 }
 
-/** Bytes of this process as the system counts them. */
+/** The memory of this process as the system counts it, in bytes. */
 export function residentBytes(): number {
   return process.memoryUsage.rss()
 }
 
 /**
- * Milliseconds of processor time that this process spends on the work: what a person would wait for on a quiet machine. By the
- * clock it would be the time that others leave.
+ * Milliseconds of processor time that this process spends on the work: the time that a user would wait on a quiet machine. Clock
+ * time depends on other programs.
  */
 export async function cpuMs(work: () => unknown): Promise<number> {
   const before = process.cpuUsage()
@@ -31,14 +31,14 @@ export async function cpuMs(work: () => unknown): Promise<number> {
   return (user + system) / 1_000
 }
 
-/** The most processor time of a turn (`turnsDuring`), milliseconds. */
+/** The longest turn (`turnsDuring`), in milliseconds of processor time. */
 export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
   return (await turnsDuring(work)).at(-1) ?? 0
 }
 
 /**
- * The processor time that this thread took between two of its own timers each time, in milliseconds, the shortest first: what
- * held everything else up, and cannot be blamed on who else was busy.
+ * The processor times that this thread took between two of its own timers, in milliseconds, the shortest first: for these times it
+ * blocked everything else, independently of other programs.
  */
 export async function turnsDuring(work: () => Promise<unknown>): Promise<number[]> {
   const turns: number[] = []

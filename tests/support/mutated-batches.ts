@@ -10,19 +10,19 @@ import { javaFixture, join, utf8 } from '../../electron/kafka/records/fixtures/r
 import { CODECS } from '../../electron/kafka/records/batch-types.ts'
 import { lz4Frames, lz4Plain } from './lz4-frames.ts'
 
-/** A batch that was damaged on purpose, between two that are whole. */
+/** A batch that was damaged on purpose, between two intact ones. */
 export interface MutatedBatch {
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** Where it lies in them. */
+  /** Where it is in `bytes`. */
   readonly start: number
   readonly end: number
-  /** What says where it begins and ends is as it was: whatever follows it can be found. */
+  /** Its length and magic are intact, so that the batch after it can be found. */
   readonly isFramed: boolean
-  /** Of the batch that it was made of. */
+  /** The name of the batch from which it was made. */
   readonly seed: string
 }
 
-/** Its offsets; those of the whole ones lie before and behind. */
+/** Its first offset; those of the intact batches are before and after it. */
 export const MUTATED_AT = 100n
 export const BEHIND_AT = 2_000n
 export const BEHIND_RECORDS = 3
@@ -30,16 +30,16 @@ export const BEHIND_RECORDS = 3
 const before = writeBatch([plain('before', 'one'), plain(null, 'two')])
 const behind = writeBatch([plain('k', 'three'), plain('k', 'four'), plain('k', 'five')], { baseOffset: BEHIND_AT })
 
-/** The nth, the same each time. */
+/** The nth batch, the same in each run. */
 export function mutatedBatch(n: number): MutatedBatch {
   const random = chance(n)
   const { name, batch, body } = seeds[n % seeds.length]!
   const codec = batch[AT.attributes + 1]! & CODEC_MASK
   let made: Uint8Array
-  // Within the records, and compressed again: else few of what is compressed would come so far as to be looked at.
+  // Damages the records and compresses them again: otherwise most damage to compressed records would end at the decompressor.
   if (codec !== 0 && random(3) === 0) made = withBody(batch, compress(CODECS[codec]!, mutated(body, random)))
   else made = withBody(batch, mutated(batch.subarray(AT.records), random))
-  // Of one codec, said to be of another.
+  // The header names another codec than the one that was used.
   if (random(40) === 0) made[AT.attributes + 1] = (made[AT.attributes + 1]! & ~CODEC_MASK) | random(6)
   for (let changes = random(6) === 0 ? 1 + random(3) : 0; changes > 0; changes -= 1) {
     made[random(AT.records)] = anyByte(random)
@@ -50,7 +50,7 @@ export function mutatedBatch(n: number): MutatedBatch {
   return { bytes, start: before.length, end: before.length + made.length, isFramed, seed: name }
 }
 
-/** What is wrong with how a walk of such bytes told of their offsets: each is a record or in a hole, in order, once. */
+/** Errors in how a walk of such bytes reports offsets: each must be a record or in a hole, in order, once. */
 export function wrongAccounts(pieces: readonly RecordColumns[], { isFramed }: MutatedBatch): string[] {
   const wrong: string[] = []
   for (const columns of pieces) {
@@ -75,7 +75,7 @@ export function wrongAccounts(pieces: readonly RecordColumns[], { isFramed }: Mu
   return wrong
 }
 
-/** One of the changes that happen to bytes, or that somebody makes. */
+/** One of the changes that may happen to bytes by accident or on purpose. */
 function mutated(of: Uint8Array, random: Random): Uint8Array {
   const bytes = Uint8Array.from(of)
   if (bytes.length === 0) return bytes
@@ -94,7 +94,7 @@ function mutated(of: Uint8Array, random: Random): Uint8Array {
     case 4:
       return bytes.copyWithin(random(bytes.length), at, at + length)
     case 5:
-      // Where codecs and records say how long they are.
+      // The place where codecs and records have their lengths.
       bytes[Math.min(bytes.length - 1, random(24))] = anyByte(random)
       return bytes
     default:
@@ -108,7 +108,7 @@ const anyByte = (random: Random): number => (random(2) === 0 ? edges[random(edge
 
 type Random = (below: number) => number
 
-/** For each number another, whatever the one before it was. */
+/** A different random sequence for each `n`, independent of the others. */
 function chance(n: number): Random {
   let state = (Math.imul(n + 1, 0x9e37_79b1) ^ 0x5bd1_e995) | 1
   return (below) => {
@@ -119,7 +119,7 @@ function chance(n: number): Random {
   }
 }
 
-/** The batch with other records behind its header, which says how long they are. */
+/** The batch with other records after its header, and the matching length in it. */
 function withBody(batch: Uint8Array, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const made = join(batch.subarray(0, AT.records), body) as Uint8Array<ArrayBuffer>
   new DataView(made.buffer).setInt32(AT.length, made.length - FRAME_PREFIX)
@@ -134,13 +134,13 @@ function plain(key: string | null, value: string | null, more: Partial<RecordToW
 interface Seed {
   name: string
   batch: Uint8Array<ArrayBuffer>
-  /** Its records, not compressed. */
+  /** Its records, uncompressed. */
   body: Uint8Array
 }
 
 const order = (n: number): string => `{"id":${4_000 + n},"customer":{"id":${n % 7},"name":"Customer ${n % 5}"},"status":"${['paid', 'open', 'failed'][n % 3]}","total":${n * 1.25}}` // oxfmt-ignore
 
-/** What is written out, what repeats at every distance, what does not repeat, and what is not there. */
+/** Ordinary records, data that repeats at every distance, data that does not repeat, and nulls. */
 const kinds: { name: string; records: RecordToWrite[] }[] = [
   { name: 'orders', records: Array.from({ length: 24 }, (_, n) => plain(`order-${n}`, order(n), { timestamp: 1_764_000_000_000n + BigInt(n * n * 977) })) },
   { name: 'one', records: [plain('k', 'v')] },
@@ -152,7 +152,7 @@ const kinds: { name: string; records: RecordToWrite[] }[] = [
 
 const baseOffset = MUTATED_AT
 
-/** Of a batch: the same records, compressed by somebody else. */
+/** A batch with the same records, compressed by another library. */
 function otherwise(name: string, records: RecordToWrite[], packed: (body: Uint8Array) => Uint8Array): Seed {
   const codec = name.split(' ')[0] as (typeof CODECS)[number]
   const body = bodyOf(records)

@@ -19,26 +19,26 @@ import {
 } from './mutated-batches.ts'
 import { startBatchReader } from './serialisers.ts'
 
-/** What became of damaged batches. */
+/** Results for damaged batches. */
 export interface MutationRun {
   mutations: number
-  /** Read by us and by the other, to the last byte alike. */
+  /** Read by us and by the other decoder, with the same bytes. */
   alike: number
   refusedByBoth: number
-  /** Read by one of them only, and why the other would not. */
+  /** Read by only one of them, and why the other refused it. */
   onlyOurs: Reasons
   onlyTheirs: Reasons
-  /** What must not be, with the number of the batch. */
+  /** Errors, with the number of the batch. */
   wrong: string[]
-  /** Of a hundred batches, by the clock. */
+  /** The longest time for a hundred batches, by the clock. */
   slowestMs: number
 }
 
 /**
- * Where it is known why one of two decoders reads what the other refuses; whatever else it is, is wrong.
- * Theirs verifies what the codecs' own checksums say (of a batch its checksum does), wants names of headers to be UTF-8 and no
- * byte behind the last frame; of LZ4 frames it reads the first. Ours refuses offsets that go back, counts below 0, lengths below
- * −1, distances of 0, what is reserved, and pieces cut off.
+ * The known reasons why one of two decoders reads what the other refuses; any other difference is an error.
+ * Theirs verifies the codecs' own checksums (the batch's checksum covers that for us), requires names of headers to be UTF-8 and no
+ * bytes after the last frame, and reads only the first LZ4 frame. Ours refuses offsets that go back, counts below 0, lengths below
+ * −1, distances of 0, reserved bits, and truncated pieces.
  */
 const known = {
   onlyOurs: /_reservedFlag_set|hecksum_invalid|UnicodeDecodeError|Not a gzipped file|Unknown frame descriptor/,
@@ -46,16 +46,16 @@ const known = {
     /codec 3, bad-count: # bytes follow|the offset of a record|the batch says it holds|unknown header flags set|the length of a (key|value)|has no valid (value|name)|bad-offset|snappy framing is damaged|no LZ# frame where one should start|a block of the LZ# frame is damaged|unexpected end of file/,
 }
 
-/** How often, and the first that it was. */
+/** How often each reason occurred, and the first batch with it. */
 type Reasons = Record<string, { times: number; first: number }>
 
 const AT_ONCE = 100
-/** Every so many of them is opened. */
+/** One of this many batches is also opened. */
 const OPENED = 10
 
 /**
- * Damaged batches through the workers as all that is read goes through them, in turns as rows, by each kind of filter, counted
- * and as lines; and each beside another client's decoder.
+ * Sends damaged batches through the workers like everything that is read, in turns as rows, by each kind of filter, counted
+ * and as lines; and compares each with another client's decoder.
  */
 export async function runMutations(
   pool: DecodePool,
@@ -97,7 +97,7 @@ const decodedAt = { connection: 'mutated', topic: 'mutated', partition: 0 }
 const customer: RowField = { part: 'value', path: ['customer', 'id'] }
 const previewBytes = { key: 128, value: 384 }
 
-/** As a list, a search, a count, an export and a look at the newest of each key ask for them. */
+/** The options of a list, a search, a count, an export and of the newest record of each key. */
 function optionsOf(turn: number, filters: readonly number[]): PartOptions {
   const shared = { decodedAt, previewBytes, verifyCrc: 'rows', fromOffset: 0n, logEnd: 3_000n } as const
   const matching = filters[turn % filters.length]!
@@ -112,7 +112,7 @@ function optionsOf(turn: number, filters: readonly number[]): PartOptions {
   return ways[turn % ways.length]!
 }
 
-/** What went wrong, with the place of the batch. */
+/** What went wrong, with the index of the batch. */
 async function walkAll(
   pool: DecodePool,
   batches: readonly MutatedBatch[],
@@ -125,7 +125,7 @@ async function walkAll(
     offset += length
     return part
   })
-  // As somebody opens one of its records, too.
+  // Also as when one of its records is opened.
   const opened = batches
     .filter((_, i) => i % OPENED === 0)
     .map(async ({ bytes }, i) => {
@@ -138,7 +138,7 @@ async function walkAll(
     const one = batches[i]!
     const wrong = wrongAccounts(pieces, one)
     const last = pieces.at(-1)!
-    // What follows is read whatever it was, unless it claims the same offsets itself.
+    // The batch after it must be read in any case, unless the damaged one claims the same offsets.
     const isWhole = last.nextOffset === BEHIND_AT + BigInt(BEHIND_RECORDS)
     const claims = new DataView(one.bytes.buffer).getBigInt64(one.start) + BigInt(new DataView(one.bytes.buffer).getInt32(one.start + AT.lastOffsetDelta)) // oxfmt-ignore
     if (one.isFramed && !isWhole && claims < BEHIND_AT) wrong.push(`ended before ${last.nextOffset}`)
@@ -150,10 +150,10 @@ const room = new ReusedRoom()
 const cursor = new RecordCursor(room.of)
 const sizes = Buffer.alloc(24)
 
-/** The other client takes a record's attributes for a number that may have more bytes, and what follows for something else. */
+/** The other client reads a record's attributes as a number of variable length, and then misreads what follows. */
 const isMistaken = (): boolean => cursor.attributes >= 0x80
 
-/** "ok <records> <checksum>" or "no <why>", as batches.py says it. */
+/** "ok <records> <checksum>" or "no <why>", in the form of batches.py. */
 function readByUs(batch: Uint8Array): string {
   const item = new BatchWalker(batch, {}).next()
   if (item === null) return 'no batch'
@@ -187,7 +187,7 @@ function readByUs(batch: Uint8Array): string {
 }
 
 function compare(run: MutationRun, one: MutatedBatch, theirs: string, n: number): void {
-  // Another length or format: there the other client looks at other bytes. Markers are none of the records.
+  // With another length or format the other client reads other bytes. Markers are not records.
   if (!one.isFramed || (one.bytes[one.start + AT.attributes + 1]! & CONTROL) !== 0) return
   const ours = readByUs(one.bytes.subarray(one.start, one.end))
   if (ours === 'no comparison') return

@@ -5,11 +5,11 @@ import type { KafkaTools } from '../../scripts/lib/kafka-tools.ts'
 export interface DumpedBatches {
   batches: number
   records: number
-  /** Batches of one producer that carry a sequence which another one carries, too: `producer/epoch/sequence at offset`. */
+  /** Batches of a producer whose sequence another batch has, too: `producer/epoch/sequence at offset`. */
   twice: string[]
 }
 
-/** What Kafka's own DumpLogSegments finds in a partition's segment files: the judge of whether anything was written twice. */
+/** What Kafka's own DumpLogSegments finds in a partition's segment files: it shows whether anything was written twice. */
 export async function dumpedBatches(tools: KafkaTools, folder: string): Promise<DumpedBatches> {
   const files = (await fs.readdir(folder)).filter((file) => file.endsWith('.log')).sort()
   const { stdout } = await tools.call('DumpLogSegments', [

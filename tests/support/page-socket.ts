@@ -5,7 +5,7 @@ import { addressId, importKey } from '#shared/wire/handshake.ts'
 import type { Pass } from '#shared/wire/handshake.ts'
 import { greet } from '../../renderer/api/handshake.ts'
 
-/** What a browser's socket sends with its upgrade. */
+/** The headers that a browser's socket sends with its upgrade. */
 export function wireSocket(port: number, options: ClientOptions = {}, target = '/wire'): WebSocket {
   const origin = `http://127.0.0.1:${port}`
   const socket = new WebSocket(`ws://127.0.0.1:${port}${target}`, { origin, perMessageDeflate: false, ...options })
@@ -13,12 +13,12 @@ export function wireSocket(port: number, options: ClientOptions = {}, target = '
   return socket
 }
 
-/** The pass that a start's address holds. */
+/** The pass in the start address. */
 export function addressPass(token: string): Pass {
   return { id: addressId, key: new Uint8Array(Buffer.from(token, 'base64url')) }
 }
 
-/** Goes through the handshake as a page does; rejects when the socket closes first, or its other end proves nothing. */
+/** Does the handshake as a page does; rejects if the socket closes first, or the other end does not prove itself. */
 export async function proveSelf(socket: WebSocket, port: number, { id, key }: Pass): Promise<Pass> {
   const closed = once(socket, 'close').then(([code]) => Promise.reject(new Error(`closed with ${code}`)))
   closed.catch(() => undefined)

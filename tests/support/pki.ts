@@ -5,7 +5,7 @@ import forge from 'node-forge'
 import { keytool } from '../../scripts/lib/java.ts'
 import { run } from '../../scripts/lib/run-program.ts'
 
-/** A certificate with its key, as PEM, and as files in the folder it was made in. */
+/** A certificate with its key, as PEM, and as files in the folder in which it was made. */
 export interface Issued {
   name: string
   cert: string
@@ -29,7 +29,7 @@ export interface IssueOptions {
 
 const dayMs = 86_400_000
 
-/** Issues a certificate with any dates and names one likes, which openssl's command line of Debian 12 cannot. */
+/** Issues a certificate with any dates and names, which the openssl command of Debian 12 cannot. */
 export async function issue(folder: string, name: string, options: IssueOptions = {}): Promise<Issued> {
   const { by, commonName = name, isCa = false, names = [], from = -1, to = 3_650 } = options
   const pair = options.key ?? generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -8,11 +8,11 @@ export interface WantedRecord {
   key: Uint8Array | null
   value: Uint8Array | null
   headers?: { name: Uint8Array; value: Uint8Array | null }[]
-  /** Left out: when it is written. */
+  /** Left out: the time when it is written. */
   timestamp?: bigint
 }
 
-/** Writes one record by plan and apply; the offset that its receipt tells. */
+/** Writes one record by plan and apply; returns the offset in its receipt. */
 export async function produceOne(
   app: TestApp,
   connectionId: ConnectionId,

@@ -15,10 +15,10 @@ interface Reach {
 
 export type ProxyTls = Parameters<typeof reverseProxy>[2]
 
-/** Nobody is there: a guard answers everything itself. */
+/** No server listens there: a guard answers everything itself. */
 const NOBODY = 'http://127.0.0.1:1'
 
-/** Clients of registries, and proxies that answer before them or instead of them; `close` ends them all. */
+/** Clients of registries, and proxies in front of registries or instead of them; `close` ends them all. */
 export function reachRegistries() {
   const ends: (() => unknown)[] = []
   return {

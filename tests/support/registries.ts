@@ -2,7 +2,7 @@ import { startApicurio, type ApicurioVersion, type RunningApicurio } from '../..
 
 export type { RunningApicurio }
 
-/** Both of them are what people run; the newer needs a newer Java, and is left out where there is none. */
+/** Both are in use; the newer one needs a newer Java, and is left out if there is none. */
 export const apicurioVersions: readonly ApicurioVersion[] = ['2.6.13.Final', '3.3.3']
 
 export async function startRegistries(): Promise<RunningApicurio[]> {

@@ -22,7 +22,7 @@ export const password = 'alice-secret'
 export const alice = (mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512') => ({ mechanism, username: 'alice' })
 export const named = (made: Profile) => ({ name: made.name, profile: made })
 
-/** Three nodes with SASL, TLS and ACLs, with a topic and a group of alice's, and the app. */
+/** Three nodes with SASL, TLS and ACLs, a topic and a group of alice, and the app. */
 export async function startSecureApp() {
   const kafka = await startSecureKafka()
   const app = await startApp()
@@ -36,7 +36,7 @@ export async function startSecureApp() {
     script('--group', 'alice-reader', '--topic', 'alice-orders'),
     script('--group', 'bob-reader', '--topic', 'alice-orders:0'),
   ])
-  /** Every error and answer the app gave, as text: no secret may be in it. */
+  /** Every error and answer of the app, as text: it must not contain a secret. */
   const said: string[] = []
   let count = 0
   const profile = (brokers: string, { tls, sasl, addressMap = [] }: SecureOptions): Profile => {
@@ -65,7 +65,7 @@ export async function startSecureApp() {
       said.push(JSON.stringify(report))
       return report
     },
-    /** Not in what was said, and in no file of the data folder, in whatever form. */
+    /** Checks that they are neither in the answers nor in any file of the data folder, in any form. */
     nothingTold: async (secrets: readonly string[]): Promise<void> => {
       const state = JSON.stringify([await app.call('profiles.list', {}), await app.call('connections.list', {})])
       const files = await fs.readdir(app.dataDir, { recursive: true, withFileTypes: true })

@@ -19,7 +19,7 @@ export interface YardstickRecord {
   value: Tagged
 }
 
-/** Confluent's own serialisers for Python: what they wrote or found in a topic, read back by their deserialisers. */
+/** Confluent's own serialisers for Python: they write records, and read records of a topic with their deserialisers. */
 export async function serialisers(
   command: 'write' | 'read',
   at: { bootstrap: string; registry: string; kind: SerialiserKind; topic: string; count: number; seed?: number },
@@ -34,13 +34,13 @@ export async function serialisers(
     .map((line) => JSON.parse(line) as YardstickRecord)
 }
 
-/** Writes odd records of all kinds (odd_records.py), for `selectedByHand`. */
+/** Writes unusual records of all kinds (odd_records.py), for `selectedByHand`. */
 export async function writeOddRecords(at: OddRecords & { seed: number }): Promise<void> {
   const { bootstrap, registry, topic, count, seed } = at
   await filtersScript(['write', bootstrap, registry, topic, String(count), String(seed)])
 }
 
-/** Which of them filters select, by name, as predicates in Python have it: "partition/offset". */
+/** The records that each named filter should select, by predicates in Python: "partition/offset". */
 export async function selectedByHand({
   bootstrap,
   registry,
@@ -60,7 +60,7 @@ interface OddRecords {
   count: number
 }
 
-/** The newest record of each key ("partition/offset"), and how many have which `status`, by a consumer in Python. */
+/** The newest record of each key ("partition/offset"), and the counts by `status`, by a consumer in Python. */
 export async function newestByHand(at: {
   bootstrap: string
   topic: string
@@ -72,15 +72,15 @@ export async function newestByHand(at: {
 
 export interface CommitStep {
   how: 'auto' | 'sync' | 'rewind' | 'transaction' | 'aborted'
-  /** By the clock of this machine, after the commit was answered. */
+  /** By this machine's clock, after the commit was answered. */
   at: bigint
-  /** All that the group has committed by then. */
+  /** Everything that the group has committed by then. */
   positions: Map<number, bigint>
-  /** What was consumed since the step before: "partition/offset". */
+  /** The records that were consumed since the previous step: "partition/offset". */
   read: string[]
 }
 
-/** A group of Confluent's client that consumes a topic and commits in several ways (commits.py), as it says itself. */
+/** A group of Confluent's client that consumes a topic and commits in several ways (commits.py), by its own account. */
 export async function commitInManyWays(at: {
   bootstrap: string
   topic: string
@@ -104,9 +104,9 @@ export async function commitInManyWays(at: {
     })
 }
 
-/** A member of Confluent's client (member.py), which says what it has each time that changes. */
+/** A member of Confluent's client (member.py), which reports its partitions each time they change. */
 export async function startMember(at: { bootstrap: string; topic: string; group: string; assignor: string }): Promise<{
-  /** As of now. */
+  /** The partitions that it has now. */
   partitions(): readonly number[]
   stop(): Promise<void>
 }> {
@@ -124,7 +124,7 @@ export async function startMember(at: { bootstrap: string; topic: string; group:
   }
 }
 
-/** What DuckDB answers, each row as its columns in order: texts, numbers as texts, bytes in hex, null. */
+/** DuckDB's answer, each row as its columns in order: texts, numbers as texts, bytes in hex, null. */
 export async function duckRows(sql: string): Promise<(string | null)[][]> {
   const script = `
 import duckdb, json, sys
@@ -135,7 +135,7 @@ print(json.dumps([[shown(one) for one in row] for row in duckdb.sql(sys.argv[1])
   return JSON.parse(result.stdout) as (string | null)[][]
 }
 
-/** Reads batches by a Kafka client in Python, with the codecs' own libraries: a line of each, as batches.py says them. */
+/** Reads batches with a Kafka client in Python and the codecs' own libraries: one line for each, in the form of batches.py. */
 export async function startBatchReader(): Promise<{
   read(batches: readonly Uint8Array[]): Promise<string[]>
   close(): void
@@ -164,7 +164,7 @@ async function filtersScript(args: string[]): Promise<string> {
   return result.stdout
 }
 
-/** A Python with the packages of requirements.txt, in the cache; fetched once. */
+/** A Python with the packages of requirements.txt, in the cache; installed once. */
 async function python(): Promise<string> {
   const requirements = path.join(folder, 'requirements.txt')
   const home = cachePath('python-serialisers')

@@ -1,6 +1,6 @@
 import type { KafkaApi, Throttled } from '../../electron/kafka/protocol/api.ts'
 
-/* What brokers say among themselves of a share group's records (KIP-932). A cluster without ACLs lets anybody. */
+/* The requests between brokers about a share group's records (KIP-932). A cluster without ACLs accepts them from anybody. */
 
 export interface StateBatch {
   first: bigint
@@ -24,7 +24,7 @@ interface Told extends Throttled {
   batches: StateBatch[]
 }
 
-/** The coordinator's own sum of all that it was told. */
+/** The coordinator's own state after all updates. */
 export const readShareGroupState: KafkaApi<At, Told> = {
   key: 84,
   name: 'ReadShareGroupState',

@@ -5,13 +5,13 @@ import { currentKafka, kafkaJars } from '../../scripts/lib/kafka-jars.ts'
 import { writeLogging } from '../../scripts/lib/kafka-logging.ts'
 import { createTools, type KafkaTools } from '../../scripts/lib/kafka-tools.ts'
 
-/** The shared node of this run, with Kafka's own tools pointed at it. */
+/** The shared node of this run, with Kafka's own tools for it. */
 export async function sharedKafka(): Promise<{ bootstrap: string; dir: string; tools: KafkaTools }> {
   const { bootstrap, dir } = inject('kafka')
   return { bootstrap, dir, tools: await toolsFor({ bootstrap, dir }) }
 }
 
-/** Kafka's own tools for a cluster that the global set-up started, in another process than the tests'. */
+/** Kafka's own tools for a cluster that the global set-up started in another process. */
 export async function toolsFor({ bootstrap, dir }: { bootstrap: string; dir: string }): Promise<KafkaTools> {
   const [jars, command, logging, archives] = await Promise.all([
     kafkaJars(currentKafka),
@@ -24,7 +24,7 @@ export async function toolsFor({ bootstrap, dir }: { bootstrap: string; dir: str
 
 let count = 0
 
-/** A name no other test uses, readable in a failure. */
+/** A name that no other test uses, readable in a failure. */
 export function uniqueName(stem: string): string {
   count += 1
   return `${stem}-${process.pid}-${Date.now().toString(36)}-${count}`

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import type { KafkaApi, Throttled } from '../../electron/kafka/protocol/api.ts'
 
-/** Every API that we speak, by name: found in the folder rather than listed. */
+/** Every API that we use, by name: found in the folder, so that none is forgotten. */
 export async function spokenApis(): Promise<KafkaApi<unknown, Throttled>[]> {
   const folder = path.join(import.meta.dirname, '../../electron/kafka/protocol')
   const names = (await fs.readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))

@@ -19,7 +19,7 @@ interface HeartbeatAnswer extends Throttled {
   memberEpoch: number
 }
 
-/** KIP-1071, as an app of one subtopology that reads one topic sends it. */
+/** The request of KIP-1071, as sent by an app with one subtopology that reads one topic. */
 const streamsHeartbeat: KafkaApi<Heartbeat, HeartbeatAnswer> = {
   key: 88,
   name: 'StreamsGroupHeartbeat',
@@ -60,7 +60,7 @@ interface MemberCommit {
   at: { topic: string; partition: number; offset: bigint }
 }
 
-/** As a member commits: with its id and epoch, without which the broker takes it for an administrator's. */
+/** A commit by a member: with its id and epoch, otherwise the broker treats it as an administrator's. */
 const memberCommit: KafkaApi<MemberCommit, Throttled & { errorCodes: number[] }> = {
   key: 8,
   name: 'OffsetCommit',
@@ -94,7 +94,7 @@ const memberCommit: KafkaApi<MemberCommit, Throttled & { errorCodes: number[] }>
   },
 }
 
-/** KIP-848, as a consumer of one topic sends it. */
+/** The request of KIP-848, as sent by a consumer of one topic. */
 const consumerHeartbeat: KafkaApi<Heartbeat, HeartbeatAnswer> = {
   key: 68,
   name: 'ConsumerGroupHeartbeat',
@@ -118,21 +118,21 @@ const consumerHeartbeat: KafkaApi<Heartbeat, HeartbeatAnswer> = {
 
 export interface MemberByHand {
   memberId: string
-  /** Keeps it alive, and takes over what it was given meanwhile. */
+  /** Keeps it alive, and accepts its new assignment. */
   beat(): Promise<number>
-  /** As it does after reading. */
+  /** Commits as after reading. */
   commit(at: MemberCommit['at']): Promise<void>
   leave(): Promise<void>
 }
 
 /**
- * A member of a streams group, by hand: Kafka's distribution without its optional jars has no Kafka Streams. It lives for
- * the broker's session time (45 s) from its last beat on.
+ * A hand-written member of a streams group: Kafka's distribution without its optional jars has no Kafka Streams. It lives for
+ * the broker's session timeout (45 s) after its last heartbeat.
  */
 export const joinStreamsGroup = (bootstrap: string, group: string, topic: string): Promise<MemberByHand> =>
   join(bootstrap, { group, topic }, streamsHeartbeat, 'streams-by-hand')
 
-/** The same of a KIP-848 consumer group: it joins and leaves in milliseconds, which no consumer does that starts a Java. */
+/** The same for a KIP-848 consumer group: it joins and leaves in milliseconds, faster than a consumer that starts a JVM. */
 export const joinConsumerGroup = (bootstrap: string, group: string, topic: string): Promise<MemberByHand> =>
   join(bootstrap, { group, topic }, consumerHeartbeat, 'consumer-by-hand')
 

@@ -1,9 +1,9 @@
 import { keyText, type Value } from '#shared/model/decoded-value.ts'
 
-/** A value with tags, as serialisers/values.py writes it: a kind, and text or more of the same. */
+/** A value with tags, as serialisers/values.py writes it: a kind, and text or further tagged values. */
 export type Tagged = [string] | [string, string] | ['list', Tagged[]] | ['fields', [string, Tagged][]]
 
-/** What Confluent's Python would have made of our tree. */
+/** Our tree in the form of Confluent's Python. */
 export function taggedValue(value: Value): Tagged {
   if (value.meant !== undefined) return ['meant', trimmed(value.meant)]
   switch (value.kind) {
@@ -33,7 +33,7 @@ export function taggedValue(value: Value): Tagged {
   }
 }
 
-/** By names, in the order of both sides' own code units. */
+/** Sorted by names, in the order of code units. */
 export function sorted(tagged: Tagged): Tagged {
   if (tagged[0] === 'list') return ['list', (tagged[1] as Tagged[]).map(sorted)]
   if (tagged[0] === 'fields') {
@@ -53,7 +53,7 @@ function bitsOf(value: number): string {
   return view.getBigUint64(0).toString(16).padStart(16, '0')
 }
 
-/** Trailing zeros of a second say how it is stored, and not what it is. */
+/** Without trailing zeros of seconds, which only show how a time is stored. */
 function trimmed(text: string): string {
   return text.replace(/(\.\d*?)0+(?=[Zs]?$)/, '$1').replace(/\.(?=[Zs]?$)/, '')
 }

@@ -1,13 +1,13 @@
-// The one place where a test waits. What is waited for is an event with a name, and never a time in which it surely must
-// have happened: on a machine whose cores are all taken, it has not. Limits are against hanging, not for speed.
+// The only place where tests wait. They wait for an event with a name, never for a time after which it must have happened:
+// on a machine whose cores are all busy, it has not. Limits are against hanging, not for speed.
 
-// The real ones, also in a test that has put the clock away.
+// The real ones, also in a test that has replaced the clock.
 const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
 const now = performance.now.bind(performance)
 
 /** Long enough for anything that happens at all, on any machine; shorter than a test's own limit, which names no event. */
 export const HANG_MS = 60_000
-/** How many times as long it is waited for what comes little by little, as a million rows on a busy machine: that hangs not. */
+/** How many times as long to wait for slow progress, such as a million rows on a busy machine: that is not hanging. */
 const COMING = 4
 
 export interface Waiting {
@@ -17,7 +17,7 @@ export interface Waiting {
 
 type Found<T> = Exclude<T, null | undefined | false>
 
-/** Waits until `look` finds something (neither nothing nor false), and gives it. One that throws has found nothing. */
+/** Waits until `look` finds something (not null, undefined or false), and returns it. If it throws, it has found nothing. */
 export async function until<T>(event: string, look: () => T | Promise<T>, waiting?: Waiting): Promise<Found<T>> {
   return await lookAgain(event, waiting, async () => {
     const found = await look()
@@ -26,7 +26,7 @@ export async function until<T>(event: string, look: () => T | Promise<T>, waitin
   })
 }
 
-/** Waits until the assertions of `check` hold. The failure tells what they missed last. */
+/** Waits until the assertions of `check` hold. The failure has the message of the last attempt. */
 export async function untilHolds(event: string, check: () => unknown, waiting?: Waiting): Promise<void> {
   await lookAgain(event, waiting, async () => void (await check()))
 }
@@ -41,7 +41,7 @@ async function lookAgain<T>(event: string, waiting: Waiting | undefined, look: (
     try {
       return await inTime(event, look(), Math.max(1, deadline - now()))
     } catch (error) {
-      // A look that was cut off saw nothing; the one before it did.
+      // An attempt that was cut off saw nothing; the one before it did.
       if (missed === undefined || !(error instanceof TooLate)) missed = error
     }
     if (waiting?.limitMs === undefined && seen !== String(missed)) {
@@ -53,7 +53,7 @@ async function lookAgain<T>(event: string, waiting: Waiting | undefined, look: (
   }
 }
 
-/** What the work gives, or an error that says what did not come. */
+/** The result of the work, or an error that says what did not happen. */
 export async function inTime<T>(event: string, work: Promise<T>, limitMs = HANG_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
@@ -67,8 +67,8 @@ export async function inTime<T>(event: string, work: Promise<T>, limitMs = HANG_
 }
 
 /**
- * For what must not happen: the assertions of `check` hold now and whenever they are looked at for so long. A busy machine
- * looks less often, and is never wrong for it.
+ * For what must not happen: the assertions of `check` hold now and in each check during the given time. A busy machine
+ * checks less often, but never fails because of that.
  */
 export async function holdsFor(milliseconds: number, check: () => unknown): Promise<void> {
   const end = now() + milliseconds
@@ -79,15 +79,15 @@ export async function holdsFor(milliseconds: number, check: () => unknown): Prom
   await check()
 }
 
-/** Does something again and again until it is told to stop: traffic, samples. */
+/** Repeats something until it is stopped: traffic, samples. */
 export function every(milliseconds: number, act: () => void): { stop(): void } {
   const timer = setInterval(act, milliseconds)
   return { stop: () => clearInterval(timer) }
 }
 
 /**
- * All that was ready to run has run, timers of no time included, and what that made ready, some turns on: enough for fakes,
- * which wait for nothing outside.
+ * Waits until everything that was ready has run, including timers without delay, and some turns more for what that made ready:
+ * enough for fakes, which wait for nothing outside.
  */
 export async function settled(turns = 10): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await sleep(1)

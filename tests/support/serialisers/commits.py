@@ -40,7 +40,7 @@ def now():
 def tell(how):
     global read
     at = now()
-    # What comes next must not fall into the same millisecond, or nobody could tell the two by time.
+    # The next commit must not be in the same millisecond, otherwise the two cannot be told apart by time.
     while now() <= at + 1:
         pass
     print(json.dumps({"how": how, "at": at, "positions": positions, "read": read}), flush=True)
@@ -85,7 +85,7 @@ def automatically():
         time.sleep(0.15)
         consumer.poll(0)
     consumer.close()
-    # The last commit is that of closing.
+    # The last commit is made by closing.
     checker = new_consumer()
     keep(checker.committed([TopicPartition(topic, p) for p in partitions], 30))
     checker.close()
@@ -102,7 +102,7 @@ def by_hand():
         at = reached(consumer)
         commit_by_hand(consumer, at, f"step {step}")
         tell("sync")
-    # Back, twice, and on again.
+    # Back twice, and forward again.
     for back in (15, 7):
         at = {p: max(0, positions[p] - back) for p in positions}
         commit_by_hand(consumer, at, "back")
@@ -131,7 +131,7 @@ def in_transactions():
             keep(at)
         else:
             producer.abort_transaction(60)
-        # Answered once the transaction's marker is there.
+        # It returns once the transaction's marker is written.
         told = consumer.committed([TopicPartition(topic, p) for p in partitions], 60)
         if {one.partition: one.offset for one in told if one.offset >= 0} != positions:
             raise SystemExit(f"the broker says {told}, and {positions} was committed")

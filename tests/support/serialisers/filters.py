@@ -41,7 +41,7 @@ def message_class():
 
 class Formats:
     def __init__(self, address, topic):
-        # Without a limit it waits for ever where an answer is lost (Apicurio 3); with one it asks again.
+        # Without a limit it waits forever if an answer is lost (Apicurio 3); with one it repeats the request.
         registry = SchemaRegistryClient({"url": address, "timeout": 20})
         self.context = SerializationContext(topic, MessageField.VALUE)
         self.write_avro = AvroSerializer(registry, Schema(AVSC, "AVRO"), conf={"subject.name.strategy": lambda context, name: f"{topic}-avro"})

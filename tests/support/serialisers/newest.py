@@ -31,7 +31,7 @@ while len(ended) < len(partitions):
             ended.add(message.partition())
             continue
         place = (message.partition(), message.offset())
-        # A record without a key is no other's successor.
+        # A record without a key does not replace another one.
         newest[(message.partition(), message.key()) if message.key() is not None else place] = place
         records += 1
         status = "absent"

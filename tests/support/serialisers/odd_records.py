@@ -94,7 +94,7 @@ class Odd:
                 value[name] = self.pick(["4711", 4711, [4711], {"id": 4711}, 1.5, False])
         text = self.spelt(value)
         if self.random.random() < 0.05:
-            # The last of two fields of one name counts.
+            # The last of two fields with the same name counts.
             text = text[:-1] + (", " if value else "") + f'"id": {self.number(self.pick(IDS))}}}'
         return text.encode()
 

@@ -108,7 +108,7 @@ class Randoms:
             return {
                 F.TYPE_FLOAT: self.single, F.TYPE_DOUBLE: self.double, F.TYPE_BOOL: lambda: r.random() < 0.5,
                 F.TYPE_STRING: self.text, F.TYPE_BYTES: self.bytes,
-                # Open enums: a number that the schema does not know, too.
+                # Open enums: also a number that the schema does not know.
                 F.TYPE_ENUM: lambda: r.choice([value.number for value in field.enum_type.values] + [77]),
             }[field.type]()
 

@@ -69,9 +69,9 @@ def protobuf(registry, topic, as_text=False):
     settings = {"use.deprecated.format": False}
     reading = ProtobufDeserializer(order_pb2.Order, settings)
     if not as_text:
-        # It registers the schema, and what that imports, as descriptors in base64.
+        # It registers the schema and its imports as descriptors in base64.
         return ProtobufSerializer(order_pb2.Order, registry, settings), reading, random_message, from_message
-    # As a person registers it. The serialiser cannot be given such a schema by a registry that knows no other form of it, so
+    # As a person registers it. The serialiser cannot use such a schema from a registry that has only this form of it, so
     # the five bytes before the data, and the indexes of the message, are written here.
     common = referenced(registry, "PROTOBUF", "common.proto", schemas.COMMON_PROTO)
     schema_id = registry.register_schema(f"{topic}-value", Schema(schemas.ORDER_PROTO, "PROTOBUF", [common]))
@@ -106,7 +106,7 @@ def read(bootstrap, reading, tag, topic, count):
 
 
 def main(command, bootstrap, address, kind, topic, count, seed="0"):
-    # Without a limit it waits for ever where an answer is lost (Apicurio 3); with one it asks again.
+    # Without a limit it waits forever if an answer is lost (Apicurio 3); with one it repeats the request.
     registry = SchemaRegistryClient({"url": address, "timeout": 20})
     writing, reading, make, tag = KINDS[kind](registry, topic)
     if command == "write":
