@@ -229,16 +229,16 @@ export const features: readonly { name: string; apis: readonly JudgedApi[]; note
     note: 'ConsumerGroupHeartbeat for the protocol of KIP-848, the four before it for the classic one',
   },
   {
-    name: 'Delete positions, or undo where there was none',
+    name: 'Delete positions, or undo their creation',
     apis: ['OffsetFetch', 'OffsetDelete', 'DescribeShareGroupOffsets', 'DeleteShareGroupOffsets'],
   },
-  { name: 'Delete a group, or undo what made one', apis: ['OffsetFetch', 'DeleteGroups'] },
+  { name: 'Delete a group, or undo its creation', apis: ['OffsetFetch', 'DeleteGroups'] },
   {
     name: 'Replay or write into a topic',
     apis: ['Metadata', 'DescribeConfigs', 'ListOffsets', 'InitProducerId', 'Produce'],
-    note: 'DescribeConfigs may be missing: what the settings would have warned of is then not said',
+    note: 'without DescribeConfigs there are no warnings about the settings of the topic',
   },
-  { name: 'Make the topic of a replay', apis: ['CreateTopics'], note: 'on the cluster, or on topics of that name' },
+  { name: 'Create the topic of a replay', apis: ['CreateTopics'], note: 'on the cluster, or on topics of that name' },
 ]
 
 const all: readonly [string, ApiFacts][] = Object.entries(kafkaApis)
