@@ -335,6 +335,12 @@ describe('hostile files', () => {
     }
   }, 240_000)
 
+  it('what reads a store leaves the library behind it as it was for others in this process', async () => {
+    const source = { what: 'The keystore', bytes: await fs.readFile(at('modern.p12')) }
+    await readKeyFiles({ client: { kind: 'store', store: source, passphrase: pass } })
+    expect(await issue(folder, 'issued-after', { by: ca })).toMatchObject({ name: 'issued-after' })
+  })
+
   it('a file that takes too long is given up', async () => {
     const source = { what: 'The keystore', bytes: await fs.readFile(at('slow.p12')) }
     const task = { client: { kind: 'store' as const, store: source, passphrase: pass } }

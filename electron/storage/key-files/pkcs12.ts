@@ -9,9 +9,17 @@ const trustedMark = '2.16.840.1.113894.746875.1.1'
 
 /** Opens a PKCS12 store, also with the RC2 and 3DES of older tools. */
 export async function openPkcs12(bytes: Buffer, passphrase: string | undefined): Promise<Store> {
-  const forge = await preparedForge()
+  const { default: forge } = await import('node-forge')
+  const restore = replaceParts(forge)
+  try {
+    return opened(forge, bytes, passphrase)
+  } finally {
+    restore()
+  }
+}
+
+function opened(forge: Forge, bytes: Buffer, passphrase: string | undefined): Store {
   const asn1 = forge.asn1.fromDer(bytes.toString('latin1'), false)
-  budget = mostRounds
   let lastError: unknown = new WrongPassphrase()
   // "No passphrase" is encoded in two ways.
   for (const candidate of passphrase === undefined || passphrase === '' ? ['', undefined] : [passphrase]) {
@@ -65,15 +73,6 @@ function contentOf(forge: Forge, pfx: Pkcs12): Store {
   }
 }
 
-let prepared: Promise<Forge> | null = null
-/** How many rounds of PBKDF2 the current store may still cost. */
-let budget = 0
-
-function spend(rounds: number, each: number): void {
-  budget -= rounds * each
-  if (!(rounds > 0) || budget < 0) throw tooManyRounds(rounds)
-}
-
 /** The parts of forge that its types leave out, or that are replaced. */
 interface Replaceable {
   pki: {
@@ -97,32 +96,45 @@ type Derive = (
 /**
  * Forge parses the containers; what it does slowly or inexactly is replaced. Keys and certificates are kept in their original
  * encoding (forge knows only RSA, and would write certificates again), PBKDF2 is Node's, and the rounds that a file asks for
- * are counted before they are run.
+ * are counted before they are run. The function that it returns puts forge's own parts back: whoever else uses forge in this
+ * process has the same object.
  */
-function preparedForge(): Promise<Forge> {
-  prepared ??= import('node-forge').then(({ default: forge }) => {
-    const { pki, pkcs5, pkcs12 } = forge as unknown as Replaceable
-    const asItStands = (): never => {
-      throw new Error('kept as it stands')
-    }
-    pki.certificateFromAsn1 = asItStands
-    pki.privateKeyFromAsn1 = asItStands
-    pkcs5.pbkdf2 = (password: string | undefined, salt: string, rounds: number, size: number, md: unknown): string => {
-      spend(rounds, 1)
-      const { algorithm } = md as { algorithm: string }
-      const made = pbkdf2Sync(Buffer.from(password ?? '', 'utf8'), Buffer.from(salt, 'latin1'), rounds, size, algorithm)
-      return made.toString('latin1')
-    }
-    const derive = pki.pbe.generatePkcs12Key
-    pki.pbe.generatePkcs12Key = pkcs12.generateKey = (password, salt, id, rounds, size, md) => {
-      // The older key derivation is JavaScript here, ten times slower than Node's PBKDF2.
-      spend(rounds, 10)
-      return derive(password, salt, id, rounds, size, md)
-    }
-    pki.oids[trustedMark] = 'trustedKeyUsage'
-    return forge
-  })
-  return prepared
+function replaceParts(forge: Forge): () => void {
+  const { pki, pkcs5, pkcs12 } = forge as unknown as Replaceable
+  const { certificateFromAsn1, privateKeyFromAsn1 } = pki
+  const { pbkdf2 } = pkcs5
+  const { generateKey } = pkcs12
+  const { generatePkcs12Key } = pki.pbe
+  /** How many rounds of PBKDF2 this store may still cost. */
+  let budget = mostRounds
+  const spend = (rounds: number, each: number): void => {
+    budget -= rounds * each
+    if (!(rounds > 0) || budget < 0) throw tooManyRounds(rounds)
+  }
+  const keptAsItIs = (): never => {
+    throw new Error('The original encoding is kept.')
+  }
+  pki.certificateFromAsn1 = keptAsItIs
+  pki.privateKeyFromAsn1 = keptAsItIs
+  pkcs5.pbkdf2 = (password: string | undefined, salt: string, rounds: number, size: number, md: unknown): string => {
+    spend(rounds, 1)
+    const { algorithm } = md as { algorithm: string }
+    const made = pbkdf2Sync(Buffer.from(password ?? '', 'utf8'), Buffer.from(salt, 'latin1'), rounds, size, algorithm)
+    return made.toString('latin1')
+  }
+  pki.pbe.generatePkcs12Key = pkcs12.generateKey = (password, salt, id, rounds, size, md) => {
+    // The older key derivation is JavaScript here, ten times slower than Node's PBKDF2.
+    spend(rounds, 10)
+    return generatePkcs12Key(password, salt, id, rounds, size, md)
+  }
+  pki.oids[trustedMark] = 'trustedKeyUsage'
+  return () => {
+    Object.assign(pki, { certificateFromAsn1, privateKeyFromAsn1 })
+    Object.assign(pkcs5, { pbkdf2 })
+    Object.assign(pkcs12, { generateKey })
+    Object.assign(pki.pbe, { generatePkcs12Key })
+    delete pki.oids[trustedMark]
+  }
 }
 
 function tooManyRounds(rounds: number): KeyFileError {
