@@ -54,7 +54,7 @@ async function start(): Promise<void> {
   await profiles
   afterPaint(() => {
     if (isDesktop) void api.call('shell.usable', {})
-    // What the last start has left armed is told of though nothing is connected yet.
+    // Plans that the last run left armed are reported even if nothing is connected yet.
     void armed.watch(away.signal)
     // One whose file does not come is asked for again when it is opened.
     void tabKinds.loadViews().catch(() => undefined)

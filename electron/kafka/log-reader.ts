@@ -33,7 +33,7 @@ export { clusterSource, type LogSource } from './reading/source.ts'
  *   for await (const event of reader.rawBatches({ topic, ranges, signal })) …   // undecoded, on this thread
  *
  * Both iterate until every range has an `end` or `failed` event, in offset order within a partition. Leaving the loop, or
- * the signal, ends the read at once. Both throw when the read as a whole fails (the topic is gone or was created anew,
+ * the signal, ends the read at once. Both throw when the read as a whole fails (the topic is gone or was created again,
  * rights, a closed connection) and carry on through leader changes and lost connections. Memory: at most 16 MiB of fetched
  * bytes (`maxInFlightBytes`) and one response per leader are held; the next fetch is under way while these are decoded.
  */

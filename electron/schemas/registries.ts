@@ -45,7 +45,7 @@ export function createRegistries({ profileOf, specOf }: RegistriesOptions): Regi
     const present = open.get(connectionId)
     if (present?.of === text) return present.client
     drop(connectionId)
-    // RegistryRequest for each request anew: a profile may become read-only while this is open.
+    // Called for each request: a profile may become read-only while this is open.
     const mode = () => (profileOf(connectionId).accessMode === 'read-only' ? 'read-only' : 'read-write')
     const client = specOf(profile).then((spec) => openRegistry(spec, mode))
     const entry = { of: text, client }

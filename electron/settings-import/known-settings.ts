@@ -189,7 +189,7 @@ const reasons: [RegExp, string][] = [
   [/(^|\.)sasl\.(client|login)\.callback\.handler\.class$/, 'It names Java code that signs in; Seekline runs none.'],
   [
     /(^|\.)sasl\.login\./,
-    'It tells the Java client when to sign in anew; Seekline does so when the broker asks for it.',
+    'It tells the Java client when to sign in again; Seekline does so when the broker asks for it.',
   ],
   [/(^|\.)java\.security\.auth\.login\.config$/, 'It names a JAAS file: paste that file’s KafkaClient part.'],
   [

@@ -34,7 +34,7 @@ if (what === 'count') {
     await store.save(newProfile(`same-${process.pid}-${i}`, { name: `same ${i}` })).catch(() => undefined)
   }
 } else if (what === 'full') {
-  // With a limit on the size of files: each write is tried, and what came of it is told.
+  // With a limit on the size of files: tries each write, and reports its outcome.
   const store = createProfileStore(join(path, 'profiles'))
   const brokers = Array.from({ length: 100 }, (_, i) => `broker-${i}.example:9092`)
   const journal = openJournal({ folder: join(path, 'journal'), name: 'test', intent: z.string(), result: z.bigint() })

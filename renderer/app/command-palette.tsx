@@ -203,7 +203,7 @@ function useFound(query: string): FoundSection[] {
       })),
     )
     return sections
-    // oxlint-disable-next-line react/exhaustive-deps -- openProfile is made anew on each render and only closes over the services
+    // oxlint-disable-next-line react/exhaustive-deps -- openProfile is created on each render and only closes over the services
   }, [query, id, topics, groups, subjects, openTabs, profiles, navigation, commands, tabs, tabKinds, shell])
 }
 

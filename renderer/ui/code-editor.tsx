@@ -94,7 +94,7 @@ export function CodeEditor({ label, text, language, find, onChange, problems = n
     configured.current = { language: first().language, marker: first().marker }
     return () => view.destroy()
   }, [label, isEditable, inLanguage, marks])
-  // Not when the language stays the same: setting it again would parse the whole text anew.
+  // Not when the language stays the same: setting it would parse the whole text again.
   useEffect(() => {
     if (configured.current.marker === marker) return
     configured.current.marker = marker

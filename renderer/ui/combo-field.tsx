@@ -7,7 +7,7 @@ import { formatGrouped } from './format.ts'
 import { FieldShell, fieldClass } from './field-shell.tsx'
 import { keyedItems, type Keyed } from './list-keys.ts'
 
-/** Names to choose from that may be 200,000: found the way that whoever keeps them finds them, without a list of all. */
+/** Names to choose from that may be 200,000: the owner of the names searches them, so no list of all is needed. */
 export interface NameChoice {
   includes: (name: string) => boolean
   /** The first `most` names with this text, and how many have it. */

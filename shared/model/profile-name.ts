@@ -5,14 +5,14 @@
 export function nameProblem(name: string): string | undefined {
   const hidden = Array.from(name).find((c, at, all) => isHidden(c) && !joinsEmoji(all, at))
   if (hidden !== undefined) {
-    return `The name holds a character that is not seen or turns the text around (U+${hex(hidden)}). Type it anew.`
+    return `The name holds a character that is not seen or turns the text around (U+${hex(hidden)}). Type it again.`
   }
   const styled = Array.from(name).find((c) => c.normalize('NFKC') !== c && /[A-Za-z0-9]/.test(c.normalize('NFKC').normalize('NFD')) && c.normalize('NFKC') !== c.normalize('NFC')) // oxfmt-ignore
-  if (styled !== undefined) return `“${styled}” (U+${hex(styled)}) only looks like a letter or digit. Type it anew.`
+  if (styled !== undefined) return `“${styled}” (U+${hex(styled)}) only looks like a letter or digit. Type it again.`
   for (const word of name.normalize('NFC').split(/[^\p{L}\p{M}]+/u)) {
     const scripts = lookAlikeScripts.filter(([, pattern]) => pattern.test(word)).map(([script]) => script)
     if (scripts.length > 1)
-      return `“${word}” mixes ${scripts.join(' and ')} letters, some of which look alike. Type it anew.`
+      return `“${word}” mixes ${scripts.join(' and ')} letters, some of which look alike. Type it again.`
   }
   return undefined
 }

@@ -127,7 +127,7 @@ export function comparedSentence({ rows, measure }: Comparison): string {
     differs === 0 ? '' : `${partitions(differs)} ${differs === 1 ? 'differs' : 'differ'} in ${of} (${more.join(', ')})`, // oxfmt-ignore
     left === 0 ? '' : `${partitions(left)} only on the left`,
     right === 0 ? '' : `${partitions(right)} only on the right`,
-    anew === 0 ? '' : `${partitions(anew)} of topics that were created anew in between`,
+    anew === 0 ? '' : `${partitions(anew)} of topics that were created again in between`,
     unknown === 0 ? '' : `${partitions(unknown)} whose ${of} is not known`,
     same === 0 ? '' : `${grouped(same)} the same`,
   ].filter((part) => part !== '')

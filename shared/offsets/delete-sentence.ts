@@ -29,7 +29,7 @@ export function deleteSentence(
   if (rows.length > 0) return applySentence(group, rows, false, { subject: group, was: 'was', done: 'deleted' })
   if (groupDeleted) return `${group} was deleted. It had no ${many}.`
   return error === undefined
-    ? `${group} was deleted, and is there again: somebody made it anew.`
+    ? `${group} was deleted, and exists again: somebody has created it again.`
     : `${group} was not deleted: ${error.message}`
 }
 

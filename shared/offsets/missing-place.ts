@@ -100,7 +100,7 @@ export function missingError(missing: Missing, { topic, partition }: TopicPartit
           'kafka.topic-recreated',
           `${topic} was deleted and created again since that offset was noted.`,
           {
-            hint: 'Its offsets count anew. Leave the topic out, or choose another place.',
+            hint: 'Its offsets start at 0 again. Leave the topic out, or choose another place.',
             details: at,
           },
         ),

@@ -1,7 +1,7 @@
 import type { Chance } from './chance.ts'
 
 /**
- * What stands for something that is made anew for each record:
+ * The placeholders for values that are generated for each record:
  *
  * - `${uuid}`: a random UUID
  * - `${now}`: the time it is sent, as ISO 8601 in UTC; `${now:ms}`, `${now:s}`, `${now:us}` as a number since 1970, `${now:date}` its day

@@ -1,16 +1,16 @@
 /**
- * How page and server show each other that both know a key, without either sending it. A port is whoever's took it: once
- * a server has died, any program may stand where it stood, and a page that showed it the key, or went on without asking
- * for the same in return, would hand it all that is typed from then on.
+ * How page and server prove to each other that both know a key, without either sending it. A port belongs to the program that
+ * binds it: once a server has died, any program may listen on its port. If a page sent that program the key, or continued without
+ * a proof in return, it would send it everything that the user types from then on.
  *
  *     page → server   hello: version, pass id, nonce
  *     server → page   nonce, HMAC(key, server · origin · id · both nonces)
  *     page → server   HMAC(key, page · origin · id · both nonces)
  *
- * The server proves itself first, so a stranger learns nothing but a random number. Both nonces make a proof good for one
- * socket, the role keeps it from being given back to who made it, and the origin from being passed on to another port.
- * There is one version and nothing to negotiate: server and page are of one build. Fixed lengths, so that nothing is parsed
- * before it is believed.
+ * The server proves itself first, so a foreign program learns only a random number. Both nonces make a proof valid for one
+ * socket only; the role prevents sending it back to its author, and the origin prevents passing it on to another port.
+ * There is one version and nothing to negotiate, because server and page are from one build. Lengths are fixed, so that nothing is
+ * parsed before it is proved.
  */
 export const handshake = { idBytes: 16, keyBytes: 32, nonceBytes: 32, proofBytes: 32 } as const
 

@@ -99,7 +99,7 @@ function certificateFinding({ spec, address, end, errno }: ConnectFailure, where
   return why === undefined ? null : tls(`The certificate of ${where} ${why} (${errno}).`, hint ?? reissue)
 }
 
-const reissue = 'Have it issued anew, or tell those who run the brokers.'
+const reissue = 'Have it issued again, or tell those who run the brokers.'
 
 /** OpenSSL's and BoringSSL's codes for faults of a certificate (X509_V_ERR_…), except time, name and trust. */
 const faults: Record<string, [why: string, hint?: string]> = {

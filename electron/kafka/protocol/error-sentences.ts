@@ -97,7 +97,7 @@ export const kafkaErrorRows: readonly Row[] = [
   [74, 'FENCED_LEADER_EPOCH', 'leader', 'kafka.no-leader', 'the partition has a newer leader.', AGAIN],
   [75, 'UNKNOWN_LEADER_EPOCH', 'leader', 'kafka.no-leader', 'the broker has not heard of the newer leader yet.', AGAIN],
   [76, 'UNSUPPORTED_COMPRESSION_TYPE', 'fatal', 'kafka.unsupported', 'the broker does not support the compression.', 'Choose another compression.'],
-  [77, 'STALE_BROKER_EPOCH', 'fatal', 'kafka.refused', 'the broker has registered anew.', CLUSTER],
+  [77, 'STALE_BROKER_EPOCH', 'fatal', 'kafka.refused', 'the broker has registered again.', CLUSTER],
   [78, 'OFFSET_NOT_AVAILABLE', 'leader', 'kafka.no-leader', 'the new leader does not know the end of the log yet.', AGAIN],
   [79, 'MEMBER_ID_REQUIRED', 'fatal', 'kafka.refused', 'the group wants a member id first.', MEMBERS],
   [80, 'PREFERRED_LEADER_NOT_AVAILABLE', 'wait', 'kafka.no-leader', 'the preferred leader is not available.', ''],

@@ -4,7 +4,7 @@ import type { PartitionRead } from './partition-read.ts'
 
 export function recreated(topic: string): SeeklineError {
   return new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again while it was open.`, {
-    hint: 'Open it again: its offsets count anew and have nothing to do with those shown before.',
+    hint: 'Open it again: its offsets start at 0 again and have nothing to do with those shown before.',
     details: { topic },
   })
 }

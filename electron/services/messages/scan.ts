@@ -234,7 +234,7 @@ function requireCluster({ cluster }: MessagesAccess, ledger: ScanLedger): void {
   const { clusterId } = cluster.info()
   if (clusterId === null || ledger.clusterId === null || clusterId === ledger.clusterId) return
   throw new SeeklineError('call.invalid', 'This scan began on another cluster: its offsets mean nothing here.', {
-    hint: `Connect to the cluster ${ledger.clusterId} to go on, or begin anew.`,
+    hint: `Connect to the cluster ${ledger.clusterId} to continue, or start again.`,
     details: { here: clusterId, there: ledger.clusterId },
   })
 }

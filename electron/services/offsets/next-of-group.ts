@@ -157,7 +157,7 @@ function failed(error: SeeklineError): NextForGroup {
 
 function recreated(topic: string): SeeklineError {
   return new SeeklineError('kafka.topic-recreated', `${topic} was deleted and created again.`, {
-    hint: 'Plan again: its offsets count anew.',
+    hint: 'Plan again: its offsets start at 0 again.',
     details: { topic },
   })
 }

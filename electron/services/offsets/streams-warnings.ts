@@ -17,7 +17,7 @@ export function streamsWarnings(group: string, topology: StreamsTopology | undef
   const which = named.length === 0 ? '' : ` (${named.join('; ')})`
   return [
     `${group} is a Kafka Streams application. Its internal topics${which} are not reset, and its state stores keep what is in them: records that are read again are counted and joined with what is there, and those that are skipped are missing from it.`,
-    `To begin anew, stop every instance, reset with Kafka’s kafka-streams-groups --reset-offsets --delete-all-internal-topics (of an application of the classic protocol: kafka-streams-application-reset), and have each instance clean its local state (KafkaStreams.cleanUp).`,
+    `To start again, stop every instance, reset with Kafka’s kafka-streams-groups --reset-offsets --delete-all-internal-topics (of an application of the classic protocol: kafka-streams-application-reset), and have each instance clean its local state (KafkaStreams.cleanUp).`,
   ]
 }
 

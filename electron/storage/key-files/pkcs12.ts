@@ -140,6 +140,6 @@ function replaceParts(forge: Forge): () => void {
 function tooManyRounds(rounds: number): KeyFileError {
   return new KeyFileError(
     `The store asks for ${rounds.toLocaleString('en')} rounds of hashing before it opens, far more than any tool writes.`,
-    'Look at where it comes from. Export it anew with fewer rounds (openssl pkcs12 -export -iter 10000).',
+    'Check where it comes from. Export it again with fewer rounds (openssl pkcs12 -export -iter 10000).',
   )
 }

@@ -59,7 +59,7 @@ function unlock(what: string, der: Buffer | null, input: PrivateKeyInput, passph
   if (rounds > mostRounds) {
     throw new KeyFileError(
       `${what} asks for ${rounds.toLocaleString('en')} rounds of hashing before it opens, far more than any tool writes.`,
-      'Look at where it comes from. Encrypt it anew with fewer rounds: openssl pkcs8 -topk8 -iter 10000 -in OLD.key -out NEW.key',
+      'Check where it comes from. Encrypt it again with fewer rounds: openssl pkcs8 -topk8 -iter 10000 -in OLD.key -out NEW.key',
     )
   }
   return open(what, 'cannot be opened with this passphrase', { ...input, passphrase })

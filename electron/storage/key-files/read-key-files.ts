@@ -163,7 +163,7 @@ async function openStore(
 }
 
 const storeHint =
-  'It may be damaged, or written in a way that is not read here. Write it anew: keytool -importkeystore -srckeystore OLD -destkeystore NEW.p12 -deststoretype PKCS12'
+  'It may be damaged, or written in a way that is not supported. Write it again: keytool -importkeystore -srckeystore OLD -destkeystore NEW.p12 -deststoretype PKCS12'
 
 function identity(certificateIn: string, keyIn: string, certificates: X509Certificate[], keys: KeyObject[]): KeyResult {
   const [first] = certificates

@@ -31,7 +31,7 @@ export const standingWords: Readonly<Record<ComparedRow['standing'], string>> = 
   differs: 'differs',
   'only-left': 'only on the left',
   'only-right': 'only on the right',
-  'topic-anew': 'topic created anew',
+  'topic-anew': 'topic created again',
   unknown: 'not comparable',
   same: 'same',
 }

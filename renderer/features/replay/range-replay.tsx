@@ -108,8 +108,8 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
           <StateView kind="loading" title="Reading both topics; nothing is written…" />
         ) : (
           <StateView kind="empty" title="No plan yet.">
-            A plan reads both topics and says how much would be copied, and what the target would delete, refuse or
-            stamp anew. It writes nothing.
+            A plan reads both topics and says how much would be copied, and what the target would delete, refuse or give
+            a new timestamp. It writes nothing.
           </StateView>
         )
       ) : (
