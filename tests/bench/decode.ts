@@ -1,6 +1,6 @@
-// How long a decoder takes for a record of ten fields, in one warm process: beside a peer (of Avro one that makes code of the
-// schema, of others the library that it would be otherwise), and as a worker makes rows, beside rows of the same bytes that
-// nobody decodes.
+// How long a decoder takes for a record of ten fields, in one warm process: compared with a peer (for Avro one that generates code
+// from the schema, for others the library that we would use otherwise), and for rows as a worker makes them, compared with rows of
+// the same bytes without decoding.
 // node tests/bench/decode.ts [--rounds N]
 import { fromBinary } from '@bufbuild/protobuf'
 import { decode as decodeMessagePack, encode as encodeMessagePack } from '@msgpack/msgpack'
@@ -44,7 +44,7 @@ const schema = {
   ],
 } as const satisfies avro.Schema
 
-/** The peer's longs are exact too: as it comes, it throws at what is larger than 2^53. */
+/** Makes the peer's longs exact, too: by default it throws for values above 2^53. */
 const long = avro.types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
   toBuffer: (value: bigint) => Buffer.from(BigInt64Array.of(value).buffer),
@@ -93,7 +93,7 @@ const messages = jsons.map((json) => {
 const packs = jsons.map((json) => encodeMessagePack(JSON.parse(json)))
 const cbors = jsons.map((json) => encodeCbor(JSON.parse(json)))
 
-/** In topics whose connection has the registry of their schemas. */
+/** Decoding in topics whose connection has the registry of their schemas. */
 const connection = 'c'
 const schemas = new WorkerSchemas(() => undefined)
 for (const [id, text] of [avroText, protoText].entries()) {
@@ -102,7 +102,7 @@ for (const [id, text] of [avroText, protoText].entries()) {
 const chains = new Chains(schemas)
 chains.set(2, connection, { registry: 'confluent', rules: [] })
 
-/** As a registry's serialiser writes them; of Protobuf one more byte says which message of the schema it is. */
+/** As a registry's serialiser writes them; for Protobuf one more byte says which message of the schema it is. */
 function responseOf(id: number, all: readonly Uint8Array[]): Uint8Array {
   const front = id === 7 ? [0, 0, 0, 0, id] : [0, 0, 0, 0, id, 0]
   const records = all.map((value, i) => ({

@@ -13,7 +13,7 @@ import { toOffset } from './places.ts'
  *
  *   node tests/bench/edit.ts [--rounds N]
  *
- * What must hold: from the request for a plan to the positions read back, the app takes at most 1/20 of what the
+ * The requirement: from the request for a plan to the positions read back, the app takes at most 1/20 of the time that the
  * script's own reset takes on the same group in the same run. The two take turns; the medians are compared.
  */
 
@@ -22,7 +22,7 @@ const rounds = at < 0 ? 5 : Number(process.argv[at + 1])
 const topic = 'edit'
 const group = 'edited'
 const partitions = 12
-/** Of ours for one of the script's, before the one it looks at: they take so little that one alone is mostly chance. */
+/** Our runs for each run of the script; they are so short that a single one is mostly random. */
 const editsPerRound = 7
 
 async function main(): Promise<void> {
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     }
     const id = await app.connect(kafka.bootstrap)
     await script(kafka, 1)
-    // A running app is a warm one.
+    // A running app has warmed up.
     for (let round = 0; round < 5; round++) await edit(app, id, toOffset(BigInt(2 + round)))
     const times = { script: [] as number[], app: [] as number[] }
     for (let round = 0; round < rounds; round++) {

@@ -1,20 +1,20 @@
-/** What a benchmark found: the same work done by us and by a peer (or by nothing but the machine), in turns, in one run. */
+/** The result of a benchmark: the same work done by us and by a peer (or by the bare machine), in turns, in one run. */
 export interface Figure {
-  /** "what we do ÷ whom we are compared with". */
+  /** "our work ÷ the peer". */
   name: string
-  /** Milliseconds, one a round. */
+  /** Milliseconds, one for each round. */
   ours: number[]
   peer: number[]
 }
 
 const mark = 'bench-figures '
 
-/** For `npm run bench`, which gathers the figures of all; for a person they are told otherwise. */
+/** For `npm run bench`, which collects the figures of all; people get another form. */
 export function tellFigures(figures: readonly Figure[]): void {
   if (process.env['SEEKLINE_BENCH'] !== undefined) console.log(`${mark}${JSON.stringify(figures)}`)
 }
 
-/** From what a benchmark printed. */
+/** Reads them from the output of a benchmark. */
 export function figuresIn(output: string): Figure[] {
   return output
     .split('\n')

@@ -1,4 +1,4 @@
-// How long a filter takes for a record, in one warm process and as a worker does it: each beside what it is measured by (a
+// How long a filter takes for a record, in one warm process and as in a worker: each compared with a peer (a
 // search for bytes, JSON.parse with a closure, the library's own evaluation).
 // node tests/bench/filters.ts [--rounds N]
 import { Environment } from '@marcbachmann/cel-js'
@@ -84,7 +84,7 @@ const avros = orders.map(({ items: _, ...order }) => {
 const json = response(orders.map((order) => utf8(JSON.stringify(order))))
 const binary = response(avros)
 
-/** As a worker does it, rows counted only where they match. */
+/** As in a worker; counts only matching rows. */
 function searched(bytes: Uint8Array<ArrayBuffer>, given: GivenFilter): () => Promise<number> {
   const predicate = predicateOf(RecordFilter.parse(given))
   const parts = {
@@ -103,7 +103,7 @@ function searched(bytes: Uint8Array<ArrayBuffer>, given: GivenFilter): () => Pro
   }
 }
 
-/** What somebody writes who has a minute. */
+/** A filter as one would write it quickly by hand. */
 function parsed(bytes: Uint8Array, holds: (value: (typeof orders)[number]) => boolean): () => number {
   const decoder = new TextDecoder()
   const cursor = new RecordCursor()
@@ -121,7 +121,7 @@ function parsed(bytes: Uint8Array, holds: (value: (typeof orders)[number]) => bo
   }
 }
 
-/** The library over what was parsed before: what evaluating alone takes. */
+/** The library on values that are parsed already: the time of evaluation alone. */
 function evaluated(source: string): () => number {
   const environment = new Environment({ unlistedVariablesAreDyn: true })
   const evaluate = environment.parse(source)

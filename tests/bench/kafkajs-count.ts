@@ -1,5 +1,5 @@
-// node tests/bench/kafkajs-count.ts <bootstrap> <topic> <records> <words>: prints how many of so many records hold the words. A program
-// of a few lines, as one writes it with the client that Seekline has for its sockets; in a process of its own, for in ours that client is mended.
+// node tests/bench/kafkajs-count.ts <bootstrap> <topic> <records> <words>: prints how many of that many records contain the words. A
+// short program, as one would write it with the client whose sockets Seekline uses; in a process of its own, because ours patches it.
 import { Kafka, logLevel } from 'kafkajs'
 import { exitWith } from '../../scripts/lib/setup-error.ts'
 
@@ -21,7 +21,7 @@ async function main([bootstrap = '', topic = '', records = '', words = '']: stri
     consumer.run({ autoCommit: false, eachBatch }).catch(reject)
   })
   console.log(count)
-  // Its disconnect() may wait for ever in a long poll.
+  // Its disconnect() may wait forever in a long poll.
   process.exit(0)
 }
 

@@ -8,7 +8,7 @@ import { dumpedBatches } from '../support/own-batches.ts'
 
 /*
  * Replays old records with their timestamps kept, ends the target's broker with SIGKILL midway, starts it again, and asks
- * Kafka's DumpLogSegments whether anything stands in the target's log twice or not at all. A fresh topic for every kill.
+ * Kafka's DumpLogSegments whether anything is in the target's log twice or missing. A new topic for every kill.
  *
  *   node tests/bench/kills.ts [--kills N] [--records N] [--partitions N]
  */

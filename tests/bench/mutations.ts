@@ -4,9 +4,9 @@ import { exitWith } from '../../scripts/lib/setup-error.ts'
 import { runMutations } from '../support/mutation-run.ts'
 
 /*
- * A million batches that were damaged on purpose, through the workers as all that is read goes through them, and beside another
- * client's decoder: no crash, no hang, each offset told of, the same bytes where both read them, and memory within a bound.
- * A number tells which one it was: the same each time.
+ * Sends a million batches that were damaged on purpose through the workers, like everything that is read, and compares with another
+ * client's decoder: no crash, no hang, each offset reported, the same bytes if both read them, and limited memory.
+ * A batch is identified by its number, and is the same in each run.
  *
  *   node tests/bench/mutations.ts [--mutations 1000000] [--from 0]
  */
@@ -15,7 +15,7 @@ const { values: options } = parseArgs({
   options: { mutations: { type: 'string', default: '1000000' }, from: { type: 'string', default: '0' } },
 })
 const MiB = 1 << 20
-/** Of the process with its workers, over what it took once warm: two batches may decompress to 128 MiB each at the same time. */
+/** Growth of the process with its workers after warming up: two batches may decompress to 128 MiB each at the same time. */
 const MOST_GROWTH = 400 * MiB
 const TELL_EACH = 50_000
 

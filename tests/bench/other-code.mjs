@@ -1,5 +1,5 @@
-// Loaded before a benchmark (`--import`) that shall measure another checkout: its own files stay ours, and what the app is made
-// of comes from there. So both sides are measured by the same benchmark.
+// Loaded before a benchmark (`--import`) that measures another checkout: the benchmark's own files are ours, and the app's files are
+// loaded from there. So both sides are measured by the same benchmark.
 import { registerHooks } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -1,7 +1,7 @@
 import type { Target } from '#shared/contract/offsets.ts'
 import type { Range } from '#shared/model/place.ts'
 
-/** A checkout that is measured beside this one may be of before places had one name: it says them in its own way. */
+/** Another checkout that is measured may be older than the common names of places: it gets its own form of them. */
 const hasPlaces = await import('#shared/model/place.ts').then(
   () => true,
   () => false,

@@ -12,8 +12,8 @@ import { median, tellFigures } from './figures.ts'
  *
  *   node tests/bench/plan.ts [--rounds N]
  *
- * What must hold: from the request for a plan to the positions read back, the app takes at most 1/20 of what the script's own
- * reset takes on the same group in the same run. The two take turns; the medians are compared.
+ * The requirement: from the request for a plan to the positions read back, the app takes at most 1/20 of the time that the script's
+ * own reset takes on the same group in the same run. The two take turns; the medians are compared.
  */
 
 const at = process.argv.indexOf('--rounds')
@@ -23,19 +23,19 @@ const EACH = 10
 const PARTITIONS = TOPICS * EACH
 const group = 'moved'
 const scope = Array.from({ length: TOPICS }, (_, t) => ({ topic: `large-${t}` }))
-/** Of ours for one of the script's, before the one it looks at: they take so little that one alone is mostly chance. */
+/** Our runs for each run of the script; they are so short that a single one is mostly random. */
 const MOVES_A_ROUND = 7
 
 async function main(): Promise<void> {
-  // As from a shell: the tests’ own JVM that is there already would be no script.
+  // As from a shell: calls of the tests’ running JVM would not be the script.
   delete process.env['SEEKLINE_TEST_TOOL_SERVER']
   const kafka = await startKafka({ isMeasured: true })
   const app = await startApp({ checkOutput: false })
   try {
     await fill(kafka.bootstrap)
     const id = await app.connect(kafka.bootstrap)
-    // A running app is a warm one, and so is the cluster that it finds: a broker answers these questions twice as fast once its JVM
-    // has compiled their code, which takes some two hundred of them.
+    // A running app has warmed up, and so has its cluster: a broker answers these requests twice as fast once its JVM
+    // has compiled their code, which takes about two hundred of them.
     for (let n = 0n; n < 300n; n += 1n) await move(app, id, 2n + (n % 90n))
     const times = { script: [] as number[], ours: [] as number[], plan: [] as number[] }
     for (let round = 0; round < rounds; round += 1) {

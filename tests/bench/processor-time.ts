@@ -8,11 +8,11 @@ export function timed(run: () => unknown): number {
   }
 }
 
-/** Processor time: one thread works, and by the clock it would be the time that others leave. */
+/** Measures processor time: a single thread works, and clock time depends on other programs. */
 function cpu(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1_000
 }
 
-/** Some systems count a thread's time in steps of 10 ms: what is shorter than many of them is not measured, but guessed. */
+/** Some systems count a thread's time in steps of 10 ms: a time that is not many steps long would be a guess. */
 const LEAST_MS = 150

@@ -15,11 +15,11 @@ import { median, ratioOf, tellFigures } from './figures.ts'
 import { measured, shellCount, type Measured } from './search-peers.ts'
 
 /*
- * Writes the records of a file, a line of JSON each, into a topic of 3 partitions, in turns with `kcat -P` and the same keys and
- * values, a line each. What both do: read the file, choose partitions by key, wait for all in-sync replicas, write each once.
- * What kcat does not: it parses no JSON, and its lines are in no plan, so that nobody has looked whether the file is still what was
- * seen; the time of the plan is told apart. Compared is the processor time of each side, all its threads together: by the clock it
- * would be the time that the broker and others leave.
+ * Writes the records of a file, one line of JSON each, into a topic of 3 partitions, in turns with `kcat -P` and the same keys and
+ * values, one line each. Both read the file, choose partitions by key, wait for all in-sync replicas, and write each record once.
+ * kcat parses no JSON, and does not check whether the file is still the one that was planned; the time of the plan is reported
+ * separately. The processor times of both sides are compared, of all their threads together, because clock time depends on the
+ * broker and on other programs.
  *
  *   node tests/bench/produce.ts [--records N] [--size BYTES] [--rounds N]
  */
@@ -105,7 +105,7 @@ async function writeLines(file: string, lineOf: (n: number) => string): Promise<
   await pipeline(Readable.from(pieces()), createWriteStream(file))
 }
 
-/** It counts nothing itself: what it wrote is all the lines, or it fails. */
+/** It counts nothing itself: it writes all lines, or it fails. */
 function kcat(bootstrap: string, topic: string, file: string): Promise<Measured> {
   const settings = ['acks=all', 'enable.idempotence=true', 'queue.buffering.max.messages=1000000']
   const options = settings.map((one) => `-X ${one}`).join(' ')

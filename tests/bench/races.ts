@@ -8,14 +8,14 @@ import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatGroup } from '../support/tools.ts'
 
 /*
- * Applies a plan while somebody else is at the same group, and asks the log of `__consumer_offsets`, as Kafka's own formatter prints
- * it, in which order the two came. What the apply said must be true of that order. A group of its own for every race.
+ * Applies a plan while somebody else changes the same group, and checks the order of both in the log of `__consumer_offsets`, as
+ * Kafka's own formatter prints it. The result of the apply must be true for that order. A new group for every race.
  *
  *   node tests/bench/races.ts [--races N] [--starts N]
  *
  * `races`: another administrator commits the same position, a moment before, within or after. `starts`: a consumer (kcat) joins
- * meanwhile, takes one record and leaves. It must begin with the record at which the log says that the group stood, so that nothing
- * was moved under it.
+ * meanwhile, reads one record and leaves. It must begin with the record at the group's position according to the log, so its
+ * position was not moved while it was a member.
  */
 
 const option = (name: string): number => {
@@ -24,22 +24,22 @@ const option = (name: string): number => {
 }
 const races = option('races')
 const starts = option('starts')
-/** The other commit is sent so long after the apply, in ms: an apply takes about ten. */
+/** How long after the apply the other commit is sent, in ms: an apply takes about ten. */
 const SPREAD_MS = 16
 const [BEFORE, OTHERS, OURS] = [1, 3, 5]
 
-/** The apply begins up to so long before the consumer is started, and as much later; some of them start beside each other. */
+/** The apply begins up to this long before or after the start of the consumer; some of them start at the same time. */
 const [EARLY_MS, LATE_MS] = [60, 120]
 const AT_ONCE = 4
-/** It waits a while for more than there is, and is a member for as long. */
+/** It waits a while for more records, and is a member for that time. */
 const patient = { 'fetch.min.bytes': '100000', 'fetch.wait.max.ms': '60' }
-/** What a consumer commits that began at our offset, or at the one before. */
+/** The commit of a consumer that began at our offset, or at the previous one. */
 const [TOOK_BEFORE, TOOK_OURS] = [BEFORE + 1, OURS + 1]
 
 interface Race {
   group: string
   row: ApplyRow | string
-  /** Of a consumer that started, the record that it took. */
+  /** The record that the started consumer read. */
   took?: bigint | undefined
 }
 
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Tells what came of all races, and how many were told untruly. */
+/** Prints the outcome of all races, and how many were reported wrongly. */
 function judge(run: readonly Race[], orders: ReadonlyMap<string, number[]>): number {
   const told = new Map<string, number>()
   let bad = 0
@@ -101,7 +101,7 @@ function judge(run: readonly Race[], orders: ReadonlyMap<string, number[]>): num
     const status = typeof row === 'string' ? row : row.status
     const key = `${took === undefined ? 'admin   ' : 'consumer'} ${order.padEnd(20)} ${status}`
     told.set(key, (told.get(key) ?? 0) + 1)
-    // It was looked at, found as planned, and somebody came before our commit did.
+    // It was read and found as planned, and somebody committed before us.
     if (status === 'refused' || status === 'overwrote') within += 1
     if (isTrue(order, row) && (took === undefined || took === beginsAt(orders.get(group) ?? []))) continue
     bad += 1
@@ -115,13 +115,13 @@ function judge(run: readonly Race[], orders: ReadonlyMap<string, number[]>): num
 
 const whose = (offset: number): string => (offset === OURS ? 'ours' : offset === BEFORE ? 'before' : 'theirs')
 
-/** Where a consumer must have begun that committed after what it took: at the last position before its own. */
+/** Where a consumer must have begun that committed after its record: at the last position before its own commit. */
 function beginsAt(offsets: readonly number[]): bigint | undefined {
   const own = offsets.findIndex((offset) => offset === TOOK_BEFORE || offset === TOOK_OURS)
   return own < 1 ? undefined : BigInt(offsets[own - 1]!) // one was before it
 }
 
-/** What was committed of each group, in the order of the log. */
+/** The commits of each group, in the order of the log. */
 async function commitsByGroup({ tools, bootstrap }: RunningKafka): Promise<Map<string, number[]>> {
   const formatter = 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter'
   const { stdout } = await tools.call('ConsoleConsumer', ['--bootstrap-server', bootstrap, '--topic', '__consumer_offsets', '--from-beginning', '--timeout-ms', '10000', '--formatter', formatter]) // oxfmt-ignore
@@ -139,7 +139,7 @@ function isTrue(order: string, row: Race['row']): boolean {
   if (typeof row === 'string' || row.status === 'conflict' || row.status === 'refused') return !hasOurs
   const isLost = typeof row.message === 'string' && row.message.includes('was written over')
   switch (row.status) {
-    // Theirs may have come once all had been read back.
+    // The other commit may have arrived after everything was read back.
     case 'confirmed':
       return hasOurs && row.unchecked === undefined && order !== 'before theirs ours'
     case 'superseded':

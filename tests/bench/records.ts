@@ -31,7 +31,7 @@ function response(codec: Compression): Uint8Array {
   return new Uint8Array(Buffer.concat(parts))
 }
 
-/** What the machine takes to touch each of the bytes once: what a busy one does to us it does to this as well. */
+/** The time to touch each of the bytes once: other load of the machine affects it like our code. */
 function touch(bytes: Uint8Array): number {
   let sum = 0
   for (let i = 0; i < bytes.length; i++) sum = (sum + bytes[i]!) | 0

@@ -121,7 +121,7 @@ async function pipe(from: string, to: string, copy: string): Promise<number> {
   return performance.now() - start
 }
 
-/** How late timers are, which on a crowded machine is mostly others' doing, and what only we are to blame for. */
+/** The delay of timers, on a busy machine mostly caused by other programs, and the part that only we cause. */
 async function delayDuring(work: () => Promise<unknown>): Promise<Delay> {
   const histogram = monitorEventLoopDelay({ resolution: 5 })
   histogram.enable()

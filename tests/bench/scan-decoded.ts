@@ -13,9 +13,9 @@ import { turnsDuring } from '../support/measure.ts'
 import { median, tellFigures } from './figures.ts'
 
 /*
- * What decoding by a schema costs a scan that hands over rows: records of ten fields, in one warm process, in turns with the
- * same scan that hands over their bytes as they are. What is compared is the processor time of this process, all its threads
- * together: by the clock it would be the time that the broker and others leave. How long the main thread was held up is told, too.
+ * The cost of decoding by a schema in a scan that returns rows: records of ten fields, in one warm process, in turns with the
+ * same scan that returns their stored bytes. The processor times of this process are compared, of all its threads together,
+ * because clock time depends on the broker and on other programs. How long the main thread was blocked is printed, too.
  *
  *   node tests/bench/scan-decoded.ts [--records N] [--rounds N]
  */
@@ -89,7 +89,7 @@ function batchOf(schema: SchemaText, id: number): Uint8Array {
 interface Cost {
   busy: number
   clock: number
-  /** Turns of the main thread: the longest, and what 99 of 100 are shorter than. */
+  /** Turns of the main thread: the longest, and the 99th percentile. */
   turn: number
   p99: number
 }

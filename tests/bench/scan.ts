@@ -13,7 +13,7 @@ import { median, tellFigures } from './figures.ts'
  *
  *   node tests/bench/scan.ts [--records N] [--rounds N] [--codec lz4] [--json]
  *
- * What must hold: kcat's time ÷ ours ≥ 1.5; event-loop delay p99 at most 20 ms above idle; memory +200 MB at most.
+ * The requirements: kcat's time ÷ ours ≥ 1.5; event-loop delay p99 at most 20 ms above idle; memory +200 MB at most.
  * Only the ratio means something on a shared machine, so the two take turns and the medians are compared.
  */
 
@@ -27,12 +27,12 @@ const codec = option('codec', 'none')
 const topic = 'scan'
 const MiB = 1 << 20
 
-/** Every record decoded, every value searched, nothing found: what a search costs before it finds. */
+/** Every record decoded, every value searched, nothing found: the cost of a search without matches. */
 const search: ColumnRead['decode'] = {
   filter: { anyOf: [new TextEncoder().encode('seekline-not-there')] },
   verifyCrc: 'off',
 }
-/** Every record decoded and handed over as a row with previews. */
+/** Every record decoded and returned as a row with previews. */
 const rows: ColumnRead['decode'] = { previewBytes: { key: 64, value: 200 }, verifyCrc: 'off' }
 
 async function main(): Promise<void> {
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   try {
     await kafka.tools.createTopic(topic, 3)
     await kafka.tools.producerPerformance(topic, records, 200, { 'compression.type': codec, 'batch.size': '16384' })
-    // By hand: a benchmark names nothing that older versions, which it measures too, do not have.
+    // By hand: a benchmark can use only what older versions have, because it measures those, too.
     const [host, port] = kafka.bootstrap.split(':') as [string, string]
     const cluster = await openCluster(
       { brokers: [{ host, port: Number(port) }], clientId: 'seekline-bench' },

@@ -5,7 +5,7 @@ import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import type { Compression } from '../../electron/kafka/records/batch-types.ts'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 
-/** In a batch, as a producer that lingers makes them of records of 200 B. */
+/** Records in a batch, as by a producer with linger for records of 200 B. */
 const PER_BATCH = 400
 const statuses = ['shipped', 'shipped', 'shipped', 'shipped', 'paid', 'paid', 'open', 'open', 'returned', 'failed']
 export const START = 1_760_000_000_000
@@ -15,7 +15,7 @@ export interface TopicData {
   partitions: number
   records: number
   codec?: Compression
-  /** Of a value, about. */
+  /** The approximate size of a value. */
   bytes?: number
   isAvro?: boolean
 }
@@ -57,7 +57,7 @@ function avroValues(): (n: number) => Uint8Array {
   }
 }
 
-/** Fills a topic, all of its partitions at a time. Timestamps go on by a millisecond a record. */
+/** Fills a topic, all its partitions at the same time. Timestamps increase by a millisecond per record. */
 export async function fill(bootstrap: string, data: TopicData): Promise<void> {
   const { topic, partitions, records, codec = 'none', bytes = 200, isAvro = false } = data
   const main = await connectWire(bootstrap)

@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process'
 
 export interface Measured {
   ms: number
-  /** Of processor time, of all its processes and threads; null: it is not known. */
+  /** Milliseconds of processor time of all its processes and threads; null: not known. */
   cpuMs: number | null
-  /** What was found; null: a peer that counts nothing. */
+  /** The number of matches; null: the peer does not count. */
   count: number | null
 }
 
-/** A pipe of a shell whose last word is a count, as one types it to look through a topic. */
+/** A pipe of shell commands that prints a count, as one types it to search a topic. */
 export async function shellCount(command: string): Promise<Measured> {
   const start = performance.now()
   const printed = await new Promise<string>((resolve, reject) => {
-    // `times` tells in its second line what the children of the shell took.
+    // The second line of `times` has the processor time of the shell's children.
     const child = spawn('sh', ['-c', `${command}; times`], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 900_000 })
     let text = ''
     child.stdout.on('data', (more: Buffer) => (text += more.toString()))
@@ -26,7 +26,7 @@ export async function shellCount(command: string): Promise<Measured> {
   return { ms, cpuMs, count: Number(count) }
 }
 
-/** What this process does, its threads included. */
+/** Work of this process, including its threads. */
 export async function measured(run: () => Promise<number | null>): Promise<Measured> {
   const start = performance.now()
   const before = process.cpuUsage()

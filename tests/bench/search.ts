@@ -16,8 +16,8 @@ import { avroOrder, fill, type TopicData } from './search-data.ts'
 import { measured, shellCount, type Measured } from './search-peers.ts'
 
 /*
- * What a search takes, beside what could take less (the wire: the same fetches, their bytes thrown away) and what others take,
- * all on one broker in one run, in turns. Counts have to be equal, always.
+ * The time of a search, compared with a lower bound (the wire: the same fetches, their bytes dropped) and with other tools,
+ * all on one broker in one run, in turns. Counts always have to be equal.
  *
  *   node tests/bench/search.ts [--scale 0.1] [--rounds 5] [--only json,codecs,many,large,avro] [--peers wire,kcat,grep,jq,tuned,console,kafkajs] [--data FOLDER]
  *
@@ -46,8 +46,8 @@ const text = (words: string): RecordFilter => FilterValue.parse({ kind: 'text', 
 const expression = (source: string): RecordFilter => FilterValue.parse({ kind: 'expression', source })
 
 /**
- * What makes kcat faster at reading a whole topic from a broker next door: by its defaults it asks for a megabyte of a partition
- * at a time, and stops asking while a hundred thousand records wait to be printed.
+ * Options that make kcat faster at reading a whole topic from a nearby broker: by default it fetches a megabyte of a partition
+ * at a time, and stops fetching while a hundred thousand records wait to be printed.
  */
 const kcatTuned = [
   'fetch.message.max.bytes=8388608',
@@ -113,7 +113,7 @@ async function main(): Promise<void> {
     const add = (contest: Contest & { peerName: string }): void => {
       if (isWanted(options.peers, contest.peerName)) contests.push(contest)
     }
-    /** Beside kcat as it is, and beside one that is tuned, of which nothing is wanted: it is told. */
+    /** Compares with kcat by its defaults, and with a tuned one, for which there is no requirement: it is only printed. */
     const addKcat = ({ command, ...contest }: Omit<Contest, 'peer'> & { peerName: string; command: string }): void => {
       add({ ...contest, peer: () => shell(command) })
       const { least: _, ...untold } = contest
@@ -212,11 +212,11 @@ async function measure(contests: readonly Contest[], avroRecords: number): Promi
   process.exitCode = misses.length === 0 ? 0 : 1
 }
 
-/** The median, and from where to where. */
+/** The median and the range. */
 const spread = (times: readonly number[]): string =>
   `${Math.round(median(times))} (${Math.round(Math.min(...times))}–${Math.round(Math.max(...times))})`
 
-/** It prints nothing, which is kind to it: what it would print somebody had to look through. */
+/** It prints nothing, which favours it: its output would have to be searched. */
 async function consoleCount({ bootstrap, tools }: RunningKafka, topic: string, count: number): Promise<Measured> {
   const start = performance.now()
   const silent = ['--formatter', 'org.apache.kafka.tools.consumer.NoOpMessageFormatter']

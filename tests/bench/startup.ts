@@ -15,7 +15,7 @@ import { median, tellFigures } from './figures.ts'
 
 interface Start {
   totalMs: number
-  /** From the same beginning. */
+  /** Counted from the same start. */
   stages: Record<string, number>
 }
 
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
       const home = path.join(folder, `home-${run}`)
       await start('empty', path.join(folder, `empty-${run}`))
       await start('app', home)
-      // With the compiled code and settings of the start before.
+      // With the compiled code and settings of the previous start.
       await start('again', home)
       await start('empty', path.join(folder, `empty-${run}`))
     }
@@ -101,7 +101,7 @@ async function measure(command: string, args: string[], home: string, display: s
       if (line !== undefined) {
         const totalMs = performance.now() - began
         const { startup } = JSON.parse(line) as { startup: Record<string, number> }
-        // The system's clock of processes may be off by half a second; the last stage is the moment of the line.
+        // The system's start times of processes may be off by half a second; the last stage is the moment of the line.
         const shift = totalMs - Math.max(...Object.values(startup))
         const stages = Object.entries(startup).map(([name, ms]) => [name, ms + shift])
         return { totalMs, stages: Object.fromEntries(stages) as Record<string, number> }
@@ -114,7 +114,7 @@ async function measure(command: string, args: string[], home: string, display: s
   }
 }
 
-/** The least that shows a page: what Electron itself costs. It is there when its page has been painted. */
+/** The least that shows a page: the cost of Electron itself. It is ready when its page has been painted. */
 async function emptyApp(folder: string): Promise<string> {
   await fs.mkdir(folder, { recursive: true })
   const main = `

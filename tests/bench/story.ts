@@ -18,8 +18,8 @@ import { median } from './figures.ts'
 import { fill, START } from './search-data.ts'
 
 /*
- * What somebody waits for who looks for one order among ten million, in a browser, by the clock: until the order is on the
- * screen, until the first rows of a place are, until a click elsewhere is answered while all of it is searched; and what the search takes of
+ * How long a user waits who searches for one order among ten million, in a browser, by the clock: until the order is on the
+ * screen, until the first rows of a place are, until a click elsewhere is answered during a search; and how much the search takes of
  * the app and of the page meanwhile.
  *
  *   node tests/bench/story.ts [--scale 1] [--rounds 5] [--data FOLDER] [--only api,orders,places,searching]      (npx electron-vite build goes before it)
@@ -41,14 +41,14 @@ const PARTITIONS = 3
 const topic = 'json'
 const MiB = 1 << 20
 
-/** What was measured, and the most that is wanted. */
+/** A measurement and its limit. */
 interface Line {
   name: string
   value: number
   unit: 'ms' | 'MiB' | 'keys'
   most: number
   all?: number[]
-  /** Of processor time, the page's main thread and the app with its workers: what a busy machine leaves as it is. */
+  /** Processor time of the page's main thread and of the app with its workers, which does not depend on other load. */
   cpu?: number[]
 }
 
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The topic is filled where it is not yet; answers a connection. */
+/** Fills the topic if it is not filled yet; returns a connection. */
 async function filled(app: ChildApp, bootstrap: string): Promise<ConnectionId> {
   const profile = newProfile('api', { name: 'Of the API', brokers: [bootstrap] })
   await app.call('profiles.save', { profile })
@@ -102,10 +102,10 @@ async function filled(app: ChildApp, bootstrap: string): Promise<ConnectionId> {
 /** Where partition p begins, as fill() has it. */
 const firstOf = (partition: number): number => Math.floor((records * partition) / PARTITIONS)
 const rowOf = (n: number): RegExp => new RegExp(`order-${n}(?!\\d)`)
-/** As it stands in the value: alone, the number is part of another one's key, too. */
+/** As it is in the value: the number alone is also a part of another one's key. */
 const idOf = (n: number): string => `"id":${4_000_000 + n},`
 
-/** The first hundred rows of a place, asked for and answered over a socket. */
+/** The first hundred rows of a place, requested and answered over a socket. */
 async function placesAtTheApi(app: ChildApp, connectionId: ConnectionId): Promise<Line[]> {
   const each: Record<string, (round: number) => Place> = {
     'an offset': (round) => ({ at: 'offset', offset: BigInt(Math.floor(records / 7) + round * 1_009) }),
@@ -128,7 +128,7 @@ async function placesAtTheApi(app: ChildApp, connectionId: ConnectionId): Promis
   return lines
 }
 
-/** From the open topic to the opened record, by one field: of the order 4711, and of one that came a while ago. */
+/** From the open topic to the opened record, by one field: for the order 4711, and for one that was written a while ago. */
 async function orders(page: Page, see: ReturnType<typeof steps>): Promise<Line[]> {
   let keys = 0
   const press = async (key: string): Promise<void> => {
@@ -155,7 +155,7 @@ async function orders(page: Page, see: ReturnType<typeof steps>): Promise<Line[]
     // Where the newest come first, what was written first comes last.
     const oldest = await found(4_711 + round)
     const partition = (round + 1) % PARTITIONS
-    // A tenth of its partition came later.
+    // A tenth of its partition was written later.
     const yesterday = await found(Math.floor(firstOf(partition + 1) - records / PARTITIONS / 10) + round)
     if (round < 0) continue
     first.push(oldest)
@@ -168,7 +168,7 @@ async function orders(page: Page, see: ReturnType<typeof steps>): Promise<Line[]
   ]
 }
 
-/** The first rows of a place on the screen, from the key that asks for them. */
+/** The time from the key press to the first rows of a place on the screen. */
 async function placesInThePage(app: ChildApp, page: Page, see: ReturnType<typeof steps>): Promise<Line[]> {
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+f')
@@ -208,13 +208,13 @@ async function placesInThePage(app: ChildApp, page: Page, see: ReturnType<typeof
   return Object.entries(times).map(([name, all]) => ({ name: `100 rows of ${name}, on the screen`, value: median(all), unit: 'ms', most: 100, all, cpu: cpu[name]! })) // oxfmt-ignore
 }
 
-/** Somebody in a hurry: who clicked without a pause would measure how long the browser draws, and keep a core busy with it. */
+/** A pause of a user in a hurry: clicks without a pause would measure the browser's drawing, and keep a core busy with it. */
 const BETWEEN_CLICKS_MS = 200
 
 const pause = (page: Page, ms: number): Promise<unknown> =>
   page.evaluate((time) => new Promise((resolve) => setTimeout(resolve, time)), ms)
 
-/** A million hits among ten million records, kept and listed, while somebody goes to and fro between tabs. */
+/** A million hits among ten million records, stored and listed, while a user switches between tabs. */
 async function whileSearching(app: ChildApp, page: Page, see: ReturnType<typeof steps>): Promise<Line[]> {
   await see.choose(see.select('From'), /^newest/)
   await app.command('watch')
@@ -265,8 +265,8 @@ async function whileSearching(app: ChildApp, page: Page, see: ReturnType<typeof 
 }
 
 /**
- * Milliseconds from the key or press that `act` makes to the beginning of the frame after the one in which what is waited for is
- * there: it is on the screen by then.
+ * Milliseconds from the key press or click of `act` to the beginning of the frame after the one in which the awaited content
+ * appears: by then it is on the screen.
  */
 async function untilPainted(
   page: Page,

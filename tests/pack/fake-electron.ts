@@ -2,8 +2,8 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 
 /**
- * A folder that electron-builder takes for an unpacked Electron: the files it touches, and a program that is only the fuse
- * wire. The real one is 100 MB that a test cannot count on; what is judged here is our configuration.
+ * A folder that electron-builder accepts as an unpacked Electron: the files that it uses, and a program that contains only the
+ * fuse wire. The real one is 100 MB, which a test cannot rely on; this tests our configuration.
  */
 export async function fakeElectron(folder: string, version: string): Promise<string> {
   await fs.mkdir(path.join(folder, 'locales'), { recursive: true })
@@ -22,7 +22,7 @@ export async function fakeElectron(folder: string, version: string): Promise<str
   return folder
 }
 
-/** A sentinel, the wire's version and length, and one byte a fuse, all as Electron ships them. */
+/** A sentinel, the wire's version and length, and one byte per fuse, all as in a released Electron. */
 function fuseWire(): Buffer {
   const shipped = '1011001' + '1'
   const head = Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX', 'latin1')

@@ -9,8 +9,8 @@ import { packApp } from '../../scripts/lib/packager.ts'
 import { repoRoot } from '../../scripts/lib/paths.ts'
 import { fakeElectron } from './fake-electron.ts'
 
-// `npm run pack` on a copy of the build with what must not be packed strewn over it. electron-builder itself refuses a
-// configuration that its schema does not know. Elsewhere than on Linux the release workflow looks at the real package.
+// `npm run pack` on a copy of the build with added files that must not be packed. electron-builder itself refuses a
+// configuration that its schema does not allow. On other systems than Linux the release workflow checks the real package.
 let folder: string
 let packed: string
 const archive = (): string => path.join(packed, 'resources', 'app.asar')

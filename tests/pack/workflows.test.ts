@@ -32,7 +32,7 @@ const texts = Object.fromEntries(
 )
 const workflows = Object.entries(texts).map(([name, text]) => [name, parse(text) as Workflow] as const)
 
-// What the workflows may do is a promise to whoever installs a release; nothing else here would notice it broken.
+// The rights of the workflows matter to everybody who installs a release; no other test would notice a change of them.
 describe.each(workflows)('%s', (name, workflow) => {
   const jobs = Object.entries(workflow.jobs)
   const steps = jobs.flatMap(([, job]) => job.steps ?? [])
@@ -74,7 +74,7 @@ describe.each(workflows)('%s', (name, workflow) => {
   })
 })
 
-// The lockfile is what is installed; without a digest an entry is whatever the registry says by then.
+// The lockfile decides what is installed; an entry without a digest would accept whatever the registry returns.
 it('names a digest for each package of the lockfile', async () => {
   const lock = JSON.parse(await fs.readFile(path.join(repoRoot, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { integrity?: string; link?: boolean; inBundle?: boolean; resolved?: string }>

@@ -15,8 +15,8 @@ import { joinConsumerGroup } from '../support/streams-group.ts'
 import type { KafkaTools } from '../support/tools.ts'
 import { every, untilHolds } from '../support/wait-for.ts'
 
-// A decode worker, the connection to the broker, and the whole process die in the middle of work. The app must say so, go
-// on without a restart, and keep its journal and profiles; after a hard kill the next start must show what was left undone.
+// A decode worker, the connection to the broker, and the whole process die in the middle of work. The app must say so, continue
+// without a restart, and keep its journal and profiles; after a hard kill the next start must show what was not finished.
 
 const PRODUCE = 0
 const OFFSET_COMMIT = 8
@@ -202,7 +202,7 @@ describe('a connection to the broker that is cut', () => {
     const target = uniqueName('copy')
     const plan = await planReplay(target)
     let cuts = 0
-    // Not while the topic is made: what became of that nobody knows then, and it ends there.
+    // Not while the topic is created: its outcome would be unknown, and the replay would end there.
     const onProgress = ({ copied: soFar }: { copied: bigint }) => {
       if (soFar === 0n || soFar === BigInt(records) || cuts === 3) return
       cuts += 1
@@ -386,7 +386,7 @@ describe('an armed plan', () => {
       await app.openStream('offsets.armed', {}, { signal: stop.signal, onBatch }).catch(() => undefined)
       const { state } = told.find((one) => one.id === armed.id)!
       const entries = await newest(group)
-      // The first is the one that brought the group to where it stood.
+      // The first is the commit that set the group's original position.
       expect(entries).toHaveLength(1 + entriesLeft)
       expect(state).toMatchObject({
         is: 'ended',

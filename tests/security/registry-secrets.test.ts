@@ -111,6 +111,6 @@ it('the registry’s secrets stand nowhere after they were used', async () => {
   const { items } = await client.call('profiles.list', {})
   const exported = items.map(({ profile }) => profileFile(profile).text)
   for (const text of [...told, ...(await filesOf(home)), archive, ...exported]) expect(found(text)).toEqual([])
-  // Where the registry is, is nobody's business either who reads the archive.
+  // The archive must not contain the registry's address either.
   expect(archive).not.toContain(new URL(registry.url).host)
 })

@@ -27,8 +27,8 @@ import { createRouter } from '../../electron/rpc/router.ts'
 import { addressPass, pageSocket, proveSelf, wireSocket } from '../support/page-socket.ts'
 import { untilHolds } from '../support/wait-for.ts'
 
-// The port of a server that died is whoever's takes it. Neither side may learn anything from the other, nor be believed,
-// before it has proved that it knows the key, and no proof is good for a second use or another use.
+// Any program can take the port of a server that died. Neither side may learn anything from the other or be trusted
+// before it has proved that it knows the key, and no proof is valid a second time or for another purpose.
 
 let root: string
 let server: Loopback
@@ -149,7 +149,7 @@ describe('a page that meets a stranger', () => {
     expect(await asked).toMatchObject({ ok: false, error: { code: 'call.lost' } })
     await mine.reaches('stranger')
     expect(mine.passes).toEqual([null])
-    // What is typed later goes nowhere either.
+    // Later input is not sent anywhere either.
     expect(await mine.transport.call(call('b', typed))).toMatchObject({ ok: false, error: { code: 'call.lost' } })
     expect(mine.states.at(-1)).toEqual({ status: 'stranger' })
     expect(program.visits()).toBe(1)

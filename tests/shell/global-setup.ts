@@ -9,14 +9,14 @@ import { makeTargets, shellFolder, type ShellTarget, type TargetName } from '../
 import type { RunningKafka } from '../../scripts/lib/kafka-cluster.ts'
 import { startKafka } from '../support/kafka.ts'
 
-/** What every shell test may count on: a display, the app built for the Electron that was found, and a secure Kafka. */
+/** Provided for every shell test: a display, the app built for the Electron that was found, and a secure Kafka. */
 interface ShellSetup {
   /** One for each worker. */
   displays: (string | null)[]
   /** Script for the page: see scripts/shell/page-helpers.ts. */
   helpers: string
   targets: ShellTarget[]
-  /** For what takes long and is the same however the app is packed: the first target alone. */
+  /** Only the first target: for tests that take long and are the same in a package. */
   leading: ShellTarget[]
   electron: string
 }
@@ -35,7 +35,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const displays = await Promise.all(Array.from({ length: displaysAtOnce }, startDisplay))
   const stopTools = await startToolServer()
   const stopTheRest = () => Promise.all([stopTools(), ...displays.map(({ stop: stopOne }) => stopOne())])
-  // One node with every listener: what differs in Electron is its TLS, not how many brokers there are.
+  // One node with every listener: the difference in Electron is its TLS, not the number of brokers.
   const kafka = startKafka({ security: true })
   const [{ bootstrap, listeners, certificates, dir, stop }, targets, helpers] = await Promise.all([
     kafka,

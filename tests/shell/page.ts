@@ -9,7 +9,7 @@ export type { ElementQuery }
 
 /** How long the page may take to show what a step waits for, on a busy machine. */
 const patienceMs = HANG_MS
-/** Chromium answers a picture or a mouse only when it has drawn, which a window on a virtual screen may forget to do. */
+/** Chromium answers screenshots and mouse events only once it has drawn, which may not happen on a virtual screen. */
 const drawnMs = 5_000
 
 /** The window's page, driven over CDP as a person would: real mouse events, real keys. */
@@ -50,7 +50,7 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
   }
   const shown = async <T>(wanted: string, look: () => Promise<T>, limitMs = patienceMs) => {
     try {
-      // A page that is just loading has no body, no context, no helpers; what stays wrong is told at the end.
+      // A page that is just loading has no body, no context, no helpers; errors that remain are reported at the end.
       return await until(`the page shows ${wanted}`, look, { limitMs, everyMs: 60 })
     } catch (error) {
       await screenshot(`failed-${wanted.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => undefined)
@@ -60,7 +60,7 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
   }
   const find = async (query: ElementQuery) =>
     shown(JSON.stringify(query), () => run((q) => window.seeklineTest.find(q), query))
-  /** The element stands still and nothing lies over it. */
+  /** The element does not move, and nothing covers it. */
   const steady = async (query: ElementQuery): Promise<Spot> => {
     let before = await find(query)
     return shown(`a steady ${JSON.stringify(query)}`, async () => {
@@ -70,7 +70,7 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
       return still && (await run((q) => window.seeklineTest.isOnTop(q), query)) ? now : null
     })
   }
-  /** Asked once more, with the window in front, where the first time stays without an answer. */
+  /** Sends it once more, with the window in front, if there is no answer the first time. */
   const drawn = async <T>(what: string, ask: () => Promise<T>): Promise<T> => {
     const first = ask()
     try {
@@ -119,7 +119,7 @@ export function drivePage(cdp: Cdp, label: string): ShellPage {
     },
     choose: async (select, option) => {
       await click(select)
-      // What just arrived may have moved another field under the mouse.
+      // New content may have moved another field under the mouse.
       const count = () => run((q) => window.seeklineTest.count(q) > 0, option)
       const isThere = await until('the option', count, { limitMs: 3_000 }).catch(() => false)
       if (!isThere) {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await kcatProduce(bootstrap, { topic, partition: 0, input: Array.from({ length: 30 }, (_, i) => `value ${i}`).join('\n') }) // oxfmt-ignore
 })
 
-// What comes from outside: links, dropped files, the places that a person names in the system's own dialogs.
+// Input from outside: links, dropped files, and paths chosen in the system's own dialogs.
 describe.each(leading)('what the shell is handed, $name', (target) => {
   const group = uniqueName('shell-requests')
   const brokers = { role: 'textbox', name: 'Brokers' }
@@ -62,7 +62,7 @@ describe.each(leading)('what the shell is handed, $name', (target) => {
       await page.reads('Corner shop is not connected. Connecting reaches')
       await page.reads(`${topic} / 0 / 17`)
       await page.screenshot('link')
-      // Focus stands on the safe answer.
+      // The focus is on the safe answer.
       await page.press(key)
       await page.gone({ role: 'alertdialog' })
     }

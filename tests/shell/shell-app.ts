@@ -9,7 +9,7 @@ import { shellFolder, type ShellTarget } from '../../scripts/shell/targets.ts'
 import { drivePage, type ShellPage } from './page.ts'
 import { inTime, until } from '../support/wait-for.ts'
 
-/** The running app: its window's page, its main process under the inspector, and what it said. */
+/** The running app: its window's page, its main process under the inspector, and its output. */
 export interface ShellApp {
   child: Child
   home: string
@@ -18,7 +18,7 @@ export interface ShellApp {
   inMain<T>(expression: string): Promise<T>
   /** In the main process' main thread. */
   collectGarbage(): Promise<void>
-  /** Attaches to the window's page anew, as after a crash. */
+  /** Attaches to the window's page again, for example after a crash. */
   attach(): Promise<ShellPage>
   /** The page of a window that was opened since; the one before stays attached. */
   nextPage(): Promise<ShellPage>
@@ -32,7 +32,7 @@ export interface ShellApp {
   processes(): Promise<ShellProcess[]>
   /** Quits as the menu does and waits for the end. */
   quit(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
-  /** Waits for an end that is under way. */
+  /** Waits for the app while it is ending. */
   ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   close(): Promise<void>
 }
@@ -51,7 +51,7 @@ export async function startShell(
 ): Promise<ShellApp> {
   const home = options.home ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'seekline-shell-')))
   const logFile = path.join(home, 'output.log')
-  // What an earlier start in the same folder said names ports that are gone.
+  // The output of an earlier start in the same folder names ports that are no longer in use.
   await fs.rm(logFile, { force: true })
   const { displays, helpers } = inject('shell')
   // Workers are counted from one.
@@ -100,7 +100,7 @@ export async function startShell(
     for (const one of open.splice(0)) await one.close().catch(() => undefined)
   }
   const ended = async (): Promise<{ code: number | null; signal: NodeJS.Signals | null }> => {
-    // A process under the inspector does not end before whoever looks into it lets go.
+    // A process under the inspector does not end before the inspector disconnects.
     await letGo()
     return inTime('the end of the app', child.exited)
   }
@@ -159,7 +159,7 @@ export async function startShell(
   }
 }
 
-/** What the app said, beside the pictures: for whoever looks into a failure. */
+/** The app's output, beside the pictures: to find the cause of a failure. */
 async function keepLog(logFile: string, { name }: ShellTarget): Promise<void> {
   const folder = shellFolder('logs')
   await fs.mkdir(folder, { recursive: true })

@@ -1,6 +1,6 @@
 import type { ElementQuery, ShellPage } from './page.ts'
 
-/** What a person does again and again in the window, in the words of the page. */
+/** Frequent steps of a user in the window, by the texts of the page. */
 export function steps(page: ShellPage) {
   const within: ElementQuery = { role: 'tabpanel', first: true }
   const button = (name: string): ElementQuery => ({ role: 'button', name, within, first: true })

@@ -51,7 +51,7 @@ describe.each(leading)('a stream over a MessagePort, $name', (target) => {
   afterAll(async () => app?.close())
 
   test('a page that stops reading a million rows costs the main process at most 50 MB; a cancel frees them', async () => {
-    // The threads that decode start once and stay: what they take is not what a page costs that does not read.
+    // The decoding threads start once and stay: their memory does not belong to a page that does not read.
     await startTail()
     await app.page.run(() => window.shellTest?.port.postMessage({ type: 'credit', frames: 64 }))
     await untilHolds('frames', async () => expect((await state()).frames).toBeGreaterThan(40))

@@ -135,7 +135,7 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     expect((await receipts())[0]).toMatchObject({ outcome: 'complete', copied: '30000n' })
   })
 
-  // In a task of its own, for `require` is there only while the expression itself runs.
+  // In a task of its own, because `require` is available only while the expression itself runs.
   const askToQuit = () => app.inMain(`(({ app }) => void setTimeout(() => app.quit(), 0))(require('electron'))`)
   const lastFocused = `require('electron').BrowserWindow.getAllWindows().find((one) => one.isFocused())`
   const bounds = () =>
