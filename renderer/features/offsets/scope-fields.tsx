@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { positionWords } from '#shared/offsets/position-words.ts'
+import { topicIn } from '../../stores/topics.ts'
 import { useServices } from '../../workbench/services.ts'
 import { MultiSelect, PartitionPicker } from '../../ui/partition-picker.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -64,7 +65,7 @@ function PartitionsField({ store, state, connectionId, chosen }: ScopeFieldsProp
   const change = (partitions: 'positioned' | 'all' | readonly number[]) =>
     store.change({ scope: withPartitions(form.scope, partitions, positions) })
   const only = chosen.length === 1 ? chosen[0] : undefined
-  const total = only === undefined ? undefined : list?.items.find((topic) => topic.name === only)?.partitions
+  const total = only === undefined || list === undefined ? undefined : topicIn(list, only)?.partitions
   if (total !== undefined) {
     const all = Array.from({ length: total }, (_, i) => i)
     const value = common === 'all' ? all : typeof common === 'string' ? own.map((at) => at.partition) : common

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { topicsOfSubject } from '#shared/model/subject-names.ts'
+import { topicIn } from '../../stores/topics.ts'
 import { useServices } from '../../workbench/services.ts'
 
 export interface TopicNames {
@@ -13,14 +14,14 @@ export interface TopicNames {
 /** The topics that a subject belongs to, by its name and by the topics that these rights list. */
 export function useTopicNames(connectionId: ConnectionId): TopicNames {
   const { topics } = useServices()
-  const items = useStore(topics, (state) => state.byConnection[connectionId]?.value?.items)
-  const isUnknown = items === undefined
+  const list = useStore(topics, (state) => state.byConnection[connectionId]?.value)
+  const isUnknown = list === undefined
   useEffect(() => {
     if (isUnknown) void topics.load(connectionId)
   }, [topics, connectionId, isUnknown])
   return useMemo(() => {
-    const names = new Set(items?.map(({ name }) => name))
-    const of = (subject: string) => [...new Set(topicsOfSubject(subject, (name) => names.has(name)).map(({ topic }) => topic))] // oxfmt-ignore
-    return { of, isKnown: !isUnknown }
-  }, [items, isUnknown])
+    const isTopic = (name: string) => list !== undefined && topicIn(list, name) !== undefined
+    const of = (subject: string) => [...new Set(topicsOfSubject(subject, isTopic).map(({ topic }) => topic))]
+    return { of, isKnown: list !== undefined }
+  }, [list])
 }
