@@ -65,10 +65,15 @@ export function best<T>(items: Iterable<T>, textOf: (item: T) => string, query: 
 export function bestTopics(list: TopicList, query: string, limit: number): TopicRow[] {
   const words = wordsIn(query)
   const found = limit === 0 ? [] : placesWith(list, words)
+  const { names, starts } = list
+  const [first = '', ...others] = words
+  // Without a pair or a list for each of them.
   const score = (place: number): number => {
-    const [start, end] = boundsOf(list, place)
-    let total = 0
-    for (const word of words) total += scoreFound(list.names, list.names.indexOf(word, start), word, start, end)
+    const start = starts[place] ?? 0
+    const end = (starts[place + 1] ?? names.length + 1) - 1
+    let total = scoreFound(names, names.indexOf(first, start), first, start, end)
+    for (let at = 0; at < others.length; at += 1)
+      total += scoreFound(names, names.indexOf(others[at]!, start), others[at]!, start, end) // at < others.length
     return total / words.length - shortFirst(end - start)
   }
   const places =
