@@ -41,7 +41,8 @@ const SHOWN = 50
 const fewNames = (names: readonly string[]): NameChoice => ({
   includes: (name) => names.includes(name),
   firstWith(text, most) {
-    const found = names.filter((name) => name.toLowerCase().includes(text.toLowerCase()))
+    const needle = text.toLowerCase()
+    const found = names.filter((name) => name.toLowerCase().includes(needle))
     return { names: found.slice(0, most), count: found.length }
   },
 })
