@@ -12,6 +12,8 @@ import { shellElectron } from './shell/electron.ts'
 interface Counts {
   passed: number
   failed: number
+  /** What failed, and with what message. */
+  failures?: string[]
 }
 
 interface Step {
@@ -25,6 +27,22 @@ interface Step {
   /** Why it cannot run on this machine, if it cannot. Printed prominently; a failure in CI. */
   obstacle?: () => Promise<string | undefined>
 }
+
+/** The part of vitest's report in JSON that is read here. */
+interface Report {
+  numPassedTests?: number
+  numFailedTests?: number
+  testResults?: {
+    name: string
+    status: string
+    message: string
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
+  }[]
+}
+
+/** Failures that are told once more at the end, and the characters of each. */
+const TOLD_FAILURES = 10
+const TOLD_CHARACTERS = 1500
 
 const steps: Step[] = [
   { name: 'types', command: ['typescript/bin/tsc', '-b', '--builders', '2', '--checkers', '1'], limitMinutes: 15 },
@@ -51,6 +69,7 @@ async function main(): Promise<void> {
     throw new SetupError(`--only knows no "${unknown}": it is one of ${steps.map((step) => step.name).join(', ')}.`)
   const total: Counts = { passed: 0, failed: 0 }
   const report: string[] = []
+  const failures: string[] = []
   for (const step of steps.filter(({ name, apart }) => wanted?.includes(name) ?? !apart)) {
     console.log(`\n── ${step.name}`)
     const began = performance.now()
@@ -58,11 +77,14 @@ async function main(): Promise<void> {
     const counts = obstacle === undefined ? await runStep(step) : notRun(step, obstacle)
     total.passed += counts.passed
     total.failed += counts.failed
+    failures.push(...(counts.failures ?? []))
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     const outcome = `${counts.passed} passed, ${counts.failed} failed${obstacle === undefined ? '' : ', NOT RUN'}`
     report.push(`${step.name.padEnd(12)} ${seconds.padStart(7)} s  ${outcome}`)
     console.log(report.at(-1))
   }
+  // Told again where a log that keeps its end only still has it.
+  for (const failure of failures.slice(0, TOLD_FAILURES)) console.log(`\n${failure}`)
   console.log(`\n${report.join('\n')}\n`)
   console.log(`${total.passed} passed, ${total.failed} failed`)
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
@@ -106,16 +128,24 @@ async function runVitest(step: Step, projects: string[]): Promise<Counts> {
 }
 
 function countsOf(report: string): Counts {
-  const value = JSON.parse(report) as {
-    numPassedTests?: number
-    numFailedTests?: number
-    testResults?: { status: string; assertionResults: unknown[] }[]
-  }
+  const value = JSON.parse(report) as Report
+  const files = value.testResults ?? []
   // A file that fails before its first test has no failed test to count.
-  const broken = value.testResults?.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  const broken = files.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)
+  const failures = files.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map((test) => failureText(name, test.fullName, test.failureMessages.join('\n'))),
   )
-  return { passed: value.numPassedTests ?? 0, failed: (value.numFailedTests ?? 0) + (broken?.length ?? 0) }
+  return {
+    passed: value.numPassedTests ?? 0,
+    failed: (value.numFailedTests ?? 0) + broken.length,
+    failures: [...failures, ...broken.map(({ name, message }) => failureText(name, 'before its first test', message))],
+  }
+}
+
+function failureText(file: string, test: string, message: string): string {
+  return `FAILED ${path.relative(repoRoot, file)} > ${test}\n${message.slice(0, TOLD_CHARACTERS)}`
 }
 
 /** Starts every tool by its file under this Node: without a shell or shims, which differ between systems. */
