@@ -120,7 +120,10 @@ async function runVitest(step: Step, projects: string[]): Promise<Counts> {
     const args = ['run', ...projects.flatMap((project) => ['--project', project]), ...reporters]
     const code = await runNode('vitest/vitest.mjs', args, step.limitMinutes)
     const counts = countsOf(await fs.readFile(file, 'utf8').catch(() => '{}'))
-    if (code !== 0 && counts.failed === 0) counts.failed = 1
+    if (code !== 0 && counts.failed === 0) {
+      counts.failed = 1
+      counts.failures = [`FAILED ${step.name}: it ended with code ${code}, and no test failed.`]
+    }
     return counts
   } finally {
     await fs.rm(folder, { recursive: true, force: true })
@@ -130,8 +133,10 @@ async function runVitest(step: Step, projects: string[]): Promise<Counts> {
 function countsOf(report: string): Counts {
   const value = JSON.parse(report) as Report
   const files = value.testResults ?? []
-  // A file that fails before its first test has no failed test to count.
-  const broken = files.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)
+  // A file that fails outside of its tests (while it is read, or in beforeAll) has no failed test to count.
+  const broken = files.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  )
   const failures = files.flatMap(({ name, assertionResults }) =>
     assertionResults
       .filter(({ status }) => status === 'failed')
@@ -140,7 +145,7 @@ function countsOf(report: string): Counts {
   return {
     passed: value.numPassedTests ?? 0,
     failed: (value.numFailedTests ?? 0) + broken.length,
-    failures: [...failures, ...broken.map(({ name, message }) => failureText(name, 'before its first test', message))],
+    failures: [...failures, ...broken.map(({ name, message }) => failureText(name, 'outside of its tests', message))],
   }
 }
 
