@@ -180,7 +180,10 @@ describe('TLS', () => {
     expect(await attempt(ssl, { tls: pem(mallory.cert, mallory.key) })).toMatchObject(tlsRefusal('client certificate'))
     const encrypted = pem(own.cert, own.encryptedKey)
     const wrong = await attempt(ssl, { tls: encrypted, secrets: { keyPassphrase: 'hunter2-phrase' } })
-    expect(wrong).toMatchObject({ code: 'connect.tls', message: expect.stringMatching(/passphrase|cannot be read/) })
+    expect(wrong).toMatchObject({
+      code: 'connect.tls',
+      message: expect.stringContaining('cannot be opened with this passphrase'),
+    })
     expect(await attempt(ssl, { tls: encrypted })).toMatchObject({
       code: expect.stringMatching(/^connect\.(tls|secret)$/),
       message: expect.stringMatching(/passphrase/),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { newProfile, type Profile } from '#shared/model/profile.ts'
 import type { Tls } from '#shared/model/tls.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
+import { fittingPassphrase } from '../support/fitting-passphrase.ts'
 import { toolsFor, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce } from '../support/tools.ts'
 import { startShell, type ShellApp } from './shell-app.ts'
@@ -89,6 +90,16 @@ describe.each(targets)('over secure listeners, $name', (target) => {
     const error = await failureOf(profileOf(ways[2]!), { keyPassphrase: 'hunter2' })
     expect(error).toMatchObject({ code: 'connect.tls', message: expect.stringContaining('passphrase') })
     expect(JSON.stringify(error)).not.toContain('hunter2')
+  })
+
+  test('one whose padding fits by chance, too', async () => {
+    const keyPassphrase = fittingPassphrase(await fs.readFile(alice.encryptedKey, 'utf8'))
+    const error = await failureOf(profileOf(ways[2]!), { keyPassphrase })
+    expect(error).toMatchObject({
+      code: 'connect.tls',
+      message: expect.stringContaining('cannot be opened with this passphrase'),
+      hint: expect.stringMatching(/^Check the (key and its )?passphrase/),
+    })
   })
 
   test('a key in a form that BoringSSL does not read is told with the command that converts it', async () => {

@@ -31,8 +31,10 @@ function opened(forge: Forge, bytes: Buffer, passphrase: string | undefined): St
     }
   }
   const said = lastError instanceof Error ? lastError.message : ''
-  // With a wrong passphrase and no MAC to detect it, decryption gives garbage that cannot be parsed.
-  if (/MAC could not|wrong password|Failed to decrypt|Too few bytes|Unparsed|DER|ASN\.1/i.test(said)) {
+  // Without a MAC to detect a wrong passphrase, decryption gives garbage, which fails in any way.
+  const hasMac = Array.isArray(asn1.value) && asn1.value.length > 2
+  const isGarbage = !hasMac && passphrase !== undefined && !(lastError instanceof KeyFileError)
+  if (isGarbage || /MAC could not|wrong password|Failed to decrypt|Too few bytes|Unparsed|DER|ASN\.1/i.test(said)) {
     throw new WrongPassphrase()
   }
   throw lastError

@@ -65,12 +65,21 @@ function unlock(what: string, der: Buffer | null, input: PrivateKeyInput, passph
   return open(what, 'cannot be opened with this passphrase', { ...input, passphrase })
 }
 
+/**
+ * One wrong passphrase in about 250 gives bytes whose padding fits by chance: they are then refused as a key of an unknown kind,
+ * and not as a wrong passphrase.
+ */
+const maybeGarbage = /DECODE_ERROR/
+
 function open(what: string, fails: string, input: PrivateKeyInput): KeyObject {
   try {
     return createPrivateKey(input)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     const form = tlsRefusalHint(reason)
+    if (form !== undefined && input.passphrase !== undefined && maybeGarbage.test(reason)) {
+      throw new KeyFileError(`${what} ${fails} (${reason}).`, `Check the passphrase. If it is right: ${form}`)
+    }
     if (form !== undefined) throw new KeyFileError(`${what} is in a form that cannot be read here (${reason}).`, form)
     throw new KeyFileError(
       `${what} ${fails} (${reason}).`,
