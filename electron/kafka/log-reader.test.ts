@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import { settled, until } from '../../tests/support/wait-for.ts'
 import type { FetchRequest, FetchResponse } from './protocol/fetch.ts'
 import { createReader, type ColumnEvent } from './log-reader.ts'
 import type { LogSource } from './reading/source.ts'
@@ -93,4 +94,31 @@ it.each(Object.entries(deaths))('names the offsets of records whose decoding %s;
     message: expect.stringContaining('offsets 3 to 9'),
   })
   expect((await reader.one('orders', 2, 3n)).decoded).toMatchObject({ kind: 'record', offset: 3n })
+})
+
+it('begins a time limit once a worker can decode, or cannot be started; not before', async () => {
+  const gated = `data:text/javascript,${encodeURIComponent(`
+    new BroadcastChannel('go').onmessage = () => import('${decodeWorkerUrl().href}')
+  `)}`
+  pool = createDecodePool({ size: 1, entry: new URL(gated) })
+  const reader = createReader(source, pool)
+  const going = new AbortController()
+  let limit: AbortSignal | undefined
+  const begun = reader.timeLimit(1, going.signal).then((signal) => (limit = signal))
+  const given = reader.timeLimit(1, going.signal)
+  await settled()
+  expect(limit).toBeUndefined()
+  // Whoever stops waiting does not wait for the worker.
+  const other = new AbortController()
+  const cancelled = reader.timeLimit(1, other.signal)
+  other.abort()
+  await expect(cancelled).rejects.toMatchObject({ code: 'call.cancelled' })
+  const channel = new BroadcastChannel('go')
+  await until('the worker is loaded', () => (channel.postMessage('go'), limit))
+  channel.close()
+  await Promise.all([begun, given])
+  await until('it is over', () => limit?.aborted)
+  await pool.close()
+  pool = createDecodePool({ size: 1, entry: new URL('data:text/javascript,process.exit(7)') })
+  expect(await createReader(source, pool).timeLimit(60_000, going.signal)).toMatchObject({ aborted: false })
 })

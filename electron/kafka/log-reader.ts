@@ -5,6 +5,7 @@ import type { LineFormat } from '#shared/model/line-format.ts'
 import type { SpreadRequest } from '#shared/model/spread.ts'
 import type { LogBounds } from '#shared/model/log-bounds.ts'
 import type { ColumnOptions, RecordColumns } from './records/column-types.ts'
+import { abandonable } from './cancellation.ts'
 import { BatchWalker } from './records/batch-walker.ts'
 import { EventQueue } from './reading/event-queue.ts'
 import type { FetchedPart } from './reading/fetch-answers.ts'
@@ -130,6 +131,14 @@ export function createReader(
     source,
     columns: (read: ColumnRead): ColumnStream => columnStream(parts, read),
     rawBatches: (read: LoopOptions): AsyncIterable<RawEvent> => rawStream(source, limit, read),
+    /**
+     * A limit for a look of a few seconds, which begins once a worker can decode: it must not be over before anything was read.
+     * Rejects with `call.cancelled` if `signal` is aborted before.
+     */
+    async timeLimit(milliseconds: number, signal: AbortSignal): Promise<AbortSignal> {
+      await abandonable(pool.loaded(), signal)
+      return AbortSignal.timeout(milliseconds)
+    },
     /** The record at one offset, or why there is none; fully decoded by a worker. */
     async one(
       topic: string,

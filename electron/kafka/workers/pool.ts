@@ -21,6 +21,11 @@ export interface DecodePool {
    * Tasks refer to it by `ref`.
    */
   keep(kept: Kept): { readonly ref: number; release(): void }
+  /**
+   * Resolves once a worker is loaded, starting one if there is none, and also if it cannot be started: the next task then says
+   * why. For time limits of a few seconds that are about reading, and must not be spent on loading.
+   */
+  loaded(): Promise<void>
   /** Drops the schemas of a connection: it is closed, or has another registry. */
   forgetSchemas(connection: string): void
   readonly size: number
@@ -93,6 +98,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const kept = new Map<number, Kept>()
   const asks = new Asks(options.resolveSchema ?? noSchemas, keep, options.onSchema)
   let queue: Job[] = []
+  let whenLoaded: (() => void)[] = []
   let lastId = 0
   let lastRef = 0
   let closed = false
@@ -100,7 +106,8 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const watch = setInterval(() => {
     for (const slot of slots.slice()) {
       const limit = slot.ready ? limitSeconds : Math.max(limitSeconds, START_SECONDS)
-      if (busy(slot) === 0 || ++slot.seconds <= limit) continue
+      const isWaitedFor = busy(slot) > 0 || (!slot.ready && whenLoaded.length > 0)
+      if (!isWaitedFor || ++slot.seconds <= limit) continue
       lost(slot, `it took longer than ${limit} s`)
       void slot.worker.terminate()
     }
@@ -119,7 +126,8 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       if ('ask' in reply) return asks.ask(reply.ask)
       slot.seconds = 0
       slot.ready = true
-      if ('ready' in reply) return
+      tellLoaded()
+      if ('ready' in reply) return slot.jobs.size === 0 ? worker.unref() : undefined
       const job = slot.jobs.get(reply.id)
       if ('waits' in reply) {
         slot.parked.add(reply.id)
@@ -149,6 +157,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     const place = slots.indexOf(slot)
     if (place < 0) return
     slots.splice(place, 1)
+    if (slots.length === 0) tellLoaded()
     // The worker itself records which task it runs; if it died before it could, it died of the first.
     const at = Atomics.load(slot.running, 0)
     const jobs = [...slot.jobs.values()]
@@ -159,6 +168,12 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     for (const job of waiting) if (job.task.kind === 'columns') job.reject(crashed(reason, true))
     queue.unshift(...waiting.filter((job) => job.task.kind !== 'columns'))
     if (!closed) dispatch()
+  }
+
+  function tellLoaded(): void {
+    const waiting = whenLoaded
+    whenLoaded = []
+    for (const resolve of waiting) resolve()
   }
 
   function dispatch(): void {
@@ -224,12 +239,21 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
       })
     },
     keep,
+    loaded() {
+      if (closed || slots.some(({ ready }) => ready)) return Promise.resolve()
+      return new Promise((resolve) => {
+        whenLoaded.push(resolve)
+        const { worker } = slots[0] ?? start()
+        worker.ref()
+      })
+    },
     forgetSchemas: (connection) => asks.forget(connection),
     async close() {
       closed = true
       clearInterval(watch)
       for (const job of queue) job.reject(crashed('the pool is closed'))
       queue = []
+      tellLoaded()
       await Promise.all(slots.slice().map((slot) => slot.worker.terminate()))
     },
   }

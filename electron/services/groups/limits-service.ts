@@ -90,10 +90,11 @@ function ageOf({ accessOf }: LimitsDependencies, connectionId: ConnectionId): Li
   return async (positions, signal) => {
     let oldest: bigint | null = null
     let isWhole = true
-    const late = AbortSignal.timeout(MOST_PEEKING_MS)
+    const access = accessOf(connectionId)
+    const late = await access.reader.timeLimit(MOST_PEEKING_MS, signal)
     for (let from = 0; from < Math.min(positions.length, MOST_PEEKED); from += PEEKED_AT_ONCE) {
       const some = positions.slice(from, from + PEEKED_AT_ONCE)
-      const found = await peekUntil(accessOf(connectionId), some, signal, late)
+      const found = await peekUntil(access, some, signal, late)
       const now = BigInt(Date.now())
       for (const at of some) {
         const next = found.get(at)

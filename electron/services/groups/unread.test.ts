@@ -16,7 +16,8 @@ it('ends in its time however many topics are slow, says of those that they were 
     bounds: () => Promise.resolve(new Map([[0, bounds]])),
   }
   const cluster = { supports: () => false, info: () => ({ brokers: [] }) }
-  const access = { cluster, reader: { source } } as unknown as MessagesAccess
+  const timeLimit = (ms: number) => Promise.resolve(AbortSignal.timeout(ms))
+  const access = { cluster, reader: { source, timeLimit } } as unknown as MessagesAccess
   const slow = Array.from({ length: 40 }, (_, i) => ({ topic: `slow-${i}`, partition: 0, offset: 3n }))
   const positions = [{ topic: 'quick', partition: 0, offset: 9n }, ...slow]
   const signal = new AbortController().signal

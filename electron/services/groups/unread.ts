@@ -32,7 +32,7 @@ export async function readUnread(
   signal: AbortSignal,
   mostMs: number = MOST_MS_TOGETHER,
 ): Promise<Output<UnreadDef>> {
-  const late = AbortSignal.timeout(mostMs)
+  const late = await access.reader.timeLimit(mostMs, signal)
   const [next, counted, retention] = await Promise.all([
     peekUntil(access, positions, signal, late),
     countReadable(access, positions, signal, late),

@@ -33,11 +33,12 @@ export async function nextRecords(
   for (const { partition, from } of ranges) found.set(partition, { row: null, hole: null, next: from, error: null })
   const wanted = ranges.filter((range) => range.from < range.to)
   if (wanted.length === 0) return found
+  const late = await reader.timeLimit(MOST_MS, signal)
   const stream = reader.columns({
     topic,
     topicId,
     ranges: wanted,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(MOST_MS)]),
+    signal: AbortSignal.any([signal, late]),
     stepwise: true,
     maxRows: 1,
     partitionBytes: STEP_BYTES,

@@ -42,7 +42,7 @@ export async function positionsElsewhere(
     const items = stands.map((at) => ({ ...at, here: at.there, note: null }))
     return { items: items.toSorted(byTopicPartition), failures }
   }
-  const over = AbortSignal.any([signal, AbortSignal.timeout(MOST_MS)])
+  const over = AbortSignal.any([signal, await here.reader.timeLimit(MOST_MS, signal)])
   const items: ElsewherePosition[] = []
   await mapLimited(byTopic(stands), TOPICS_AT_ONCE, async ({ topic, items: own }) => {
     const name = prefix + topic

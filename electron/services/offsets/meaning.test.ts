@@ -9,11 +9,15 @@ import { tellMeaning } from './meaning.ts'
 
 /** Ends with its signal alone. */
 const never = (signal: AbortSignal | undefined) =>
-  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(cancelledError())))
+  new Promise<never>((_, reject) => {
+    if (signal?.aborted === true) reject(cancelledError())
+    signal?.addEventListener('abort', () => reject(cancelledError()))
+  })
 
 const silent = {
   cluster: { ask: (_to: unknown, _api: unknown, _request: unknown, { signal }: { signal: AbortSignal }) => never(signal) }, // oxfmt-ignore
   reader: {
+    timeLimit: (ms: number) => Promise.resolve(AbortSignal.timeout(ms)),
     source: { topic: (_name: string, _fresh: boolean, signal: AbortSignal) => never(signal) },
     columns: ({ signal }: { signal: AbortSignal }) => ({ bytes: 0, [Symbol.asyncIterator]: () => ({ next: () => never(signal) }) }), // oxfmt-ignore
   },

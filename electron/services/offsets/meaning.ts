@@ -31,7 +31,7 @@ export async function tellMeaning(
 ): Promise<Done<MeaningDef>> {
   const lines = plannedLines(plans)
   const counted = smallOnes(lines)
-  const kept = new KeptUntil(access, lines, signal, AbortSignal.timeout(mostMs))
+  const kept = new KeptUntil(access, lines, signal, await access.reader.timeLimit(mostMs, signal))
   const until = performance.now() + mostMs
   const found: LineMeaning[] = []
   let received = 0

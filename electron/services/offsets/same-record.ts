@@ -1,4 +1,4 @@
-import type { SeeklineError } from '#shared/errors.ts'
+import { SeeklineError } from '#shared/errors.ts'
 import { rowFlags } from '#shared/model/rows.ts'
 import { isCancelled } from '../../kafka/cancellation.ts'
 import type { RecordColumns } from '../../kafka/records/column-types.ts'
@@ -114,7 +114,8 @@ export interface SameFaces {
 const FEW = 100
 
 /**
- * Reads piece by piece until `look` has seen enough of a partition, or the time is over. Returns why some could not be read.
+ * Reads piece by piece until `look` has seen enough of a partition, or the time is over. Returns why some could not be read, or
+ * not as far as was wanted.
  */
 async function visit(
   { reader }: MessagesAccess,
@@ -125,12 +126,14 @@ async function visit(
 ): Promise<Map<number, SeeklineError>> {
   const failed = new Map<number, SeeklineError>()
   const wanted = ranges.filter(({ from, to }) => from < to)
+  const left = new Set(wanted.map(({ partition }) => partition))
   if (wanted.length === 0) return failed
+  const over = await reader.timeLimit(MOST_MS, signal)
   const stream = reader.columns({
     topic,
     topicId,
     ranges: wanted.map(({ partition, from, to }) => ({ partition, from, to })),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(MOST_MS)]),
+    signal: AbortSignal.any([signal, over]),
     giveUpAfterMs: MOST_MS,
     stepwise: true,
     maxRows: rows,
@@ -139,14 +142,19 @@ async function visit(
   try {
     for await (const event of stream) {
       if (event.kind === 'failed') failed.set(event.partition, event.error)
+      if (event.kind === 'end') left.delete(event.partition)
       if (event.kind !== 'rows') continue
-      if (look(event.partition, event.columns)) stream.finish(event.partition)
-      else stream.resume(event.partition)
+      if (look(event.partition, event.columns)) {
+        stream.finish(event.partition)
+        left.delete(event.partition)
+      } else stream.resume(event.partition)
       if (stream.bytes > MOST_BYTES) break
     }
   } catch (error) {
     if (signal.aborted || !isCancelled(error)) throw error
   }
+  const late = new SeeklineError('call.timeout', 'It was not found in the time of one look.', { retryable: true })
+  for (const partition of left) if (!failed.has(partition)) failed.set(partition, late)
   return failed
 }
 

@@ -1,6 +1,6 @@
 import type { Failure } from '#shared/contract/common.ts'
 import type { SchemaUse } from '#shared/contract/schema-plans.ts'
-import { toErrorValue } from '#shared/errors.ts'
+import { SeeklineError, toErrorValue } from '#shared/errors.ts'
 import { topicsOfSubject } from '#shared/model/subject-names.ts'
 import { schemaKey, schemaText, type SchemaId } from '#shared/model/schema-id.ts'
 import type { TopicsPort } from './topics-port.ts'
@@ -10,6 +10,8 @@ const MOST_TOPICS = 60
 const AT_ONCE = 4
 /** A plan waits for it. */
 const MOST_MS = 15_000
+
+const cut = new SeeklineError('call.timeout', 'Not all of its last records were read in the time of one look.', { retryable: true }) // oxfmt-ignore
 
 /** Which topics' last records name a schema in one of these ways. It can prove use, but not that a schema is unused. */
 export async function sampleUse(
@@ -34,7 +36,8 @@ export async function sampleUse(
       if (limit.aborted) return
       try {
         const found = await port.sample(topic, both)
-        looked += 1
+        if (found.isWhole) looked += 1
+        else failures.push({ what: topic, error: toErrorValue(cut) })
         for (const part of ['key', 'value'] as const) {
           const hits = [...found[part]].filter(([key]) => wanted.has(key)).map(([, hit]) => hit)
           if (hits.length === 0) continue

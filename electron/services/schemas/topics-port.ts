@@ -8,6 +8,8 @@ export interface SampledTopic {
   value: ReadonlyMap<string, NamedSchema>
   /** Records that were read. */
   looked: number
+  /** False: the time was over before all of the last records were read. */
+  isWhole: boolean
 }
 
 export interface NamedSchema {
@@ -58,9 +60,9 @@ async function sample({ reader }: MessagesAccess, topic: string, signal: AbortSi
     const from = edges.highWatermark - LAST_RECORDS
     return [{ partition, from: from > edges.logStart ? from : edges.logStart, to: edges.highWatermark }]
   })
-  const found = { key: new Map<string, NamedSchema>(), value: new Map<string, NamedSchema>(), looked: 0 }
+  const found = { key: new Map<string, NamedSchema>(), value: new Map<string, NamedSchema>(), looked: 0, isWhole: true }
   if (ranges.length === 0) return found
-  const limit = AbortSignal.timeout(MOST_MS)
+  const limit = await reader.timeLimit(MOST_MS, signal)
   const stream = reader.columns({
     topic,
     topicId,
@@ -91,6 +93,7 @@ async function sample({ reader }: MessagesAccess, topic: string, signal: AbortSi
   } catch (error) {
     // What was read in this time is the result.
     if (signal.aborted || !limit.aborted) throw error
+    found.isWhole = false
   }
   return found
 }

@@ -154,11 +154,15 @@ export class HeldPartitions {
     return this.#options.plan.spec.isolation === 'read_committed' ? bounds.lastStable : bounds.highWatermark
   }
 
-  /** Why there is no record to take. */
-  whyNothing(): string {
+  /** Why there is no record to take, of one partition or of all. */
+  whyNothing(from: TopicPartition | undefined): string {
     if (this.#held.size === 0) return 'It has no partition.'
-    const all = [...this.#held.values()]
+    const all = this.all().filter((one) => from === undefined || keyOf(one) === keyOf(from))
     if (all.every(({ next }) => next === null)) return 'None of its partitions has a place to start from.'
+    // The limits of one look were reached before a record came, as behind many aborted ones.
+    if (all.some((one) => one.next !== null && one.error === null && one.next < this.#endOf(one))) {
+      return 'No record was found in the time of one look: take again to read on from there.'
+    }
     const open = all.some(({ bounds }) => bounds !== null && bounds.lastStable < bounds.highWatermark)
     return this.#options.plan.spec.isolation === 'read_committed' && open
       ? 'No record to take: up to the last stable offset everything was taken, and behind it a transaction is open.'

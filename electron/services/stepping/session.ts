@@ -225,11 +225,11 @@ export class StepSession {
     if (taken.length > 0) this.#options.tell({ kind: 'taken', records: taken })
     const failed = [...done].find(({ error }) => error !== null)?.error
     if (taken.length === 0 && failed != null) throw failed
-    return { taken, committed, summary: taken.length === 0 ? this.#whyNothing() : `Took ${count1(taken.length, 'record')}.` } // oxfmt-ignore
+    return { taken, committed, summary: taken.length === 0 ? this.#whyNothing(from) : `Took ${count1(taken.length, 'record')}.` } // oxfmt-ignore
   }
 
-  #whyNothing(): string {
-    return this.#state === 'stable' ? this.#held.whyNothing() : 'The group rebalances.'
+  #whyNothing(from: TopicPartition | undefined): string {
+    return this.#state === 'stable' ? this.#held.whyNothing(from) : 'The group rebalances.'
   }
 
   async #commitByHand(): Promise<StepOutput> {
