@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { SeeklineError } from '#shared/errors.ts'
 import { afterEach, expect, it } from 'vitest'
 import { holdsFor, until } from '../../tests/support/wait-for.ts'
@@ -45,6 +47,46 @@ it('takes silence for a loss and ends the sockets', async () => {
   heart.start()
   await until('the loss', () => heart!.state.kind === 'reconnecting')
   expect(silenced).toBeGreaterThan(0)
+})
+
+it('does not take its own standstill for silence: the answer is there, and was not read yet', async () => {
+  const source = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    parentPort.on('message', () => {
+      parentPort.postMessage('answer')
+      Atomics.store(workerData, 0, 1)
+      Atomics.notify(workerData, 0)
+    })`
+  const isSent = new Int32Array(new SharedArrayBuffer(4))
+  const broker = new Worker(source, { eval: true, workerData: isSent })
+  try {
+    await once(broker, 'online')
+    const states: ClusterState[] = []
+    let [answers, silenced] = [0, 0]
+    const standStill = (): void => {
+      const until = performance.now() + 2 * fast.timeoutMs
+      Atomics.wait(isSent, 0, 0)
+      while (performance.now() < until);
+    }
+    heart = new Heartbeat(
+      async () => {
+        isSent[0] = 0
+        broker.postMessage('probe')
+        queueMicrotask(standStill)
+        await once(broker, 'message')
+        answers += 1
+      },
+      (state) => states.push(state),
+      () => silenced++,
+      fast,
+    )
+    heart.start()
+    await until('three answers', () => answers >= 3)
+    expect([silenced, states]).toEqual([0, []])
+  } finally {
+    heart?.close()
+    await broker.terminate()
+  }
 })
 
 it('does not try again after a wrong password, until asked to', async () => {

@@ -119,8 +119,11 @@ export class Heartbeat {
 
   private async limited(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
+    let isAnswered = false
+    const probed = this.probe().finally(() => (isAnswered = true))
     const silence = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
+      const silent = (): void => {
+        if (isAnswered) return
         this.onSilence()
         reject(
           new SeeklineError('connect.lost', `No broker answered within ${this.times.timeoutMs / 1000} s.`, {
@@ -128,10 +131,13 @@ export class Heartbeat {
             retryable: true,
           }),
         )
-      }, this.quietMs() + this.times.timeoutMs)
+      }
+      // If this thread itself stood still, the answer has arrived but was not read yet: timers run before sockets are read.
+      const judge = (): void => void setImmediate(() => setImmediate(silent))
+      timer = setTimeout(judge, this.quietMs() + this.times.timeoutMs)
     })
     try {
-      await Promise.race([this.probe(), silence])
+      await Promise.race([probed, silence])
     } finally {
       clearTimeout(timer)
     }

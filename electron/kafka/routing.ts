@@ -40,8 +40,11 @@ export interface Answer<I, V> {
 }
 
 export const ROUTE_TIMEOUT_MS = 30_000
-/** About 14 s: brokers notice a dead broker after 9 s (broker.session.timeout.ms), and only then is there a new leader. */
-export const ATTEMPTS = 12
+/**
+ * 20 s at least. A dead broker is noticed after 9 s (broker.session.timeout.ms), and only then is there a new leader; if it was
+ * the controller as well, another one is elected first (about 3 s), which then gives every broker 9 s again.
+ */
+export const ATTEMPTS = 18
 /** If the metadata itself says "no leader", all replicas are down, and none will be up again in seconds. */
 const LEADERLESS_ATTEMPTS = 5
 
