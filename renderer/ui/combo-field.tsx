@@ -35,7 +35,7 @@ export interface ComboFieldProps {
 }
 
 /** A list of thousands is narrowed by typing rather than scrolled. */
-const SHOWN = 50
+const SHOWN = 30
 
 /** A few hundred names; what may be many more finds them its own way. */
 const fewNames = (names: readonly string[]): NameChoice => ({
