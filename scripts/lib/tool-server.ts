@@ -121,7 +121,7 @@ export function memberOnToolServer(
 }
 
 const JOIN_MS = 120_000
-const LEAVE_MS = 10_000
+const LEAVE_MS = 60_000
 /** The request line, as ToolServer.java reads it. */
 const callOf = (fields: readonly string[]): string =>
   `${fields.map((field) => Buffer.from(field).toString('base64')).join(' ')}\n`

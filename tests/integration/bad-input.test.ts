@@ -264,7 +264,7 @@ describe('our own files', () => {
       const child = spawn(process.execPath, args, {
         env: { ...process.env, SEEKLINE_HOME: app.dataDir },
         stdio: ['ignore', 'ignore', 'pipe'],
-        timeout: 40_000,
+        timeout: 240_000,
       })
       let problem = ''
       child.stderr.on('data', (chunk: Buffer) => (problem += chunk.toString()))

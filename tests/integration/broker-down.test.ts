@@ -33,7 +33,7 @@ beforeAll(async () => {
     const { partitions } = await app.call('topics.describe', { connectionId: id, topic })
     return partitions[0]?.leader === null
   })
-}, 300_000)
+})
 
 afterAll(async () => {
   await app?.close()
@@ -76,7 +76,7 @@ it('how the partitions lie on the brokers, judged by Kafka’s own log directori
 
 const spell = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
 
-it('is named by totals, pages and plans', { timeout: 180_000 }, async () => {
+it('is named by totals, pages and plans', async () => {
   const totals = await app.call('topics.totals', { connectionId: id, topics: [topic] })
   expect(totals.items[0]?.error).toMatchObject({ code: 'kafka.no-leader', message: IS_DOWN })
   const start = { at: 'log-start' } as const
@@ -87,7 +87,7 @@ it('is named by totals, pages and plans', { timeout: 180_000 }, async () => {
   expect(plan.rows.map((row) => row.note)).toEqual([IS_DOWN])
 })
 
-it('is named by whoever follows, who waits for it or is refused', { timeout: 120_000 }, async () => {
+it('is named by whoever follows, who waits for it or is refused', async () => {
   const abort = new AbortController()
   const told = new Promise<Pick<ErrorValue, 'message'>>((resolve) => {
     app
@@ -102,7 +102,7 @@ it('is named by whoever follows, who waits for it or is refused', { timeout: 120
   abort.abort()
 })
 
-it('is named where records are to be written', { timeout: 120_000 }, async () => {
+it('is named where records are to be written', async () => {
   const spec = { brokers: kafka.bootstrap.split(',').map(addressOf), clientId: 'down-test', connectTimeoutMs: 5_000 }
   const cluster = await openCluster(spec, { mode: 'read-write' })
   try {

@@ -181,7 +181,7 @@ describe('newest N and pages backward', () => {
     expect(all.holes.reduce((sum, hole) => sum + hole.markers, 0n)).toBe(30n)
   })
 
-  it('are exact across a compacted hole of a million offsets', { timeout: 180_000 }, async () => {
+  it('are exact across a compacted hole of a million offsets', async () => {
     const topic = uniqueName('hole')
     await wire.createTopic(topic, 1, {
       'cleanup.policy': 'compact',
@@ -312,7 +312,7 @@ describe('where a browse starts', () => {
 })
 
 describe('one record', () => {
-  it('of 20 MB comes in pieces', { timeout: 120_000 }, async () => {
+  it('of 20 MB comes in pieces', async () => {
     const topic = uniqueName('large')
     await wire.createTopic(topic, 1, { ...keepForEver, 'max.message.bytes': '33554432' })
     const value = Buffer.alloc(20_000_000, 'x')

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(async () => app?.close())
 
-it('follows a busy topic without losing a record of it', { timeout: 240_000 }, async () => {
+it('follows a busy topic without losing a record of it', async () => {
   const { bootstrap, tools } = await sharedKafka()
   const topic = uniqueName('busy')
   await tools.createTopic(topic, partitions)
@@ -52,7 +52,7 @@ it('follows a busy topic without losing a record of it', { timeout: 240_000 }, a
   for (const found of offsets) expect(found).toEqual(found.map((_, i) => BigInt(i)))
 })
 
-it('follows two thousand records a second by a filter, complete, and knows how many it looked at', { timeout: 240_000 }, async () => {
+it('follows two thousand records a second by a filter, complete, and knows how many it looked at', async () => {
   const { bootstrap, tools } = await sharedKafka()
   const topic = uniqueName('busy-filter')
   await tools.createTopic(topic, 3)

@@ -176,7 +176,7 @@ describe('a topic that goes away while it is followed', () => {
       (error: ErrorValue) => error,
     )
     await untilHolds('all ten', () => expect(seen).toBe(10))
-    await kafka.tools.topics('--delete', '--topic', topic)
+    await wire.deleteTopic(topic)
     if (again) {
       await wire.createTopic(topic, 1)
       await wire.produce(topic, 0, batch(0))

@@ -133,7 +133,7 @@ describe('a schema that a record names', () => {
     // And is not asked for again at once.
     await rows(id, topic, true)
     expect(asked.get(9)).toBe(1)
-  }, 90_000)
+  })
 
   it('that is slow to come holds up no row for long, not a second time, and who watches is told of it', async () => {
     let come = (): void => undefined

@@ -53,7 +53,7 @@ beforeAll(async () => {
   topic = uniqueName('export')
   await wire.createTopic(topic, 1, { 'retention.ms': '-1' })
   for (let at = 0; at < written.length; at += 500) await wire.produce(topic, 0, writeBatch(written.slice(at, at + 500), { codec: 'zstd' })) // oxfmt-ignore
-}, 60_000)
+})
 afterAll(async () => {
   wire?.close()
   await app?.close()
@@ -73,7 +73,7 @@ const bytesOf = (part: Part): Buffer | null =>
   part === null ? null : 'text' in part ? Buffer.from(part.text) : Buffer.from(part.base64, 'base64')
 
 describe('an export', () => {
-  it('as lines of JSON has each record to the last byte', { timeout: 60_000 }, async () => {
+  it('as lines of JSON has each record to the last byte', async () => {
     const path = join(folder, 'all.ndjson')
     const done = await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'ndjson' }, path }) // oxfmt-ignore
     expect(done).toMatchObject({ reason: 'end', path, found: { matched: 3_000n }, failures: [] })
@@ -87,30 +87,26 @@ describe('an export', () => {
     expect(read).toEqual(written.map((one, i) => ({ topic, partition: 0, offset: String(i), ...one })))
   })
 
-  it(
-    'as CSV is what another program reads of it, and nothing that a spreadsheet runs',
-    { timeout: 60_000 },
-    async () => {
-      const read = async (name: string, defuse: boolean): Promise<string[][]> => {
-        const path = join(folder, name)
-        const format = { as: 'csv' as const, defuse, fields: [{ part: 'value' as const, path: ['n'] }] }
-        await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format, path })
-        const script =
-          'import csv,json,sys; print(json.dumps(list(csv.reader(open(sys.argv[1], newline="", encoding="utf-8")))))'
-        return JSON.parse((await promisify(execFile)('python3', ['-c', script, path], { maxBuffer: 1 << 26 })).stdout) as string[][] // oxfmt-ignore
-      }
-      const rows = await read('all.csv', true)
-      expect(rows[0]).toEqual(['topic', 'partition', 'offset', 'timestamp', 'key', 'value', 'value.n'])
-      expect(rows.length).toBe(3_001)
-      expect(rows[4]!.slice(4, 6)).toEqual(['b', '\ufeffwith a mark,\r\n"quoted"\u2028'])
-      expect(rows[5]!.slice(4, 6)).toEqual(['-12.5', `'=HYPERLINK("http://x")`])
-      expect(rows[6]!.slice(4, 6)).toEqual(['', `'@sum 😀`])
-      expect(rows[101]).toEqual([topic, '0', '100', '2023-11-14T22:13:20.100Z', 'k100', '{"n":100,"even":true}', '100'])
-      expect((await read('armed.csv', false))[5]![5]).toBe('=HYPERLINK("http://x")')
-    },
-  )
+  it('as CSV is what another program reads of it, and nothing that a spreadsheet runs', async () => {
+    const read = async (name: string, defuse: boolean): Promise<string[][]> => {
+      const path = join(folder, name)
+      const format = { as: 'csv' as const, defuse, fields: [{ part: 'value' as const, path: ['n'] }] }
+      await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format, path })
+      const script =
+        'import csv,json,sys; print(json.dumps(list(csv.reader(open(sys.argv[1], newline="", encoding="utf-8")))))'
+      return JSON.parse((await promisify(execFile)('python3', ['-c', script, path], { maxBuffer: 1 << 26 })).stdout) as string[][] // oxfmt-ignore
+    }
+    const rows = await read('all.csv', true)
+    expect(rows[0]).toEqual(['topic', 'partition', 'offset', 'timestamp', 'key', 'value', 'value.n'])
+    expect(rows.length).toBe(3_001)
+    expect(rows[4]!.slice(4, 6)).toEqual(['b', '\ufeffwith a mark,\r\n"quoted"\u2028'])
+    expect(rows[5]!.slice(4, 6)).toEqual(['-12.5', `'=HYPERLINK("http://x")`])
+    expect(rows[6]!.slice(4, 6)).toEqual(['', `'@sum 😀`])
+    expect(rows[101]).toEqual([topic, '0', '100', '2023-11-14T22:13:20.100Z', 'k100', '{"n":100,"even":true}', '100'])
+    expect((await read('armed.csv', false))[5]![5]).toBe('=HYPERLINK("http://x")')
+  })
 
-  it('holds what a filter matches alone, as places too', { timeout: 60_000 }, async () => {
+  it('holds what a filter matches alone, as places too', async () => {
     const path = join(folder, 'even.txt')
     const filter = { kind: 'text', text: '"even":true' } as const
     await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), filter, format: { as: 'coordinates' }, path }) // oxfmt-ignore
@@ -120,7 +116,7 @@ describe('an export', () => {
     expect(await readFile(path, 'utf8')).toBe(wanted.join(''))
   })
 
-  it('as Parquet is the table that DuckDB reads, each record to the last byte', { timeout: 480_000 }, async () => {
+  it('as Parquet is the table that DuckDB reads, each record to the last byte', async () => {
     const path = join(folder, 'all.parquet')
     const done = await app.openStream('messages.export', { connectionId: id, ledger: await ledgerOf(), format: { as: 'parquet' }, path }) // oxfmt-ignore
     expect(done).toMatchObject({ reason: 'end', path, found: { matched: 3_000n }, failures: [] })
@@ -133,7 +129,7 @@ describe('an export', () => {
     expect(headers).toEqual(written.map((one) => one.headers))
   })
 
-  it('of a search holds its hits, or all of its range, of all its topics', { timeout: 120_000 }, async () => {
+  it('of a search holds its hits, or all of its range, of all its topics', async () => {
     const other = uniqueName('export-other')
     await wire.createTopic(other, 2)
     for (const partition of [0, 1]) await wire.produce(other, partition, writeBatch(written.slice(100, 300)))
@@ -161,7 +157,7 @@ describe('an export', () => {
     expect((await readFile(join(folder, 'newest.txt'), 'utf8')).includes(`${other}\t0\t0\n`)).toBe(false)
   })
 
-  it('is what Produce writes again, to the last byte', { timeout: 60_000 }, async () => {
+  it('is what Produce writes again, to the last byte', async () => {
     const copy = uniqueName('export-copy')
     await wire.createTopic(copy, 1, { 'retention.ms': '-1' })
     const path = join(folder, 'again.ndjson')
@@ -174,35 +170,31 @@ describe('an export', () => {
     expect(after!.equals(before!)).toBe(true)
   })
 
-  it(
-    'that fills the disk, or a folder where nobody may write, says so and leaves nothing',
-    { timeout: 120_000 },
-    async () => {
-      const own = await mkdtemp(join(folder, 'full-'))
-      const ledger = JSON.stringify(await ledgerOf(), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // oxfmt-ignore
-      for (const as of ['ndjson', 'parquet']) {
-        const input = JSON.stringify({ ledger: JSON.parse(ledger) as object, format: { as }, path: join(own, 'x') })
-        // A process whose files may not become longer than some kilobytes: what a full disk says comes the same way.
-        const shell = `ulimit -f 8; exec "$0" "$@"`
-        const args = [
-          '-c',
-          shell,
-          process.execPath,
-          'electron/api.ts',
-          'messages.export',
-          input,
-          '--bootstrap',
-          bootstrap,
-        ]
-        const { code, stderr } = await run('bash', args, { timeoutMs: 60_000, env: { SEEKLINE_HOME: own } }) // oxfmt-ignore
-        expect([as, code]).toEqual([as, 1])
-        expect(JSON.parse(stderr.trim().split('\n').at(-1)!)).toMatchObject({ code: 'storage.failed', hint: expect.stringContaining('large') as string }) // oxfmt-ignore
-        expect((await readdir(own)).filter((name) => name.includes('x'))).toEqual([])
-      }
-    },
-  )
+  it('that fills the disk, or a folder where nobody may write, says so and leaves nothing', async () => {
+    const own = await mkdtemp(join(folder, 'full-'))
+    const ledger = JSON.stringify(await ledgerOf(), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) // oxfmt-ignore
+    for (const as of ['ndjson', 'parquet']) {
+      const input = JSON.stringify({ ledger: JSON.parse(ledger) as object, format: { as }, path: join(own, 'x') })
+      // A process whose files may not become longer than some kilobytes: what a full disk says comes the same way.
+      const shell = `ulimit -f 8; exec "$0" "$@"`
+      const args = [
+        '-c',
+        shell,
+        process.execPath,
+        'electron/api.ts',
+        'messages.export',
+        input,
+        '--bootstrap',
+        bootstrap,
+      ]
+      const { code, stderr } = await run('bash', args, { timeoutMs: 60_000, env: { SEEKLINE_HOME: own } }) // oxfmt-ignore
+      expect([as, code]).toEqual([as, 1])
+      expect(JSON.parse(stderr.trim().split('\n').at(-1)!)).toMatchObject({ code: 'storage.failed', hint: expect.stringContaining('large') as string }) // oxfmt-ignore
+      expect((await readdir(own)).filter((name) => name.includes('x'))).toEqual([])
+    }
+  })
 
-  it('that is cancelled, or may not be written, leaves nothing behind', { timeout: 60_000 }, async () => {
+  it('that is cancelled, or may not be written, leaves nothing behind', async () => {
     const before = await readdir(folder)
     const stop = new AbortController()
     const path = join(folder, 'never.ndjson')
@@ -224,7 +216,7 @@ describe('an export', () => {
     expect(await readdir(folder)).toEqual(before)
   })
 
-  it('by a name alone goes to the downloads, and beside what is there', { timeout: 60_000 }, async () => {
+  it('by a name alone goes to the downloads, and beside what is there', async () => {
     const home = process.env['HOME']
     process.env['HOME'] = folder
     try {
@@ -243,19 +235,16 @@ describe('an export', () => {
   })
 })
 
-it(
-  'a tail shows what its filter matches, says how many it looked at, and ends with the first where that is wanted',
-  { timeout: 60_000 },
-  async () => {
-    const from = [{ partition: 0, offset: 0n }]
-    const filter = { kind: 'text', text: '"n":2500,' } as const
-    const found: bigint[] = []
-    const done = await app.openStream('messages.tail', { connectionId: id, topic, from, filter, untilFirst: true }, { onBatch: ({ offset }) => void found.push(...offset) }) // oxfmt-ignore
-    expect([done.reason, found]).toEqual(['found', [2_500n]])
-    const stop = new AbortController()
-    const all: bigint[] = []
-    let looked = 0n
-    const ended = await app.openStream('messages.tail', { connectionId: id, topic, from, filter: { kind: 'text', text: '"even":true' } }, {
+it('a tail shows what its filter matches, says how many it looked at, and ends with the first where that is wanted', async () => {
+  const from = [{ partition: 0, offset: 0n }]
+  const filter = { kind: 'text', text: '"n":2500,' } as const
+  const found: bigint[] = []
+  const done = await app.openStream('messages.tail', { connectionId: id, topic, from, filter, untilFirst: true }, { onBatch: ({ offset }) => void found.push(...offset) }) // oxfmt-ignore
+  expect([done.reason, found]).toEqual(['found', [2_500n]])
+  const stop = new AbortController()
+  const all: bigint[] = []
+  let looked = 0n
+  const ended = await app.openStream('messages.tail', { connectionId: id, topic, from, filter: { kind: 'text', text: '"even":true' } }, {
     signal: stop.signal,
     onBatch: ({ offset, holes }) => {
       all.push(...offset)
@@ -266,7 +255,6 @@ it(
       if (looked === 3_000n && all.length > 1_400) stop.abort()
     },
   }) // oxfmt-ignore
-    expect(all.map(Number)).toEqual(written.flatMap(({ value }, i) => (value?.includes('"even":true') === true ? [i] : []))) // oxfmt-ignore
-    expect(ended).toMatchObject({ reason: 'cancelled', forward: [{ partition: 0, offset: 3_000n }] })
-  },
-)
+  expect(all.map(Number)).toEqual(written.flatMap(({ value }, i) => (value?.includes('"even":true') === true ? [i] : []))) // oxfmt-ignore
+  expect(ended).toMatchObject({ reason: 'cancelled', forward: [{ partition: 0, offset: 3_000n }] })
+})

@@ -4,6 +4,7 @@ import type { groups } from '#shared/contract/groups.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { CommitPoint, MemberRecord } from '#shared/model/commit-history.ts'
 import { positionsAt } from '#shared/offsets/positions-then.ts'
+import { offsetsPartitionOf } from '../../electron/kafka/offsets-topic.ts'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
@@ -47,7 +48,7 @@ beforeAll(async () => {
   // And a removal, which leaves tombstones.
   await tools.groups('--delete-offsets', '--group', group, '--topic', `${topic}:2`)
   id = await app.connect(bootstrap)
-}, 280_000)
+})
 
 afterAll(async () => {
   wire?.close()
@@ -88,7 +89,11 @@ interface Judged {
 /** By Kafka's own formatter, of what is committed in the sense of transactions: in the order of the log. */
 async function judged(): Promise<Judged[]> {
   const found: Judged[] = []
-  const { stdout } = await kafka.tools.call('ConsoleConsumer', ['--bootstrap-server', kafka.bootstrap, '--topic', '__consumer_offsets', '--from-beginning', '--isolation-level', 'read_committed', '--timeout-ms', '8000', '--formatter', 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter'], { mayFail: true }) // oxfmt-ignore
+  const { bootstrap, tools } = kafka
+  const at = { topic: '__consumer_offsets', partition: offsetsPartitionOf(group, PARTITIONS) }
+  // Without a count it would wait for more; one that joins a group may wait for its partitions longer than for records.
+  const count = (await kcatConsume(bootstrap, at)).length
+  const { stdout } = await tools.call('ConsoleConsumer', ['--bootstrap-server', bootstrap, '--topic', at.topic, '--partition', String(at.partition), '--offset', 'earliest', '--isolation-level', 'read_committed', '--timeout-ms', '60000', '--max-messages', String(count), '--formatter', 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter']) // oxfmt-ignore
   for (const text of stdout.split(/(?<=\})\s*(?=\{"key":)/)) {
     if (text.trim() === '') continue
     const { key, value } = JSON.parse(text) as {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   await happen()
   for (const name of ['__consumer_offsets', '__transaction_state', '__share_group_state'])
     read.set(name, await all(name))
-}, 280_000)
+})
 
 afterAll(async () => {
   await app?.close()

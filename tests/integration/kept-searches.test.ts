@@ -50,7 +50,7 @@ beforeAll(async () => {
   }
   const all = await kcatConsume(bootstrap, { topic })
   judge = all.filter(({ value }) => value?.toString().startsWith('hit')).map(placeOf)
-}, 300_000)
+})
 afterAll(async () => {
   wire?.close()
   await app?.close()
@@ -108,7 +108,6 @@ describe('a kept search', () => {
 
   it.each(['forward', 'backward'] as const)(
     'begun %s, whose app is killed at two fifths, goes on in the next from the other side, and is one',
-    { timeout: 180_000 },
     async (direction) => {
       const dataDir = await mkdtemp(join(tmpdir(), 'seekline-killed-'))
       const connect = async (child: ChildApp): Promise<ConnectionId> => {
@@ -152,7 +151,7 @@ describe('a kept search', () => {
     },
   )
 
-  it('that is stopped, turned round in the middle and widened reads nothing twice', { timeout: 120_000 }, async () => {
+  it('that is stopped, turned round in the middle and widened reads nothing twice', async () => {
     const end = { at: 'offset', offset: 3_500n } as const
     const spreads = [{ over: null, by: 'partition' as const }]
     const { kept } = await app.call('search.start', { connectionId: id, topics: byName(topic), filter, end, spreads })
@@ -178,7 +177,7 @@ describe('a kept search', () => {
     expect(again.found.records).toBe(0n)
   })
 
-  it('is one search for who asks for it twice: the later goes on, the earlier ends', { timeout: 60_000 }, async () => {
+  it('is one search for who asks for it twice: the later goes on, the earlier ends', async () => {
     const { kept } = await app.call('search.start', { connectionId: id, topics: byName(topic), filter })
     const input = { connectionId: id, search: kept.search }
     await app.call('connections.setReadLimit', { connectionId: id, readLimit: 1 })
@@ -196,70 +195,62 @@ describe('a kept search', () => {
     expectExact(await hitsOf(app, kept.search), done.ledgers[0]!)
   })
 
-  it(
-    'says what has become of its topic: more partitions, records deleted, made anew',
-    { timeout: 120_000 },
-    async () => {
-      const { tools } = await sharedKafka()
-      const changing = uniqueName('changing')
-      await wire.createTopic(changing, 1)
-      const batch = (value: string) =>
+  it('says what has become of its topic: more partitions, records deleted, made anew', async () => {
+    const { tools } = await sharedKafka()
+    const changing = uniqueName('changing')
+    await wire.createTopic(changing, 1)
+    const batch = (value: string) =>
       writeBatch(Array.from({ length: 10 }, (_, i) => ({ timestamp: BigInt(i), key: null, value: Buffer.from(`hit ${value} ${i}`), headers: [] }))) // oxfmt-ignore
-      await wire.produce(changing, 0, batch('a'))
-      await wire.produce(changing, 0, batch('b'))
-      const { kept } = await app.call('search.start', { connectionId: id, topics: byName(changing), filter })
-      const input = { connectionId: id, search: kept.search }
-      expect(await app.call('search.check', input)).toEqual({ changes: [] })
+    await wire.produce(changing, 0, batch('a'))
+    await wire.produce(changing, 0, batch('b'))
+    const { kept } = await app.call('search.start', { connectionId: id, topics: byName(changing), filter })
+    const input = { connectionId: id, search: kept.search }
+    expect(await app.call('search.check', input)).toEqual({ changes: [] })
 
-      await tools.topics('--alter', '--topic', changing, '--partitions', '2')
-      await wire.deleteRecords(changing, 0, 5n)
-      const added = { what: 'partitions-added', topic: changing, partitions: [1] }
-      const deleted = { what: 'deleted', topic: changing, ranges: [{ partition: 0, from: 0n, to: 5n }] }
-      await until('the leader tells of both', async () => {
-        const { changes } = await app.call('search.check', input)
-        return changes.length === 2 ? changes : undefined
-      })
-      expect((await app.call('search.check', input)).changes).toEqual([added, deleted])
-      const done = await app.openStream('search.run', input)
-      expect(done).toMatchObject({ reason: 'end', changes: [added, deleted] })
-      expect(done.ledgers[0]!.parts[0]!.covered).toEqual([{ from: 0n, to: 5n, why: 'gone' }, { from: 5n, to: 20n, why: 'read' }]) // oxfmt-ignore
-      expect((await hitsOf(app, kept.search)).length).toBe(15)
+    await tools.topics('--alter', '--topic', changing, '--partitions', '2')
+    await wire.deleteRecords(changing, 0, 5n)
+    const added = { what: 'partitions-added', topic: changing, partitions: [1] }
+    const deleted = { what: 'deleted', topic: changing, ranges: [{ partition: 0, from: 0n, to: 5n }] }
+    await until('the leader tells of both', async () => {
+      const { changes } = await app.call('search.check', input)
+      return changes.length === 2 ? changes : undefined
+    })
+    expect((await app.call('search.check', input)).changes).toEqual([added, deleted])
+    const done = await app.openStream('search.run', input)
+    expect(done).toMatchObject({ reason: 'end', changes: [added, deleted] })
+    expect(done.ledgers[0]!.parts[0]!.covered).toEqual([{ from: 0n, to: 5n, why: 'gone' }, { from: 5n, to: 20n, why: 'read' }]) // oxfmt-ignore
+    expect((await hitsOf(app, kept.search)).length).toBe(15)
 
-      await wire.produce(changing, 1, batch('c'))
-      await app.call('search.widen', input)
-      const more = await app.openStream('search.run', input)
-      expect([more.changes, more.kept.hits]).toEqual([[], 25])
+    await wire.produce(changing, 1, batch('c'))
+    await app.call('search.widen', input)
+    const more = await app.openStream('search.run', input)
+    expect([more.changes, more.kept.hits]).toEqual([[], 25])
 
-      await wire.deleteTopic(changing)
-      expect((await app.call('search.check', input)).changes).toMatchObject([{ what: 'gone', error: { code: 'kafka.topic-unknown' } }]) // oxfmt-ignore
-      await wire.createTopic(changing, 2)
-      await wire.produce(changing, 0, batch('d'))
-      expect((await app.call('search.check', input)).changes).toEqual([{ what: 'made-anew', topic: changing }])
-      const anew = await app.call('search.widen', input)
-      expect(anew.failures).toMatchObject([{ topic: changing, partition: null, error: { code: 'kafka.topic-recreated' } }]) // oxfmt-ignore
-      const after = await app.openStream('search.run', input)
-      expect([after.found.records, after.kept.hits]).toEqual([0n, 25])
-    },
-  )
+    await wire.deleteTopic(changing)
+    expect((await app.call('search.check', input)).changes).toMatchObject([{ what: 'gone', error: { code: 'kafka.topic-unknown' } }]) // oxfmt-ignore
+    await wire.createTopic(changing, 2)
+    await wire.produce(changing, 0, batch('d'))
+    expect((await app.call('search.check', input)).changes).toEqual([{ what: 'made-anew', topic: changing }])
+    const anew = await app.call('search.widen', input)
+    expect(anew.failures).toMatchObject([{ topic: changing, partition: null, error: { code: 'kafka.topic-recreated' } }]) // oxfmt-ignore
+    const after = await app.openStream('search.run', input)
+    expect([after.found.records, after.kept.hits]).toEqual([0n, 25])
+  })
 
-  it(
-    'that has something left of a topic made anew fails, and reads nothing of the other',
-    { timeout: 60_000 },
-    async () => {
-      const short = uniqueName('anew')
-      await wire.createTopic(short, 1)
-      const record = { timestamp: 1n, key: null, value: Buffer.from('hit'), headers: [] }
-      await wire.produce(short, 0, writeBatch([record]))
-      const { kept } = await app.call('search.start', { connectionId: id, topics: byName(short), filter })
-      await wire.deleteTopic(short)
-      await wire.createTopic(short, 1)
-      await wire.produce(short, 0, writeBatch([record, record]))
-      await expect(app.openStream('search.run', { connectionId: id, search: kept.search })).rejects.toMatchObject({ code: 'kafka.topic-recreated' }) // oxfmt-ignore
-      expect(await hitsOf(app, kept.search)).toEqual([])
-    },
-  )
+  it('that has something left of a topic made anew fails, and reads nothing of the other', async () => {
+    const short = uniqueName('anew')
+    await wire.createTopic(short, 1)
+    const record = { timestamp: 1n, key: null, value: Buffer.from('hit'), headers: [] }
+    await wire.produce(short, 0, writeBatch([record]))
+    const { kept } = await app.call('search.start', { connectionId: id, topics: byName(short), filter })
+    await wire.deleteTopic(short)
+    await wire.createTopic(short, 1)
+    await wire.produce(short, 0, writeBatch([record, record]))
+    await expect(app.openStream('search.run', { connectionId: id, search: kept.search })).rejects.toMatchObject({ code: 'kafka.topic-recreated' }) // oxfmt-ignore
+    expect(await hitsOf(app, kept.search)).toEqual([])
+  })
 
-  it('goes with its file, and with its profile', { timeout: 60_000 }, async () => {
+  it('goes with its file, and with its profile', async () => {
     const other = await app.connect(bootstrap)
     const { kept } = await app.call('search.start', { connectionId: other, topics: byName(topic), filter })
     const folder = join(app.dataDir, 'searches', other)
@@ -276,46 +267,42 @@ describe('a kept search', () => {
 })
 
 describe('a search of several topics', () => {
-  it(
-    'takes those whose names fit, leaves out Kafka’s own, and says of each hit its topic',
-    { timeout: 120_000 },
-    async () => {
-      const stem = uniqueName('many')
-      const judged: string[] = []
-      const topics = Array.from({ length: 7 }, (_, i) => `${stem}-${i}`)
-      for (const [i, name] of topics.entries()) {
-        await wire.createTopic(name, 2)
-        for (let partition = 0; partition < 2; partition += 1) {
-          const records = Array.from({ length: 50 + 10 * i }, (_, n) => ({ timestamp: BigInt(1_000 * n + i), key: null, value: Buffer.from(n % 5 === i % 5 ? 'hit' : 'miss'), headers: [] })) // oxfmt-ignore
-          await wire.produce(name, partition, writeBatch(records))
-        }
-        for (const one of await kcatConsume(bootstrap, { topic: name })) if (one.value?.toString() === 'hit') judged.push(`${name} ${placeOf(one)}`) // oxfmt-ignore
+  it('takes those whose names fit, leaves out Kafka’s own, and says of each hit its topic', async () => {
+    const stem = uniqueName('many')
+    const judged: string[] = []
+    const topics = Array.from({ length: 7 }, (_, i) => `${stem}-${i}`)
+    for (const [i, name] of topics.entries()) {
+      await wire.createTopic(name, 2)
+      for (let partition = 0; partition < 2; partition += 1) {
+        const records = Array.from({ length: 50 + 10 * i }, (_, n) => ({ timestamp: BigInt(1_000 * n + i), key: null, value: Buffer.from(n % 5 === i % 5 ? 'hit' : 'miss'), headers: [] })) // oxfmt-ignore
+        await wire.produce(name, partition, writeBatch(records))
       }
-      const choice = { by: 'pattern', pattern: `^${stem}-[0-6]$` } as const
-      expect(await app.call('search.topics', { connectionId: id, topics: choice })).toEqual({ topics: topics.map((name) => ({ topic: name, partitions: 2 })), more: 0, internal: 0 }) // oxfmt-ignore
-      const { kept, ledgers } = await app.call('search.start', { connectionId: id, topics: choice, filter })
-      expect(ledgers.map((ledger) => ledger.topic)).toEqual(topics)
-      const done = await app.openStream('search.run', { connectionId: id, search: kept.search })
-      expect(done).toMatchObject({ reason: 'end', failures: [], changes: [] })
-      expect(done.ledgers.flatMap(rangesLeft)).toEqual([])
-      expect((await hitsOf(app, kept.search)).toSorted()).toEqual(judged.toSorted())
-      const byTime = await hitsOf(app, kept.search, 'timestamp')
-      expect(new Set(byTime.slice(0, 7).map((place) => place.split(' ')[0])).size).toBeGreaterThan(1)
+      for (const one of await kcatConsume(bootstrap, { topic: name })) if (one.value?.toString() === 'hit') judged.push(`${name} ${placeOf(one)}`) // oxfmt-ignore
+    }
+    const choice = { by: 'pattern', pattern: `^${stem}-[0-6]$` } as const
+    expect(await app.call('search.topics', { connectionId: id, topics: choice })).toEqual({ topics: topics.map((name) => ({ topic: name, partitions: 2 })), more: 0, internal: 0 }) // oxfmt-ignore
+    const { kept, ledgers } = await app.call('search.start', { connectionId: id, topics: choice, filter })
+    expect(ledgers.map((ledger) => ledger.topic)).toEqual(topics)
+    const done = await app.openStream('search.run', { connectionId: id, search: kept.search })
+    expect(done).toMatchObject({ reason: 'end', failures: [], changes: [] })
+    expect(done.ledgers.flatMap(rangesLeft)).toEqual([])
+    expect((await hitsOf(app, kept.search)).toSorted()).toEqual(judged.toSorted())
+    const byTime = await hitsOf(app, kept.search, 'timestamp')
+    expect(new Set(byTime.slice(0, 7).map((place) => place.split(' ')[0])).size).toBeGreaterThan(1)
 
-      await wire.createTopic(`${stem}-5x`, 1)
-      const wider = { by: 'pattern', pattern: `^${stem}-` } as const
-      await app.call('search.widen', { connectionId: id, search: kept.search, topics: wider })
-      await wire.createTopic(`${stem}-z`, 1)
-      const { changes } = await app.call('search.check', { connectionId: id, search: kept.search })
-      expect(changes).toEqual([{ what: 'topics-added', topics: [`${stem}-z`] }])
+    await wire.createTopic(`${stem}-5x`, 1)
+    const wider = { by: 'pattern', pattern: `^${stem}-` } as const
+    await app.call('search.widen', { connectionId: id, search: kept.search, topics: wider })
+    await wire.createTopic(`${stem}-z`, 1)
+    const { changes } = await app.call('search.check', { connectionId: id, search: kept.search })
+    expect(changes).toEqual([{ what: 'topics-added', topics: [`${stem}-z`] }])
 
-      const own = await app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '^__' } })
-      expect([own.topics, own.internal > 0 || (await wireHasNone())]).toEqual([[], true])
-      await expect(app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '(a' } })).rejects.toMatchObject({ code: 'call.invalid', details: { path: 'topics.pattern' } }) // oxfmt-ignore
-    },
-  )
+    const own = await app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '^__' } })
+    expect([own.topics, own.internal > 0 || (await wireHasNone())]).toEqual([[], true])
+    await expect(app.call('search.topics', { connectionId: id, topics: { by: 'pattern', pattern: '(a' } })).rejects.toMatchObject({ code: 'call.invalid', details: { path: 'topics.pattern' } }) // oxfmt-ignore
+  })
 
-  it('of which one is gone reads the others, and says so', { timeout: 60_000 }, async () => {
+  it('of which one is gone reads the others, and says so', async () => {
     const [stays, goes] = [uniqueName('stays'), uniqueName('goes')]
     for (const name of [stays, goes]) {
       await wire.createTopic(name, 1)

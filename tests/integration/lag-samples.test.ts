@@ -93,13 +93,17 @@ describe('groups that are looked at', () => {
     const live = await until('a live look', () => frames.find(({ source }) => source === 'live'))
     const kept = frames.find(({ source }) => source === 'kept')!
     for (const frame of [kept, live]) {
-      const rows = [...frame.partition].map((partition, i) => [
-        frame.topics[frame.topic[i]!],
-        partition,
-        frame.position[i],
-        frame.logStart[i],
-        frame.highWatermark[i],
-      ])
+      const newest = Math.max(...[...frame.at].map(Number))
+      const rows = [...frame.partition]
+        .map((partition, i) => ({ partition, i }))
+        .filter(({ i }) => Number(frame.at[i]) === newest)
+        .map(({ partition, i }) => [
+          frame.topics[frame.topic[i]!],
+          partition,
+          frame.position[i],
+          frame.logStart[i],
+          frame.highWatermark[i],
+        ])
       expect(rows.toSorted((a, b) => Number(a[1]) - Number(b[1]))).toEqual([
         [topic, 0, 4n, 0n, 30n],
         [topic, 1, 10n, 0n, 10n],

@@ -12,7 +12,7 @@ import { holdsFor, untilHolds } from '../support/wait-for.ts'
 
 // What a cluster's administrator may set against its clients: sessions that end (KIP-368), and quotas.
 
-const SESSION_MS = 6_000
+const SESSION_MS = 12_000
 
 let kafka: RunningKafka
 let app: TestApp
@@ -57,7 +57,6 @@ const create = (name: string) => ({ create: true as const, name, partitions: 1, 
 describe('sessions that end', () => {
   it.each(['PLAIN', 'SCRAM-SHA-512'] as const)(
     'are renewed under way: browse, tail and replay go on across them, %s',
-    { timeout: 120_000 },
     async (mechanism) => {
       const { username, password } = kafka.users.admin
       const profile = newProfile('session', { sasl: { mechanism, username }, accessMode: 'full' })
@@ -124,7 +123,7 @@ describe('a quota set with Kafka’s own tool', () => {
   const alter = async (...change: string[]) =>
     kafka.tools.configs('--alter', ...change, '--entity-type', 'clients', '--entity-name', await client())
 
-  it('is obeyed by a replay and a page, which say so and lose nothing', { timeout: 120_000 }, async () => {
+  it('is obeyed by a replay and a page, which say so and lose nothing', async () => {
     const source = uniqueName('quota')
     await fill(source, 4_000, 1_000)
     const id = await app.connect(kafka.bootstrap, { name: uniqueName('Quota'), profile: { accessMode: 'full' } })

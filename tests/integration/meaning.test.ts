@@ -163,7 +163,7 @@ describe('what a plan means', () => {
     } finally {
       await wire.endTransaction(producer, false)
     }
-  }, 240_000)
+  })
 
   it('of a range too large to count is an estimate near to what kcat counts, and reads little for it', async () => {
     const topic = uniqueName('means-large')
@@ -191,7 +191,7 @@ describe('what a plan means', () => {
     expect(line.retention).toMatchObject({ kind: 'at', by: 'size', limit: 100_000_000n })
     const { at } = line.retention as { at: bigint }
     expect(at).toBeGreaterThan(now)
-  }, 120_000)
+  })
 
   it('of several groups and of an undo is told line by line, and of one without a position what it begins with', async () => {
     const topic = uniqueName('means-several')

@@ -51,13 +51,13 @@ beforeAll(async () => {
     await wire.produce(topic, partition, made, transactionalId ?? undefined)
     await wire.endTransaction(producer, false)
   }
-}, 300_000)
+})
 afterAll(async () => {
   wire?.close()
   await app?.close()
 })
 
-it('is the newest of each key, null keys and tombstones among them, and no aborted one', { timeout: 480_000 }, async () => {
+it('is the newest of each key, null keys and tombstones among them, and no aborted one', async () => {
   const judge = await newestByHand({ bootstrap, topic })
   const spreads = [{ over: null, by: { part: 'value' as const, path: ['status'] } }]
   const of = { connectionId: id, topics: { by: 'names' as const, names: [topic] } }

@@ -129,7 +129,7 @@ describe('several groups', () => {
     const input = JSON.stringify({ of: { what: 'groups', groups } })
     const args = [path.join(root, 'electron/api.ts'), 'offsets.csv', input, '--bootstrap', bootstrap]
     const env = { ...process.env, SEEKLINE_HOME: path.join(folder, 'home') }
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env, timeout: 60_000 })
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env, timeout: 240_000 })
     const { text } = JSON.parse(stdout) as { text: string }
     const bare = (file: string) =>
       file

@@ -179,6 +179,7 @@ describe('records that are generated', () => {
     const plan = await planOf(topic, source)
     expect(plan).toMatchObject({ refusal: null, records: 1_000, isEstimate: false, preview: { length: 10 } })
     const seen: bigint[] = []
+    const began = Date.now()
     const receipt = await app.openStream('produce.apply', { connectionId: id, source, plan }, { onProgress: ({ written }) => void seen.push(written) }) // oxfmt-ignore
     expect(receipt).toMatchObject({ outcome: 'complete', written: 1_000n })
     expect(seen.length).toBeGreaterThan(3)
@@ -189,8 +190,8 @@ describe('records that are generated', () => {
     const first = judge.find(({ key }) => key?.toString() === 'k1')
     expect(plan.preview[0]).toMatchObject({ partition: first!.partition, value: { text: first!.value!.toString() } })
     // However busy the machine is, they may be later than that, never earlier.
-    const times = judge.map(({ timestamp }) => Number(timestamp)).toSorted((a, b) => a - b)
-    expect(times.at(-1)! - times[0]!).toBeGreaterThan(1_700)
+    const newest = Math.max(...judge.map(({ timestamp }) => Number(timestamp)))
+    expect(newest - began).toBeGreaterThan(1_700)
   })
 
   it('end where they are cancelled, and the receipt says exactly what was written', async () => {
@@ -213,7 +214,7 @@ describe('records that are generated', () => {
 })
 
 describe('a broker that dies midway', () => {
-  it('has nothing twice, and all of it once it is back', { timeout: 240_000 }, async () => {
+  it('has nothing twice, and all of it once it is back', async () => {
     const kafka = await startKafka()
     try {
       const other = await connectWire(kafka.bootstrap)

@@ -77,7 +77,7 @@ describe('a registry that means harm', () => {
       if (at.includes('/guids/') && lost-- > 0) return true
       return answerWith(answer, 404, { error_code: 404, message: 'HTTP 404 Not Found' })
     })
-    const limits = { lostMs: 100, wholeMs: 2_000 }
+    const limits = { lostMs: 1_000, wholeMs: 5_000 }
     const opened = reach({ urls: [losing.url] }, { limits })
     expect(await opened.api.byGuid(guid)).toBeNull()
     expect(opened.lacks().join(' ')).toContain('GUID')

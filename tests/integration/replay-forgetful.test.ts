@@ -27,7 +27,7 @@ beforeAll(async () => {
   app = await startApp()
   source = await app.connect(kafka.bootstrap, { name: 'Source' })
   wire = await connectWire(kafka.bootstrap)
-}, 240_000)
+})
 
 afterAll(async () => {
   wire?.close()

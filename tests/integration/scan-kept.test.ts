@@ -50,7 +50,7 @@ beforeAll(async () => {
       await wire.produce(topic, partition, writeBatch(records, { codec: 'lz4' }))
     }
   }
-}, 120_000)
+})
 afterAll(async () => {
   wire?.close()
   await app?.close()
@@ -95,7 +95,7 @@ describe('spreads of what matches', () => {
     ['of rows, backward, in many calls', { want: 'rows', direction: 'backward' }, { matches: 333 }],
     ['counted only', { want: 'count' }, {}],
     ['counted only, backward, in many calls', { want: 'count', direction: 'backward' }, { bytes: 20_000n }],
-  ] as const)('%s', { timeout: 60_000 }, async (_, how, most) => {
+  ] as const)('%s', async (_, how, most) => {
     const all = { matches: 1_000_000, ...most }
     for (const [filter, of] of [
       [null, written],
@@ -131,29 +131,25 @@ describe('spreads of what matches', () => {
   })
 })
 
-it(
-  'the newest record of each key is what compaction would leave, and is held against the filter then',
-  { timeout: 60_000 },
-  async () => {
-    const newest = new Map<string, Written>()
-    for (const one of written) newest.set(one.key === null ? placeOf(one) : `${one.partition} ${one.key}`, one)
-    for (const [filter, isWanted] of [
-      [null, () => true],
-      [shipped, isShipped],
-    ] as const) {
-      const found: string[] = []
-      const onBatch = ({ rows }: { rows: RowColumns }) => {
-        for (let i = 0; i < rows.count; i += 1) found.push(placeOf(rowAt(rows, i)))
-      }
-      const input = { connectionId: id, ledger: await ledgerOf(), filter, newestPerKey: true, direction: 'backward', most: { matches: 1_000_000 } } as const // oxfmt-ignore
-      const done = await app.openStream('messages.scan', input, { onBatch })
-      expect(done.found.records).toBe(BigInt(2 * COUNT))
-      expect(found.toSorted()).toEqual([...newest.values()].filter(isWanted).map(placeOf).toSorted())
+it('the newest record of each key is what compaction would leave, and is held against the filter then', async () => {
+  const newest = new Map<string, Written>()
+  for (const one of written) newest.set(one.key === null ? placeOf(one) : `${one.partition} ${one.key}`, one)
+  for (const [filter, isWanted] of [
+    [null, () => true],
+    [shipped, isShipped],
+  ] as const) {
+    const found: string[] = []
+    const onBatch = ({ rows }: { rows: RowColumns }) => {
+      for (let i = 0; i < rows.count; i += 1) found.push(placeOf(rowAt(rows, i)))
     }
-    const forward = { connectionId: id, ledger: await ledgerOf(), newestPerKey: true } as const
-    await expect(app.openStream('messages.scan', forward)).rejects.toMatchObject({ code: 'call.invalid' })
-  },
-)
+    const input = { connectionId: id, ledger: await ledgerOf(), filter, newestPerKey: true, direction: 'backward', most: { matches: 1_000_000 } } as const // oxfmt-ignore
+    const done = await app.openStream('messages.scan', input, { onBatch })
+    expect(done.found.records).toBe(BigInt(2 * COUNT))
+    expect(found.toSorted()).toEqual([...newest.values()].filter(isWanted).map(placeOf).toSorted())
+  }
+  const forward = { connectionId: id, ledger: await ledgerOf(), newestPerKey: true } as const
+  await expect(app.openStream('messages.scan', forward)).rejects.toMatchObject({ code: 'call.invalid' })
+})
 
 describe('hits that are kept', () => {
   let search: string
@@ -172,7 +168,7 @@ describe('hits that are kept', () => {
     }
   }
 
-  it('are paged in any order, both ways, while frames show the first alone', { timeout: 60_000 }, async () => {
+  it('are paged in any order, both ways, while frames show the first alone', async () => {
     let shown = 0
     const begun = await app.call('search.start', {
       connectionId: id,

@@ -129,7 +129,7 @@ async function filled(codec: string, count: number): Promise<string> {
 }
 
 describe('a scan finds what kcat finds', () => {
-  it.each(CODECS)('in one call, and ended after every 37th match: %s', { timeout: 120_000 }, async (codec) => {
+  it.each(CODECS)('in one call, and ended after every 37th match: %s', async (codec) => {
     const topic = await filled(codec, 3_000)
     const judge = await judged(topic, 'zürich')
     expect(judge.length).toBeGreaterThan(800)
@@ -146,7 +146,7 @@ describe('a scan finds what kcat finds', () => {
     expect((await scanned(topic, { text: 'zürich', matchCase: true })).found).toEqual([])
   })
 
-  it('over transactions, aborted ones and their markers, with a limit of bytes', { timeout: 120_000 }, async () => {
+  it('over transactions, aborted ones and their markers, with a limit of bytes', async () => {
     const topic = uniqueName('scan-tx')
     await wire.createTopic(topic, 1, { 'retention.ms': '-1' })
     const producer = await wire.initProducer(uniqueName('tx'), 60_000)
@@ -196,7 +196,6 @@ describe('a scan finds what kcat finds', () => {
 describe('from the newest to the oldest', () => {
   it.each(['none', 'lz4'])(
     'the same is found, in order in each partition, however often it is ended: %s',
-    { timeout: 120_000 },
     async (codec) => {
       const topic = await filled(codec, 3_000)
       const judge = await judged(topic, 'zürich')
@@ -213,7 +212,7 @@ describe('from the newest to the oldest', () => {
     },
   )
 
-  it('the first hit comes before much has been read', { timeout: 60_000 }, async () => {
+  it('the first hit comes before much has been read', async () => {
     const topic = await filled('none', 40_000)
     const { ledger } = await app.call('messages.ledger', { connectionId: id, topic, partitions: [0] })
     const { found, done } = await step(ledger, { text: 'key-39999', direction: 'backward', most: { matches: 1 } })
@@ -221,34 +220,30 @@ describe('from the newest to the oldest', () => {
     expect(done.counts.bytes).toBeLessThan(1_000_000n)
   })
 
-  it(
-    'and turned round in the middle, back again, and widened, each offset is read once',
-    { timeout: 120_000 },
-    async () => {
-      const topic = await filled('zstd', 4_000)
-      const at = { connectionId: id, topic }
-      const { ledger: whole } = await app.call('messages.ledger', at)
-      const { ledger: some } = await app.call('messages.ledger', { ...at, start: { at: 'offset', offset: 1_000n }, end: { at: 'offset', offset: 3_000n } }) // oxfmt-ignore
-      expect(rangesLeft(some).map(({ from, to }) => [from, to])).toEqual([[1_000n, 3_000n], [1_000n, 3_000n]]) // oxfmt-ignore
-      const found: string[] = []
-      const covered: Covered[] = []
-      let ledger = some
-      for (let call = 0; rangesLeft(ledger).length > 0; call += 1) {
-        const direction = call % 2 === 0 ? 'forward' : 'backward'
-        const made = await step(ledger, { text: 'zürich', direction, most: { matches: 60 } })
-        found.push(...made.found)
-        covered.push(...made.covered)
-        ledger = call === 4 ? widened(made.ledger, rangesLeft(whole)) : made.ledger
-      }
-      expect(found.toSorted()).toEqual(await judged(topic, 'zürich'))
-      expectOnce(covered, whole.parts)
-      expect(tallyOf(ledger)).toMatchObject({ records: 8_000n, matched: BigInt(found.length) })
-    },
-  )
+  it('and turned round in the middle, back again, and widened, each offset is read once', async () => {
+    const topic = await filled('zstd', 4_000)
+    const at = { connectionId: id, topic }
+    const { ledger: whole } = await app.call('messages.ledger', at)
+    const { ledger: some } = await app.call('messages.ledger', { ...at, start: { at: 'offset', offset: 1_000n }, end: { at: 'offset', offset: 3_000n } }) // oxfmt-ignore
+    expect(rangesLeft(some).map(({ from, to }) => [from, to])).toEqual([[1_000n, 3_000n], [1_000n, 3_000n]]) // oxfmt-ignore
+    const found: string[] = []
+    const covered: Covered[] = []
+    let ledger = some
+    for (let call = 0; rangesLeft(ledger).length > 0; call += 1) {
+      const direction = call % 2 === 0 ? 'forward' : 'backward'
+      const made = await step(ledger, { text: 'zürich', direction, most: { matches: 60 } })
+      found.push(...made.found)
+      covered.push(...made.covered)
+      ledger = call === 4 ? widened(made.ledger, rangesLeft(whole)) : made.ledger
+    }
+    expect(found.toSorted()).toEqual(await judged(topic, 'zürich'))
+    expectOnce(covered, whole.parts)
+    expect(tallyOf(ledger)).toMatchObject({ records: 8_000n, matched: BigInt(found.length) })
+  })
 })
 
 describe('a time', () => {
-  it('is held by each record, and batches that lie outside it are not opened', { timeout: 60_000 }, async () => {
+  it('is held by each record, and batches that lie outside it are not opened', async () => {
     const topic = uniqueName('scan-time')
     await wire.createTopic(topic, 1, { 'retention.ms': '-1' })
     // Producers set timestamps themselves, so they go back and forth.
@@ -274,19 +269,15 @@ describe('a time', () => {
 })
 
 describe('counting', () => {
-  it.each(['forward', 'backward'] as const)(
-    'takes no row, and no limit of rows ends it: %s',
-    { timeout: 60_000 },
-    async (direction) => {
-      const topic = await filled('snappy', 3_000)
-      const judge = await judged(topic, 'zürich')
-      const made = await scanned(topic, { text: 'zürich', direction, want: 'count', most: { matches: 1 } })
-      expect(made.found).toEqual([])
-      expect(made.calls).toBe(1)
-      expect(made.tally).toMatchObject({ records: 6_000n, matched: BigInt(judge.length) })
-      expectOnce(made.covered, made.parts)
-    },
-  )
+  it.each(['forward', 'backward'] as const)('takes no row, and no limit of rows ends it: %s', async (direction) => {
+    const topic = await filled('snappy', 3_000)
+    const judge = await judged(topic, 'zürich')
+    const made = await scanned(topic, { text: 'zürich', direction, want: 'count', most: { matches: 1 } })
+    expect(made.found).toEqual([])
+    expect(made.calls).toBe(1)
+    expect(made.tally).toMatchObject({ records: 6_000n, matched: BigInt(judge.length) })
+    expectOnce(made.covered, made.parts)
+  })
 })
 
 describe('a scan of many records', () => {
@@ -310,22 +301,17 @@ describe('a scan of many records', () => {
     return await app.openStream('messages.scan', input, { onBatch, ...(signal === undefined ? {} : { signal }) })
   }
 
-  it.each(['forward', 'backward'] as const)(
-    '%s leaves no partition far behind',
-    { timeout: 120_000 },
-    async (direction) => {
-      let slowest = 0
-      const done = await scanMany({ want: 'count', direction }, (shares) => {
-        if (slowest === 0 && Math.max(...shares) > 0.999) slowest = Math.min(...shares)
-      })
-      expect(done.found).toMatchObject({ records: BigInt(count) })
-      expect(slowest).toBeGreaterThan(0.4)
-    },
-  )
+  it.each(['forward', 'backward'] as const)('%s leaves no partition far behind', async (direction) => {
+    let slowest = 0
+    const done = await scanMany({ want: 'count', direction }, (shares) => {
+      if (slowest === 0 && Math.max(...shares) > 0.999) slowest = Math.min(...shares)
+    })
+    expect(done.found).toMatchObject({ records: BigInt(count) })
+    expect(slowest).toBeGreaterThan(0.4)
+  })
 
   it.each(['forward', 'backward'] as const)(
     '%s ends at once when it is cancelled, and hands over nothing more',
-    { timeout: 120_000 },
     async (direction) => {
       const filter = { kind: 'expression', source: 'value.customer.id >= 0' }
       for (let round = 1; round <= 3; round += 1) {
@@ -357,7 +343,7 @@ describe('a scan of many records', () => {
 })
 
 describe('a ledger', () => {
-  it('is exact when a scan is cancelled at any of its frames and gone on with', { timeout: 120_000 }, async () => {
+  it('is exact when a scan is cancelled at any of its frames and gone on with', async () => {
     const topic = await filled('zstd', 6_000)
     const judge = (await kcatConsume(bootstrap, { topic })).map(({ partition, offset }) => `${partition}/${offset}`)
     let { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
@@ -425,23 +411,19 @@ describe('a ledger', () => {
   })
 })
 
-it(
-  'a text that is in no record at all is looked for within the profile’s read limit',
-  { timeout: 60_000 },
-  async () => {
-    const topic = await filled('none', 8_000)
-    const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
-    const open = newLedger(ledger, rangesLeft(ledger))
-    await app.call('connections.setReadLimit', { connectionId: id, readLimit: 1 })
-    try {
-      const before = performance.now()
-      const { done } = await step(open, { text: 'nowhere' })
-      const seconds = (performance.now() - before) / 1_000
-      expect(done).toMatchObject({ reason: 'end', found: { matched: 0n } })
-      // The last answer is paid for by nobody.
-      expect(Number(done.counts.bytes) - 1_048_576).toBeLessThanOrEqual(seconds * 1_000_000)
-    } finally {
-      await app.call('connections.setReadLimit', { connectionId: id, readLimit: null })
-    }
-  },
-)
+it('a text that is in no record at all is looked for within the profile’s read limit', async () => {
+  const topic = await filled('none', 8_000)
+  const { ledger } = await app.call('messages.ledger', { connectionId: id, topic })
+  const open = newLedger(ledger, rangesLeft(ledger))
+  await app.call('connections.setReadLimit', { connectionId: id, readLimit: 1 })
+  try {
+    const before = performance.now()
+    const { done } = await step(open, { text: 'nowhere' })
+    const seconds = (performance.now() - before) / 1_000
+    expect(done).toMatchObject({ reason: 'end', found: { matched: 0n } })
+    // The last answer is paid for by nobody.
+    expect(Number(done.counts.bytes) - 1_048_576).toBeLessThanOrEqual(seconds * 1_000_000)
+  } finally {
+    await app.call('connections.setReadLimit', { connectionId: id, readLimit: null })
+  }
+})

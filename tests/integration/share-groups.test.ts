@@ -390,7 +390,7 @@ describe('what is in flight', () => {
 
   it('has what real members gave back, and nothing of what they rejected', async () => {
     const group = await emptyGroup(topic)
-    const at = ['--bootstrap-server', bootstrap, '--topic', topic, '--group', group, '--timeout-ms', '20000']
+    const at = ['--bootstrap-server', bootstrap, '--topic', topic, '--group', group, '--timeout-ms', '90000']
     await tools.call('ConsoleShareConsumer', [...at, '--release', '--max-messages', '4'])
     const { positions } = await app.call('groups.describe', { connectionId: id, group })
     const partitions = positions.map(({ topicId, partition }) => ({ topicId: topicId!, partition }))

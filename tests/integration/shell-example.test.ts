@@ -26,7 +26,7 @@ async function bash(script: string): Promise<{ code: number; stdout: string; std
   const api = `"${process.execPath}" "${path.join(root, 'electron/api.ts')}"`
   const env = { ...process.env, SEEKLINE_HOME: path.join(home, 'data') }
   const text = `set -eo pipefail\n${script.replaceAll('npm run -s api --', api).replaceAll('node -e', `"${process.execPath}" -e`)}`
-  return promisify(execFile)('bash', ['-c', text], { cwd: home, env, timeout: 60_000 }).then(
+  return promisify(execFile)('bash', ['-c', text], { cwd: home, env, timeout: 240_000 }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
   )

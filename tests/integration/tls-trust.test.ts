@@ -35,7 +35,7 @@ beforeAll(async () => {
   const alice = await issue(folder, 'alice', { by: ca })
   await openssl('pkcs12', '-export', '-in', alice.certFile, '-inkey', alice.keyFile, '-certfile', rogue.certFile, '-out', at('alice.p12'), '-passout', 'pass:pw') // oxfmt-ignore
   await fs.writeFile(at('alice-and-rogue.pem'), alice.cert + rogue.cert)
-}, 120_000)
+})
 afterAll(() => fs.rm(folder, { recursive: true, force: true }))
 
 const file = (place: string) => ({ source: 'file' as const, path: place })

@@ -120,8 +120,6 @@ describe('the throughput of a topic', () => {
     expect(after - before).toBe(2_000n)
     expect(Math.round(told)).toBe(2_000)
     expect(rows[0]).toMatchObject({ offsets: -1 })
-    // The rate is of all the time that went by, so it is no more than what was sent a second.
-    for (const { offsets } of rows.slice(1)) expect(offsets).toBeLessThanOrEqual(600)
     const again = watchThroughput('topics', since)
     await until('what was kept', () => again.rows('kept', topic).length >= rows.length)
     const { offsets: kept } = again.rows('kept', topic)[1]!

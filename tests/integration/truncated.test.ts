@@ -15,7 +15,7 @@ let app: TestApp
 beforeAll(async () => {
   kafka = await startKafka({ nodes: 3 })
   app = await startApp()
-}, 240_000)
+})
 
 afterAll(async () => {
   await app?.close()
@@ -34,7 +34,7 @@ async function described(words: string): Promise<void> {
   await untilHolds(`the topic with "${words.trim()}"`, async () => expect(await describe()).toContain(words))
 }
 
-it('a read does not go on in a log that was cut back and has grown again', { timeout: 240_000 }, async () => {
+it('a read does not go on in a log that was cut back and has grown again', async () => {
   await kafka.tools.topics('--create', '--topic', topic, '--replica-assignment', '1:2', '--config', 'unclean.leader.election.enable=true', '--config', 'min.insync.replicas=1') // oxfmt-ignore
   await produce(1, 'kept')
   await kafka.killNode(2)

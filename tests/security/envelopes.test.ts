@@ -120,7 +120,7 @@ function expectNothingDone(): void {
   expect({ reached, rejections }, `seed ${seed}`).toEqual({ reached: [], rejections: [] })
 }
 
-it(`answers ${envelopes} hostile envelopes over IPC with errors`, { timeout: 180_000 }, async () => {
+it(`answers ${envelopes} hostile envelopes over IPC with errors`, async () => {
   const ipc = fakeIpc()
   const ours = fakeSender('app://bundle')
   const foreign = fakeSender('https://attacker.example')
@@ -188,7 +188,7 @@ interface ServerFrameLike {
   type: string
 }
 
-it(`answers ${envelopes} hostile envelopes over a WebSocket with errors`, { timeout: 180_000 }, async () => {
+it(`answers ${envelopes} hostile envelopes over a WebSocket with errors`, async () => {
   const http = createServer()
   const server = new WebSocketServer({ server: http, maxPayload: wireLimits.messageBytes })
   server.on('connection', (socket) => serveSocket(socket, router, createPageKeys().newPass()))

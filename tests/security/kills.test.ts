@@ -46,7 +46,7 @@ beforeAll(async () => {
   const profile = newProfile('maimed', { name: 'Maimed', brokers: bootstrap.split(','), addressMap })
   await app.call('profiles.save', { profile })
   connectionId = await connect()
-}, 180_000)
+})
 afterAll(async () => {
   await app?.kill()
   await proxy?.close()
@@ -270,31 +270,27 @@ describe('an apply', () => {
     ['before-intent', null, 2n, 'confirmed'],
     ['commit', 'unknown', 2n, 'same'],
     ['read-back', 'unknown', 7n, 'change'],
-  ] as const)(
-    'whose connection is cut at the step %s says what is known',
-    { timeout: 120_000 },
-    async (step, status, now, after) => {
-      const { group, plan } = await planned()
-      void at(step, 'cut')
-      const outcome = await app.call('offsets.apply', { connectionId, plan }).then(
-        (result) => result.rows.map((row) => row.status as string),
-        (error: ErrorValue) => [error.code],
-      )
-      proxy.judge = () => 'pass'
-      expect(outcome.join(' ')).toMatch(status === null ? /^(connect\.\w+|call\.timeout)$/ : /^unknown unknown$/)
-      const [entry, ...older] = await newest(group)
-      expect(older).toHaveLength(status === null ? 0 : 1)
-      expect(entry?.result?.rows[0]?.status).toBe(status ?? 'confirmed')
-      await connected()
-      expect(await position(group)).toEqual([now, now])
-      // Without a restart: look again, and go on or back.
-      const next =
-        status === null
-          ? (await app.call('offsets.apply', { connectionId, plan })).rows
-          : (await app.call('offsets.planUndo', { connectionId, journalId: entry!.id })).rows
-      expect(next.map((row) => row.status as string)).toEqual([after, after])
-    },
-  )
+  ] as const)('whose connection is cut at the step %s says what is known', async (step, status, now, after) => {
+    const { group, plan } = await planned()
+    void at(step, 'cut')
+    const outcome = await app.call('offsets.apply', { connectionId, plan }).then(
+      (result) => result.rows.map((row) => row.status as string),
+      (error: ErrorValue) => [error.code],
+    )
+    proxy.judge = () => 'pass'
+    expect(outcome.join(' ')).toMatch(status === null ? /^(connect\.\w+|call\.timeout)$/ : /^unknown unknown$/)
+    const [entry, ...older] = await newest(group)
+    expect(older).toHaveLength(status === null ? 0 : 1)
+    expect(entry?.result?.rows[0]?.status).toBe(status ?? 'confirmed')
+    await connected()
+    expect(await position(group)).toEqual([now, now])
+    // Without a restart: look again, and go on or back.
+    const next =
+      status === null
+        ? (await app.call('offsets.apply', { connectionId, plan })).rows
+        : (await app.call('offsets.planUndo', { connectionId, journalId: entry!.id })).rows
+    expect(next.map((row) => row.status as string)).toEqual([after, after])
+  })
 
   it.each([
     ['before-intent', 'hold', false, 2n, ['confirmed', undefined], [undefined, undefined]],
@@ -305,7 +301,6 @@ describe('an apply', () => {
     ['read-back', 'hold', true, 7n, ['confirmed', true], [2n, 2n]],
   ] as const)(
     'whose process is killed at the step %s (%s) is looked at by the next one, and journal and broker agree',
-    { timeout: 120_000 },
     async (step, verdict, unfinished, now, [status, unchecked], way) => {
       const { group, plan } = await planned()
       const reached = at(step, verdict)
@@ -331,24 +326,20 @@ describe('an apply', () => {
     },
   )
 
-  it(
-    'whose process is killed, and over which somebody has committed since, says what is unknown',
-    { timeout: 120_000 },
-    async () => {
-      const { group, plan } = await planned()
-      const reached = at('commit', 'hold')
-      app.call('offsets.apply', { connectionId, plan }).catch(() => undefined)
-      await reached
-      await app.kill()
-      await tools.groups('--group', group, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '5', '--execute')
-      await startAgain()
-      const { rows } = await settled(group)
-      expect(rows.map((row) => [row.status, row.found?.offset])).toEqual([['same', 2n], ['unknown', 5n]]) // oxfmt-ignore
-      expect(rows[1]!.message).toBe('It is 5 now, neither as before nor as planned: somebody has committed since.')
-      const again = app.call('offsets.settle', { connectionId, journalId: (await newest(group))[0]!.id })
-      expect(await again.catch(({ message }: ErrorValue) => message)).toBe('It is known what came of this change.')
-    },
-  )
+  it('whose process is killed, and over which somebody has committed since, says what is unknown', async () => {
+    const { group, plan } = await planned()
+    const reached = at('commit', 'hold')
+    app.call('offsets.apply', { connectionId, plan }).catch(() => undefined)
+    await reached
+    await app.kill()
+    await tools.groups('--group', group, '--topic', `${topic}:1`, '--reset-offsets', '--to-offset', '5', '--execute')
+    await startAgain()
+    const { rows } = await settled(group)
+    expect(rows.map((row) => [row.status, row.found?.offset])).toEqual([['same', 2n], ['unknown', 5n]]) // oxfmt-ignore
+    expect(rows[1]!.message).toBe('It is 5 now, neither as before nor as planned: somebody has committed since.')
+    const again = app.call('offsets.settle', { connectionId, journalId: (await newest(group))[0]!.id })
+    expect(await again.catch(({ message }: ErrorValue) => message)).toBe('It is known what came of this change.')
+  })
 })
 
 const stands = (group: string, now: bigint) =>
@@ -363,7 +354,6 @@ describe('an armed plan', () => {
     ['read-back', 'hold', 1, 7n, 'confirmed'],
   ] as const)(
     'whose process is killed at the step %s (%s) is told of by the next one, which agrees with journal and broker',
-    { timeout: 120_000 },
     async (step, verdict, entriesLeft, now, status) => {
       const { group, plan } = await planned()
       const member = await joinConsumerGroup(bootstrap, group, topic)
@@ -408,7 +398,7 @@ describe('an armed plan', () => {
 })
 
 describe('a replay whose process is killed', () => {
-  it('is in the journal without a receipt', { timeout: 120_000 }, async () => {
+  it('is in the journal without a receipt', async () => {
     const target = uniqueName('copy')
     const plan = await planReplay(target)
     const reached = new Promise<void>((resolve) => {

@@ -289,7 +289,7 @@ describe('secrets', () => {
     expect(info.secrets).toMatchObject({ kind: 'memory', sentence: expect.stringContaining('this run only') })
   })
 
-  it('given in the environment do not come out of the shell', { timeout: 60_000 }, async () => {
+  it('given in the environment do not come out of the shell', async () => {
     await start(memoryBox())
     const profile = profileOf({ secretReferences: { password: '${env:SEEKLINE_TEST_SECRET}' } })
     await client.call('profiles.save', { profile })
@@ -299,7 +299,7 @@ describe('secrets', () => {
     const shell = (secret: string, ...args: string[]) =>
       run(process.execPath, [api, ...args, '--profile', 'Vault'], {
         env: { ...process.env, SEEKLINE_HOME: home, SEEKLINE_TEST_SECRET: secret },
-        timeout: 30_000,
+        timeout: 240_000,
       }).catch((error: { stdout: string; stderr: string }) => error)
     for (const { stdout, stderr } of [
       await shell(fromEnvironment, 'connections.describe'),

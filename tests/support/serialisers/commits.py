@@ -50,9 +50,9 @@ def tell(how):
 def take(consumer, records):
     taken = 0
     while taken < records:
-        message = consumer.poll(10)
+        message = consumer.poll(60)
         if message is None:
-            raise SystemExit(f"{group} got nothing for ten seconds")
+            raise SystemExit(f"{group} got nothing for a minute")
         if message.error() is not None:
             raise SystemExit(str(message.error()))
         read.append([message.partition(), message.offset()])
