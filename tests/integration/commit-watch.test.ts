@@ -9,6 +9,7 @@ import type { ChangeJournal } from '../../electron/changes/run-change.ts'
 import { applyPlan } from '../../electron/services/offsets/apply.ts'
 import { makePlan } from '../../electron/services/offsets/plan.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { until } from '../support/wait-for.ts'
 
 // Commits that come between our last look and our own commit are found in the broker's own topic of positions.
 
@@ -54,8 +55,10 @@ it.each([1, -1])('sees a foreign commit before ours, and nothing of other groups
   await wire.commit(group, [{ topic, partition: 0, offset: 0n, metadata: 'theirs' }])
   const ours = { topic, partition: 1, offset: 0n, metadata: 'ours', leaderEpoch: -1 }
   expect(await parts.groups.commit(group, [ours], false)).toEqual(new Map([[`1/${topic}`, { status: 'written' }]]))
-  const seen = await watch.since(signal)
-  if (typeof seen === 'string') throw new Error(seen)
+  const seen = await until('what was committed', async () => {
+    const found = await watch.since(signal)
+    return typeof found === 'string' ? undefined : found
+  })
   expect(seen.map((one) => [one.group, one.topic, one.partition, one.position?.metadata])).toEqual([
     [group, topic, 0, 'theirs'],
     [group, topic, 1, 'ours'],

@@ -25,7 +25,7 @@ import { createPageKeys } from '../../electron/rpc/token-proof.ts'
 import { startLoopback, type Loopback } from '../../electron/rpc/loopback-server.ts'
 import { createRouter } from '../../electron/rpc/router.ts'
 import { addressPass, pageSocket, proveSelf, wireSocket } from '../support/page-socket.ts'
-import { untilHolds } from '../support/wait-for.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 
 // Any program can take the port of a server that died. Neither side may learn anything from the other or be trusted
 // before it has proved that it knows the key, and no proof is valid a second time or for another purpose.
@@ -316,7 +316,8 @@ describe('places', () => {
     // More than there are places for those who have proved nothing.
     for (let n = 0; n < 200; n += 1) loop()
     for (let n = 0; n < 20; n += 1) {
-      const socket = await pageSocket(server)
+      // As a page does, it comes again if it was closed before it had proved itself: newer ones may come while it does.
+      const socket = await until('a page is served', () => pageSocket(server))
       socket.terminate()
     }
     await untilHolds('those that were closed come again', () => expect(attempts).toBeGreaterThan(200))
