@@ -1,5 +1,6 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { asSeeklineError } from './cancellation.ts'
+import { afterArrivals } from './after-arrivals.ts'
 import { backOff } from './back-off.ts'
 
 /** The state of a cluster, for display. */
@@ -132,9 +133,7 @@ export class Heartbeat {
           }),
         )
       }
-      // If this thread itself stood still, the answer has arrived but was not read yet: timers run before sockets are read.
-      const judge = (): void => void setImmediate(() => setImmediate(silent))
-      timer = setTimeout(judge, this.quietMs() + this.times.timeoutMs)
+      timer = setTimeout(() => afterArrivals(silent), this.quietMs() + this.times.timeoutMs)
     })
     try {
       await Promise.race([probed, silence])

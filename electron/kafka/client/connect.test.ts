@@ -60,6 +60,7 @@ function fakeBroker(
         onAsked()
         continue
       } else {
+        onAsked()
         w.tags()
           .int32(throttleMs)
           .array([1], (id) => w.int32(id).string(advertised.host).int32(advertised.port).nullableString(null).tags())
@@ -245,6 +246,23 @@ describe('an open connection', () => {
     await holdsFor(50, () => expect(ended).toBe(false))
     client.dropAllSockets({ opening: true })
     await expect(waiting).rejects.toMatchObject({ retryable: true })
+  })
+  it('has its answer also where this thread stood still past the limit: it came, and was not read yet', async () => {
+    let standsMs = 0
+    const standStill = (): void => {
+      const until = performance.now() + standsMs
+      while (performance.now() < until);
+    }
+    const port = await serve((socket) => {
+      socket.setNoDelay(true)
+      fakeBroker(socket, { host: '127.0.0.1', port: 1 }, false, 0, standStill)
+    })
+    const client = createKafkaClient(specOf(port), 'read-only')
+    clients.push(client)
+    await client.call('any', metadata, { topics: [] })
+    standsMs = 300
+    const answer = client.call('any', metadata, { topics: [] }, { timeoutMs: 100 })
+    await expect(answer).resolves.toMatchObject({ clusterId: 'fake' })
   })
   it('is patient while a quota holds its queue back: the time for an answer counts from there', async () => {
     const port = await serve((socket) => fakeBroker(socket, { host: '127.0.0.1', port: 1 }, false, 3_000))

@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import { afterArrivals } from '../after-arrivals.ts'
 import { type KafkaApi, decodeAnswer, encodeBody, type Throttled } from '../protocol/api.ts'
 import { MAX_THROTTLE_MS } from '../throttle.ts'
 import type { Connection } from './kafkajs-internals.ts'
@@ -54,7 +55,9 @@ export async function send<Q, R extends Throttled>(
     logResponseError: false,
   })
   return await new Promise<R>((resolve, reject) => {
+    let isOver = false
     const stop = (): void => {
+      isOver = true
       clearTimeout(timer)
       options.signal?.removeEventListener('abort', abort)
     }
@@ -67,17 +70,17 @@ export async function send<Q, R extends Throttled>(
     // seconds; if a broker asks for more, the request fails.
     const expire = (): void => {
       // A large answer takes time to decode; it arrived in time.
-      if (isHere) return
+      if (isOver || isHere) return
       const silence = connection.requestQueue.throttledUntil - Date.now()
       const left = silence + options.timeoutMs
       if (left > 0 && silence <= MAX_THROTTLE_MS) {
-        timer = setTimeout(expire, left)
+        timer = setTimeout(afterArrivals, left, expire)
         return
       }
       stop()
       reject(unanswered({ kind: 'timeout', sent: ticket.sent, error: null }))
     }
-    let timer = setTimeout(expire, options.timeoutMs)
+    let timer = setTimeout(afterArrivals, options.timeoutMs, expire)
     options.signal?.addEventListener('abort', abort, { once: true })
     answer.then(
       (value) => {

@@ -6,6 +6,7 @@ import { FrameGate, type Gate } from './read-only-gate.ts'
 import type { KafkaSocket, SocketFactory, SocketFactoryArguments } from './kafkajs-internals.ts'
 import { type Address } from '#shared/model/addresses.ts'
 import { CONNECT_TIMEOUT_MS, type ConnectionSpec } from './connection-spec.ts'
+import { afterArrivals } from '../after-arrivals.ts'
 import { mapAddress } from './address-map.ts'
 
 const KEEP_ALIVE_MS = 30_000
@@ -115,9 +116,11 @@ export class GatedSocket implements KafkaSocket {
       throw error
     }
     const limit = spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
-    this.timer = setTimeout(() => {
+    const late = (): void => {
+      if (this.step === 'open') return
       this.raw.destroy(Object.assign(new Error(`no answer within ${limit} ms`), { code: 'ETIMEDOUT' }))
-    }, limit)
+    }
+    this.timer = setTimeout(afterArrivals, limit, late)
     this.raw.setNoDelay(true)
     this.raw.setKeepAlive(true, KEEP_ALIVE_MS)
     this.raw.on('lookup', (error: Error | null) => {
