@@ -6,6 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SeeklineError } from '#shared/errors.ts'
 import { errorCode, makeFolder, readOrdinaryFile, storageFailed } from './atomic-files.ts'
 
+/** A holder is looked at more often than this; longer between two looks means that this process stood still. */
+const LOOK_MS = 200
+
 export interface HeldLock {
   /** Throws if the lock was lost, as may happen to a process that was suspended for long. Call it before writing. */
   assertHeld(): Promise<void>
@@ -92,18 +95,19 @@ async function locked<T>(path: string, work: (lock: HeldLock) => Promise<T>, opt
 async function acquire(path: string, token: string, timeoutMs: number, staleMs: number): Promise<void> {
   const started = performance.now()
   let seen = ''
-  let seenSince = started
+  let lastLook = started
+  let watched = 0
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 40)) {
     if (await create(path, token)) return
     // null: it was released between the two calls, or it is a link to nothing, which nobody releases.
     const holder = await holderOf(path)
     const now = performance.now()
     const sign = holder === null ? '' : `${holder.token} ${holder.beat}`
-    if (sign !== seen) {
-      seen = sign
-      seenSince = now
-    }
-    if (holder !== null && (isDead(holder.token) || now - seenSince > staleMs)) {
+    // If this process itself stood still, with the machine perhaps, that does not say that the holder did.
+    watched = sign === seen ? watched + Math.min(now - lastLook, LOOK_MS) : 0
+    seen = sign
+    lastLook = now
+    if (holder !== null && (isDead(holder.token) || watched > staleMs)) {
       await breakLock(path, holder.token, staleMs)
       if (await create(path, token)) return
     }
