@@ -35,7 +35,7 @@ export interface ComboFieldProps {
 }
 
 /** A list of thousands is narrowed by typing rather than scrolled. */
-const SHOWN = 30
+const SHOWN = 50
 
 /** A few hundred names; what may be many more finds them its own way. */
 const fewNames = (names: readonly string[]): NameChoice => ({

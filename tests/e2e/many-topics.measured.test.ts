@@ -105,7 +105,7 @@ describe('two hundred thousand topics', () => {
       await field.fill(`topic-19999${turn}`)
       await stage.page.getByRole('option', { name: `orders.topic-19999${turn}` }).waitFor()
       await field.fill('')
-      await stage.page.getByText(/30 of 200.000/).waitFor()
+      await stage.page.getByText(/50 of 200.000/).waitFor()
     }
     await measured('offering', find)
   })
