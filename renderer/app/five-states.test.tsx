@@ -47,8 +47,6 @@ const views: readonly Intent[] = [
 ]
 const ofCluster = views.filter((intent) => intent.kind !== 'profiles' && intent.kind !== 'journal')
 
-/** A view is a file of its own, and takes a moment to come. */
-const first = { timeout: 15_000 }
 const never = new Promise<never>(() => undefined)
 const timeout = new SeeklineError('call.timeout', 'The broker did not answer.', { hint: 'Try again in a moment.' })
 const denied = new SeeklineError('kafka.unauthorised', 'These rights do not allow it.', { hint: 'Ask for DESCRIBE.' })
@@ -81,16 +79,14 @@ async function show(intent: Intent, answer: Answer) {
 describe('what a view shows while there is nothing to show', () => {
   it.each(views)('$kind says that it is reading', async (intent) => {
     await show(intent, () => never)
-    const busy = (await screen.findAllByRole('status', undefined, first)).filter(
-      (one) => one.getAttribute('aria-busy') === 'true',
-    )
+    const busy = (await screen.findAllByRole('status')).filter((one) => one.getAttribute('aria-busy') === 'true')
     expect(busy).toHaveLength(1)
     expect(busy[0]!.textContent).toMatch(/…$/)
   })
 
   it.each(views)('$kind says what failed, what to do, and offers to try again', async (intent) => {
     await show(intent, () => Promise.reject(timeout))
-    const alert = await screen.findByRole('alert', undefined, first)
+    const alert = await screen.findByRole('alert')
     expect(alert.textContent).toContain('The broker did not answer.')
     expect(alert.textContent).toContain('Try again in a moment.')
     expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()
@@ -98,7 +94,7 @@ describe('what a view shows while there is nothing to show', () => {
 
   it.each(ofCluster)('$kind tells missing rights from a failure', async (intent) => {
     await show(intent, () => Promise.reject(denied))
-    const said = await screen.findByText('These rights do not allow it.', undefined, first)
+    const said = await screen.findByText('These rights do not allow it.')
     // Not an alarm: nothing broke, and trying again will not help.
     expect(said.closest('[role="status"]')?.textContent).toContain('Ask for DESCRIBE.')
     expect(screen.queryByRole('alert')).toBeNull()
@@ -153,7 +149,7 @@ describe('a view of what is empty', () => {
   ])('says so: %o', async (intent, words) => {
     const answers = intent.kind === 'messages' ? { ...empty, 'topics.list': list([topicRow]) } : empty
     await show(intent, (route) => (route in answers ? Promise.resolve(answers[route as keyof typeof answers]) : never))
-    expect(await screen.findByText(words, undefined, first)).toBeTruthy()
+    expect(await screen.findByText(words)).toBeTruthy()
     expect(screen.queryByRole('alert')).toBeNull()
   })
 })
@@ -189,7 +185,7 @@ describe('a view of what is known in part', () => {
     [{ kind: 'journal' }, { 'journal.list': { items: [], more: false, damaged: ['Line 3 is cut off.'] } }, /could not be read/, /Nothing has been changed/], // oxfmt-ignore
   ])('says nothing of emptiness beside a failure: %o', async (intent, answers, said, never_) => {
     await show(intent, (route) => (route in answers ? Promise.resolve(answers[route]) : route in empty ? Promise.resolve(empty[route]) : never)) // oxfmt-ignore
-    expect((await screen.findAllByText(said, undefined, first)).length).toBeGreaterThan(0)
+    expect((await screen.findAllByText(said)).length).toBeGreaterThan(0)
     expect(screen.queryByText(never_)).toBeNull()
   })
 

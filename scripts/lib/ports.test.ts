@@ -3,9 +3,9 @@ import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { freePorts, reserve } from './ports.ts'
+import { freePorts, portNotes, reserve } from './ports.ts'
 
-const noteOf = (port: number): string => path.join(os.tmpdir(), 'seekline-ports', String(port))
+const noteOf = (port: number): string => path.join(portNotes(), String(port))
 
 test('no port is given twice while nobody listens on it yet', async () => {
   const all = (await Promise.all([freePorts(100), freePorts(100), freePorts(100)])).flat()

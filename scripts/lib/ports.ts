@@ -4,6 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { hasEnded } from '../../electron/storage/lock.ts'
 
+/** Where reservations are. Other users cannot write there, and have their own. */
+export const portNotes = (): string => path.join(os.tmpdir(), `seekline-ports-${process.getuid?.() ?? 0}`)
+
 /**
  * Free ports below the range from which systems take ports for outgoing connections: a broker that is killed and
  * started again must find its port still free. They are reserved for this process until it ends: a broker takes seconds before it
@@ -24,7 +27,7 @@ export async function freePorts(count: number, host = '127.0.0.1'): Promise<numb
  * @internal Outside its file only tests use it.
  */
 export async function reserve(port: number): Promise<boolean> {
-  const folder = path.join(os.tmpdir(), 'seekline-ports')
+  const folder = portNotes()
   await fs.mkdir(folder, { recursive: true })
   const file = path.join(folder, String(port))
   try {

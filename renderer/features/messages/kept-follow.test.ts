@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { emptyForm } from './browse-form.ts'
 import { keepFollow, takeFollow } from './kept-follow.ts'
 import type { MessagesState } from './list-state.ts'
@@ -35,6 +35,7 @@ function followed(state: Partial<MessagesState>) {
 
 describe('a Follow over a reload', () => {
   vi.stubGlobal('window', { addEventListener: () => undefined, removeEventListener: () => undefined })
+  afterAll(() => vi.unstubAllGlobals())
   const request = {
     start: { at: 'offsets' as const, offsets: [{ partition: 3, offset: 9_007_199_254_740_993n }] },
     partitions: [3],
