@@ -62,7 +62,7 @@ describe('the loopback server as a program', () => {
     })
     let out = ''
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    await once(child, 'exit')
+    await once(child, 'close')
     const { url, opened } = JSON.parse(out) as { url: string; opened: boolean }
     expect(opened).toBe(true)
     const [address, mode, folderMode, ...page] = (await readFile(report, 'utf8')).split('\n')

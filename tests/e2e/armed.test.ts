@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { joinConsumerGroup, type MemberByHand } from '../support/streams-group.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
-import { untilHolds } from '../support/wait-for.ts'
+import { every, untilHolds } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
@@ -19,6 +19,7 @@ describe('a plan that is armed', () => {
   let kafka: { bootstrap: string; tools: KafkaTools }
   let see: ReturnType<typeof steps>
   const members: MemberByHand[] = []
+  let beating: { stop(): void }
 
   beforeAll(async () => {
     ;[kafka, stage] = await Promise.all([sharedKafka(), startStage()])
@@ -30,12 +31,17 @@ describe('a plan that is armed', () => {
       await kafka.tools.groups('--group', one, '--topic', topic, '--reset-offsets', '--to-offset', '30', '--execute')
       members.push(await joinConsumerGroup(kafka.bootstrap, one, topic))
     }
+    // Without a word from a member for 45 s, its group would be empty.
+    beating = every(3_000, () => {
+      for (const member of members) void member.beat().catch(() => undefined)
+    })
     await stage.profile('Armed', kafka.bootstrap)
     await stage.open()
     await see.connect('Armed')
   })
   tellFailures(() => stage)
   afterAll(async () => {
+    beating?.stop()
     for (const member of members) await member.leave().catch(() => undefined)
     await stage?.close()
   })
@@ -47,7 +53,6 @@ describe('a plan that is armed', () => {
       .getByRole('banner')
       .getByRole('button', { name: `Armed plans: ${counts}` })
   const leave = async () => await members.shift()!.leave()
-  const beat = () => Promise.all(members.map((member) => member.beat()))
 
   test('moves a stuck consumer past its record in six clicks from the list, once its member has gone', async () => {
     let clicks = 0
@@ -59,13 +64,10 @@ describe('a plan that is armed', () => {
     await page().getByRole('tab', { name: group, exact: true, selected: true }).waitFor()
     const row = see.view().getByRole('grid', { name: `Positions of ${group}` }).getByRole('row').nth(1) // oxfmt-ignore
     await row.getByText('30', { exact: true }).first().waitFor() // oxfmt-ignore
-    await beat()
     await click(row, 'right')
     await click(page().getByRole('menuitem', { name: 'The record it stands at, and past it…' }))
-    await beat()
     await click(see.button('2. Move past it…'))
     await see.view().getByText('has 1 live member', { exact: false }).first().waitFor() // oxfmt-ignore
-    await beat()
     await click(see.button('Apply when empty…'))
     const dialog = page().getByRole('alertdialog')
     await dialog.getByText('will skip up to 1 record', { exact: false }).waitFor()
@@ -92,7 +94,6 @@ describe('a plan that is armed', () => {
   })
 
   test('asks which offsets a shift means, and is cancelled from the list by keys alone', async () => {
-    await beat()
     await see.command('Groups')
     await see.row(new RegExp(other)).click()
     await page().keyboard.press('Enter')
@@ -141,7 +142,6 @@ describe('a plan that is armed', () => {
     await see.choose(see.select('To'), /^offset/)
     await see.view().getByRole('textbox', { name: 'Offset' }).fill('7')
     await page().keyboard.press('Enter')
-    await beat()
     await untilHolds('they can be armed', async () =>
       expect(await see.button('Apply 2 when empty…').isEnabled()).toBe(true),
     )
@@ -149,7 +149,6 @@ describe('a plan that is armed', () => {
     const dialog = page().getByRole('alertdialog', { name: 'Apply when each of 2 groups is empty?' })
     await dialog.getByRole('button', { name: 'Arm 2 plans' }).waitFor()
     await stage.shown('arming several plans')
-    await beat()
     await dialog.getByRole('button', { name: 'Arm 2 plans' }).click()
     await badge('2 armed').waitFor()
     await leave()

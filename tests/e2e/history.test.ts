@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectWire } from '../../scripts/lib/wire-client.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
+import { until } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
@@ -22,6 +23,9 @@ describe('where a group was', () => {
     const wire = await connectWire(kafka.bootstrap)
     // On, two steps back on partition 1, and on again.
     for (let step = 1; step <= 30; step += 1) {
+      // Two commits of one millisecond are one moment.
+      const before = Date.now()
+      await until('another millisecond', () => Date.now() > before)
       const back = step > 15 && step <= 20 ? 30 : 0
       await wire.commit(group, [0, 1, 2].map((partition) => ({ topic, partition, offset: BigInt(partition === 1 ? Math.max(0, 3 * step - back) : 2 * step + partition) }))) // oxfmt-ignore
     }

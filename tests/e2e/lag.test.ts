@@ -16,6 +16,7 @@ describe('lag over time', () => {
   let cluster: KafkaCluster
   let see: ReturnType<typeof steps>
   let reading: { stop(): void }
+  let committing = Promise.resolve()
   let offset = 0n
 
   beforeAll(async () => {
@@ -39,7 +40,9 @@ describe('lag over time', () => {
       ])
     }
     await commit()
-    reading = every(400, () => void commit())
+    reading = every(400, () => {
+      committing = commit().catch(() => undefined)
+    })
     await stage.profile('Lag', kafka.bootstrap, { accessMode: 'read-only' })
     await stage.open()
     await see.connect('Lag')
@@ -47,6 +50,7 @@ describe('lag over time', () => {
   tellFailures(() => stage)
   afterAll(async () => {
     reading?.stop()
+    await committing
     cluster?.close()
     await stage?.close()
     await kafka?.stop()
@@ -133,6 +137,7 @@ describe('lag over time', () => {
     const positions = Array.from({ length: 12 }, (_, partition) => ({ topic: 'wide', partition, position: { offset: 0n, leaderEpoch: -1, metadata: '' } })) // oxfmt-ignore
     await commitSurely(cluster, group, positions)
     const member = await joinConsumerGroup(kafka.bootstrap, group, 'wide')
+    const beating = every(3_000, () => void member.beat().catch(() => undefined))
     try {
       const before = page.viewportSize()!
       await page.setViewportSize({ width: 1280, height: 800 })
@@ -154,6 +159,7 @@ describe('lag over time', () => {
       await see.view().getByRole('grid', { name: `Members of ${group}` }).waitFor({ state: 'detached' }) // oxfmt-ignore
       await page.setViewportSize(before)
     } finally {
+      beating.stop()
       await member.leave()
     }
     stage.clean()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { kcatConsume, kcatProduce } from '../support/tools.ts'
-import { until } from '../support/wait-for.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
@@ -38,11 +38,10 @@ describe('the look', () => {
     expect(await bar()).not.toBe(plain)
     await stage.audit('a production profile')
     // The system may have fonts of these names, too: what counts is that these files were loaded.
-    const loaded = await page.evaluate(async () => {
-      const fonts = await document.fonts.ready
-      return [...fonts].filter((font) => font.status === 'loaded').map((font) => font.family)
-    })
-    expect(new Set(loaded)).toEqual(new Set(['Inter', 'JetBrains Mono', 'Seekline Thin Space']))
+    const loaded = () =>
+      page.evaluate(() => [...document.fonts].filter((font) => font.status === 'loaded').map((font) => font.family))
+    const own = new Set(['Inter', 'JetBrains Mono', 'Seekline Thin Space'])
+    await untilHolds('the fonts are loaded', async () => expect(new Set(await loaded())).toEqual(own))
     await see.connect('Yard')
     expect(await bar()).toBe(plain)
   })

@@ -13,6 +13,7 @@ import { startServer } from '../../electron/server.ts'
 import type { SeeklineContract } from '#shared/contract/index.ts'
 import { createClient, type Client } from '#shared/wire/client.ts'
 import { startChromium } from '../support/chromium.ts'
+import { HANG_MS } from '../support/wait-for.ts'
 import { answeringLate } from '../support/late-answers.ts'
 
 /** The whole app as a browser of this machine gets it: loopback server, real Chromium, a data folder of its own. */
@@ -87,7 +88,7 @@ export async function startStage(options: { width?: number; height?: number } = 
   // Init scripts stand outside the page's CSP, which lets nothing else in.
   await context.addInitScript({ content: axe.source })
   const page = context.pages()[0] ?? (await context.newPage())
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(2 * HANG_MS)
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   const said: string[] = []
   const violations = new Map<string, string>()

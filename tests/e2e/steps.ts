@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { until } from '../support/wait-for.ts'
 
 /** What a person does again and again, in the words of the page. */
 export function steps(page: Page) {
@@ -45,7 +46,19 @@ export function steps(page: Page) {
       await page.getByRole('tab', { name: `${topic} · messages`, selected: true }).waitFor()
     },
     async openGroup(group: string) {
-      await sidebar.getByRole('tree', { name: 'Groups' }).getByRole('treeitem', { name: new RegExp(`^${group}\\b`) }).click() // oxfmt-ignore
+      // Of a long list only the rows in view are in the page.
+      const tree = sidebar.getByRole('tree', { name: 'Groups' })
+      const item = tree.getByRole('treeitem', { name: new RegExp(`^${group}\\b`) })
+      await tree.waitFor()
+      let at = ''
+      await until(`${group} is listed`, async () => {
+        if ((await item.count()) > 0) return true
+        const last = await tree.getByRole('treeitem').last().innerText()
+        await tree.press(last === at ? 'Home' : 'PageDown')
+        at = last
+        return false
+      })
+      await item.click()
       await page.getByRole('tab', { name: group, exact: true, selected: true }).waitFor()
     },
     bar: (label: string) => view().getByRole('group', { name: label, exact: true }),

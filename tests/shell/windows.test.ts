@@ -35,7 +35,7 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     app = await startShell(target, { home })
     // Reads slowly, so that a replay lasts.
     const addressMap = [{ from: kafka.bootstrap, to: network.address }]
-    const profile = newProfile('shop', { name: 'Shop', brokers: [kafka.bootstrap], addressMap, readLimit: 0.5 })
+    const profile = newProfile('shop', { name: 'Shop', brokers: [kafka.bootstrap], addressMap, readLimit: 0.1 })
     await app.page.run(async (given) => {
       await window.seeklineTest.client().call('profiles.save', { profile: given })
     }, profile)
@@ -129,6 +129,12 @@ describe.each(leading)('windows and what runs in them, $name', (target) => {
     await askToQuit()
     await app.page.click({ role: 'button', name: 'Quit when done' })
     await app.page.reads('Seekline quits once this is done.')
+    // Slow until then, however long that took; now to its end.
+    await app.page.run(async () => {
+      await window.seeklineTest
+        .client()
+        .call('connections.setReadLimit', { connectionId: 'shop' as never, readLimit: null })
+    })
     expect(await app.ended()).toEqual({ code: 0, signal: null })
     expect(await copied(copy)).toBe(30_000)
     app = await startShell(target, { home })

@@ -454,8 +454,8 @@ describe('the fetch loop', () => {
 describe('the read limit', () => {
   it('lets the next request wait until what was read is paid for, and can be lifted while it waits', async () => {
     const limit = new ReadLimit(1_000_000)
-    limit.spent(100_000)
     const start = performance.now()
+    limit.spent(100_000)
     await limit.ready()
     expect(performance.now() - start).toBeGreaterThan(70)
     // An hour's worth.

@@ -131,7 +131,7 @@ describe('journal', () => {
 
   it('loses nothing when processes write at once', async () => {
     const child = fileURLToPath(new URL('../test-child.ts', import.meta.url))
-    const run = () => promisify(execFile)(process.execPath, [child, 'journal', folder, '50'], { timeout: 18_000 })
+    const run = () => promisify(execFile)(process.execPath, [child, 'journal', folder, '50'], { timeout: 100_000 })
     await Promise.all([run(), run()])
     const { items, damaged } = await open().list({ limit: 1_000 })
     expect(damaged).toEqual([])
