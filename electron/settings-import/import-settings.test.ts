@@ -3,6 +3,7 @@ import { SeeklineError } from '#shared/errors.ts'
 import { profileFile } from '#shared/model/profile-file.ts'
 import { newProfile, Profile } from '#shared/model/profile.ts'
 import { importSettings, type Imported } from './import-settings.ts'
+import { threadMs } from '../../tests/support/measure.ts'
 
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
 const key = '-----BEGIN PRIVATE KEY-----\nMIIC\n-----END PRIVATE KEY-----\n'
@@ -384,12 +385,7 @@ describe('hostile text', () => {
   it.each(forms)('of %s costs in proportion to its size', { timeout: 60_000 }, (_what, text) => {
     // Processor time, so that other processes do not count: four times the text takes about four times as long, and a
     // reader that looks back over the whole at each step would take sixteen times.
-    const cost = (part: string) => {
-      const before = process.cpuUsage()
-      outcome(part)
-      const { user, system } = process.cpuUsage(before)
-      return (user + system) / 1_000
-    }
+    const cost = (part: string) => threadMs(() => outcome(part))
     const quarter = cost(text.slice(0, text.length / 4))
     const whole = cost(text)
     expect(whole > 400 ? whole / quarter : 0).toBeLessThan(12)

@@ -1,9 +1,8 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { afterEach, describe, expect, it } from 'vitest'
+import { freePorts } from '../../scripts/lib/ports.ts'
 import { holdsFor, until } from '../../tests/support/wait-for.ts'
 import { decodeWire, encodeWire } from '#shared/wire/codec.ts'
 import { closeCodes } from '#shared/wire/frames.ts'
@@ -17,14 +16,8 @@ afterEach(() => {
   for (const close of closers.splice(0)) close()
 })
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+/** Reserved: it stays free while nobody listens on it. */
+const freePort = async (): Promise<number> => (await freePorts(1))[0]!
 
 /** A server that proves itself, answers calls to "echo", and leaves "hang" unanswered. */
 async function serve(port: number, onSocket?: (socket: WebSocket) => void): Promise<WebSocketServer> {

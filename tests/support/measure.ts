@@ -31,6 +31,14 @@ export async function cpuMs(work: () => unknown): Promise<number> {
   return (user + system) / 1_000
 }
 
+/** The same of this thread alone, for work that does not wait: another file may have left threads that still end. */
+export function threadMs(work: () => unknown): number {
+  const before = process.threadCpuUsage()
+  work()
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1_000
+}
+
 /** The longest turn (`turnsDuring`), in milliseconds of processor time. */
 export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
   return (await turnsDuring(work)).at(-1) ?? 0
