@@ -1,7 +1,7 @@
 import { SeeklineError } from '#shared/errors.ts'
 import { asSeeklineError } from './cancellation.ts'
-import { afterArrivals } from './after-arrivals.ts'
 import { backOff } from './back-off.ts'
+import { lateAfter } from './late-after.ts'
 
 /** The state of a cluster, for display. */
 export type ClusterState =
@@ -119,12 +119,9 @@ export class Heartbeat {
   }
 
   private async limited(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    let isAnswered = false
-    const probed = this.probe().finally(() => (isAnswered = true))
+    let stop = (): void => undefined
     const silence = new Promise<never>((_resolve, reject) => {
-      const silent = (): void => {
-        if (isAnswered) return
+      stop = lateAfter(this.quietMs() + this.times.timeoutMs, () => {
         this.onSilence()
         reject(
           new SeeklineError('connect.lost', `No broker answered within ${this.times.timeoutMs / 1000} s.`, {
@@ -132,13 +129,12 @@ export class Heartbeat {
             retryable: true,
           }),
         )
-      }
-      timer = setTimeout(() => afterArrivals(silent), this.quietMs() + this.times.timeoutMs)
+      })
     })
     try {
-      await Promise.race([probed, silence])
+      await Promise.race([this.probe(), silence])
     } finally {
-      clearTimeout(timer)
+      stop()
     }
   }
 

@@ -1,4 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
+import { lateAfter } from '../late-after.ts'
 import { type KafkaApi, type ApiRanges, chooseVersion, type Throttled } from '../protocol/api.ts'
 import { kafkaApis } from '../protocol/api-table.ts'
 import { apiVersions, type ApiVersionsResponse, type ExpectedBroker } from '../protocol/api-versions.ts'
@@ -209,14 +210,14 @@ export class BrokerConnection {
 
   private async withLimit<T>(work: Promise<T>): Promise<T> {
     const limit = this.spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
-    let timer: NodeJS.Timeout | undefined
+    let stop = (): void => undefined
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('Connection timed out')), limit)
+      stop = lateAfter(limit, () => reject(new Error('Connection timed out')))
     })
     try {
       return await Promise.race([work, late])
     } finally {
-      clearTimeout(timer)
+      stop()
     }
   }
 }

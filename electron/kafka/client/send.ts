@@ -1,5 +1,5 @@
 import { SeeklineError } from '#shared/errors.ts'
-import { afterArrivals } from '../after-arrivals.ts'
+import { lateAfter } from '../late-after.ts'
 import { type KafkaApi, decodeAnswer, encodeBody, type Throttled } from '../protocol/api.ts'
 import { MAX_THROTTLE_MS } from '../throttle.ts'
 import type { Connection } from './kafkajs-internals.ts'
@@ -55,10 +55,8 @@ export async function send<Q, R extends Throttled>(
     logResponseError: false,
   })
   return await new Promise<R>((resolve, reject) => {
-    let isOver = false
     const stop = (): void => {
-      isOver = true
-      clearTimeout(timer)
+      stopLimit()
       options.signal?.removeEventListener('abort', abort)
     }
     const abort = (): void => {
@@ -70,17 +68,17 @@ export async function send<Q, R extends Throttled>(
     // seconds; if a broker asks for more, the request fails.
     const expire = (): void => {
       // A large answer takes time to decode; it arrived in time.
-      if (isOver || isHere) return
+      if (isHere) return
       const silence = connection.requestQueue.throttledUntil - Date.now()
       const left = silence + options.timeoutMs
       if (left > 0 && silence <= MAX_THROTTLE_MS) {
-        timer = setTimeout(afterArrivals, left, expire)
+        stopLimit = lateAfter(left, expire)
         return
       }
       stop()
       reject(unanswered({ kind: 'timeout', sent: ticket.sent, error: null }))
     }
-    let timer = setTimeout(afterArrivals, options.timeoutMs, expire)
+    let stopLimit = lateAfter(options.timeoutMs, expire)
     options.signal?.addEventListener('abort', abort, { once: true })
     answer.then(
       (value) => {

@@ -6,7 +6,7 @@ import { FrameGate, type Gate } from './read-only-gate.ts'
 import type { KafkaSocket, SocketFactory, SocketFactoryArguments } from './kafkajs-internals.ts'
 import { type Address } from '#shared/model/addresses.ts'
 import { CONNECT_TIMEOUT_MS, type ConnectionSpec } from './connection-spec.ts'
-import { afterArrivals } from '../after-arrivals.ts'
+import { lateAfter } from '../late-after.ts'
 import { mapAddress } from './address-map.ts'
 
 const KEEP_ALIVE_MS = 30_000
@@ -81,7 +81,7 @@ export class GatedSocket implements KafkaSocket {
   private readonly scratch = Buffer.allocUnsafeSlow(READ_BYTES)
   private readonly frames: FrameGate
   private readonly events = new EventEmitter()
-  private readonly timer: NodeJS.Timeout
+  private stopLimit = (): void => undefined
   private readonly onEnd: ((end: SocketEnd) => void) | undefined
   private readonly onStep: StepListener | undefined
   private step: SocketStep = 'name'
@@ -106,7 +106,7 @@ export class GatedSocket implements KafkaSocket {
     this.events.on('error', () => undefined)
     try {
       this.raw = this.open(spec, address, () => {
-        clearTimeout(this.timer)
+        this.stopLimit()
         this.reach('open')
         onConnect()
       })
@@ -116,11 +116,9 @@ export class GatedSocket implements KafkaSocket {
       throw error
     }
     const limit = spec.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
-    const late = (): void => {
-      if (this.step === 'open') return
+    this.stopLimit = lateAfter(limit, () => {
       this.raw.destroy(Object.assign(new Error(`no answer within ${limit} ms`), { code: 'ETIMEDOUT' }))
-    }
-    this.timer = setTimeout(afterArrivals, limit, late)
+    })
     this.raw.setNoDelay(true)
     this.raw.setKeepAlive(true, KEEP_ALIVE_MS)
     this.raw.on('lookup', (error: Error | null) => {
@@ -229,7 +227,7 @@ export class GatedSocket implements KafkaSocket {
   private finish(error: (Error & { code?: string }) | undefined): void {
     if (this.ended) return
     this.ended = true
-    clearTimeout(this.timer)
+    this.stopLimit()
     this.report(error)
     if (error !== undefined) {
       this.events.emit('error', error)
