@@ -98,7 +98,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const kept = new Map<number, Kept>()
   const asks = new Asks(options.resolveSchema ?? noSchemas, keep, options.onSchema)
   let queue: Job[] = []
-  let whenLoaded: (() => void)[] = []
+  let loading: PromiseWithResolvers<void> | null = null
   let lastId = 0
   let lastRef = 0
   let closed = false
@@ -106,7 +106,7 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   const watch = setInterval(() => {
     for (const slot of slots.slice()) {
       const limit = slot.ready ? limitSeconds : Math.max(limitSeconds, START_SECONDS)
-      const isWaitedFor = busy(slot) > 0 || (!slot.ready && whenLoaded.length > 0)
+      const isWaitedFor = busy(slot) > 0 || (!slot.ready && loading !== null)
       if (!isWaitedFor || ++slot.seconds <= limit) continue
       lost(slot, `it took longer than ${limit} s`)
       void slot.worker.terminate()
@@ -125,8 +125,8 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     worker.on('message', (reply: ReplyMessage) => {
       if ('ask' in reply) return asks.ask(reply.ask)
       slot.seconds = 0
+      if (!slot.ready) tellLoaded()
       slot.ready = true
-      tellLoaded()
       if ('ready' in reply) return slot.jobs.size === 0 ? worker.unref() : undefined
       const job = slot.jobs.get(reply.id)
       if ('waits' in reply) {
@@ -171,9 +171,8 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
   }
 
   function tellLoaded(): void {
-    const waiting = whenLoaded
-    whenLoaded = []
-    for (const resolve of waiting) resolve()
+    loading?.resolve()
+    loading = null
   }
 
   function dispatch(): void {
@@ -241,11 +240,10 @@ export function createDecodePool(options: PoolOptions = {}): DecodePool {
     keep,
     loaded() {
       if (closed || slots.some(({ ready }) => ready)) return Promise.resolve()
-      return new Promise((resolve) => {
-        whenLoaded.push(resolve)
-        const { worker } = slots[0] ?? start()
-        worker.ref()
-      })
+      const { worker } = slots[0] ?? start()
+      worker.ref()
+      loading ??= Promise.withResolvers()
+      return loading.promise
     },
     forgetSchemas: (connection) => asks.forget(connection),
     async close() {

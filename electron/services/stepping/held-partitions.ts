@@ -146,7 +146,11 @@ export class HeldPartitions {
       from === undefined ? [...this.#held.entries()] : [...this.#held.entries()].filter(([key]) => key === keyOf(from))
     const at = all.findIndex(([key]) => key === this.#last)
     const inTurn = [...all.slice(at + 1), ...all.slice(0, at + 1)]
-    return inTurn.find(([, one]) => !done.has(one) && one.next !== null && one.next < this.#endOf(one))?.[1]
+    return inTurn.find(([, one]) => !done.has(one) && this.#hasMore(one))?.[1]
+  }
+
+  #hasMore(one: HeldPartition): boolean {
+    return one.next !== null && one.next < this.#endOf(one)
   }
 
   #endOf({ bounds }: HeldPartition): bigint {
@@ -160,7 +164,7 @@ export class HeldPartitions {
     const all = this.all().filter((one) => from === undefined || keyOf(one) === keyOf(from))
     if (all.every(({ next }) => next === null)) return 'None of its partitions has a place to start from.'
     // The limits of one look were reached before a record came, as behind many aborted ones.
-    if (all.some((one) => one.next !== null && one.error === null && one.next < this.#endOf(one))) {
+    if (all.some((one) => one.error === null && this.#hasMore(one))) {
       return 'No record was found in the time of one look: take again to read on from there.'
     }
     const open = all.some(({ bounds }) => bounds !== null && bounds.lastStable < bounds.highWatermark)
