@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
 import { joinConsumerGroup, type MemberByHand } from '../support/streams-group.ts'
 import { kcatProduce, type KafkaTools } from '../support/tools.ts'
-import { every, untilHolds } from '../support/wait-for.ts'
+import { untilHolds } from '../support/wait-for.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
 
@@ -19,7 +19,6 @@ describe('a plan that is armed', () => {
   let kafka: { bootstrap: string; tools: KafkaTools }
   let see: ReturnType<typeof steps>
   const members: MemberByHand[] = []
-  let beating: { stop(): void }
 
   beforeAll(async () => {
     ;[kafka, stage] = await Promise.all([sharedKafka(), startStage()])
@@ -31,17 +30,12 @@ describe('a plan that is armed', () => {
       await kafka.tools.groups('--group', one, '--topic', topic, '--reset-offsets', '--to-offset', '30', '--execute')
       members.push(await joinConsumerGroup(kafka.bootstrap, one, topic))
     }
-    // Without a word from a member for 45 s, its group would be empty.
-    beating = every(3_000, () => {
-      for (const member of members) void member.beat().catch(() => undefined)
-    })
     await stage.profile('Armed', kafka.bootstrap)
     await stage.open()
     await see.connect('Armed')
   })
   tellFailures(() => stage)
   afterAll(async () => {
-    beating?.stop()
     for (const member of members) await member.leave().catch(() => undefined)
     await stage?.close()
   })

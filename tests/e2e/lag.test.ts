@@ -137,7 +137,6 @@ describe('lag over time', () => {
     const positions = Array.from({ length: 12 }, (_, partition) => ({ topic: 'wide', partition, position: { offset: 0n, leaderEpoch: -1, metadata: '' } })) // oxfmt-ignore
     await commitSurely(cluster, group, positions)
     const member = await joinConsumerGroup(kafka.bootstrap, group, 'wide')
-    const beating = every(3_000, () => void member.beat().catch(() => undefined))
     try {
       const before = page.viewportSize()!
       await page.setViewportSize({ width: 1280, height: 800 })
@@ -159,7 +158,6 @@ describe('lag over time', () => {
       await see.view().getByRole('grid', { name: `Members of ${group}` }).waitFor({ state: 'detached' }) // oxfmt-ignore
       await page.setViewportSize(before)
     } finally {
-      beating.stop()
       await member.leave()
     }
     stage.clean()

@@ -17,17 +17,14 @@ import { serveSocket } from '../../electron/rpc/websocket.ts'
 import { fakeIpc, fakeSender } from '../support/fake-ipc.ts'
 import { chance, odd, sampleInput, spoiltInput, unfit, type Chance } from '../support/hostile-values.ts'
 import { cpuMs, heldBytes } from '../support/measure.ts'
-import { rounds } from '../support/rounds.ts'
+import { rounds, seedOfRun } from '../support/rounds.ts'
 import { holdsFor, inTime, settled, until } from '../support/wait-for.ts'
 
 // A page that was taken over, or a bug in ours: whatever it sends is answered with an error or ignored, reaches no service
 // and leaves nothing behind. Every service here is a spy, and every connection may write, so only the router protects.
 
 const envelopes = Number(process.env['SEEKLINE_ENVELOPES'] ?? rounds(100_000))
-/** The same in each run, so that a change that fails is the cause; other inputs are for runs of all rounds. */
-const seed = Number(
-  process.env['SEEKLINE_SEED'] ?? (process.env['SEEKLINE_ROUNDS'] === 'all' ? Date.now() % 2 ** 31 : 1),
-)
+const seed = seedOfRun()
 const reached: string[] = []
 const rejections: unknown[] = []
 

@@ -3,7 +3,7 @@ import { addressOf } from '#shared/model/addresses.ts'
 import { openCluster } from '../../electron/kafka/cluster.ts'
 import { askCoordinators } from '../../electron/kafka/coordinators.ts'
 import { type KafkaApi, type Throttled } from '../../electron/kafka/protocol/api.ts'
-import { until } from './wait-for.ts'
+import { every, until } from './wait-for.ts'
 
 interface Heartbeat {
   group: string
@@ -118,7 +118,7 @@ const consumerHeartbeat: KafkaApi<Heartbeat, HeartbeatAnswer> = {
 
 export interface MemberByHand {
   memberId: string
-  /** Keeps it alive, and accepts its new assignment. */
+  /** A heartbeat now, which accepts a new assignment; every three seconds there is one anyway. */
   beat(): Promise<number>
   /** Commits as after reading. */
   commit(at: MemberCommit['at']): Promise<void>
@@ -126,8 +126,8 @@ export interface MemberByHand {
 }
 
 /**
- * A hand-written member of a streams group: Kafka's distribution without its optional jars has no Kafka Streams. It lives for
- * the broker's session timeout (45 s) after its last heartbeat.
+ * A hand-written member of a streams group: Kafka's distribution without its optional jars has no Kafka Streams. It lives until
+ * it leaves.
  */
 export const joinStreamsGroup = (bootstrap: string, group: string, topic: string): Promise<MemberByHand> =>
   join(bootstrap, { group, topic }, streamsHeartbeat, 'streams-by-hand')
@@ -162,6 +162,7 @@ async function join(
   }
   const beat = async () => (epoch = await send(epoch))
   await until(`${group} takes its member`, async () => (await beat()) > 0, { everyMs: 200 })
+  const beating = every(3_000, () => void beat().catch(() => undefined))
   return {
     memberId,
     beat,
@@ -170,6 +171,7 @@ async function join(
       if (errorCodes[0] !== 0) throw new Error(`${group}: error ${errorCodes[0]} when committing`)
     },
     leave: async () => {
+      beating.stop()
       try {
         await send(-1)
       } finally {

@@ -7,7 +7,7 @@ import { MalformedResponse, MAX_ELEMENTS, Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 import { threadMs } from '../../../tests/support/measure.ts'
 import { spokenApis } from '../../../tests/support/spoken-apis.ts'
-import { rounds } from '../../../tests/support/rounds.ts'
+import { rounds, seedOfRun } from '../../../tests/support/rounds.ts'
 
 // What a hostile broker, or noise on the way, may answer: every decoder must end soon with a value or a MalformedResponse, and
 // hold no more than its bound. Nothing else may come out, for only that class is told as the broker's fault.
@@ -23,10 +23,7 @@ const request = {
   partitionKeys: new PartitionKeys(),
 }
 
-/** The same in each run, so that a change that fails is the cause; other inputs are for runs of all rounds. */
-const seed = Number(
-  process.env['SEEKLINE_SEED'] ?? (process.env['SEEKLINE_ROUNDS'] === 'all' ? Date.now() % 2 ** 31 : 1),
-)
+const seed = seedOfRun()
 let state = seed | 0 || 1
 const below = (n: number): number => {
   state ^= state << 13

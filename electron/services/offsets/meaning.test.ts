@@ -1,25 +1,18 @@
 import { expect, it } from 'vitest'
 import type { LineMeaning } from '#shared/contract/meaning.ts'
 import type { Plan, PlanRow } from '#shared/contract/offsets.ts'
-import { cancelledError } from '../../kafka/cancellation.ts'
+import { never, silentColumns } from '../../../tests/support/silent-reader.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { tellMeaning } from './meaning.ts'
 
 // Brokers that answer nothing: a real one does not hold back on demand what is read, and answers all else.
-
-/** Ends with its signal alone. */
-const never = (signal: AbortSignal | undefined) =>
-  new Promise<never>((_, reject) => {
-    if (signal?.aborted === true) reject(cancelledError())
-    signal?.addEventListener('abort', () => reject(cancelledError()))
-  })
 
 const silent = {
   cluster: { ask: (_to: unknown, _api: unknown, _request: unknown, { signal }: { signal: AbortSignal }) => never(signal) }, // oxfmt-ignore
   reader: {
     timeLimit: (ms: number) => Promise.resolve(AbortSignal.timeout(ms)),
     source: { topic: (_name: string, _fresh: boolean, signal: AbortSignal) => never(signal) },
-    columns: ({ signal }: { signal: AbortSignal }) => ({ bytes: 0, [Symbol.asyncIterator]: () => ({ next: () => never(signal) }) }), // oxfmt-ignore
+    columns: silentColumns,
   },
 } as unknown as MessagesAccess
 

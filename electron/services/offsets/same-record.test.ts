@@ -1,16 +1,14 @@
 import { expect, it } from 'vitest'
-import { cancelledError } from '../../kafka/cancellation.ts'
+import { silentColumns } from '../../../tests/support/silent-reader.ts'
 import type { MessagesAccess } from '../messages/start-offsets.ts'
 import { findLast, findNext, findSame } from './same-record.ts'
 
 // A broker that answers for nothing in the time of one look cannot be had on demand.
 
-const never = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(cancelledError())))
 const access = {
   reader: {
     timeLimit: () => Promise.resolve(AbortSignal.timeout(5)),
-    columns: ({ signal }: { signal: AbortSignal }) => ({ bytes: 0, [Symbol.asyncIterator]: () => ({ next: () => never(signal) }) }), // oxfmt-ignore
+    columns: silentColumns,
   },
 } as unknown as MessagesAccess
 const face = { offset: 0n, timestamp: 0n, isAppended: false, keySize: 1, valueSize: 1, start: Buffer.from('kv') }

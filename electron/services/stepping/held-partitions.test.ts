@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cancelledError } from '../../kafka/cancellation.ts'
+import { silentColumns } from '../../../tests/support/silent-reader.ts'
 import { HeldPartitions, type HeldOptions } from './held-partitions.ts'
 
 // A broker that holds records back for longer than one look may take cannot be had on demand.
@@ -10,8 +10,6 @@ const positions = new Map([
   ['0/orders', { value: { offset: 2n, metadata: '', leaderEpoch: -1 } }],
   ['1/orders', { value: { offset: 5n, metadata: '', leaderEpoch: -1 } }],
 ])
-const never = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(cancelledError())))
 const access = {
   groups: {
     positions: () => Promise.resolve(positions),
@@ -20,7 +18,7 @@ const access = {
   },
   reader: {
     timeLimit: () => Promise.resolve(AbortSignal.timeout(5)),
-    columns: ({ signal }: { signal: AbortSignal }) => ({ bytes: 0, [Symbol.asyncIterator]: () => ({ next: () => never(signal) }) }), // oxfmt-ignore
+    columns: silentColumns,
   },
 }
 
