@@ -46,16 +46,14 @@ export function steps(page: Page) {
       await page.getByRole('tab', { name: `${topic} · messages`, selected: true }).waitFor()
     },
     async openGroup(group: string) {
-      // Of a long list only the rows in view are in the page.
+      // Of a long list only the rows near those in view are in the page.
       const tree = sidebar.getByRole('tree', { name: 'Groups' })
       const item = tree.getByRole('treeitem', { name: new RegExp(`^${group}\\b`) })
-      await tree.waitFor()
-      let at = ''
+      const last = tree.getByRole('treeitem').last()
       await until(`${group} is listed`, async () => {
         if ((await item.count()) > 0) return true
-        const last = await tree.getByRole('treeitem').last().innerText()
-        await tree.press(last === at ? 'Home' : 'PageDown')
-        at = last
+        const isEnd = await last.evaluate((row) => row.ariaPosInSet === row.ariaSetSize)
+        await tree.press(isEnd ? 'Home' : 'PageDown')
         return false
       })
       await item.click()
