@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { act, render, screen } from '@testing-library/react'
 import { Suspense } from 'react'
 import { describe, expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
@@ -8,6 +8,7 @@ import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
 import type { Intent } from '../workbench/navigation.ts'
 import { createServices, ServicesContext } from '../workbench/services.ts'
+import { refreshView } from '../workbench/view-commands.ts'
 import { parts } from './parts.ts'
 
 const id = 'eu' as ConnectionId
@@ -99,6 +100,22 @@ describe('what a view shows while there is nothing to show', () => {
     expect(said.closest('[role="status"]')?.textContent).toContain('Ask for DESCRIBE.')
     expect(screen.queryByRole('alert')).toBeNull()
   })
+})
+
+// A schema never changes, and of a draft only what is in it is checked.
+const changing = views.filter(({ kind }) => kind !== 'schema' && kind !== 'schemaDraft')
+
+it.each(changing)('$kind is read anew when that is asked for, whatever is on its way', async (intent) => {
+  const asked: string[] = []
+  const { commands } = await show(intent, (route) => {
+    asked.push(route)
+    return never
+  })
+  await screen.findAllByRole('status')
+  const before = new Set(asked)
+  asked.length = 0
+  await act(() => commands.run(refreshView))
+  expect(asked.filter((route) => before.has(route))).not.toEqual([])
 })
 
 const list = (items: unknown[], more: object = {}) => ({ items, failures: [], ...more })

@@ -3,7 +3,8 @@ import { useStore } from 'zustand'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import { fetchFailureWords, idle } from '../stores/fetched.ts'
-import { filterTopics } from '../stores/topics.ts'
+import type { GroupsStore } from '../stores/groups.ts'
+import { filterTopics, type TopicsStore } from '../stores/topics.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { formatCount, formatGrouped, formatLag, isMuch } from '../ui/format.ts'
@@ -102,7 +103,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
   const selected = useSelectedName(id, 'topic')
   useOffer(topicFilter, () => field?.focus())
   useEffect(() => {
-    if (connection.status === 'connected') void topics.load(id)
+    if (connection.status === 'connected') void readAsConnected(topics, id)
   }, [topics, id, connection.status])
 
   const list = fetched.value
@@ -140,7 +141,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
       title="Topics"
       count={count}
       rows={rows.length}
-      action={<Refresh what="topics" onPress={() => void topics.load(id)} />}
+      action={<Refresh what="topics" onPress={() => void topics.refresh(id)} />}
     >
       <div className={s.filter}>
         <SearchField
@@ -213,7 +214,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
   const selected = useSelectedName(id, 'group')
   useEffect(() => {
     if (connection.status !== 'connected') return undefined
-    void groups.load(id)
+    void readAsConnected(groups, id)
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') void groups.loadIfDue(id, REFRESH_MS)
     }, LOOK_MS)
@@ -252,7 +253,7 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
       title="Groups"
       rows={rows.length}
       count={list === undefined ? undefined : formatCount(list.items.length)}
-      action={<Refresh what="groups" onPress={() => void groups.load(id)} />}
+      action={<Refresh what="groups" onPress={() => void groups.refresh(id)} />}
     >
       <Note status={fetched.status} hasValue={list !== undefined} error={fetched.error} what="groups" />
       {fetched.status !== 'failed' && list !== undefined && list.failures.length > 0 && (
@@ -285,6 +286,10 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
     </SidebarSection>
   )
 }
+
+/** What was read of a cluster while it was away may be no more than that it was away. */
+const readAsConnected = (lists: TopicsStore | GroupsStore, id: ConnectionId): Promise<void> =>
+  lists.getState().byConnection[id]?.value === undefined ? lists.load(id) : lists.refresh(id)
 
 const partitionWords = (count: number): string => `${formatGrouped(count)} ${count === 1 ? 'partition' : 'partitions'}`
 

@@ -3,7 +3,7 @@ import type { ConnectionState, ProfileEntry } from '#shared/contract/connections
 import type { ConnectionId, ProfileId } from '#shared/model/ids.ts'
 import type { SecretsInput } from '#shared/model/secrets.ts'
 import type { StoreApiPort } from './api.ts'
-import { failed, idle, loading, ready, type Fetched } from './fetched.ts'
+import { createReads, failed, idle, loading, ready, type Fetched } from './fetched.ts'
 import { watchOn } from './watch-again.ts'
 
 export interface ConnectionsState {
@@ -35,6 +35,7 @@ export interface ConnectionsStore extends StoreApi<ConnectionsState> {
 export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000): ConnectionsStore {
   const store = createStore<ConnectionsState>(() => ({ profiles: idle, damaged: [], open: {}, current: undefined }))
   const { getState, setState } = store
+  const reads = createReads<'profiles'>()
   /** All at once if this is the complete list: a moment without any would look as if all were closed. */
   const put = (states: readonly ConnectionState[], areAll = false): void =>
     setState(({ open, current }) => {
@@ -49,15 +50,16 @@ export function createConnectionsStore(api: StoreApiPort, retryMs: number = 1000
   return {
     ...store,
     subscribe: (listener) => store.subscribe(unthrown(listener)),
-    loadProfiles: async () => {
-      setState(({ profiles }) => ({ profiles: loading(profiles) }))
-      try {
-        const { items, damaged } = await api.call('profiles.list', {})
-        setState({ profiles: ready(items), damaged })
-      } catch (error) {
-        setState(({ profiles }) => ({ profiles: failed(profiles, error) }))
-      }
-    },
+    loadProfiles: () =>
+      reads.anew('profiles', async (signal) => {
+        setState(({ profiles }) => ({ profiles: loading(profiles) }))
+        try {
+          const { items, damaged } = await api.call('profiles.list', {}, { signal })
+          if (!signal.aborted) setState({ profiles: ready(items), damaged })
+        } catch (error) {
+          if (!signal.aborted) setState(({ profiles }) => ({ profiles: failed(profiles, error) }))
+        }
+      }),
     open: async (profileId, secrets = {}, remember = false, agreed = []) => {
       const more = agreed.length === 0 ? {} : { agreed: [...agreed] }
       const state = await api.call('connections.open', { profileId, secrets, remember, ...more })

@@ -28,14 +28,49 @@ export function fetchFailureWords(failures: readonly Failure[]): string {
   return `${first.what}${others}: ${first.error.message}`
 }
 
-/** Lets one read per key run at a time; a second caller joins the first. */
-export function createOnce<K>(): (key: K, work: () => Promise<void>) => Promise<void> {
-  const running = new Map<K, Promise<void>>()
-  return (key, work) => {
-    const present = running.get(key)
-    if (present !== undefined) return present
-    const promise = work().finally(() => running.delete(key))
-    running.set(key, promise)
-    return promise
+/** Reads, and shows how it went, unless another read has taken its place meanwhile. */
+export async function fetchInto<T>(
+  update: (change: (before: Fetched<T>) => Fetched<T>) => void,
+  read: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<void> {
+  update(loading)
+  try {
+    const value = await read()
+    if (!signal.aborted) update(() => ready(value))
+  } catch (error) {
+    if (!signal.aborted) update((before) => failed(before, error))
+  }
+}
+
+type Read = (signal: AbortSignal) => Promise<void>
+
+export interface Reads<K> {
+  /** Joins the read of this key that runs, or begins one: several views ask for the same at once. */
+  join: (key: K, read: Read) => Promise<void>
+  /**
+   * Begins a read and cancels the one that runs: that may have looked before the change which the caller made or knows of, and
+   * must not be shown instead of this one.
+   */
+  anew: (key: K, read: Read) => Promise<void>
+  isRunning: (key: K) => boolean
+}
+
+/** Lets one read per key run at a time. One whose signal is aborted must show nothing more. */
+export function createReads<K>(): Reads<K> {
+  const running = new Map<K, { abort: AbortController; done: Promise<void> }>()
+  const anew: Reads<K>['anew'] = (key, read) => {
+    running.get(key)?.abort.abort()
+    const abort = new AbortController()
+    const done = read(abort.signal).finally(() => {
+      if (running.get(key)?.abort === abort) running.delete(key)
+    })
+    running.set(key, { abort, done })
+    return done
+  }
+  return {
+    anew,
+    join: (key, read) => running.get(key)?.done ?? anew(key, read),
+    isRunning: (key) => running.has(key),
   }
 }

@@ -3,7 +3,7 @@ import type { Failure } from '#shared/contract/common.ts'
 import type { GroupRow, GroupSummary } from '#shared/contract/groups.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
-import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
+import { createReads, failed, idle, loading, ready, type Fetched } from './fetched.ts'
 import { kept } from './same-value.ts'
 
 export interface GroupList {
@@ -37,9 +37,11 @@ export interface GroupsState {
 }
 
 export interface GroupsStore extends StoreApi<GroupsState> {
-  /** Reads the list, then the summaries of all of it. */
+  /** Reads the list, then the summaries of all of it, or joins the reading on its way. */
   load: (connectionId: ConnectionId) => Promise<void>
-  /** The same, if the last reading ended long enough ago; see {@link everyMs}. */
+  /** Reads both as they are from now on: after a change, or if somebody asks for it. */
+  refresh: (connectionId: ConnectionId) => Promise<void>
+  /** As `load`, if the last reading ended long enough ago; see {@link everyMs}. */
   loadIfDue: (connectionId: ConnectionId, atLeastMs: number) => Promise<void>
   /** How long after its end a reading is repeated: ten thousand groups are read less often than ten. */
   everyMs: (connectionId: ConnectionId, atLeastMs: number) => number
@@ -57,7 +59,7 @@ export const noSummaries: Summaries = { byGroup: new Map(), progress: undefined,
 // oxlint-disable-next-line max-lines-per-function -- names and summaries are read separately and shown together: reading one decides when the other is due
 export function createGroupsStore(api: StoreApiPort): GroupsStore {
   const store = createStore<GroupsState>(() => ({ byConnection: {}, summaries: {} }))
-  const once = createOnce<string>()
+  const reads = createReads<string>()
   const last = new Map<string, { endedAt: number; tookMs: number }>()
   const update = (id: string, change: (before: Fetched<GroupList>) => Fetched<GroupList>): void =>
     store.setState(({ byConnection }) => ({
@@ -69,9 +71,10 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
       return { summaries: { ...summaries, [id]: { ...before, ...change(before) } } }
     })
 
-  const list = async (connectionId: ConnectionId): Promise<GroupList> => {
+  const list = async (connectionId: ConnectionId, signal?: AbortSignal): Promise<GroupList> => {
     update(connectionId, loading)
-    const { items, failures, note } = await api.call('groups.list', { connectionId })
+    const { items, failures, note } = await api.call('groups.list', { connectionId }, { signal })
+    signal?.throwIfAborted()
     const told = new Set(items.map((item) => item.group))
     // Groups of a broker that does not answer still exist.
     const known = failures.length === 0 ? [] : (store.getState().byConnection[connectionId]?.value?.items ?? [])
@@ -86,7 +89,7 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
     return value
   }
 
-  const summariesOf = async (connectionId: ConnectionId, { older }: GroupList): Promise<void> => {
+  const summariesOf = async (connectionId: ConnectionId, { older }: GroupList, signal: AbortSignal): Promise<void> => {
     const isFirst = store.getState().summaries[connectionId]?.readAt === undefined
     const began = Date.now()
     const read = new Map<string, GroupSummary>()
@@ -95,16 +98,19 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
         'groups.summaries',
         { connectionId },
         {
+          signal,
           onBatch: (rows) => {
+            if (signal.aborted) return
             for (const row of rows) read.set(row.group, row)
             // Later readings replace the earlier one as a whole: a column with values of two ages would sort wrongly.
             if (isFirst) summarise(connectionId, ({ byGroup }) => ({ byGroup: new Map([...byGroup, ...read]) }))
           },
           onProgress: (progress) => {
-            if (isFirst) summarise(connectionId, () => ({ progress }))
+            if (isFirst && !signal.aborted) summarise(connectionId, () => ({ progress }))
           },
         },
       )
+      signal.throwIfAborted()
       summarise(connectionId, ({ byGroup }) => ({
         byGroup: merged(byGroup, read, older),
         progress: undefined,
@@ -112,26 +118,28 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
         error: undefined,
       }))
     } catch (error) {
-      summarise(connectionId, () => ({ progress: undefined, error }))
+      if (!signal.aborted) summarise(connectionId, () => ({ progress: undefined, error }))
     }
   }
 
-  const load = (connectionId: ConnectionId): Promise<void> =>
-    once(connectionId, async () => {
-      const began = performance.now()
-      try {
-        await summariesOf(connectionId, await list(connectionId))
-      } catch (error) {
-        update(connectionId, (before) => failed(before, error))
-      } finally {
-        last.set(connectionId, { endedAt: performance.now(), tookMs: performance.now() - began })
-      }
-    })
+  const read = (connectionId: ConnectionId) => async (signal: AbortSignal) => {
+    const began = performance.now()
+    try {
+      await summariesOf(connectionId, await list(connectionId, signal), signal)
+    } catch (error) {
+      if (!signal.aborted) update(connectionId, (before) => failed(before, error))
+    } finally {
+      last.set(connectionId, { endedAt: performance.now(), tookMs: performance.now() - began })
+    }
+  }
+  const load = (connectionId: ConnectionId): Promise<void> => reads.join(connectionId, read(connectionId))
+  const refresh = (connectionId: ConnectionId): Promise<void> => reads.anew(connectionId, read(connectionId))
   const everyMs = (connectionId: ConnectionId, atLeastMs: number): number =>
     Math.min(LONGEST_MS, Math.max(atLeastMs, RESTS * (last.get(connectionId)?.tookMs ?? 0)))
   return {
     ...store,
     load,
+    refresh,
     everyMs,
     loadIfDue: async (connectionId, atLeastMs) => {
       const before = last.get(connectionId)
@@ -139,6 +147,8 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
       await load(connectionId)
     },
     loadOne: async (connectionId, group) => {
+      // A reading of all that is on its way may have read this group before the change.
+      if (reads.isRunning(connectionId)) return await refresh(connectionId)
       try {
         await list(connectionId)
         await api.openStream(

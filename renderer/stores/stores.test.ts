@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { until } from '../../tests/support/wait-for.ts'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
@@ -196,6 +197,20 @@ describe('groups', () => {
     fails = true
     await store.load(id)
     expect(store.getState().summaries[id]).toEqual({ ...before, error: new Error('gone') })
+  })
+
+  it('lists anew when that is asked for, though lag of before is still being read', async () => {
+    let isDown = false
+    const api = fakeApi(() => {
+      if (isDown) throw new Error('gone')
+      return { items: names(1).map(row), failures: [], note: null }
+    })
+    const store = createGroupsStore({ ...api, openStream: () => new Promise(() => undefined) })
+    void store.load(id)
+    await until('the list', () => store.getState().byConnection[id]?.status === 'ready')
+    isDown = true
+    await store.refresh(id)
+    expect(store.getState().byConnection[id]).toMatchObject({ status: 'failed', error: new Error('gone') })
   })
 
   it('lists anew what one change may have brought or taken', async () => {

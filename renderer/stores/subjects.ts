@@ -29,6 +29,8 @@ export interface SubjectsState {
 export interface SubjectsStore extends StoreApi<SubjectsState> {
   /** `withDeleted` left out: as in the last reading. */
   load: (connectionId: ConnectionId, withDeleted?: boolean) => Promise<void>
+  /** Reads them as they are from now on, which a reading on its way may not. */
+  refresh: (connectionId: ConnectionId) => Promise<void>
   /** Nobody looks any more: cancels what is being read. */
   stop: (connectionId: ConnectionId) => void
   changed: (connectionId: ConnectionId) => void
@@ -73,9 +75,10 @@ export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsSt
           isCut = page.isCut
         }
         const lowered = items.map(({ subject }) => subject.toLowerCase())
-        update(connectionId, () => ready({ items, lowered, withDeleted: deleted, isCut }))
+        if (!abort.signal.aborted) update(connectionId, () => ready({ items, lowered, withDeleted: deleted, isCut }))
       } catch (error) {
-        update(connectionId, (now) => (abort.signal.aborted ? unread(now) : failed(now, error)))
+        if (!abort.signal.aborted) update(connectionId, (now) => failed(now, error))
+        else if (!reading.has(connectionId)) update(connectionId, unread)
       } finally {
         if (reading.get(connectionId)?.abort === abort) reading.delete(connectionId)
       }
@@ -84,13 +87,19 @@ export function createSubjectsStore(api: Pick<StoreApiPort, 'call'>): SubjectsSt
     reading.set(connectionId, { deleted, abort, done })
     return done
   }
+  const refresh = (connectionId: ConnectionId): Promise<void> => {
+    const deleted = reading.get(connectionId)?.deleted
+    stop(connectionId)
+    return load(connectionId, deleted)
+  }
   return {
     ...store,
     load,
+    refresh,
     stop,
     changed: (connectionId) => {
       store.setState(({ changes }) => ({ changes: { ...changes, [connectionId]: (changes[connectionId] ?? 0) + 1 } }))
-      if (store.getState().byConnection[connectionId] !== undefined) void load(connectionId)
+      if (store.getState().byConnection[connectionId] !== undefined) void refresh(connectionId)
     },
   }
 }

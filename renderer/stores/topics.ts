@@ -6,7 +6,7 @@ import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from './api.ts'
 import { betweenFrames, breath, mergedInSlices } from '../ui/sort-in-slices.ts'
 import { wordsIn } from '../ui/words-in.ts'
-import { createOnce, failed, idle, loading, ready, type Fetched } from './fetched.ts'
+import { createReads, fetchInto, idle, type Fetched } from './fetched.ts'
 
 export interface TopicList {
   /** Sorted by name. */
@@ -28,42 +28,40 @@ export interface TopicsState {
 }
 
 export interface TopicsStore extends StoreApi<TopicsState> {
+  /** Reads the list, or joins the reading on its way. */
   load: (connectionId: ConnectionId) => Promise<void>
+  /** Reads it as it is from now on: after a change, or if somebody asks for it. */
+  refresh: (connectionId: ConnectionId) => Promise<void>
   forget: (connectionId: ConnectionId) => void
 }
 
 export function createTopicsStore(api: StoreApiPort): TopicsStore {
   const store = createStore<TopicsState>(() => ({ byConnection: {} }))
-  const once = createOnce<string>()
+  const reads = createReads<string>()
   const update = (id: string, change: (before: Fetched<TopicList>) => Fetched<TopicList>): void =>
     store.setState(({ byConnection }) => ({
       byConnection: { ...byConnection, [id]: change(byConnection[id] ?? idle) },
     }))
+  const read = (connectionId: ConnectionId) => async (signal: AbortSignal) => {
+    const asConnected = store.getState().byConnection[connectionId] === undefined
+    const list = async (): Promise<TopicList> => {
+      const pages: TopicRow[][] = []
+      const failures: Failure[] = []
+      for (let from: number | null | undefined = 0; typeof from === 'number';) {
+        const input = { connectionId, from, asConnected }
+        const page: Output<(typeof topics)['topics.list']> = await api.call('topics.list', input, { signal })
+        pages.push(page.items)
+        failures.push(...page.failures)
+        from = page.next
+      }
+      return await topicList(pages, failures)
+    }
+    await fetchInto<TopicList>((change) => update(connectionId, change), list, signal)
+  }
   return {
     ...store,
-    load: (connectionId) =>
-      once(connectionId, async () => {
-        const asConnected = store.getState().byConnection[connectionId] === undefined
-        update(connectionId, loading)
-        try {
-          const pages: TopicRow[][] = []
-          const failures: Failure[] = []
-          for (let from: number | null | undefined = 0; typeof from === 'number';) {
-            const page: Output<(typeof topics)['topics.list']> = await api.call('topics.list', {
-              connectionId,
-              from,
-              asConnected,
-            })
-            pages.push(page.items)
-            failures.push(...page.failures)
-            from = page.next
-          }
-          const list = await topicList(pages, failures)
-          update(connectionId, () => ready(list))
-        } catch (error) {
-          update(connectionId, (before) => failed(before, error))
-        }
-      }),
+    load: (connectionId) => reads.join(connectionId, read(connectionId)),
+    refresh: (connectionId) => reads.anew(connectionId, read(connectionId)),
     forget: (connectionId) =>
       store.setState(({ byConnection }) => {
         const { [connectionId]: _, ...others } = byConnection

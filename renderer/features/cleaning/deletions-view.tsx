@@ -44,7 +44,7 @@ export function DeletionsView({ connectionId, specs, isActive, onBack }: Deletio
     return store.stop
   }, [store])
   useEffect(() => {
-    if (result !== undefined) void groups.load(connectionId)
+    if (result !== undefined) void groups.refresh(connectionId)
   }, [groups, connectionId, result])
   const again = () => void store.planAgain()
   useOffer(refreshing, again, isActive)

@@ -3,7 +3,7 @@ import type { connections } from '#shared/contract/connections.ts'
 import type { Output } from '#shared/contract/define.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { Api } from '../../api/client.ts'
-import { createOnce, failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import { createReads, fetchInto, idle, type Fetched } from '../../stores/fetched.ts'
 
 export type ClusterFacts = Output<(typeof connections)['connections.describe']>
 export type ClusterLoad = Output<(typeof connections)['connections.load']>
@@ -18,33 +18,30 @@ export interface ClusterStore extends StoreApi<ClusterStoreState> {
   look: () => Promise<void>
   /** Asks every broker for the sizes of what it stores. */
   measure: () => Promise<void>
+  /** Both as they are from now on, which a reading on its way may not be. */
+  refresh: () => Promise<void>
 }
 
 export function createClusterStore(call: Api['call'], connectionId: ConnectionId): ClusterStore {
   const store = createStore<ClusterStoreState>(() => ({ facts: idle, load: idle }))
-  const once = createOnce<string>()
+  const reads = createReads<'facts' | 'load'>()
+  const look = (signal: AbortSignal): Promise<void> =>
+    fetchInto<ClusterFacts>(
+      (change) => store.setState(({ facts }) => ({ facts: change(facts) })),
+      () => call('connections.describe', { connectionId }, { signal }),
+      signal,
+    )
+  const measure = (signal: AbortSignal): Promise<void> =>
+    fetchInto<ClusterLoad>(
+      (change) => store.setState(({ load }) => ({ load: change(load) })),
+      () => call('connections.load', { connectionId }, { signal }),
+      signal,
+    )
   return {
     ...store,
-    look: () =>
-      once('facts', async () => {
-        store.setState(({ facts }) => ({ facts: loading(facts) }))
-        try {
-          const value = await call('connections.describe', { connectionId })
-          store.setState({ facts: ready(value) })
-        } catch (error) {
-          store.setState(({ facts }) => ({ facts: failed(facts, error) }))
-        }
-      }),
-    measure: () =>
-      once('load', async () => {
-        store.setState(({ load }) => ({ load: loading(load) }))
-        try {
-          const value = await call('connections.load', { connectionId })
-          store.setState({ load: ready(value) })
-        } catch (error) {
-          store.setState(({ load }) => ({ load: failed(load, error) }))
-        }
-      }),
+    look: () => reads.join('facts', look),
+    measure: () => reads.join('load', measure),
+    refresh: async () => void (await Promise.all([reads.anew('facts', look), reads.anew('load', measure)])),
   }
 }
 

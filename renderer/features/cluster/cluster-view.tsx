@@ -55,10 +55,7 @@ export function ClusterView({ tabId, intent, isActive }: TabViewProps<'cluster'>
     const timer = setInterval(() => void store.look(), REFRESH_MS)
     return () => clearInterval(timer)
   }, [store, isActive, isKnown])
-  const refresh = () => {
-    void store.look()
-    void store.measure()
-  }
+  const refresh = () => void store.refresh()
   useOffer(refreshing, refresh, isActive)
   useTabStatus(
     tabId,

@@ -49,7 +49,7 @@ export function DeleteView({ intent, isActive }: TabViewProps<'delete'>) {
   }, [store, intent])
   useEffect(() => {
     // The sidebar and the list show the deletion at once, not at their next refresh.
-    if (result !== undefined) void groups.load(connectionId)
+    if (result !== undefined) void groups.refresh(connectionId)
   }, [groups, connectionId, result])
   useOffer(refreshing, () => void store.planAgain(), isActive)
   const rows = useMemo(() => rowsOfPlan(plan.value?.rows ?? [], result), [plan.value, result])

@@ -62,7 +62,7 @@ export function GroupsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const trends = useTrends(connectionId, names, isActive)
   const passed = useStore(alerts, (all) => all[connectionId])
 
-  const refresh = () => groups.load(connectionId)
+  const refresh = () => groups.refresh(connectionId)
   usePolling(() => groups.loadIfDue(connectionId, EVERY_MS), LOOK_MS, isActive)
   useOffer(refreshing, () => void refresh(), isActive)
   useOffer(finding, () => search.current?.focus(), isActive)

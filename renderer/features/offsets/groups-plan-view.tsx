@@ -45,7 +45,7 @@ export function GroupsPlanView({ tabId, intent, isActive }: TabViewProps<'plans'
     return store.stop
   }, [store, named, handed])
   useEffect(() => {
-    for (const { group } of result?.items ?? []) void groups.loadOne(connectionId, group)
+    if (result !== undefined) void groups.refresh(connectionId)
   }, [groups, connectionId, result])
   useOffer(refreshing, () => void store.planAgain(), isActive)
   const rows = useMemo(() => rowsOf(state), [state])

@@ -45,7 +45,7 @@ export function RangeReplay({ tabId, store, isActive }: RangeReplayProps) {
   }, [store, sourceUp, draft.source, topic])
   const created = run?.status === 'done' && run.receipt.topicCreated ? run.receipt.plan.spec.target : undefined
   useEffect(() => {
-    if (created !== undefined) void topics.load(created)
+    if (created !== undefined) void topics.refresh(created)
   }, [topics, created])
   useOffer(refreshing, () => void store.plan(), isActive && run?.status !== 'running')
 

@@ -59,7 +59,7 @@ export function SchemasView({ tabId, intent: { connectionId }, isActive }: TabVi
   const columns = useMemo(() => subjectColumns({ topics, isWhole }), [topics, isWhole])
   const refresh = () => {
     summaries.refresh()
-    void subjects.load(connectionId)
+    void subjects.refresh(connectionId)
   }
   useEffect(() => {
     if (isConnected) void subjects.load(connectionId)

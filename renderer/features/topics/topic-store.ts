@@ -4,7 +4,7 @@ import type { Output } from '#shared/contract/define.ts'
 import type { topics } from '#shared/contract/topics.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
-import { failed, idle, loading, ready, type Fetched } from '../../stores/fetched.ts'
+import { createReads, fetchInto, idle, type Fetched } from '../../stores/fetched.ts'
 
 export type TopicDetail = Output<(typeof topics)['topics.describe']>
 
@@ -25,25 +25,24 @@ export function createTopicStore(
 ): TopicStore {
   const store = createStore<TopicState>(() => ({ detail: idle, config: idle }))
   const { setState } = store
+  const reads = createReads<'detail' | 'config'>()
   return {
     ...store,
-    load: async () => {
-      setState(({ detail }) => ({ detail: loading(detail) }))
-      try {
-        const found = await api.call('topics.describe', { connectionId, topic })
-        setState({ detail: ready(found) })
-      } catch (error) {
-        setState(({ detail }) => ({ detail: failed(detail, error) }))
-      }
-    },
-    loadConfig: async () => {
-      setState(({ config }) => ({ config: loading(config) }))
-      try {
-        const { items } = await api.call('topics.config', { connectionId, topic })
-        setState({ config: ready(items) })
-      } catch (error) {
-        setState(({ config }) => ({ config: failed(config, error) }))
-      }
-    },
+    load: () =>
+      reads.anew('detail', (signal) =>
+        fetchInto<TopicDetail>(
+          (change) => setState(({ detail }) => ({ detail: change(detail) })),
+          () => api.call('topics.describe', { connectionId, topic }, { signal }),
+          signal,
+        ),
+      ),
+    loadConfig: () =>
+      reads.anew('config', (signal) =>
+        fetchInto<readonly ConfigRow[]>(
+          (change) => setState(({ config }) => ({ config: change(config) })),
+          async () => (await api.call('topics.config', { connectionId, topic }, { signal })).items,
+          signal,
+        ),
+      ),
   }
 }

@@ -68,7 +68,7 @@ export function TopicsView({ tabId, intent: { connectionId }, isActive }: TabVie
   const columns = useMemo(() => columnsOf({ totals: byTopic, pins, throughput }), [byTopic, pins, throughput])
   const refresh = () => {
     totalsStore.refresh()
-    void topics.load(connectionId)
+    void topics.refresh(connectionId)
   }
   const isUnknown = list === undefined
   useEffect(() => {
