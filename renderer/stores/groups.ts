@@ -74,7 +74,6 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
   const list = async (connectionId: ConnectionId, signal?: AbortSignal): Promise<GroupList> => {
     update(connectionId, loading)
     const { items, failures, note } = await api.call('groups.list', { connectionId }, { signal })
-    signal?.throwIfAborted()
     const told = new Set(items.map((item) => item.group))
     // Groups of a broker that does not answer still exist.
     const known = failures.length === 0 ? [] : (store.getState().byConnection[connectionId]?.value?.items ?? [])
@@ -85,7 +84,7 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
       failures,
       note: kept.length > 0 ? null : note,
     }
-    update(connectionId, () => ready(value))
+    if (signal?.aborted !== true) update(connectionId, () => ready(value))
     return value
   }
 
@@ -110,7 +109,7 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
           },
         },
       )
-      signal.throwIfAborted()
+      if (signal.aborted) return
       summarise(connectionId, ({ byGroup }) => ({
         byGroup: merged(byGroup, read, older),
         progress: undefined,
