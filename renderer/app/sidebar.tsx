@@ -102,9 +102,7 @@ function TopicSection({ connection }: { connection: ConnectionState }) {
   const pins = useMemo(() => allPins[connection.profileId] ?? [], [allPins, connection.profileId])
   const selected = useSelectedName(id, 'topic')
   useOffer(topicFilter, () => field?.focus())
-  useEffect(() => {
-    if (connection.status === 'connected') void readAsConnected(topics, id)
-  }, [topics, id, connection.status])
+  useReadWhenConnected(topics, connection)
 
   const list = fetched.value
   const found = useMemo(
@@ -212,9 +210,9 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
   const fetched = useStore(groups, (state) => state.byConnection[id] ?? idle)
   const summaries = useStore(groups, (state) => state.summaries[id]?.byGroup)
   const selected = useSelectedName(id, 'group')
+  useReadWhenConnected(groups, connection)
   useEffect(() => {
     if (connection.status !== 'connected') return undefined
-    void readAsConnected(groups, id)
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') void groups.loadIfDue(id, REFRESH_MS)
     }, LOOK_MS)
@@ -287,9 +285,16 @@ function GroupSection({ connection }: { connection: ConnectionState }) {
   )
 }
 
-/** What was read of a cluster while it was away may be no more than that it was away. */
-const readAsConnected = (lists: TopicsStore | GroupsStore, id: ConnectionId): Promise<void> =>
-  lists.getState().byConnection[id]?.value === undefined ? lists.load(id) : lists.refresh(id)
+/** What is on its way from when the cluster was away may say no more than that. */
+function useReadWhenConnected(list: TopicsStore | GroupsStore, { connectionId, status }: ConnectionState): void {
+  const wasAway = useRef(false)
+  useEffect(() => {
+    if (status === 'reconnecting' || status === 'failed') wasAway.current = true
+    if (status !== 'connected') return
+    void (wasAway.current ? list.refresh(connectionId) : list.load(connectionId))
+    wasAway.current = false
+  }, [list, connectionId, status])
+}
 
 const partitionWords = (count: number): string => `${formatGrouped(count)} ${count === 1 ? 'partition' : 'partitions'}`
 

@@ -53,24 +53,27 @@ export interface Reads<K> {
    * must not be shown instead of this one.
    */
   anew: (key: K, read: Read) => Promise<void>
-  isRunning: (key: K) => boolean
 }
 
-/** Lets one read per key run at a time. One whose signal is aborted must show nothing more. */
+/**
+ * Lets one read per key run at a time. One whose signal is aborted must show nothing more; who waits for it waits for the one
+ * in its place.
+ */
 export function createReads<K>(): Reads<K> {
   const running = new Map<K, { abort: AbortController; done: Promise<void> }>()
   const anew: Reads<K>['anew'] = (key, read) => {
     running.get(key)?.abort.abort()
     const abort = new AbortController()
-    const done = read(abort.signal).finally(() => {
-      if (running.get(key)?.abort === abort) running.delete(key)
-    })
+    const done = read(abort.signal)
+      .finally(() => {
+        if (running.get(key)?.abort === abort) running.delete(key)
+      })
+      .then(() => running.get(key)?.done)
     running.set(key, { abort, done })
     return done
   }
   return {
     anew,
     join: (key, read) => running.get(key)?.done ?? anew(key, read),
-    isRunning: (key) => running.has(key),
   }
 }

@@ -60,6 +60,13 @@ export const noSummaries: Summaries = { byGroup: new Map(), progress: undefined,
 export function createGroupsStore(api: StoreApiPort): GroupsStore {
   const store = createStore<GroupsState>(() => ({ byConnection: {}, summaries: {} }))
   const reads = createReads<string>()
+  /** Each reading has a turn as it begins: what an earlier one found does not replace what a later one did. */
+  let turns = 0
+  /** By connection: the turns of the list and of the summaries of all groups that are shown. */
+  const listed = new Map<string, number>()
+  const summarised = new Map<string, number>()
+  /** By connection and group: what `loadOne` found since. */
+  const ones = new Map<string, Map<string, { turn: number; row: GroupSummary }>>()
   const last = new Map<string, { endedAt: number; tookMs: number }>()
   const update = (id: string, change: (before: Fetched<GroupList>) => Fetched<GroupList>): void =>
     store.setState(({ byConnection }) => ({
@@ -71,7 +78,8 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
       return { summaries: { ...summaries, [id]: { ...before, ...change(before) } } }
     })
 
-  const list = async (connectionId: ConnectionId, signal?: AbortSignal): Promise<GroupList> => {
+  const isOld = (connectionId: ConnectionId, turn: number): boolean => (listed.get(connectionId) ?? 0) > turn
+  const list = async (connectionId: ConnectionId, turn: number, signal?: AbortSignal): Promise<GroupList> => {
     update(connectionId, loading)
     const { items, failures, note } = await api.call('groups.list', { connectionId }, { signal })
     const told = new Set(items.map((item) => item.group))
@@ -84,11 +92,26 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
       failures,
       note: kept.length > 0 ? null : note,
     }
-    if (signal?.aborted !== true) update(connectionId, () => ready(value))
+    if (signal?.aborted !== true && !isOld(connectionId, turn)) {
+      listed.set(connectionId, turn)
+      update(connectionId, () => ready(value))
+    }
     return value
   }
 
-  const summariesOf = async (connectionId: ConnectionId, { older }: GroupList, signal: AbortSignal): Promise<void> => {
+  /** With what was read of single groups since. */
+  const withOnes = (connectionId: ConnectionId, read: ReadonlyMap<string, GroupSummary>, turn: number) => {
+    const since = [...(ones.get(connectionId) ?? [])].filter(([, one]) => one.turn > turn)
+    if (since.length === 0) return read
+    return new Map([...read, ...since.map(([group, { row }]) => [group, row] as const)])
+  }
+
+  const summariesOf = async (
+    connectionId: ConnectionId,
+    turn: number,
+    { older }: GroupList,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const isFirst = store.getState().summaries[connectionId]?.readAt === undefined
     const began = Date.now()
     const read = new Map<string, GroupSummary>()
@@ -102,7 +125,8 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
             if (signal.aborted) return
             for (const row of rows) read.set(row.group, row)
             // Later readings replace the earlier one as a whole: a column with values of two ages would sort wrongly.
-            if (isFirst) summarise(connectionId, ({ byGroup }) => ({ byGroup: new Map([...byGroup, ...read]) }))
+            const known = withOnes(connectionId, read, turn)
+            if (isFirst) summarise(connectionId, ({ byGroup }) => ({ byGroup: new Map([...byGroup, ...known]) }))
           },
           onProgress: (progress) => {
             if (isFirst && !signal.aborted) summarise(connectionId, () => ({ progress }))
@@ -110,8 +134,9 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
         },
       )
       if (signal.aborted) return
+      summarised.set(connectionId, turn)
       summarise(connectionId, ({ byGroup }) => ({
-        byGroup: merged(byGroup, read, older),
+        byGroup: merged(byGroup, withOnes(connectionId, read, turn), older),
         progress: undefined,
         readAt: began,
         error: undefined,
@@ -123,12 +148,16 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
 
   const read = (connectionId: ConnectionId) => async (signal: AbortSignal) => {
     const began = performance.now()
+    const turn = ++turns
+    // That of a reading in whose place this one is.
+    if (store.getState().summaries[connectionId]?.progress !== undefined)
+      summarise(connectionId, () => ({ progress: undefined }))
     try {
-      await summariesOf(connectionId, await list(connectionId, signal), signal)
+      await summariesOf(connectionId, turn, await list(connectionId, turn, signal), signal)
     } catch (error) {
-      if (!signal.aborted) update(connectionId, (before) => failed(before, error))
+      if (!signal.aborted && !isOld(connectionId, turn)) update(connectionId, (before) => failed(before, error))
     } finally {
-      last.set(connectionId, { endedAt: performance.now(), tookMs: performance.now() - began })
+      if (!signal.aborted) last.set(connectionId, { endedAt: performance.now(), tookMs: performance.now() - began })
     }
   }
   const load = (connectionId: ConnectionId): Promise<void> => reads.join(connectionId, read(connectionId))
@@ -146,22 +175,26 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
       await load(connectionId)
     },
     loadOne: async (connectionId, group) => {
-      // A reading of all that is on its way may have read this group before the change.
-      if (reads.isRunning(connectionId)) return await refresh(connectionId)
+      const turn = ++turns
       try {
-        await list(connectionId)
+        await list(connectionId, turn)
         await api.openStream(
           'groups.summaries',
           { connectionId, groups: [group] },
           {
-            onBatch: (rows) =>
+            onBatch: (rows) => {
+              if ((summarised.get(connectionId) ?? 0) > turn) return
+              const known = ones.get(connectionId) ?? new Map<string, { turn: number; row: GroupSummary }>()
+              for (const row of rows) known.set(row.group, { turn, row })
+              ones.set(connectionId, known)
               summarise(connectionId, ({ byGroup }) => ({
                 byGroup: new Map([...byGroup, ...rows.map((row) => [row.group, row] as const)]),
-              })),
+              }))
+            },
           },
         )
       } catch (error) {
-        update(connectionId, (before) => failed(before, error))
+        if (!isOld(connectionId, turn)) update(connectionId, (before) => failed(before, error))
       }
     },
     forget: (connectionId) => {

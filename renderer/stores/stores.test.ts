@@ -213,6 +213,70 @@ describe('groups', () => {
     expect(store.getState().byConnection[id]).toMatchObject({ status: 'failed', error: new Error('gone') })
   })
 
+  it('keeps what was read of one group after a change, whatever a reading of all found before it', async () => {
+    const held = Promise.withResolvers<object>()
+    const all = [summary('g0'), summary('g1')]
+    const api = fakeApi(() => ({ items: names(2).map(row), failures: [], note: null }))
+    const store = createGroupsStore({
+      ...api,
+      openStream: (async (_route: string, input: object, { onBatch }: { onBatch: (rows: unknown) => void }) => {
+        const isOne = 'groups' in input
+        onBatch(isOne ? [summary('g1', 0n)] : all)
+        return isOne ? {} : held.promise
+      }) as unknown as StoreApiPort['openStream'],
+    })
+    const lag = (name: string) => store.getState().summaries[id]?.byGroup.get(name)?.lag
+    const whole = store.load(id)
+    await until('the first rows', () => lag('g1') === 5n)
+    await store.loadOne(id, 'g1')
+    expect(lag('g1')).toBe(0n)
+    held.resolve({})
+    await whole
+    expect([lag('g0'), lag('g1')]).toEqual([5n, 0n])
+    // The next reading is later than that.
+    await store.refresh(id)
+    expect(lag('g1')).toBe(5n)
+  })
+
+  it('does not put back what was read of one group before a later reading of all', async () => {
+    const held = Promise.withResolvers<object>()
+    let lists = 0
+    const api = fakeApi((route) => (route === 'groups.list' ? { items: names(1).map(row), failures: [], note: null } : { rows: [summary('g0', 0n)] })) // oxfmt-ignore
+    const store = createGroupsStore({
+      ...api,
+      call: ((...call: Parameters<StoreApiPort['call']>) => {
+        lists += 1
+        return lists === 1 ? held.promise : api.call(...call)
+      }) as StoreApiPort['call'],
+    })
+    const one = store.loadOne(id, 'g0')
+    await store.load(id)
+    const { readAt, value } = store.getState().byConnection[id]!
+    held.resolve({ items: [], failures: [], note: 'none' })
+    await one
+    expect(store.getState().byConnection[id]).toMatchObject({ readAt, value })
+  })
+
+  it('shows no progress of a reading that was replaced', async () => {
+    let isDown = false
+    const api = fakeApi(() => {
+      if (isDown) throw new Error('gone')
+      return { items: names(2).map(row), failures: [], note: null }
+    })
+    const store = createGroupsStore({
+      ...api,
+      openStream: ((_route: string, _input: object, { onProgress }: { onProgress: (at: object) => void }) => {
+        onProgress({ done: 1, total: 2 })
+        return new Promise(() => undefined)
+      }) as unknown as StoreApiPort['openStream'],
+    })
+    void store.load(id)
+    await until('progress', () => store.getState().summaries[id]?.progress?.done === 1)
+    isDown = true
+    await store.refresh(id)
+    expect(store.getState().summaries[id]?.progress).toBeUndefined()
+  })
+
   it('lists anew what one change may have brought or taken', async () => {
     const known: string[] = []
     const store = createGroupsStore(

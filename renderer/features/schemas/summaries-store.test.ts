@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { untilHolds } from '../../../tests/support/wait-for.ts'
+import { settled, untilHolds } from '../../../tests/support/wait-for.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
 import type { StoreApiPort } from '../../stores/api.ts'
 import { createSummariesStore } from './summaries-store.ts'
@@ -11,6 +11,7 @@ interface Asked {
   subjects: string[]
   signal: AbortSignal
   tell: (subjects?: readonly string[]) => void
+  fail: (error: Error) => void
 }
 
 interface Options {
@@ -30,6 +31,7 @@ function make() {
         options.onBatch(subjects.map((subject) => ({ subject })))
         resolve({})
       },
+      fail: reject,
     })
     return promise
   }
@@ -63,4 +65,17 @@ it('forgets what was told, and what is still on its way, when it is refreshed', 
   asked[1]!.tell(['s3'])
   await untilHolds('the new answer', () => expect([...store.getState().bySubject.keys()]).toEqual(['s3']))
   expect(store.getState().error).toBeUndefined()
+})
+
+it('rests after a failure, although what is drawn is wanted again each time, and not after a refresh', async () => {
+  const { store, asked } = make()
+  store.subscribe(() => queueMicrotask(() => store.want(names(0, 10), false)))
+  store.want(names(0, 10), false)
+  asked[0]!.fail(new Error('gone'))
+  await settled()
+  expect(store.getState().error?.message).toContain('gone')
+  expect(asked).toHaveLength(1)
+  store.refresh()
+  await settled()
+  expect(asked).toHaveLength(2)
 })

@@ -20,6 +20,8 @@ export interface SummariesStore extends StoreApi<SummariesState> {
 }
 
 const WAVE = 100
+/** After a failure nothing is requested for so long: each one is drawn, and what is drawn is wanted. */
+const REST_MS = 5_000
 
 /** Type, versions and compatibility of the subjects in view: a registry needs several requests for each of them. */
 export function createSummariesStore(
@@ -31,6 +33,7 @@ export function createSummariesStore(
   let waiting: readonly string[] = []
   let withDeleted = false
   let asking: AbortController | undefined
+  let restsUntil = 0
 
   const ask = async (): Promise<void> => {
     if (asking !== undefined) return
@@ -57,6 +60,7 @@ export function createSummariesStore(
     } catch (error) {
       if (mine.signal.aborted) return
       waiting = []
+      restsUntil = performance.now() + REST_MS
       setState({ error: toErrorValue(error) })
     } finally {
       if (asking === mine) asking = undefined
@@ -73,6 +77,7 @@ export function createSummariesStore(
     ...store,
     stop,
     want: (subjects, deleted) => {
+      if (performance.now() < restsUntil) return
       const { bySubject } = getState()
       withDeleted = deleted
       waiting = subjects.filter((subject) => !bySubject.has(subject))
@@ -80,6 +85,7 @@ export function createSummariesStore(
     },
     refresh: () => {
       stop()
+      restsUntil = 0
       setState({ bySubject: new Map(), error: undefined })
     },
   }
