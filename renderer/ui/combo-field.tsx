@@ -65,8 +65,11 @@ export function ComboField(props: ComboFieldProps) {
   const { shown, count } = useMemo(() => {
     const choice = 'firstWith' in options ? options : fewNames(options)
     // The name that is already set does not filter: opening the list should offer the other names.
-    const { names, count } = choice.firstWith(choice.includes(value) ? '' : value.trim(), SHOWN)
-    return { shown: keyedItems([...new Set(names)], (name) => name), count }
+    const isSet = choice.includes(value)
+    const { names, count } = choice.firstWith(isSet ? '' : value.trim(), SHOWN)
+    // That name itself stays, wherever it is in a long list: it may have been typed to be chosen.
+    const offered = isSet && count > SHOWN && !names.includes(value) ? [value, ...names.slice(0, -1)] : names
+    return { shown: keyedItems([...new Set(offered)], (name) => name), count }
   }, [options, value])
   return (
     <ComboBox

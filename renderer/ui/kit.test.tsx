@@ -108,6 +108,26 @@ describe('DataGrid', () => {
     wide.mockRestore()
   })
 
+  it('acts by its menu on the row for which that was opened, wherever the row is by then', () => {
+    const acted = vi.fn<(row: string) => void>()
+    const grid = (all: string[]) => (
+      <DataGrid
+        label="Records"
+        columns={columns}
+        rowCount={all.length}
+        renderCell={(row) => all[row]}
+        menu={(row) => [{ id: 'act', label: `Act on ${all[row]}`, onAction: () => acted(all[row]!) }]}
+      />
+    )
+    const { rerender } = render(grid(['a', 'b']))
+    fireEvent.contextMenu(screen.getAllByRole('gridcell', { name: 'a' })[0]!)
+    rerender(grid(['new', 'a', 'b']))
+    fireEvent.click(screen.getByRole('menuitem', { name: 'Act on a' }))
+    expect(acted).toHaveBeenCalledExactlyOnceWith('a')
+    fireEvent.contextMenu(screen.getAllByRole('gridcell', { name: 'new' })[0]!)
+    expect(screen.getByRole('menuitem', { name: 'Act on new' })).toBeTruthy()
+  })
+
   it('says that rows beyond what can be scrolled are left out', () => {
     render(<DataGrid label="Records" columns={columns} rowCount={5_000_000} renderCell={(r) => r} />)
     expect(screen.getByText(/of 5.000.000 rows/)).toBeTruthy()

@@ -98,4 +98,19 @@ describe('keys of a list', () => {
     fireEvent.click(screen.getByRole('option', { name: 'react-aria-2' }))
     expect(input.value).toBe('react-aria-2')
   })
+
+  it('a name typed in full is offered, wherever it is in a long list', () => {
+    const many = Array.from({ length: 200 }, (_, i) => `topic-${String(i).padStart(3, '0')}`)
+    const Field = () => {
+      const [value, setValue] = useState('')
+      return <ComboField label="Topic" value={value} onChange={setValue} options={many} />
+    }
+    render(<Field />)
+    const input = screen.getByRole<HTMLInputElement>('combobox')
+    act(() => input.focus())
+    fireEvent.change(input, { target: { value: 'topic-150' } })
+    const offered = screen.getAllByRole('option').map((option) => option.textContent)
+    expect(offered).toHaveLength(50)
+    expect(offered.slice(0, 2)).toEqual(['topic-150', 'topic-000'])
+  })
 })

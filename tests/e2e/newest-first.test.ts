@@ -45,6 +45,7 @@ describe('messages with the newest first', () => {
     await see.openTopic(topic)
     await see.option('At most', '100')
     await see.button('Read').click()
+    await see.listed(100)
     await see.row(/value 249/).waitFor()
     await order().click()
     await atTop(249, 248, 247)

@@ -94,6 +94,8 @@ describe('from a profile to a replay', () => {
     await see.row(/500/).first().waitFor() // oxfmt-ignore
     await stage.audit('a group')
     await see.button('Move…').click()
+    // The fields of its topics and partitions, which stand before, come with the group.
+    await see.select('Partitions').waitFor()
     await see.choose(see.select('To'), /^shift by/)
     const by = see.view().getByRole('textbox', { name: 'By' })
     const before = await by.boundingBox()

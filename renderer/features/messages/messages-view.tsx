@@ -103,6 +103,11 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
     passLine: (line) => lines.whenHere(line, onPlace(openStore.pass)),
     closeRecord: openStore.close,
   })
+  // The menu of a row stays as it opened, but the rows that are selected move with what arrives.
+  const selected = useRef(cursor.selected)
+  useLayoutEffect(() => {
+    selected.current = cursor.selected
+  })
   const zone = useZone()
   const exported = useExport(connectionId, topic, store, search.store, partitions)
   const named = useNamed(search.named)
@@ -207,8 +212,8 @@ export function MessagesView({ tabId, intent, isActive }: TabViewProps<'messages
           context,
           line: lines.at(line),
           chosen: countRows(cursor.selected),
-          chosenLines: () => linesOf(lines, cursor.selected),
-          allChosen: async () => linesOf(search.isShown ? await search.store.lines.load(cursor.selected) : lines, cursor.selected), // oxfmt-ignore
+          chosenLines: () => linesOf(lines, selected.current),
+          allChosen: async () => linesOf(search.isShown ? await search.store.lines.load(selected.current) : lines, selected.current), // oxfmt-ignore
           narrowing: cellMenu({ line: lines.at(line), column, fields: shownFields, field: (at) => lines.field(line, at), onCondition: narrowTo }), // oxfmt-ignore
           onOpen: openLine,
           onCompare: (one, other) => void compare.two(one, other),

@@ -3,6 +3,7 @@ import {
   useId,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   type CSSProperties,
@@ -118,6 +119,15 @@ export function DataGrid(props: DataGridProps) {
   const columnsMenu = (): MenuEntry[] => [...arranged.menu(), ...(props.headMenu ?? [])]
   const [menuAt, setMenuAt] = useState<{ x: number; y: number; row: number; column?: number }>()
   const cursor = props.cursor ?? ownCursor
+  // Of the row as it was when the menu opened: rows that come or are sorted meanwhile change nothing of what it acts on.
+  const rowMenu = useMemo(
+    () =>
+      menuAt === undefined || menuAt.row === HEAD
+        ? []
+        : (menu?.(menuAt.row, columns[menuAt.column ?? cursor.column]?.id) ?? []),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- kept while the menu is open, see above
+    [menuAt],
+  )
   const shown = Math.min(rowCount, maxRows(ROW))
   const [whole, setWhole] = useState<string>()
   const tellWhole = useTooltips()
@@ -320,13 +330,7 @@ export function DataGrid(props: DataGridProps) {
       {(menu !== undefined || menuAt?.row === HEAD) && (
         <ContextMenu
           label={menuAt?.row === HEAD ? 'Columns' : `${label}: actions for the row`}
-          items={
-            menuAt === undefined
-              ? []
-              : menuAt.row === HEAD
-                ? columnsMenu()
-                : (menu?.(menuAt.row, columns[menuAt.column ?? cursor.column]?.id) ?? [])
-          }
+          items={menuAt?.row === HEAD ? columnsMenu() : rowMenu}
           at={menuAt}
           onClose={closeMenu}
         />
