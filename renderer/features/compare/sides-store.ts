@@ -75,6 +75,13 @@ export function createSidesStore(
     if (comparison !== undefined && !mine.signal.aborted) set({ comparison })
   }
 
+  /** Ends what is on its way, so that it cannot come back under another choice. */
+  const halt = (): void => {
+    for (const one of Object.values(timers)) clearTimeout(one)
+    for (const one of Object.values(running)) one.abort()
+    comparisonRun?.abort()
+  }
+
   const read = async (side: SideName): Promise<void> => {
     running[side]?.abort()
     const form = get().forms[side]
@@ -105,6 +112,7 @@ export function createSidesStore(
   return {
     ...store,
     start: (first) => {
+      halt()
       set({ ...initial, forms: { left: { ...none, ...first.left }, right: { ...none, ...first.right } } })
       void Promise.all([read('left'), read('right')])
     },
@@ -114,6 +122,7 @@ export function createSidesStore(
       put(side, () => idle)
       set({ comparison: undefined })
       running[side]?.abort()
+      comparisonRun?.abort()
       clearTimeout(timers[side])
       timers[side] = setTimeout(() => void read(side), REST_MS)
     },
@@ -129,24 +138,23 @@ export function createSidesStore(
       void compare()
     },
     swap: () => {
-      // What is still being read would end up on the wrong side.
-      for (const one of Object.values(running)) one.abort()
+      // What is still being read, or waits for its time to be typed, would end up on the wrong side.
+      halt()
       set(({ forms, sides }) => ({
         forms: { left: forms.right, right: forms.left },
         sides: { left: sides.right, right: sides.left },
         comparison: undefined,
       }))
-      const unread = (['left', 'right'] as const).filter((side) => get().sides[side].status === 'loading')
+      const unread = (['left', 'right'] as const).filter((side) => {
+        const { status } = get().sides[side]
+        return status === 'loading' || status === 'idle'
+      })
       void compare()
       for (const side of unread) void read(side)
     },
     readAgain: async () => {
       await Promise.all([read('left'), read('right')])
     },
-    stop: () => {
-      for (const one of Object.values(timers)) clearTimeout(one)
-      for (const one of Object.values(running)) one.abort()
-      comparisonRun?.abort()
-    },
+    stop: halt,
   }
 }

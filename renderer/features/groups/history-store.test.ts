@@ -31,3 +31,17 @@ it('shows what a long search has found before it is over, but never in place of 
     vi.useRealTimers()
   }
 })
+
+it('keeps the positions that were asked for last, whichever are answered first', async () => {
+  const answers: ((detail: unknown) => void)[] = []
+  const api = {
+    openStream: () => Promise.resolve({ searched: searched(0n), limit: null }),
+    call: () => new Promise((answer) => answers.push(answer)),
+  } as unknown as StoreApiPort
+  const store = createHistoryStore(api, ConnectionId.parse('c'), 'billing')
+  const loads = [store.load(), store.load()]
+  answers[1]!({ group: 'newer' })
+  answers[0]!({ group: 'older' })
+  await Promise.all(loads)
+  expect(store.getState().detail).toEqual({ group: 'newer' })
+})

@@ -53,6 +53,7 @@ export function createHistoryStore(
   const store = createStore<HistoryState>(() => ({ history: idle, detail: undefined }))
   const { getState: get, setState: set } = store
   let running: AbortController | undefined
+  let described = 0
 
   const search = async (known: History | undefined, most: typeof AT_FIRST): Promise<void> => {
     running?.abort()
@@ -106,8 +107,10 @@ export function createHistoryStore(
     load: async () => {
       const found = search(undefined, since === undefined ? AT_FIRST : OF_A_WHILE)
       if (since !== undefined) return found
+      const mine = (described += 1)
       const detail = api.call('groups.describe', { connectionId, group }).then(
-        (value) => set({ detail: value }),
+        // The one that was asked for first may be answered last.
+        (value) => mine === described && set({ detail: value }),
         // The history can be shown without it; only the records that are gone cannot be counted.
         () => undefined,
       )

@@ -86,6 +86,41 @@ describe('the journal', () => {
     expect(asked).toEqual([undefined, 'bill', 'bill', undefined])
   })
 
+  it('shows nothing that another filter had found below what the present one finds', async () => {
+    const answers: PromiseWithResolvers<unknown>[] = []
+    const asked: unknown[] = []
+    const api = {
+      call: (_: string, { before }: { before?: string }) => {
+        asked.push(before)
+        answers.push(Promise.withResolvers())
+        return answers.at(-1)!.promise
+      },
+    }
+    const answer = (turn: number, ...found: number[]) =>
+      answers[turn]!.resolve({ items: found.map((n) => entry(n)), more: true, damaged: [] })
+    const store = createJournalStore(api as unknown as StoreApiPort)
+    const first = store.refresh()
+    answer(0, 3, 2, 1)
+    await first
+    // F5 before the typed words are answered.
+    const typed = store.setFilter({ text: 'bill' })
+    const again = store.refresh()
+    answer(1, 2)
+    answer(2, 2)
+    await Promise.all([typed, again])
+    expect(ids(store)).toEqual(['e2'])
+    // The next words fail: older entries than those in sight would be of another list.
+    const failing = store.setFilter({ text: 'billing' })
+    answers[3]!.reject(new Error('The disk is gone.'))
+    await failing
+    expect(store.getState().pages).toMatchObject({ status: 'failed', value: { items: [{ id: 'e2' }] } })
+    const older = store.loadOlder()
+    answer(4, 3, 2)
+    await older
+    expect(ids(store)).toEqual(['e3', 'e2'])
+    expect(asked).toEqual([undefined, undefined, undefined, undefined, undefined])
+  })
+
   it('goes back for a named entry', async () => {
     const store = journal(Array.from({ length: 200 }, (_, i) => i))
     await store.refresh()

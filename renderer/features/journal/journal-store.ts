@@ -41,10 +41,13 @@ export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStor
   const store = createStore<JournalState>(() => ({ filter: {}, pages: idle }))
   const { getState: get, setState: set } = store
   let turn = 0
+  /** The filter for which the shown pages were read: while somebody types, or after a failure, it is not the present one. */
+  let readFor: JournalFilter | undefined
 
-  const read = async (before: string | undefined, isOther = false): Promise<void> => {
+  const read = async (before?: string): Promise<void> => {
     const mine = ++turn
-    const { group, clusterId, kind, text } = get().filter
+    const { filter } = get()
+    const { group, clusterId, kind, text } = filter
     set(({ pages }) => ({ pages: loading(pages) }))
     try {
       const page = await api.call('journal.list', {
@@ -55,7 +58,11 @@ export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStor
         ...(text === undefined || text.trim() === '' ? {} : { text }),
         ...(before === undefined ? {} : { before }),
       })
-      if (mine === turn) set(({ pages }) => ({ pages: ready(joined(isOther ? undefined : pages.value, page, before)) }))
+      if (mine !== turn) return
+      // Entries of another filter do not belong below these.
+      const known = readFor === filter ? get().pages.value : undefined
+      readFor = filter
+      set({ pages: ready(joined(known, page, before)) })
     } catch (error) {
       if (mine === turn) set(({ pages }) => ({ pages: failed(pages, error) }))
     }
@@ -64,17 +71,18 @@ export function createJournalStore(api: Pick<StoreApiPort, 'call'>): JournalStor
     const { value, status } = get().pages
     const last = value?.items.at(-1)
     if (status === 'loading' || value?.more !== true || last === undefined) return
-    await read(last.id)
+    // What is shown may be what another filter had found: then its last entry is not where this one's older entries begin.
+    await read(readFor === get().filter ? last.id : undefined)
   }
   return {
     ...store,
-    refresh: () => read(undefined),
+    refresh: () => read(),
     setFilter: async (filter) => {
       const { group, clusterId, kind } = get().filter
       // While somebody types, the remaining matches of the old list stay visible until the next list arrives.
       const isTyped = group === filter.group && clusterId === filter.clusterId && kind === filter.kind
       set(({ pages }) => ({ filter, pages: isTyped ? loading(pages) : { ...idle, value: undefined } }))
-      await read(undefined, true)
+      await read()
     },
     loadOlder,
     find: async (id) => {

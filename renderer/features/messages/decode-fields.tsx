@@ -197,6 +197,11 @@ function RegistryFields({ connectionId, draft, onChange }: FieldsProps) {
   const [found, setFound] = useState<{ subject: string; versions: readonly string[]; type: string | null }>()
   const names = useMemo(() => list?.value?.items.map((item) => item.subject) ?? [], [list])
   useEffect(() => void subjects.load(connectionId), [subjects, connectionId])
+  // Another view, whose reading this one had joined, was closed and took the reading with it.
+  const isUnread = list?.status === 'idle'
+  useEffect(() => {
+    if (isUnread) void subjects.load(connectionId)
+  }, [subjects, connectionId, isUnread])
   const subject = names.includes(draft.subject.trim()) ? draft.subject.trim() : undefined
   useEffect(() => {
     if (subject === undefined) return undefined

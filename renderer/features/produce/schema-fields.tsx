@@ -175,9 +175,11 @@ function versionsOf(found: Subject | undefined, chosen: number | null): number[]
 function useSubjectNames(connectionId: ConnectionId | undefined, isWanted: boolean): readonly string[] {
   const { subjects } = useServices()
   const list = useStore(subjects, (state) => state.byConnection[connectionId ?? ''])
+  // Also after another view, whose reading this one had joined, was closed and took the reading with it.
+  const isUnread = list === undefined || list.status === 'idle'
   useEffect(() => {
-    if (isWanted && connectionId !== undefined && list === undefined) void subjects.load(connectionId)
-  }, [subjects, connectionId, isWanted, list])
+    if (isWanted && connectionId !== undefined && isUnread) void subjects.load(connectionId)
+  }, [subjects, connectionId, isWanted, isUnread])
   return list?.value?.items.map(({ subject }) => subject) ?? []
 }
 

@@ -64,6 +64,39 @@ describe('the replay store', () => {
     })
   })
 
+  it('shows no answer about a source that is no longer chosen, and lets a count nobody typed follow the source', async () => {
+    const asked = new Map<unknown, (partitions: unknown[]) => void>()
+    const describeLater = ({ topic }: Record<string, unknown>) =>
+      new Promise((answer) => asked.set(topic, (partitions) => answer({ name: topic, partitions, failures: [] })))
+    const store = createReplayStore(fake({ ...source, 'topics.describe': describeLater }), start)
+    const first = store.loadSource()
+    store.change({ topic: 'payments' })
+    asked.get('orders')!([{}, {}, {}])
+    await first
+    expect(store.getState()).toMatchObject({ source: { status: 'idle' }, draft: { targetPartitions: '' } })
+    const second = store.loadSource()
+    asked.get('payments')!([{}])
+    await second
+    expect(store.getState().draft.targetPartitions).toBe('1')
+    store.change({ topic: 'orders' })
+    const third = store.loadSource()
+    asked.get('orders')!([{}, {}, {}])
+    await third
+    expect(store.getState().draft.targetPartitions).toBe('3')
+  })
+
+  it('keeps a typed count, also one that the source had', async () => {
+    let count = 2
+    const describe = () => ({ name: 'orders', partitions: Array.from({ length: count }), failures: [] })
+    const store = createReplayStore(fake({ ...source, 'topics.describe': describe }), start)
+    await store.loadSource()
+    store.change({ targetPartitions: '2' })
+    store.change({ topic: 'payments' })
+    count = 5
+    await store.loadSource()
+    expect(store.getState().draft.targetPartitions).toBe('2')
+  })
+
   it('goes on without the right to read settings', async () => {
     const denied = () => {
       throw new SeeklineError('kafka.unauthorised', 'no')

@@ -82,6 +82,8 @@ export function createReplayStore(
   let lastRead: Promise<void> | undefined
   /** The settings that were copied from the source and not edited; only those may be replaced by another source's. */
   let copied: ReplayDraft['settings'] = getState().draft.settings
+  /** The number of partitions that was taken from the source and not typed: it follows another source. */
+  let counted: string | undefined
 
   const readSource = async (): Promise<void> => {
     const { source: connectionId, topic } = getState().draft
@@ -102,9 +104,11 @@ export function createReplayStore(
       const isCopy = draft.settings === copied && JSON.stringify(own) !== JSON.stringify(copied)
       if (isCopy) copied = own
       // An unchanged value leaves the draft as it is, and with it the plan.
-      if (isCopy || draft.targetPartitions === '') {
-        const targetPartitions =
-          draft.targetPartitions === '' ? String(facts.partitions.length) : draft.targetPartitions
+      const now = String(facts.partitions.length)
+      const isCount = (draft.targetPartitions === '' || draft.targetPartitions === counted) && now !== counted
+      if (isCount) counted = now
+      if (isCopy || isCount) {
+        const targetPartitions = isCount ? now : draft.targetPartitions
         setState({ draft: { ...draft, targetPartitions, settings: isCopy ? own : draft.settings } })
       }
     } catch (error) {
@@ -119,6 +123,9 @@ export function createReplayStore(
       const { draft } = getState()
       const isOther =
         ('source' in part && part.source !== draft.source) || ('topic' in part && part.topic !== draft.topic)
+      // An answer on its way is about the source of before.
+      if (isOther) reading += 1
+      if ('targetPartitions' in part) counted = undefined
       setState({ draft: { ...draft, ...part }, ...(isOther ? { source: idle } : {}) })
     },
     loadSource,

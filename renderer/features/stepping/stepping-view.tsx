@@ -37,7 +37,7 @@ export function SteppingView({ tabId, intent, isActive }: Props) {
   const { connectionId, group } = intent
   const api = useApi()
   const [store] = useState(() =>
-    createSteppingStore(api, connectionId, { ...firstForm, group, topics: (intent.topics ?? []).join(', ') }),
+    createSteppingStore(api, connectionId, { ...firstForm, group, topics: shownTopics(intent.topics) }),
   )
   const state = useStore(store.change)
   const { form, plan, result, isApplying, applyError } = state
@@ -79,7 +79,7 @@ export function SteppingView({ tabId, intent, isActive }: Props) {
   )
 }
 
-/** For an existing group: its topics and its protocol. */
+/** For an existing group: its topics and its protocol, unless they were chosen before these are known. */
 function useFirstForm(store: SteppingStore, { connectionId, group, topics }: Props['intent']): boolean {
   const api = useApi()
   const [isKnown, setKnown] = useState(group === '')
@@ -98,8 +98,14 @@ function useFirstForm(store: SteppingStore, { connectionId, group, topics }: Pro
         const { form } = store.change.getState()
         const own = [...new Set(detail.positions.map(({ topic }) => topic))]
         const read = [...new Set((detail.members ?? []).flatMap(({ subscription }) => subscription))]
-        const named = topics ?? (read.length > 0 ? read : own)
-        store.change.change({ ...form, topics: named.slice(0, 50).join(', '), protocol: detail.type === 'consumer' ? 'consumer' : 'classic' }) // oxfmt-ignore
+        const isTyped = form.topics !== shownTopics(topics)
+        const found = shownTopics((topics ?? (read.length > 0 ? read : own)).slice(0, 50))
+        store.change.change({
+          ...form,
+          topics: isTyped ? form.topics : found,
+          // It begins as the classic one: anything else was chosen.
+          protocol: detail.type === 'consumer' ? 'consumer' : form.protocol,
+        })
       } catch (error) {
         // The plan says why the group cannot be read; without its topics the user can name them.
         if (toErrorValue(error).code === 'call.cancelled') return
@@ -112,6 +118,8 @@ function useFirstForm(store: SteppingStore, { connectionId, group, topics }: Pro
   }, [api, store, connectionId, group, topics])
   return isKnown
 }
+
+const shownTopics = (topics: readonly string[] = []): string => topics.join(', ')
 
 const isAskable = (form: StepForm): boolean => form.group.trim() !== '' && topicsOf(form).length > 0
 

@@ -27,7 +27,8 @@ export function useWritten(
   { version, isActive }: { version: number; isActive: boolean },
 ): Fetched<WrittenOver> {
   const api = useApi()
-  const [written, setWritten] = useState<Fetched<WrittenOver>>(idle)
+  /** With the period that it is of: under another one's words its bars would say what is not so. */
+  const [of, setOf] = useState<{ stretch: typeof stretch; written: Fetched<WrittenOver> }>({ stretch, written: idle })
   useEffect(() => {
     if (!isActive) return undefined
     const mine = new AbortController()
@@ -37,12 +38,14 @@ export function useWritten(
     const to = BigInt(Math.ceil(Date.now() / stepMs) * stepMs)
     const input = { connectionId, topic, from: to - BigInt(steps * stepMs), to, steps }
     void api.call('topics.written', input, { signal }).then(
-      (found) => !signal.aborted && setWritten(ready(found)),
-      (error: unknown) => !signal.aborted && setWritten((before) => failed(before, error)),
+      (found) => !signal.aborted && setOf({ stretch, written: ready(found) }),
+      (error: unknown) =>
+        !signal.aborted &&
+        setOf((before) => ({ stretch, written: failed(before.stretch === stretch ? before.written : idle, error) })),
     )
     return () => mine.abort()
   }, [api, connectionId, topic, stretch, version, isActive])
-  return written
+  return of.stretch === stretch ? of.written : idle
 }
 
 /** Groups beyond this number are not drawn: their ticks would cover each other. */
