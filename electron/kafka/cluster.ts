@@ -104,7 +104,9 @@ export class KafkaCluster {
   private readonly heart: Heartbeat
   private readonly listeners = new Set<(state: ClusterState) => void>()
   private unreachable: UnreachableBroker[] = []
+  /** A look at everything that is on its way, and the one that begins when it has ended. */
   private refreshing: Promise<void> | null = null
+  private nextRefresh: Promise<void> | null = null
   /** When the list of all topics arrived while connecting, until somebody used it. */
   private connectedAt: number | null = null
 
@@ -234,7 +236,8 @@ export class KafkaCluster {
 
   /**
    * Reads metadata again: of all topics, or of the named ones (topics that are gone leave the index). Never creates a topic.
-   * Concurrent refreshes of everything share one request.
+   * Of everything one request runs at a time: what a caller has just changed may be missing from one that was sent before, so
+   * all who come while it runs share the next.
    */
   async refresh(options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { topics, signal } = options
@@ -243,15 +246,29 @@ export class KafkaCluster {
       return
     }
     // Shared, so one caller's cancel must not end it for the others; the call has its own time limit.
-    if (this.refreshing === null) {
-      const begun = this.ask('any', metadata, { topics: null })
-        .then(async (answer) => this.take(answer, true))
-        .finally(() => {
-          if (this.refreshing === begun) this.refreshing = null
-        })
-      this.refreshing = begun
+    await abandonable(this.refreshing === null ? this.beginRefresh() : this.refreshAfter(this.refreshing), signal)
+  }
+
+  private beginRefresh(): Promise<void> {
+    const begun = this.ask('any', metadata, { topics: null })
+      .then(async (answer) => this.take(answer, true))
+      .finally(() => {
+        if (this.refreshing === begun) this.refreshing = null
+      })
+    this.refreshing = begun
+    return begun
+  }
+
+  private refreshAfter(running: Promise<void>): Promise<void> {
+    if (this.nextRefresh !== null) return this.nextRefresh
+    const begin = (): Promise<void> => {
+      if (this.nextRefresh === next) this.nextRefresh = null
+      // One that somebody began in the meantime was sent late enough for those who wait here.
+      return this.refreshing ?? this.beginRefresh()
     }
-    await abandonable(this.refreshing, signal)
+    const next = running.then(begin, begin)
+    this.nextRefresh = next
+    return next
   }
 
   /**
@@ -298,8 +315,9 @@ export class KafkaCluster {
   /** Closes every socket, as sleep or a network change would, and checks at once whether the cluster is reachable. */
   dropAllSockets(): void {
     this.client.dropAllSockets({ opening: true })
-    // It fails with its socket; later callers must not share that failure.
+    // It fails with its socket; later callers must neither share that failure nor wait for it.
     this.refreshing = null
+    this.nextRefresh = null
     this.heart.suspect()
   }
 
@@ -355,7 +373,8 @@ export class KafkaCluster {
     const back = this.state.kind === 'reconnecting'
     const before = this.index.clusterId
     await this.take(answer, false)
-    if (back || this.index.clusterId !== before) await this.refresh()
+    // Also a look that is on its way: the heartbeat's time limit is too short to wait for two in a large cluster.
+    if (back || this.index.clusterId !== before) await (this.refreshing ?? this.beginRefresh())
   }
 
   private async take(answer: MetadataResponse, all: boolean): Promise<void> {
