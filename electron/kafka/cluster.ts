@@ -15,7 +15,7 @@ import { guessRelease } from './broker-version.ts'
 import type { GroupKind } from './group-kind.ts'
 import { kafkaError, tooManyPartitions } from './protocol/error-codes.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './heartbeat.ts'
-import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-index.ts'
+import { MetadataIndex, type PartitionInfo, type ToldMeanwhile, type TopicInfo } from './metadata-index.ts'
 import { inSlices } from './protocol/slices.ts'
 import { type KafkaApi, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
 import { type BrokerNode, metadata, type MetadataResponse } from './protocol/metadata.ts'
@@ -104,7 +104,6 @@ export class KafkaCluster {
   private readonly heart: Heartbeat
   private readonly listeners = new Set<(state: ClusterState) => void>()
   private unreachable: UnreachableBroker[] = []
-  /** A look at everything that is on its way, and the one that begins when it has ended. */
   private refreshing: Promise<void> | null = null
   private nextRefresh: Promise<void> | null = null
   /** When the list of all topics arrived while connecting, until somebody used it. */
@@ -236,8 +235,7 @@ export class KafkaCluster {
 
   /**
    * Reads metadata again: of all topics, or of the named ones (topics that are gone leave the index). Never creates a topic.
-   * Of everything one request runs at a time: what a caller has just changed may be missing from one that was sent before, so
-   * all who come while it runs share the next.
+   * Who comes while everything is being read shares the next reading: this one may lack what was changed just now.
    */
   async refresh(options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { topics, signal } = options
@@ -250,9 +248,11 @@ export class KafkaCluster {
   }
 
   private beginRefresh(): Promise<void> {
+    const told = this.index.expectAll()
     const begun = this.ask('any', metadata, { topics: null })
-      .then(async (answer) => this.take(answer, true))
+      .then(async (answer) => this.take(answer, told))
       .finally(() => {
+        this.index.expectNoMore(told)
         if (this.refreshing === begun) this.refreshing = null
       })
     this.refreshing = begun
@@ -280,7 +280,7 @@ export class KafkaCluster {
   ): Promise<TopicRights> {
     if (topics.length === 0) return new Map()
     const answer = await this.ask('any', metadata, { topics, includeRights }, { signal })
-    await this.take(answer, false)
+    await this.take(answer)
     return new Map(answer.topics.map((topic) => [topic.name, topic.rights]))
   }
 
@@ -372,15 +372,16 @@ export class KafkaCluster {
     const answer = await this.client.call('any', metadata, { topics: [] })
     const back = this.state.kind === 'reconnecting'
     const before = this.index.clusterId
-    await this.take(answer, false)
+    await this.take(answer)
     // Also a look that is on its way: the heartbeat's time limit is too short to wait for two in a large cluster.
     if (back || this.index.clusterId !== before) await (this.refreshing ?? this.beginRefresh())
   }
 
-  private async take(answer: MetadataResponse, all: boolean): Promise<void> {
+  /** `told`: the answer lists all topics, and this is what others told of some since it was requested. */
+  private async take(answer: MetadataResponse, told?: ToldMeanwhile): Promise<void> {
     if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, 'Metadata')
     const before = this.index.clusterId
-    const steps = this.index.apply(answer, all)
+    const steps = this.index.apply(answer, told !== undefined, told)
     if (before !== null && this.index.clusterId !== before) {
       this.coordinators.clear()
       // Asking this cluster for a coordinator might create its offsets topic.
