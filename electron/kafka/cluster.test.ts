@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { afterEach, expect, it } from 'vitest'
 import {
+  framed,
   METADATA,
   metadataAnswer,
   startFakeBroker,
@@ -8,7 +9,7 @@ import {
   type Script,
   type Topic,
 } from '../../tests/support/fake-broker.ts'
-import { settled, until, untilHolds } from '../../tests/support/wait-for.ts'
+import { every, settled, until, untilHolds } from '../../tests/support/wait-for.ts'
 import { openCluster, type KafkaCluster } from './cluster.ts'
 import type { HeartbeatTimes } from './heartbeat.ts'
 import { metadata } from './protocol/metadata.ts'
@@ -146,4 +147,84 @@ it('asks again where the connection breaks under a look, and gives up after thre
   await expect(cluster!.refresh({ topics: ['orders'] })).rejects.toMatchObject({
     message: expect.stringContaining('closed') as string,
   })
+})
+
+/** Once `hold` is called, each answer to Metadata is given by hand. */
+function byHand(): { script: Script; hold: () => void; held: ((topics: Topic[]) => void)[] } {
+  let holds = false
+  const held: ((topics: Topic[]) => void)[] = []
+  return {
+    script: ({ key, correlationId, socket }) => {
+      if (key !== METADATA) return undefined
+      if (!holds) return answer(socket.localPort!)
+      held.push((topics) => void socket.write(framed(correlationId, answer(socket.localPort!, topics))))
+      return null
+    },
+    hold: () => (holds = true),
+    held,
+  }
+}
+
+const namesIn = ({ topics }: KafkaCluster): string[] =>
+  topics
+    .slice(0, 10)
+    .map(({ name }) => name)
+    .toSorted()
+
+it('looks at everything again for those who come while a look is on its way, once for all of them', async () => {
+  const { script, hold, held } = byHand()
+  const opened = await open(script, quiet)
+  hold()
+  const first = opened.refresh()
+  await until('the first look', () => held.length === 1)
+  const cancel = new AbortController()
+  const cancelled = opened.refresh({ signal: cancel.signal })
+  const others = [opened.refresh(), opened.refresh({ signal: new AbortController().signal })]
+  cancel.abort()
+  await expect(cancelled).rejects.toMatchObject({ code: 'call.cancelled' })
+  await settled()
+  expect(held).toHaveLength(1)
+  held[0]!([{ name: 'orders' }])
+  await first
+  expect(namesIn(opened)).toEqual(['orders'])
+  await until('the next look', () => held.length === 2)
+  held[1]!([{ name: 'orders' }, { name: 'payments' }])
+  await Promise.all(others)
+  expect(namesIn(opened)).toEqual(['orders', 'payments'])
+  expect(held).toHaveLength(2)
+})
+
+it('looks again for those who came meanwhile although the look on its way fails', async () => {
+  let cuts = false
+  const opened = await open(({ key, socket }) => {
+    if (key !== METADATA) return undefined
+    if (!cuts) return answer(socket.localPort!, [{ name: 'orders' }])
+    socket.destroy()
+    return null
+  }, quiet)
+  cuts = true
+  const first = opened.refresh()
+  const next = opened.refresh()
+  await expect(first).rejects.toMatchObject({ retryable: true })
+  cuts = false
+  await next
+  expect(namesIn(opened)).toEqual(['orders'])
+})
+
+it('lets nobody wait for a look on a dropped socket who comes after it was dropped', async () => {
+  const { script, hold, held } = byHand()
+  const opened = await open(script, quiet)
+  hold()
+  const before = [opened.refresh(), opened.refresh()]
+  await until('the first look', () => held.length === 1)
+  opened.dropAllSockets()
+  const after = opened.refresh()
+  const answerAll = every(20, () => held.splice(0).forEach((give) => give([{ name: 'orders' }])))
+  try {
+    await after
+    await Promise.all(before)
+  } finally {
+    answerAll.stop()
+  }
+  expect(namesIn(opened)).toEqual(['orders'])
 })

@@ -15,7 +15,7 @@ import { guessRelease } from './broker-version.ts'
 import type { GroupKind } from './group-kind.ts'
 import { kafkaError, tooManyPartitions } from './protocol/error-codes.ts'
 import { type ClusterState, Heartbeat, HEARTBEAT, type HeartbeatTimes } from './heartbeat.ts'
-import { MetadataIndex, type PartitionInfo, type TopicInfo } from './metadata-index.ts'
+import { MetadataIndex, type PartitionInfo, type ToldMeanwhile, type TopicInfo } from './metadata-index.ts'
 import { inSlices } from './protocol/slices.ts'
 import { type KafkaApi, type ApiRanges, commonVersion, type Throttled } from './protocol/api.ts'
 import { type BrokerNode, metadata, type MetadataResponse } from './protocol/metadata.ts'
@@ -105,6 +105,7 @@ export class KafkaCluster {
   private readonly listeners = new Set<(state: ClusterState) => void>()
   private unreachable: UnreachableBroker[] = []
   private refreshing: Promise<void> | null = null
+  private nextRefresh: Promise<void> | null = null
   /** When the list of all topics arrived while connecting, until somebody used it. */
   private connectedAt: number | null = null
 
@@ -234,7 +235,7 @@ export class KafkaCluster {
 
   /**
    * Reads metadata again: of all topics, or of the named ones (topics that are gone leave the index). Never creates a topic.
-   * Concurrent refreshes of everything share one request.
+   * Who comes while everything is being read shares the next reading: this one may lack what was changed just now.
    */
   async refresh(options: { topics?: readonly string[]; signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { topics, signal } = options
@@ -243,15 +244,31 @@ export class KafkaCluster {
       return
     }
     // Shared, so one caller's cancel must not end it for the others; the call has its own time limit.
-    if (this.refreshing === null) {
-      const begun = this.ask('any', metadata, { topics: null })
-        .then(async (answer) => this.take(answer, true))
-        .finally(() => {
-          if (this.refreshing === begun) this.refreshing = null
-        })
-      this.refreshing = begun
+    await abandonable(this.refreshing === null ? this.beginRefresh() : this.refreshAfter(this.refreshing), signal)
+  }
+
+  private beginRefresh(): Promise<void> {
+    const told = this.index.expectAll()
+    const begun = this.ask('any', metadata, { topics: null })
+      .then(async (answer) => this.take(answer, told))
+      .finally(() => {
+        this.index.expectNoMore(told)
+        if (this.refreshing === begun) this.refreshing = null
+      })
+    this.refreshing = begun
+    return begun
+  }
+
+  private refreshAfter(running: Promise<void>): Promise<void> {
+    if (this.nextRefresh !== null) return this.nextRefresh
+    const begin = (): Promise<void> => {
+      if (this.nextRefresh === next) this.nextRefresh = null
+      // One that somebody began in the meantime was sent late enough for those who wait here.
+      return this.refreshing ?? this.beginRefresh()
     }
-    await abandonable(this.refreshing, signal)
+    const next = running.then(begin, begin)
+    this.nextRefresh = next
+    return next
   }
 
   /**
@@ -263,7 +280,7 @@ export class KafkaCluster {
   ): Promise<TopicRights> {
     if (topics.length === 0) return new Map()
     const answer = await this.ask('any', metadata, { topics, includeRights }, { signal })
-    await this.take(answer, false)
+    await this.take(answer)
     return new Map(answer.topics.map((topic) => [topic.name, topic.rights]))
   }
 
@@ -298,8 +315,9 @@ export class KafkaCluster {
   /** Closes every socket, as sleep or a network change would, and checks at once whether the cluster is reachable. */
   dropAllSockets(): void {
     this.client.dropAllSockets({ opening: true })
-    // It fails with its socket; later callers must not share that failure.
+    // It fails with its socket; later callers must neither share that failure nor wait for it.
     this.refreshing = null
+    this.nextRefresh = null
     this.heart.suspect()
   }
 
@@ -354,14 +372,16 @@ export class KafkaCluster {
     const answer = await this.client.call('any', metadata, { topics: [] })
     const back = this.state.kind === 'reconnecting'
     const before = this.index.clusterId
-    await this.take(answer, false)
-    if (back || this.index.clusterId !== before) await this.refresh()
+    await this.take(answer)
+    // Also a look that is on its way: the heartbeat's time limit is too short to wait for two in a large cluster.
+    if (back || this.index.clusterId !== before) await (this.refreshing ?? this.beginRefresh())
   }
 
-  private async take(answer: MetadataResponse, all: boolean): Promise<void> {
+  /** `told`: the answer lists all topics, and this is what others told of some since it was requested. */
+  private async take(answer: MetadataResponse, told?: ToldMeanwhile): Promise<void> {
     if (answer.errorCode !== 0) throw kafkaError(answer.errorCode, 'Metadata')
     const before = this.index.clusterId
-    const steps = this.index.apply(answer, all)
+    const steps = this.index.apply(answer, told !== undefined, told)
     if (before !== null && this.index.clusterId !== before) {
       this.coordinators.clear()
       // Asking this cluster for a coordinator might create its offsets topic.

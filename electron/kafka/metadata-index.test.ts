@@ -88,7 +88,51 @@ it('knows what it knew until a full answer is taken in whole, and keeps what was
   expect(index.topic('new')?.topicId).toBe('N')
   atOnce(steps)
   expect(index.topic('a')).toBeUndefined()
-  expect(index.topics.size).toBe(2_000)
+  expect(index.topic('new')?.topicId).toBe('N')
+  expect(index.topics.size).toBe(2_001)
+})
+
+it('keeps what was told while a full answer was on its way, which may have looked before', () => {
+  const index = new MetadataIndex()
+  atOnce(index.apply(answer(topic('a', 'A'), topic('b', 'B')), true))
+  const expected = index.expectAll()
+  atOnce(index.apply(answer(topic('a', 'A', 0, 1, 3), topic('new', 'N'), topic('brief', 'X')), false))
+  atOnce(index.apply(answer(topic('brief', 'X', 0, 1, 3)), false))
+  const steps = index.apply(answer(topic('a', 'A'), topic('b', 'B')), true, expected)
+  // Taken over later, topic by topic: what is told until then counts too.
+  atOnce(index.apply(answer(topic('late', 'L')), false))
+  expect(namesIn(index)).toEqual(['b', 'late', 'new'])
+  atOnce(steps)
+  expect(namesIn(index)).toEqual(['b', 'late', 'new'])
+  // The next one began after all that, so it counts alone.
+  atOnce(index.apply(answer(topic('b', 'B')), true, index.expectAll()))
+  expect(namesIn(index)).toEqual(['b'])
+})
+
+it('keeps the newer of a topic that a full answer and another told of meanwhile', () => {
+  const index = new MetadataIndex()
+  atOnce(index.apply(answer(topic('a', 'A'), topic('b', 'B')), true))
+  const expected = index.expectAll()
+  const unready = { ...topic('c', 'C', 0, -1, 5), partitions: [] }
+  atOnce(index.apply(answer(topic('a', 'A2', 1, 2), topic('b', 'B', 1, 2), unready), false))
+  atOnce(index.apply(answer(topic('a', 'A'), topic('b', 'B', 2, 3), topic('c', 'C')), true, expected))
+  expect(index.topic('a')?.topicId).toBe('A2')
+  expect(index.topic('c')?.partitions).toHaveLength(2)
+  expect(index.partition('b', 0)).toMatchObject({ leader: 3, leaderEpoch: 2 })
+})
+
+it('keeps nothing that was told of another cluster, nor for a full answer that never comes', () => {
+  const index = new MetadataIndex()
+  atOnce(index.apply(answer(topic('a', 'A')), true))
+  const expected = index.expectAll()
+  atOnce(index.apply(answer(topic('new', 'N')), false))
+  atOnce(index.apply({ ...answer(topic('c', 'C')), clusterId: 'next' }, true, expected))
+  expect(namesIn(index)).toEqual(['c'])
+
+  const failed = index.expectAll()
+  index.expectNoMore(failed)
+  atOnce(index.apply({ ...answer(topic('d', 'D')), clusterId: 'next' }, false))
+  expect(failed.size).toBe(0)
 })
 
 it('gives its topics a page at a time, each once', () => {

@@ -61,8 +61,20 @@ describe('the cache of schemas', () => {
     await schemaCache.resolve(latest)
     await schemaCache.resolve({ ...latest, version: 1 })
     now = HOLD_MS + 1
-    expect(await schemaCache.resolve(latest)).toEqual(found('text 3'))
+    expect(await schemaCache.resolve(latest)).toMatchObject(found('text 3'))
     expect(await schemaCache.resolve({ ...latest, version: 1 })).toEqual(found('text 2'))
+  })
+
+  it('says how long the latest still holds, for those who keep it too', async () => {
+    let now = 0
+    const schemaCache = createSchemaCache(
+      () => Promise.resolve(found('text')),
+      () => now,
+    )
+    const latest: SchemaId = { by: 'artifact', group: null, artifact: 'a', version: null }
+    expect(await schemaCache.resolve(latest)).toEqual({ ...found('text'), holdsMs: HOLD_MS })
+    now = HOLD_MS - 1
+    expect(await schemaCache.resolve(latest)).toEqual({ ...found('text'), holdsMs: 1 })
   })
 
   it('has no more than eight questions under way, and lets go of the oldest of too much text', async () => {

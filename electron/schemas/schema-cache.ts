@@ -11,16 +11,16 @@ export interface RegisteredText {
 }
 
 /**
- * The result of asking for a schema; a failure is a sentence fragment with few variants, and is valid for some time: until then
- * the registry is not asked again.
+ * The result of asking for a schema; a failure is a sentence fragment with few variants. Failures, and what "the latest" is, are
+ * valid for some time: until then the registry is not asked again.
  */
-export type Resolved = RegisteredText | { reason: string; holdsMs: number }
+export type Resolved = (RegisteredText & { holdsMs?: number }) | { reason: string; holdsMs: number }
 
 export interface SchemaCache {
   resolve(id: SchemaId, signal?: AbortSignal): Promise<Resolved>
 }
 
-/** How long a failure is valid. Callers in between get the same answer, and the registry is left alone. */
+/** How long a failure is valid, and what "the latest" is. Callers in between get the same answer, and the registry is left alone. */
 export const HOLD_MS = 30_000
 
 /** What is cached: schemas up to a size, failures up to a number. */
@@ -92,7 +92,9 @@ export function createSchemaCache(
       if (isGood) kept.delete(key)
       if (isGood) kept.set(key, known)
       const { answer, until } = isGood ? known : await work.run(key, () => ask(key, id), signal)
-      return 'schema' in answer ? answer : { ...answer, holdsMs: Math.max(0, until - now()) }
+      const holdsMs = Math.max(0, until - now())
+      if (!('schema' in answer)) return { ...answer, holdsMs }
+      return until === Number.POSITIVE_INFINITY ? answer : { ...answer, holdsMs }
     },
   }
 }

@@ -92,6 +92,23 @@ describe('a schema that a record names', () => {
     expect(asked).toHaveLength(3)
   })
 
+  it('is asked for again once the latest has held for its time, and decodes by the new one then', () => {
+    const { asked, schemas, decode } = setUp([rule([{ as: 'registry', schema: { by: 'subject', subject: 'orders-value', version: null }, message: null, skip: 0 }])]) // oxfmt-ignore
+    const one = Uint8Array.of(2)
+    const latest = (text: string, version: number, holdsMs: number) => ({ schema: avro(text), subject: 'orders-value', version, holdsMs }) // oxfmt-ignore
+    decode(one)
+    schemas.put(1, asked[0]!, latest('"long"', 1, 30_000))
+    expect(utf8Text(decode(one).written)).toBe('1')
+    expect(asked).toHaveLength(1)
+    schemas.put(2, asked[0]!, latest('"long"', 1, -1))
+    expect(decode(one).as).toMatchObject({ waits: true })
+    expect(asked).toEqual([asked[0], asked[0]])
+    schemas.put(3, asked[0]!, latest('"boolean"', 2, 30_000))
+    schemas.remove(2)
+    expect(decode(Uint8Array.of(1)).as.schema).toMatchObject({ version: 2 })
+    expect(utf8Text(decode(Uint8Array.of(1)).written)).toBe('true')
+  })
+
   it('is not asked for where there is no registry, nor where bytes only look like many that nobody knows', () => {
     expect(setUp([]).decode(seven).as.attempts[0]?.reason).toBe('no registry in this profile; looks like schema id 7')
     const { asked, schemas, decode } = setUp([], 'confluent')

@@ -7,7 +7,8 @@ import type { OnItsWay } from './decoder.ts'
 
 /** The registry's answer about a schema. */
 export type SchemaAnswer =
-  | { schema: SchemaText; subject: string | null; version: number | null }
+  /** `holdsMs`: it is "the latest", and how long to wait before asking again. Left out: what the id means never changes. */
+  | { schema: SchemaText; subject: string | null; version: number | null; holdsMs?: number }
   /** A sentence fragment for the attempts of a decoding, and how long to wait before asking again. */
   | { reason: string; holdsMs: number }
 
@@ -83,7 +84,7 @@ export class HeldSchema {
 interface Held {
   ref: number
   found: HeldSchema | { reason: string }
-  /** By `performance.now()`: until when the reason is valid. */
+  /** By `performance.now()`: until when it is valid. */
   until: number
   /** The number of the task in which it was last used. */
   mark: number
@@ -122,7 +123,7 @@ export class WorkerSchemas {
   put(ref: number, { connection, id }: SchemaAsk, answer: SchemaAnswer): void {
     this.#last = null
     const name = nameOf(connection, id)
-    const until = 'reason' in answer ? performance.now() + answer.holdsMs : Number.POSITIVE_INFINITY
+    const until = performance.now() + (answer.holdsMs ?? Number.POSITIVE_INFINITY)
     const found = 'reason' in answer ? { reason: answer.reason } : new HeldSchema(id, answer)
     this.#held.set(name, { ref, found, until, mark: -1 })
     this.#byRef.set(ref, name)

@@ -48,6 +48,17 @@ describe('what workers ask for', () => {
     expect(held.size).toBe(1)
   })
 
+  it('is asked for again once a schema that may change has held for its time', async () => {
+    let version = 0
+    const { asks, asked, held } = setUp(async () => ({ ...schema(`text ${(version += 1)}`), holdsMs: version === 1 ? 0 : 30_000 })) // oxfmt-ignore
+    for (let n = 0; n < 3; n += 1) {
+      asks.ask(ask(41))
+      await settled()
+    }
+    expect(asked).toHaveBeenCalledTimes(2)
+    expect([...held.values()]).toMatchObject([{ answer: { schema: { text: 'text 2' }, holdsMs: 30_000 } }])
+  })
+
   it('is answered by a reason that holds for half a minute where asking fails as a whole', async () => {
     const { asks, asked, held } = setUp(() => Promise.reject(new SeeklineError('internal', 'It is down.')))
     asks.ask(ask(41))

@@ -112,7 +112,7 @@ export class Asks {
     const key = keyOf(ask)
     const before = this.#answered.get(key)
     if (before !== undefined) this.#release(before)
-    const until = 'reason' in answer ? performance.now() + answer.holdsMs : Number.POSITIVE_INFINITY
+    const until = performance.now() + (answer.holdsMs ?? Number.POSITIVE_INFINITY)
     const size = 'reason' in answer ? answer.reason.length : sizeOf(answer)
     const kept = this.#keep({ kind: 'schema', ...ask, answer })
     const one = { connection: ask.connection, key, size, until, kept }

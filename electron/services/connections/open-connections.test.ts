@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import { SeeklineError } from '#shared/errors.ts'
 import { newProfile } from '#shared/model/profile.ts'
+import { newRegistry } from '#shared/model/registry.ts'
 import type { ClusterState, KafkaCluster } from '../../kafka/cluster.ts'
 import { createConnectionsService, type ConnectionsDependencies } from './service.ts'
 import { until } from '../../../tests/support/wait-for.ts'
@@ -12,6 +13,8 @@ const profile = newProfile('p1', { name: 'one', brokers: ['localhost:9092'] })
 /** A cluster as far as this file touches it; what it is told is kept. */
 function scene(state: ClusterState = { kind: 'connected' }) {
   const told: string[] = []
+  /** The settings that were put in force after connecting. */
+  const inForce: string[] = []
   const attempts: { signal: AbortSignal; succeed(): void; fail(error: Error): void }[] = []
   const cluster = {
     state,
@@ -23,8 +26,8 @@ function scene(state: ClusterState = { kind: 'connected' }) {
   }
   const parts: ConnectionParts = {
     cluster: cluster as unknown as KafkaCluster,
-    setReadLimit: () => undefined,
-    setRegistry: () => undefined,
+    setReadLimit: (limit) => inForce.push(`read limit ${limit}`),
+    setRegistry: (kind) => inForce.push(`registry ${kind}`),
     close: () => told.push('close'),
   }
   const open = new OpenConnections<ConnectionParts>({
@@ -36,7 +39,7 @@ function scene(state: ClusterState = { kind: 'connected' }) {
   })
   const states: ConnectionState['status'][] = []
   open.watch((one) => states.push(one.status))
-  return { open, told, attempts, states }
+  return { open, told, inForce, attempts, states }
 }
 
 it('one caller’s cancel leaves the attempt to the other', async () => {
@@ -121,4 +124,23 @@ it('what files said before a profile was saved and opened here does not close it
   // What they say afterwards holds.
   await open.followFiles(() => Promise.resolve([older]))
   expect(states.at(-1)).toBe('closed')
+})
+
+it('what was saved while it connected is in force once it is connected', async () => {
+  const { open, attempts, inForce } = scene()
+  const opened = open.open(profile, new AbortController().signal)
+  const registry = newRegistry()
+  open.profileChanged(profile.id, { ...profile, readLimit: 5, registry })
+  attempts[0]!.succeed()
+  await expect(opened).resolves.toMatchObject({ readLimit: 5 })
+  expect(inForce).toEqual(['registry confluent', 'read limit 5'])
+})
+
+it('a registry that did not change while it connected keeps its cached answers', async () => {
+  const { open, attempts, inForce } = scene()
+  const opened = open.open(profile, new AbortController().signal)
+  open.profileChanged(profile.id, { ...profile, name: 'other' })
+  attempts[0]!.succeed()
+  await opened
+  expect(inForce.filter((one) => one.startsWith('registry'))).toEqual([])
 })

@@ -153,11 +153,9 @@ export class OpenConnections<P extends ConnectionParts> {
     const entry = this.entries.get(id)
     if (entry === undefined) return
     if (profile === null || leadsElsewhere(entry.profile, profile)) return this.close(id)
-    const hasOtherRegistry = JSON.stringify(entry.profile.registry) !== JSON.stringify(profile.registry)
+    const before = entry.profile
     entry.profile = profile
-    if (hasOtherRegistry) entry.parts?.setRegistry(profile.registry?.kind ?? null)
-    entry.parts?.cluster.setAccess(wireMode(profile))
-    entry.parts?.setReadLimit(profile.readLimit)
+    if (entry.parts !== null) putInForce(entry.parts, before, profile)
     const { name, environment, colour, accessMode, readLimit } = profile
     this.publish(entry, { name, environment, colour, accessMode, readLimit })
   }
@@ -198,13 +196,15 @@ export class OpenConnections<P extends ConnectionParts> {
 
   private async connect(entry: Entry<P>, signal: AbortSignal): Promise<ConnectionState> {
     try {
-      const parts = await this.options.connect(entry.profile, wireMode(entry.profile), signal)
+      const begunWith = entry.profile
+      const parts = await this.options.connect(begunWith, wireMode(begunWith), signal)
       if (signal.aborted) {
         parts.close()
         throw new SeeklineError('call.cancelled', 'Cancelled.', { retryable: true })
       }
       entry.parts = parts
-      parts.cluster.setAccess(wireMode(entry.profile))
+      // The profile may have been saved meanwhile, when there was nothing yet to apply it to.
+      putInForce(parts, begunWith, entry.profile)
       parts.cluster.onState((state) => this.publish(entry, { ...ofCluster(state), ...facts(parts.cluster) }))
       this.publish(entry, { ...ofCluster(parts.cluster.state), ...facts(parts.cluster) })
       return entry.state
@@ -227,6 +227,14 @@ export class OpenConnections<P extends ConnectionParts> {
 /** `guarded` asks before it writes; the gate lets its writes pass. */
 function wireMode(profile: Profile): GateMode {
   return profile.accessMode === 'read-only' ? 'read-only' : 'read-write'
+}
+
+/** What of a profile an open connection takes over. A registry that is the same keeps its cached answers. */
+function putInForce(parts: ConnectionParts, before: Profile, profile: Profile): void {
+  const hasOtherRegistry = JSON.stringify(before.registry) !== JSON.stringify(profile.registry)
+  if (hasOtherRegistry) parts.setRegistry(profile.registry?.kind ?? null)
+  parts.cluster.setAccess(wireMode(profile))
+  parts.setReadLimit(profile.readLimit)
 }
 
 function startState(connectionId: ConnectionId, profile: Profile): ConnectionState {
