@@ -11,7 +11,7 @@ import { WebSocketServer } from 'ws'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startChromium, type RunningChromium } from '../support/chromium.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/wait-for.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 
 // A server that is killed, and a program that takes its port while the page is still open in a real browser.
 
@@ -42,8 +42,13 @@ beforeEach(async () => {
   see = steps(page)
   await page.goto(url)
   await page.getByRole('heading', { name: 'Seekline' }).waitFor({ timeout: 60_000 })
-  // The page has all of its code once the last link of its head is there.
-  await page.waitForLoadState('networkidle')
+  // Views are loaded one after the other, and none may be from the stranger: those that are opened there are here first.
+  await until('the code of two views', async () => {
+    const files = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+    return ['replay-view', 'journal-view'].every((view) =>
+      files.some((file) => file.includes(view) && file.endsWith('.js')),
+    )
+  })
   await see.openProfiles()
   await page.getByRole('radio', { name: 'PLAIN', exact: true }).click()
   await page.getByLabel('Password', { exact: true }).fill(password)

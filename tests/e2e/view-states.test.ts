@@ -4,7 +4,7 @@ import { viewTargets } from '../support/audits.ts'
 import { startKafka, type RunningKafka } from '../support/kafka.ts'
 import { startStage, tellFailures, type Hindrance, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
-import { untilHolds } from '../support/wait-for.ts'
+import { until, untilHolds } from '../support/wait-for.ts'
 
 // Every view while it reads, when it could not, when it may not, and when there is nothing: looked at by axe in both themes, on a
 // profile of production. `renderer/app/audits.test.ts` sees to it that no view is missing here.
@@ -28,6 +28,8 @@ describe('every view in each of its states', () => {
     await stage.profile('Fresh', kafka.bootstrap, production)
     await stage.open()
     await see.connect('Fresh')
+    // What the page writes as it is left must not come after the tabs that the test writes.
+    await until('the tab is written', async () => (await stage.client.call('settings.get', {})).tabs.length > 0)
   })
   tellFailures(() => stage)
   afterAll(async () => {
