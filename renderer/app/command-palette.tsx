@@ -202,7 +202,8 @@ function useFound(query: string): FoundSection[] {
         run: () => void openProfile(profile.id as ProfileId),
       })),
     )
-    return sections
+    // What only has the letters in order comes after what has the words: Enter takes the first.
+    return sections.toSorted((a, b) => Number(isMeant(b.items[0], query)) - Number(isMeant(a.items[0], query)))
     // oxlint-disable-next-line react/exhaustive-deps -- openProfile is created on each render and only closes over the services
   }, [query, id, topics, groups, subjects, openTabs, profiles, navigation, commands, tabs, tabKinds, shell])
 }
