@@ -2,7 +2,7 @@ import { act, render, screen } from '@testing-library/react'
 import { Suspense } from 'react'
 import { describe, expect, it } from 'vitest'
 import { SeeklineError } from '#shared/errors.ts'
-import type { ConnectionId } from '#shared/model/ids.ts'
+import { connected as state, connectedId as id } from '../../tests/support/connected.ts'
 import type { Api } from '../api/client.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
@@ -10,24 +10,6 @@ import type { Intent } from '../workbench/navigation.ts'
 import { createServices, ServicesContext } from '../workbench/services.ts'
 import { refreshView } from '../workbench/view-commands.ts'
 import { parts } from './parts.ts'
-
-const id = 'eu' as ConnectionId
-const state = {
-  connectionId: id,
-  profileId: id,
-  name: 'eu',
-  environment: 'production',
-  colour: 'red',
-  accessMode: 'guarded',
-  status: 'connected',
-  reason: null,
-  attempt: 0,
-  nextAttemptAt: null,
-  clusterId: 'c',
-  brokers: 3,
-  kafkaVersion: '4.3',
-  readLimit: null,
-} as const
 
 const views: readonly Intent[] = [
   { kind: 'profiles' },

@@ -2,30 +2,13 @@ import { act, render, screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { connected as state, connectedId as id } from '../../tests/support/connected.ts'
 import type { Api } from '../api/client.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
 import { createServices, ServicesContext } from '../workbench/services.ts'
 import { parts } from './parts.ts'
 import { Sidebar } from './sidebar.tsx'
-
-const id = 'eu' as ConnectionId
-const state: ConnectionState = {
-  connectionId: id,
-  profileId: id,
-  name: 'eu',
-  environment: 'production',
-  colour: 'red',
-  accessMode: 'guarded',
-  status: 'connected',
-  reason: null,
-  attempt: 0,
-  nextAttemptAt: null,
-  clusterId: 'c',
-  brokers: 3,
-  kafkaVersion: '4.3',
-  readLimit: null,
-}
 
 const other = { ...state, connectionId: 'us' as ConnectionId, profileId: 'us' as ConnectionId, name: 'us' }
 

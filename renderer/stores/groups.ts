@@ -125,8 +125,9 @@ export function createGroupsStore(api: StoreApiPort): GroupsStore {
             if (signal.aborted) return
             for (const row of rows) read.set(row.group, row)
             // Later readings replace the earlier one as a whole: a column with values of two ages would sort wrongly.
+            if (!isFirst) return
             const known = withOnes(connectionId, read, turn)
-            if (isFirst) summarise(connectionId, ({ byGroup }) => ({ byGroup: new Map([...byGroup, ...known]) }))
+            summarise(connectionId, ({ byGroup }) => ({ byGroup: new Map([...byGroup, ...known]) }))
           },
           onProgress: (progress) => {
             if (isFirst && !signal.aborted) summarise(connectionId, () => ({ progress }))
