@@ -4,12 +4,13 @@ import { useState } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import { Button, IconButton } from './button.tsx'
 import { DataGrid } from './data-grid/data-grid.tsx'
-import { TypedConfirmation } from './dialog.tsx'
+import { Dialog, TypedConfirmation } from './dialog.tsx'
 import { OffsetField } from './offset-field.tsx'
 import { SafeText } from './safe-text.tsx'
 import { Seekline } from './seekline.tsx'
 import { compareValues, SmallTable } from './small-table.tsx'
 import { splitTitle, TabStrip } from './tab-strip.tsx'
+import { UiProvider } from './ui-provider.tsx'
 
 const columns = [
   { id: 'p', title: 'P', width: 40 },
@@ -260,6 +261,61 @@ describe('OffsetField', () => {
       .split(' ')
       .map((id) => document.getElementById(id)?.textContent)
     expect(described.join(' ')).toContain('never negative')
+  })
+})
+
+describe('Dialog', () => {
+  /** A press on its button takes the button away, or disables it. */
+  function Trial({ title, press, onClose }: { title: string; press: 'removes' | 'disables'; onClose: () => void }) {
+    const [wasPressed, setPressed] = useState(false)
+    return (
+      <Dialog isOpen onClose={onClose} title={title}>
+        {(press === 'disables' || !wasPressed) && (
+          <Button isDisabled={wasPressed} onPress={() => setPressed(true)}>
+            Forget it
+          </Button>
+        )}
+      </Dialog>
+    )
+  }
+
+  const pressAndEscape = (title: string) => {
+    const button = within(screen.getByRole('dialog', { name: title })).getByRole('button', { name: 'Forget it' })
+    act(() => button.focus())
+    fireEvent.click(button)
+    // As a browser does it; the simulated page leaves the focus on what is disabled.
+    act(() => button.blur())
+    fireEvent.keyDown(document.activeElement ?? document.body, { key: 'Escape' })
+  }
+
+  it.each(['removes', 'disables'] as const)(
+    'hears Escape although a press that %s its button lost the focus',
+    (press) => {
+      const onClose = vi.fn<() => void>()
+      render(
+        <UiProvider>
+          <Trial title="Plans" press={press} onClose={onClose} />
+        </UiProvider>,
+      )
+      pressAndEscape('Plans')
+      expect(onClose).toHaveBeenCalledTimes(1)
+    },
+  )
+
+  it('leaves such an Escape to the one on top', () => {
+    const onClose = vi.fn<() => void>()
+    const onCloseTop = vi.fn<() => void>()
+    const at = (isTopOpen: boolean) => (
+      <UiProvider>
+        <Trial title="Plans" press="removes" onClose={onClose} />
+        {isTopOpen && <Trial title="On top" press="removes" onClose={onCloseTop} />}
+      </UiProvider>
+    )
+    const { rerender } = render(at(false))
+    rerender(at(true))
+    pressAndEscape('On top')
+    expect(onCloseTop).toHaveBeenCalledTimes(1)
+    expect(onClose).not.toHaveBeenCalled()
   })
 })
 

@@ -121,6 +121,7 @@ describe('a plan that is armed', () => {
     for (const one of [group, other]) await list.getByRole('button', { name: `Dismiss the plan of ${one}` }).click()
     await list.getByText('No plan is armed.').waitFor()
     await page().keyboard.press('Escape')
+    await list.waitFor({ state: 'detached' })
     await untilHolds('the badge is gone', async () => expect(await page().getByRole('button', { name: /^Armed plans:/ }).count()).toBe(0)) // oxfmt-ignore
     await leave()
     expect(await stand(other)).toEqual([30n, 30n])

@@ -78,8 +78,9 @@ describe('searching several topics', () => {
     await page.keyboard.press('Backspace')
     await page.keyboard.type(`^${prefix.toUpperCase()}-(orders|payments|refunds)`)
     for (const topic of topics) await see.row(new RegExp(topic)).waitFor()
-    expect(await see.row(/-other/).count()).toBe(0)
+    // What was typed before fits all four.
     await see.status.getByText('3 topics, 6 partitions').waitFor()
+    await see.row(/-other/).waitFor({ state: 'detached' })
     await stage.audit('topics to search')
     await stage.picture('search-topics-fit')
   })

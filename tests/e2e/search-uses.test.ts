@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectWire, type WireClient } from '../../scripts/lib/wire-client.ts'
 import { writeBatch } from '../../electron/kafka/records/batch-writer.ts'
 import { sharedKafka, uniqueName } from '../support/shared-kafka.ts'
+import { untilHolds } from '../support/wait-for.ts'
 import { tabTo } from './keyboard.ts'
 import { startStage, tellFailures, type Stage } from './stage.ts'
 import { steps } from './steps.ts'
@@ -176,7 +177,9 @@ describe('what a search leads to', () => {
     await text.click()
     await page.keyboard.press('End')
     await page.keyboard.type(' && value.status == "paid" ')
-    expect(await row(2).getByRole('combobox', { name: 'Field' }).inputValue()).toBe('value.status')
+    await untilHolds('a second row', async () =>
+      expect(await row(2).getByRole('combobox', { name: 'Field' }).inputValue()).toBe('value.status'),
+    )
     await page.keyboard.press('Enter')
     await found(numbers.filter((n) => n % 3 === 0).length)
     await page.keyboard.type('&& value.total > value.other ')
