@@ -28,7 +28,7 @@ export function UiProvider({ children }: { children: ReactNode }) {
 /**
  * Numbers are shown with thin spaces and copied without them. Record content (`data-verbatim`) and fields are copied unchanged.
  */
-export function copyUngrouped(event: ClipboardEvent): void {
+function copyUngrouped(event: ClipboardEvent): void {
   if (event.defaultPrevented || event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement)
     return
   const selection = document.getSelection()
@@ -43,7 +43,7 @@ export function copyUngrouped(event: ClipboardEvent): void {
  * A dialog hears the keys of what has the focus in it. What had it may be gone with its row, or be disabled: then nothing has
  * it, at least until the next frame, and Escape would be lost.
  */
-export function escapeWithoutFocus(event: KeyboardEvent): void {
+function escapeWithoutFocus(event: KeyboardEvent): void {
   if (event.key !== 'Escape' || event.target !== document.body || event.defaultPrevented) return
   const top = [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')].at(-1)
   top?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }))
