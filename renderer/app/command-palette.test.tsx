@@ -1,7 +1,6 @@
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import type { ConnectionState } from '#shared/contract/connections.ts'
-import type { ConnectionId } from '#shared/model/ids.ts'
+import { connected, connectedId as id } from '../../tests/support/connected.ts'
 import type { Api } from '../api/client.ts'
 import { createLinkStore } from '../api/link.ts'
 import { memorySettings } from '../stores/settings.ts'
@@ -9,8 +8,6 @@ import { createServices, ServicesContext } from '../workbench/services.ts'
 import { CommandPalette } from './command-palette.tsx'
 import { openPalette } from './commands.ts'
 import { parts } from './parts.ts'
-
-const id = 'eu' as ConnectionId
 
 it('offers what has the words before a topic that only has their letters in order', async () => {
   const topic = { name: '__share_group_state', topicId: null, internal: true, partitions: 1, replicationFactor: 1, underReplicated: 0, leaderless: 0 } // oxfmt-ignore
@@ -23,8 +20,7 @@ it('offers what has the words before a topic that only has their letters in orde
       note: null,
     })
   const services = createServices({ call: answer, openStream: answer } as unknown as Api, createLinkStore({ status: 'connected' }), { parts, settingsPort: memorySettings() }) // oxfmt-ignore
-  const state = { connectionId: id, profileId: id, name: 'eu', status: 'connected' } as unknown as ConnectionState
-  services.connections.setState({ open: { [id]: state }, current: id })
+  services.connections.setState({ open: { [id]: connected }, current: id })
   await act(() => services.topics.load(id))
   render(
     <ServicesContext value={services}>

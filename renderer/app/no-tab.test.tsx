@@ -2,6 +2,7 @@ import { render, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionState } from '#shared/contract/connections.ts'
 import type { ConnectionId } from '#shared/model/ids.ts'
+import { connected } from '../../tests/support/connected.ts'
 import type { Api } from '../api/client.ts'
 import { parts } from './parts.ts'
 import { createLinkStore } from '../api/link.ts'
@@ -11,20 +12,14 @@ import { NotConnected, Welcome } from './no-tab.tsx'
 
 const id = 'orders-prod' as ConnectionId
 const state = (part: Partial<ConnectionState>): ConnectionState => ({
+  ...connected,
   connectionId: id,
   profileId: id,
   name: 'orders-prod',
-  environment: 'production',
-  colour: 'red',
   accessMode: 'read-only',
-  status: 'connected',
-  reason: null,
-  attempt: 0,
-  nextAttemptAt: null,
   clusterId: null,
   brokers: null,
   kafkaVersion: null,
-  readLimit: null,
   ...part,
 })
 const reason = {

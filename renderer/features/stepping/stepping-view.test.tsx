@@ -1,7 +1,6 @@
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import { expect, it, vi } from 'vitest'
-import type { ConnectionState } from '#shared/contract/connections.ts'
-import type { ConnectionId } from '#shared/model/ids.ts'
+import { connected, connectedId as id } from '../../../tests/support/connected.ts'
 import { until } from '../../../tests/support/wait-for.ts'
 import type { Api } from '../../api/client.ts'
 import { createLinkStore } from '../../api/link.ts'
@@ -9,7 +8,6 @@ import { memorySettings } from '../../stores/settings.ts'
 import { createServices, ServicesContext } from '../../workbench/services.ts'
 import { SteppingView } from './stepping-view.tsx'
 
-const id = 'eu' as ConnectionId
 const detail = { type: 'consumer', positions: [{ topic: 'orders' }, { topic: 'payments' }], members: [] }
 
 function show() {
@@ -19,8 +17,7 @@ function show() {
   )
   const api = { call, openStream: () => new Promise(() => undefined) } as unknown as Api
   const services = createServices(api, createLinkStore({ status: 'connected' }), { settingsPort: memorySettings() })
-  const connection = { connectionId: id, profileId: 'eu', name: 'eu', accessMode: 'guarded', status: 'connected' }
-  services.connections.setState({ open: { [id]: connection as ConnectionState } })
+  services.connections.setState({ open: { [id]: connected } })
   render(
     <ServicesContext value={services}>
       <SteppingView tabId="t" isActive intent={{ kind: 'step', connectionId: id, group: 'billing' }} />
